@@ -1,0 +1,129 @@
+# wechat-cgi: GNU make, no configure step. `make help` says what there is.
+
+VERSION := 0.1.0
+CC ?= cc
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DWECHAT_VERSION='"$(VERSION)"' -Ilib $(WARNINGS) $(HARDENING) \
+             -ffunction-sections -fdata-sections $(CFLAGS) $(CPPFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CGIDIR ?= $(PREFIX)/lib/cgi-bin
+HTMLDIR ?= $(PREFIX)/share/wechat-cgi/html
+DOCDIR ?= $(PREFIX)/share/doc/wechat-cgi
+DEMO_PORT ?= 8007
+SIM_PORT ?= 8008
+export DEMO_PORT SIM_PORT
+
+PROGRAMS := login callback me validate validate-live logout
+# Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
+CURL_PROGRAMS := callback validate-live
+
+# A library linked statically where its archive exists, so that the loader has nothing to do.
+static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+SMALL_LIBS := $(call static,json-c) $(call static,nettle)
+
+LIB := $(BUILD)/lib/libwechat.a
+LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
+CGI := $(PROGRAMS:%=$(BUILD)/cgi-bin/%.cgi)
+SIM := $(BUILD)/tests/sim/sim.cgi
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
+HTML := $(BUILD)/html/.done
+
+.PHONY: all programs html demo demo-start demo-stop check check-build install uninstall clean help \
+        build-packages
+all: programs html
+
+programs: $(LIB) $(CGI)
+html: $(HTML)
+
+$(BUILD)/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(LIB): $(LIB_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/cgi-bin/%.o: cgi-bin/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS) \
+	    $(if $(filter $*,$(CURL_PROGRAMS)),-lcurl)
+
+$(HTML): $(wildcard html/* html/words/*)
+	sh html/build.sh $(BUILD)/html
+	@touch $@
+
+# The simulator is for trying and testing; it is never installed.
+SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
+$(BUILD)/tests/sim/%.o: tests/sim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(SIM): $(SIM_OBJECTS) $(LIB)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS)
+
+$(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -o $@ $< $(LIB) -lcmocka $(SMALL_LIBS)
+
+.SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
+
+wechat.conf.example: $(BUILD)/tests/unit/conf.t
+	WECHAT_WRITE_EXAMPLE=$@ $<
+
+demo: demo-packages
+	@$(MAKE) --no-print-directory all $(SIM)
+	@perl tests/tools/demo run
+
+demo-start: demo-packages
+	@$(MAKE) --no-print-directory all $(SIM)
+	@perl tests/tools/demo start
+
+demo-stop:
+	@perl tests/tools/demo stop
+
+.PHONY: demo-packages check-packages
+demo-packages:
+	@sh tests/tools/install-packages build demo
+
+check-packages:
+	@sh tests/tools/install-packages build demo check browser
+
+check: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@sh tests/run
+
+check-build: all $(SIM) $(UNIT)
+
+install: programs html
+	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)
+	install -m 755 $(CGI) $(DESTDIR)$(CGIDIR)
+	install -m 644 $(BUILD)/html/*.html $(DESTDIR)$(HTMLDIR)
+	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
+	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)
+	rm -rf $(DESTDIR)$(HTMLDIR) $(DESTDIR)$(DOCDIR)
+
+clean:
+	@if [ -f tests/tools/demo ]; then perl tests/tools/demo stop >/dev/null 2>&1 || true; fi
+	rm -rf $(BUILD)
+
+help:
+	@echo "make             build the programs and the pages into $(BUILD)/"
+	@echo "make demo        try it here: site on 127.0.0.1:$(DEMO_PORT), WeChat simulated on :$(SIM_PORT)"
+	@echo "make demo-start  the same in the background; make demo-stop ends it"
+	@echo "make check       install what is missing, build, run every test"
+	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
+	@echo "make uninstall   take it away again (same variables)"
+	@echo "make clean       remove $(BUILD)/"

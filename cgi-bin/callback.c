@@ -1,0 +1,169 @@
+/* callback.cgi: WeChat sends the browser back here. */
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "digest.h"
+#include "exchange.h"
+#include "log.h"
+#include "os.h"
+#include "session.h"
+#include "signin.h"
+#include "store.h"
+#include "text.h"
+#include "wechat.h"
+
+enum { WAIT_MS = 3000, WAIT_STEP_MS = 50, SECOND_SESSION_SECONDS = 60, CODE_MAX = 512 };
+
+/* The sign-in cannot be finished, but a new one can: once by itself, then the visitor is told. */
+static int
+begin_again(struct app *app, const char *next, const char *scope, int tries)
+{
+        if (tries >= SIGNIN_TRIES_MAX)
+                return -1;
+        log_error(app->program->name, app->request.client, &app->err);
+        return signin_begin(app, next == NULL ? app->conf.home : next, scope, tries + 1);
+}
+
+/* The cookie is lost, old, or of another sign-in. Nothing is believed but how often it was tried. */
+static int
+without_cookie(struct app *app, const char *state, const char *next)
+{
+        int tries = signin_state_tries(state);
+
+        err_set(&app->err, ERR_EXPIRED, "state: not of this browser, or too old");
+        if (tries < 0)
+                return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");
+        if (begin_again(app, next, app->conf.scope, tries) == 0)
+                return 0;
+        log_error(app->program->name, app->request.client, &app->err);
+        return app_answer_page(app, err_status(ERR_EXPIRED), "again");
+}
+
+/* Waits for the callback that came first; then this one, which holds the same cookie, gets a
+ * session of its own. */
+static int
+join_winner(struct app *app, const struct signin *signin, const char *state)
+{
+        struct store_record outcome;
+        struct wechat_grant grant;
+        struct pairs profile;
+
+        for (int waited = 0; waited <= WAIT_MS; waited += WAIT_STEP_MS) {
+                if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &outcome,
+                        &app->err) == 0 &&
+                    pairs_get(&outcome.fields, "openid") != NULL) {
+                        if (pairs_get_number(&outcome.fields, "done", 0) +
+                                SECOND_SESSION_SECONDS < os_now())
+                                break;
+                        exchange_read_record(&outcome, &grant);
+                        pairs_init(&profile, app->arena);
+                        pairs_add(&profile, "openid", grant.openid);
+                        if (session_open(app, &grant, &profile, state) != 0)
+                                return -1;
+                        return app_answer_redirect(app, signin->next);
+                }
+                os_sleep(WAIT_STEP_MS);
+        }
+        err_set(&app->err, ERR_EXPIRED, "this sign-in was used before");
+        return begin_again(app, signin->next, app->conf.scope, signin->tries);
+}
+
+/* Leaves the outcome for a callback that came at the same moment, and tidies a little. */
+static int
+finish(struct app *app, const struct signin *signin, const struct wechat_grant *grant)
+{
+        struct store_record outcome = {.created = app->now, .expires = signin->expires};
+        unsigned draw;
+
+        session_grant_record(app, grant, &outcome);
+        pairs_add_number(&outcome.fields, "done", os_now());
+        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &outcome, &app->err) != 0 ||
+            os_random(&draw, sizeof(draw), &app->err) != 0)
+                return -1;
+        for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
+                if (store_sweep(app->store, kind, draw, app->now, NULL, &app->err) != 0)
+                        return -1;
+        return 0;
+}
+
+/* Hands the code to WeChat, once; what comes back becomes user and session. */
+static int
+sign_in(struct app *app, const struct signin *signin, const char *state, const char *code)
+{
+        struct store_record spent = {.created = app->now, .expires = signin->expires};
+        struct wechat_grant grant;
+        struct pairs profile;
+        const char *scope;
+
+        pairs_init(&spent.fields, app->arena);
+        if (store_create(app->store, STORE_CODE, code, &spent, &app->err) != 0) {
+                if (app->err.kind != ERR_EXISTS)
+                        return -1;
+                err_set(&app->err, ERR_EXPIRED, "this code was used before");
+                return begin_again(app, signin->next, app->conf.scope, signin->tries);
+        }
+        if (exchange_code(app, code, &grant, &profile, &scope) != 0)
+                return scope == NULL ? -1 : begin_again(app, signin->next, scope, signin->tries);
+        if (grant.is_snapshotuser)
+                return app_answer_page(app, 200, "snapshot");
+        if (session_open(app, &grant, &profile, state) != 0 || finish(app, signin, &grant) != 0)
+                return -1;
+        return app_answer_redirect(app, signin->next);
+}
+
+static int
+callback(struct app *app)
+{
+        const char *state = pairs_get_once(&app->request.query, "state");
+        const char *code = pairs_get_once(&app->request.query, "code");
+        const char *cookie = app_get_cookie(app, "wx_signin");
+        char *key = signin_key(app->arena, app->conf.secret, "sign-in");
+        struct store_record claim = {.created = app->now};
+        struct session session;
+        struct signin signin = {.next = NULL};
+        bool known;
+
+        /* C1. The state is of a sign-in that this browser began. */
+        if (state == NULL || signin_state_tries(state) < 0)
+                return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");
+        known = cookie != NULL && signin_parse(app->arena, key, cookie, app->now, &signin) &&
+                digest_equal(state, signin_state(app->arena, &signin));
+
+        /* C2. Opened once more after it succeeded: just go on. */
+        if (session_of_browser(app, &session) == 0 && digest_equal(state, session.signin))
+                return app_answer_redirect(app, signin.next == NULL ? app->conf.home : signin.next);
+        err_clear(&app->err);
+        if (!known)
+                return without_cookie(app, state, signin.next);
+
+        /* C3. No code: the visitor refused. That is no error. */
+        if (pairs_count(&app->request.query, "code") == 0)
+                return app_answer_page(app, 200, "refused");
+        if (code == NULL || !text_is_id(code, 1, CODE_MAX))
+                return err_set(&app->err, ERR_REQUEST, "code: malformed");
+
+        /* C4. Of callbacks that come at the same moment one goes to WeChat; the others wait. */
+        claim.expires = signin.expires;
+        pairs_init(&claim.fields, app->arena);
+        if (app_open_state(app) != 0)
+                return -1;
+        if (store_create(app->store, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
+                return app->err.kind == ERR_EXISTS ? join_winner(app, &signin, state) : -1;
+
+        /* C5. Code to grant, grant to profile, profile to user and session; land. */
+        return sign_in(app, &signin, state, code);
+}
+
+static const struct app_program program = {
+    .name = "callback.cgi",
+    .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
+    .methods = "GET HEAD",
+    .handle = callback,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

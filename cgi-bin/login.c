@@ -1,0 +1,41 @@
+/* login.cgi: begins a sign-in. Stateless: it writes no file. */
+#include <string.h>
+
+#include "app.h"
+#include "pairs.h"
+#include "signin.h"
+#include "url.h"
+
+static int
+login(struct app *app)
+{
+        const char *next = pairs_get_once(&app->request.query, "next");
+        const char *scope = pairs_get_once(&app->request.query, "scope");
+
+        /* L1. Where to land afterwards: only a page of this site. */
+        if (next == NULL || !url_is_local(next))
+                next = app->conf.home;
+
+        /* L2. What to ask the visitor for: the profile, or nothing. */
+        if (scope == NULL)
+                scope = app->conf.scope;
+        else if (strcmp(scope, "snsapi_userinfo") != 0 && strcmp(scope, "snsapi_base") != 0)
+                return err_set(&app->err, ERR_REQUEST, "unknown scope");
+
+        /* L3. To WeChat, under a fresh state that is bound to this browser. */
+        return signin_begin(app, next, scope, 0);
+}
+
+static const struct app_program program = {
+    .name = "login.cgi",
+    .purpose = "Begins a WeChat sign-in: 303 to WeChat's authorization page.\n"
+               "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base",
+    .methods = "GET HEAD",
+    .handle = login,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

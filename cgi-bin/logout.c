@@ -1,0 +1,51 @@
+/* logout.cgi: ends the session. */
+#include <string.h>
+
+#include "app.h"
+#include "pairs.h"
+#include "session.h"
+#include "url.h"
+
+static int
+logout(struct app *app)
+{
+        const char *next = pairs_get_once(&app->request.form, "next");
+        bool post = strcmp(app->request.method, "POST") == 0;
+        struct session session;
+
+        /* O1. Nobody is signed in: that is what a visitor of this page wanted. */
+        if (session_of_browser(app, &session) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                if (!post)
+                        return app_answer_page(app, 200, "signedout");
+        } else if (!post) {
+                /* O2. A link alone signs nobody out: ask. */
+                pairs_add(&app->page, "csrf", session_csrf(app, &session));
+                return app_answer_page(app, 200, "signout");
+        } else {
+                /* O3. End the session, if it is our own page that asks. */
+                if (!session_is_own_form(app, &session))
+                        return err_set(&app->err, ERR_DENIED, "sign-out: not from our own page");
+                if (session_close(app, &session) != 0)
+                        return -1;
+        }
+
+        /* O4. To a page of this site that does not sign in again by itself. */
+        if (next == NULL || !url_is_local(next))
+                next = conf_program(app->arena, &app->conf, "logout.cgi");
+        return app_answer_redirect(app, next);
+}
+
+static const struct app_program program = {
+    .name = "logout.cgi",
+    .purpose = "Signs out: POST, from a page of this site. Form field: next=/path.",
+    .methods = "GET HEAD POST",
+    .handle = logout,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

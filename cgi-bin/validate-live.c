@@ -1,0 +1,42 @@
+/* validate-live.cgi: validate.cgi?live=1, which asks WeChat as well. */
+#include "app.h"
+#include "exchange.h"
+#include "session.h"
+#include "validation.h"
+
+static int
+validate_live(struct app *app)
+{
+        struct session session;
+        bool granted;
+
+        /* V1. Whose token is it? */
+        if (validation_read(app, &session) != 0)
+                return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
+
+        /* V2. Does WeChat still say so? */
+        if (exchange_check(app, &session, &granted) != 0)
+                return -1;
+        if (granted)
+                return validation_answer_active(app, &session);
+
+        /* V3. It does not: the session ends. */
+        if (session_close(app, &session) != 0)
+                return -1;
+        return validation_answer_inactive(app, "revoked");
+}
+
+static const struct app_program program = {
+    .name = "validate-live.cgi",
+    .purpose = "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
+               "whether the visitor still grants it.",
+    .methods = "GET HEAD POST",
+    .handle = validate_live,
+    .handle_error = validation_answer_error,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

@@ -1,0 +1,70 @@
+/* validate.cgi: who is this? For other programs of the host, and for scripts in static pages. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "session.h"
+#include "validation.h"
+
+/* Is live=1 one of the fields of the query? */
+static bool
+is_live(const char *query)
+{
+        for (; query != NULL && *query != '\0'; query += strcspn(query, "&"), query += *query == '&')
+                if (strncmp(query, "live=1", 6) == 0 && strchr("&", query[6]) != NULL)
+                        return true;
+        return false;
+}
+
+/* Asking WeChat needs libcurl, whose loading costs more than all else here: it has a program of
+ * its own beside this one, which takes over environment and stdin. */
+static void
+run_live(char **argv)
+{
+        char path[4096];
+        ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof("validate-live.cgi"));
+        char *slash;
+
+        if (size <= 0)
+                return;
+        path[size] = '\0';
+        slash = strrchr(path, '/');
+        strcpy(slash == NULL ? path : slash + 1, "validate-live.cgi");
+        execv(path, argv);
+}
+
+static int
+validate(struct app *app)
+{
+        struct session session;
+
+        /* V1. live=1 came here: the program that asks WeChat is not there. */
+        if (pairs_get(&app->request.query, "live") != NULL && is_live(app->request.query_string))
+                return err_set(&app->err, ERR_CONFIG,
+                    "validate-live.cgi is missing beside validate.cgi, or cannot be run");
+
+        /* V2. Whose token is it? */
+        if (validation_read(app, &session) != 0)
+                return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
+        return validation_answer_active(app, &session);
+}
+
+static const struct app_program program = {
+    .name = "validate.cgi",
+    .purpose = "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
+               "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
+               "?live=1 asks WeChat as well.",
+    .methods = "GET HEAD POST",
+    .handle = validate,
+    .handle_error = validation_answer_error,
+};
+
+int
+main(int argc, char **argv)
+{
+        if (getenv("GATEWAY_INTERFACE") != NULL && is_live(getenv("QUERY_STRING")))
+                run_live(argv);
+        return app_main(argc, argv, &program);
+}

@@ -1,0 +1,393 @@
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "cookie.h"
+#include "json.h"
+#include "log.h"
+#include "os.h"
+#include "page.h"
+#include "store.h"
+#include "text.h"
+#include "user.h"
+
+#ifndef WECHAT_VERSION
+#define WECHAT_VERSION "unknown"
+#endif
+
+extern char **environ;
+
+/* The answers of last resort are plain text, in two languages: they are for when not even a
+ * template can be read. */
+static const char no_page[] = "这个网站暂时无法显示此页面,请稍后再试。\n"
+                              "This page cannot be shown at the moment. Please try again later.\n";
+static const char not_set_up[] = "这个网站还没有设置好。站长请看服务器的错误日志。\n"
+                                 "This site is not set up yet. Its owner finds the reason in the "
+                                 "server's error log.\n";
+
+static void
+die_without_memory(void)
+{
+        static const char answer[] =
+            "Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Cache-Control: no-store\r\n\r\n"
+            "This site has no memory left. Please try again later.\n";
+        static const char line[] = "wechat-cgi: kind=system: out of memory\n";
+
+        if (write(STDOUT_FILENO, answer, sizeof(answer) - 1) < 0 ||
+            write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
+                _exit(2);
+        _exit(1);
+}
+
+/* ---- answers ---- */
+
+static void
+add_common_headers(struct app *app)
+{
+        pairs_add(&app->response.headers, "Cache-Control", "no-store");
+        pairs_add(&app->response.headers, "X-Content-Type-Options", "nosniff");
+        pairs_add(&app->response.headers, "Referrer-Policy", "no-referrer");
+}
+
+static int
+set_answer(struct app *app, int status, const char *content_type, const char *body)
+{
+        app->response.status = status;
+        app->response.content_type = content_type;
+        app->response.body = body;
+        app->response.size = strlen(body);
+        add_common_headers(app);
+        return 0;
+}
+
+int
+app_answer_text(struct app *app, int status, const char *content_type, const char *body)
+{
+        return set_answer(app, status, content_type, body);
+}
+
+int
+app_answer_redirect(struct app *app, const char *to)
+{
+        if (*to == '/')
+                to = conf_url(app->arena, &app->conf, to);
+        pairs_add(&app->response.headers, "Location", to);
+        app->response.status = 303;
+        app->response.content_type = NULL;
+        app->response.size = 0;
+        add_common_headers(app);
+        return 0;
+}
+
+int
+app_answer_json(struct app *app, int status, const struct pairs *fields)
+{
+        char *text;
+
+        if (json_build(app->arena, fields, &text, &app->err) != 0)
+                return -1;
+        return set_answer(app, status, "application/json", text);
+}
+
+static const char *
+language_tag(const char *language)
+{
+        return strcmp(language, "zh_CN") == 0   ? "zh-CN"
+               : strcmp(language, "zh_TW") == 0 ? "zh-TW"
+                                                : "en";
+}
+
+static void
+add_page_security(struct app *app, const char *nonce)
+{
+        const char *avatars = conf_avatar_origin(&app->conf);
+        const char *policy = arena_printf(app->arena,
+            "default-src 'none'; style-src 'nonce-%s'; img-src 'self' https://*.qlogo.cn%s%s; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            nonce, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars);
+
+        pairs_add(&app->response.headers, "Content-Security-Policy", policy);
+        pairs_add(&app->response.headers, "X-Frame-Options", "DENY");
+        pairs_add(&app->response.headers, "Vary", "Accept-Language, Cookie");
+}
+
+static int
+read_template(struct app *app, const char *name, char **template, struct pairs *words)
+{
+        const char *folder = app->conf.html_dir;
+        char *text;
+        size_t size;
+
+        pairs_init(words, app->arena);
+        if (os_read_public(app->arena, arena_printf(app->arena, "%s/%s.html", folder, name),
+                template, &size, &app->err) != 0 ||
+            os_read_public(app->arena,
+                arena_printf(app->arena, "%s/words/%s.txt", folder, app->language), &text, &size,
+                &app->err) != 0) {
+                app->err.kind = ERR_CONFIG;
+                return -1;
+        }
+        page_parse_words(app->arena, text, words);
+        return 0;
+}
+
+int
+app_answer_page(struct app *app, int status, const char *name)
+{
+        char *template, *html, *nonce;
+        struct pairs words;
+
+        if (os_random_token(app->arena, &nonce, &app->err) != 0 ||
+            read_template(app, name, &template, &words) != 0)
+                return -1;
+        pairs_add(&app->page, "nonce", nonce);
+        pairs_add(&app->page, "lang", language_tag(app->language));
+        pairs_add(&app->page, "home", app->conf.home);
+        pairs_add(&app->page, "login_url", conf_program(app->arena, &app->conf, "login.cgi"));
+        pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
+        pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
+        if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
+                return -1;
+        add_page_security(app, nonce);
+        return set_answer(app, status, "text/html; charset=utf-8", html);
+}
+
+void
+app_set_cookie(struct app *app, const char *name, const char *value, long long max_age)
+{
+        bool secure = conf_is_secure(&app->conf);
+
+        pairs_add(&app->response.headers, "Set-Cookie",
+            cookie_build(app->arena, cookie_name(app->arena, name, secure), value, max_age,
+                secure));
+}
+
+const char *
+app_get_cookie(struct app *app, const char *name)
+{
+        return pairs_get_once(&app->request.cookies,
+            cookie_name(app->arena, name, conf_is_secure(&app->conf)));
+}
+
+int
+app_open_state(struct app *app)
+{
+        if (app->store != NULL)
+                return 0;
+        if (store_open(app->arena, app->conf.state_dir, &app->store, &app->err) != 0 ||
+            user_open(app->arena, app->conf.state_dir, &app->users, &app->err) != 0)
+                return -1;
+        return 0;
+}
+
+/* ---- errors ---- */
+
+/* Can the visitor do something about it by signing in once more? */
+static bool
+may_retry(enum err_kind kind)
+{
+        return kind != ERR_CONFIG && kind != ERR_RESTRICTED && kind != ERR_METHOD &&
+               kind != ERR_TOO_LARGE && kind != ERR_NOT_FOUND;
+}
+
+static void
+answer_error_page(struct app *app, const struct err *err)
+{
+        const char *kind = err_name(err->kind == ERR_EXISTS ? ERR_SYSTEM : err->kind);
+        const char *code = err->errcode != 0 ? arena_printf(app->arena, "%d", err->errcode) : kind;
+        const char *text = err->kind == ERR_CONFIG ? not_set_up : no_page;
+        int status = err_status(err->kind);
+
+        pairs_init(&app->page, app->arena);
+        pairs_add(&app->page, arena_printf(app->arena, "is_%s", kind), "1");
+        pairs_add(&app->page, "code", code);
+        pairs_add(&app->page, "rid", err->rid);
+        if (may_retry(err->kind))
+                pairs_add(&app->page, "retry_url",
+                    conf_program(app->arena, &app->conf, "login.cgi"));
+        if (app_answer_page(app, status, "error") == 0)
+                return;
+        log_error(app->program->name, app->request.client, &app->err);
+        app_answer_text(app, status, "text/plain; charset=utf-8", text);
+}
+
+/* Forgets what the handler prepared, cookies too: an error changes nothing in the browser. */
+static void
+answer_error(struct app *app)
+{
+        struct err err = app->err;
+
+        log_error(app->program->name, app->request.client, &err);
+        memset(&app->response, 0, sizeof(app->response));
+        pairs_init(&app->response.headers, app->arena);
+        if (err.kind == ERR_METHOD)
+                pairs_add(&app->response.headers, "Allow", app->program->methods);
+        if (app->program->handle_error != NULL && app->program->handle_error(app) == 0)
+                return;
+        answer_error_page(app, &err);
+}
+
+/* ---- a request ---- */
+
+/* Where the settings are: WECHAT_CONF, else wechat.conf in the folder above the program's own. */
+static const char *
+settings_file(struct arena *arena)
+{
+        const char *named = getenv("WECHAT_CONF");
+        const char *script = getenv("SCRIPT_FILENAME");
+        char program[4096];
+        ssize_t size;
+
+        if (named != NULL && *named != '\0')
+                return arena_strdup(arena, named);
+        size = readlink("/proc/self/exe", program, sizeof(program) - 1);
+        if (size > 0)
+                program[size] = '\0';
+        else
+                return arena_printf(arena, "%s/../wechat.conf",
+                    script == NULL ? "." : arena_copy(arena, script,
+                        strrchr(script, '/') == NULL ? 0 : (size_t)(strrchr(script, '/') - script)));
+        for (int up = 0; up < 2 && strrchr(program, '/') != NULL; up++)
+                *strrchr(program, '/') = '\0';
+        return arena_printf(arena, "%s/wechat.conf", program);
+}
+
+static int
+read_settings(struct app *app)
+{
+        const char *file = app->settings_file;
+        const char *slash = strrchr(file, '/');
+        char *text;
+        size_t size;
+
+        conf_init(app->arena,
+            slash == NULL ? "." : arena_copy(app->arena, file, (size_t)(slash - file)), &app->conf);
+        app->language = text_language(app->request.accept_language, app->conf.language);
+        if (os_read_public(app->arena, file, &text, &size, &app->err) != 0) {
+                app->err.kind = ERR_CONFIG;
+                return -1;
+        }
+        if (os_is_open_to_others(file))
+                return err_set(&app->err, ERR_CONFIG, "%s can be read by others: chmod 600 it",
+                    file);
+        if (strlen(text) != size)
+                return err_set(&app->err, ERR_CONFIG, "%s is no text", file);
+        if (conf_parse(app->arena, text, file, &app->conf, &app->err) != 0)
+                return -1;
+        app->language = text_language(app->request.accept_language, app->conf.language);
+        return 0;
+}
+
+/* Is method one of the words of methods? */
+static bool
+is_allowed(const char *methods, const char *method)
+{
+        const char *found = *method == '\0' ? NULL : strstr(methods, method);
+        size_t size = strlen(method);
+
+        return found != NULL && (found == methods || found[-1] == ' ') &&
+               (found[size] == ' ' || found[size] == '\0');
+}
+
+static int
+read_request(struct app *app)
+{
+        const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
+        int parsed = cgi_parse_request(app->arena, environ, &app->request, &app->err);
+        struct err request_err = app->err;
+
+        /* From here on nothing that a visitor or the server put there reaches a library. */
+        clearenv();
+        if (read_settings(app) != 0)
+                return -1;
+        app->err = request_err;
+        if (parsed != 0)
+                return -1;
+        if (!is_allowed(app->program->methods, app->request.method))
+                return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
+        if (strcmp(app->request.method, "POST") == 0)
+                return cgi_read_body(app->arena, STDIN_FILENO, length, &app->request, &app->err);
+        return 0;
+}
+
+static void
+drop_privileges(void)
+{
+        struct rlimit none = {0, 0};
+
+        umask(077);
+        setrlimit(RLIMIT_CORE, &none);
+}
+
+static int
+explain(const struct app_program *program, int argc, char **argv)
+{
+        struct err err;
+        struct arena *arena = arena_new(die_without_memory);
+        const char *text;
+        int result;
+
+        if (arena == NULL)
+                return 1;
+        if (argc > 1 && strcmp(argv[1], "--version") == 0)
+                text = arena_printf(arena, "%s (wechat-cgi) %s\n", program->name, WECHAT_VERSION);
+        else
+                text = arena_printf(arena,
+                    "%s (wechat-cgi %s)\n\n%s\n\n"
+                    "A web server runs this program by CGI/1.1. Settings are read from\n"
+                    "%s\nor from the file that the environment variable WECHAT_CONF names.\n"
+                    "Methods: %s. Options: --help, --version.\n",
+                    program->name, WECHAT_VERSION, program->purpose, settings_file(arena),
+                    program->methods);
+        result = cgi_write(STDOUT_FILENO, text, strlen(text), &err) == 0 ? 0 : 1;
+        if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
+                result = 2;
+        arena_free(arena);
+        return result;
+}
+
+static int
+answer(struct app *app)
+{
+        bool head = strcmp(app->request.method, "HEAD") == 0;
+        char *bytes;
+        size_t size;
+
+        if (cgi_format_response(app->arena, &app->response, head, &bytes, &size, &app->err) != 0) {
+                answer_error(app);
+                if (cgi_format_response(app->arena, &app->response, head, &bytes, &size,
+                        &app->err) != 0)
+                        return 1;
+        }
+        return cgi_write(STDOUT_FILENO, bytes, size, &app->err) == 0 ? 0 : 1;
+}
+
+int
+app_main(int argc, char **argv, const struct app_program *program)
+{
+        struct app app = {.program = program};
+        int result;
+
+        if (getenv("GATEWAY_INTERFACE") == NULL)
+                return explain(program, argc, argv);
+        drop_privileges();
+        app.arena = arena_new(die_without_memory);
+        if (app.arena == NULL)
+                die_without_memory();
+        app.now = os_now();
+        app.settings_file = settings_file(app.arena);
+        pairs_init(&app.page, app.arena);
+        pairs_init(&app.response.headers, app.arena);
+        if (read_request(&app) != 0 || program->handle(&app) != 0)
+                answer_error(&app);
+        result = answer(&app);
+        arena_free(app.arena);
+        return result;
+}

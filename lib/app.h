@@ -1,0 +1,73 @@
+/*
+ * app: what every program shares. A program is a struct app_program and
+ *
+ *         int main(int argc, char **argv) { return app_main(argc, argv, &program); }
+ *
+ * app_main() reads request and settings, calls the handler, turns an error into the error page and a
+ * log line, and answers once.
+ */
+#ifndef WECHAT_APP_H
+#define WECHAT_APP_H
+
+#include <stdbool.h>
+
+#include "cgi.h"
+#include "conf.h"
+#include "err.h"
+#include "pairs.h"
+
+struct arena;
+struct store;
+struct users;
+
+struct app {
+        struct arena *arena;
+        const struct app_program *program;
+        const char *settings_file;
+        struct conf conf;
+        struct cgi_request request;
+        struct cgi_response response; /* the handler fills it, by app_answer_… */
+        struct store *store;          /* after app_open_state() */
+        struct users *users;
+        struct pairs page;    /* values for the page to come */
+        const char *language; /* zh_CN, zh_TW or en */
+        long long now;        /* seconds since 1970 */
+        struct err err;
+};
+
+struct app_program {
+        const char *name;    /* "login.cgi" */
+        const char *purpose; /* what --help says */
+        const char *methods; /* "GET HEAD"; others get 405 */
+        int (*handle)(struct app *app); /* 0, or -1 with app->err */
+        /* Answers an error in place of the error page, for programs that talk to programs; may be
+         * NULL. 0, or -1 for the page after all. */
+        int (*handle_error)(struct app *app);
+};
+
+int app_main(int argc, char **argv, const struct app_program *program);
+
+/* Opens the state folder: app->store and app->users. ERR_SYSTEM. */
+int app_open_state(struct app *app) __attribute__((warn_unused_result));
+
+/* Answers 303 to a page of the site, given as a path, or to an absolute link. */
+int app_answer_redirect(struct app *app, const char *to);
+
+/* Answers with the page html_dir/name.html, app->page and the words of app->language. */
+int app_answer_page(struct app *app, int status, const char *name)
+    __attribute__((warn_unused_result));
+
+/* Answers with fields as JSON, not to be stored. */
+int app_answer_json(struct app *app, int status, const struct pairs *fields)
+    __attribute__((warn_unused_result));
+
+/* Answers with a text of a type, not to be stored. */
+int app_answer_text(struct app *app, int status, const char *content_type, const char *body);
+
+/* Sets, or with max_age 0 deletes, one of our cookies ("wx_session", "wx_signin"). */
+void app_set_cookie(struct app *app, const char *name, const char *value, long long max_age);
+
+/* The cookie's value; NULL where there is none or it is given twice. */
+const char *app_get_cookie(struct app *app, const char *name);
+
+#endif

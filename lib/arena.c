@@ -1,0 +1,135 @@
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 16 * 1024 };
+
+struct block {
+        struct block *next;
+        size_t size;
+        size_t used;
+        max_align_t data[];
+};
+
+struct deferred {
+        struct deferred *next;
+        void (*close)(void *);
+        void *handle;
+};
+
+struct arena {
+        struct block *blocks;
+        struct deferred *deferred;
+        void (*exhausted)(void);
+};
+
+struct arena *
+arena_new(void (*exhausted)(void))
+{
+        struct arena *arena = calloc(1, sizeof(*arena));
+
+        if (arena != NULL)
+                arena->exhausted = exhausted;
+        return arena;
+}
+
+void
+arena_free(struct arena *arena)
+{
+        struct block *block, *next;
+
+        if (arena == NULL)
+                return;
+        for (struct deferred *d = arena->deferred; d != NULL; d = d->next)
+                d->close(d->handle);
+        for (block = arena->blocks; block != NULL; block = next) {
+                next = block->next;
+                free(block);
+        }
+        free(arena);
+}
+
+static struct block *
+add_block(struct arena *arena, size_t size)
+{
+        size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        struct block *block = NULL;
+
+        if (room < SIZE_MAX - sizeof(*block))
+                block = calloc(1, sizeof(*block) + room);
+        if (block == NULL) {
+                arena->exhausted();
+                abort();
+        }
+        block->size = room;
+        block->next = arena->blocks;
+        arena->blocks = block;
+        return block;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+        const size_t align = sizeof(max_align_t);
+        struct block *block = arena->blocks;
+        char *data;
+
+        if (size > SIZE_MAX - align)
+                arena->exhausted();
+        size = (size + align - 1) / align * align;
+        if (block == NULL || block->size - block->used < size)
+                block = add_block(arena, size);
+        data = (char *)block->data + block->used;
+        block->used += size;
+        return data;
+}
+
+char *
+arena_copy(struct arena *arena, const void *data, size_t size)
+{
+        char *copy = arena_alloc(arena, size + 1);
+
+        if (size > 0)
+                memcpy(copy, data, size);
+        return copy;
+}
+
+char *
+arena_strdup(struct arena *arena, const char *text)
+{
+        return text == NULL ? NULL : arena_copy(arena, text, strlen(text));
+}
+
+char *
+arena_printf(struct arena *arena, const char *format, ...)
+{
+        va_list args;
+        char *text;
+        int size;
+
+        va_start(args, format);
+        size = vsnprintf(NULL, 0, format, args);
+        va_end(args);
+        if (size < 0)
+                return arena_copy(arena, "", 0);
+        text = arena_alloc(arena, (size_t)size + 1);
+        va_start(args, format);
+        vsnprintf(text, (size_t)size + 1, format, args);
+        va_end(args);
+        return text;
+}
+
+void
+arena_defer(struct arena *arena, void (*close)(void *), void *handle)
+{
+        struct deferred *d = arena_alloc(arena, sizeof(*d));
+
+        d->close = close;
+        d->handle = handle;
+        d->next = arena->deferred;
+        arena->deferred = d;
+}

@@ -1,0 +1,45 @@
+#include "buf.h"
+
+#include <string.h>
+
+#include "arena.h"
+
+enum { FIRST_ROOM = 256 };
+
+void
+buf_init(struct buf *buf, struct arena *arena)
+{
+        buf->arena = arena;
+        buf->size = 0;
+        buf->room = FIRST_ROOM;
+        buf->data = arena_alloc(arena, buf->room);
+}
+
+void
+buf_add(struct buf *buf, const void *data, size_t size)
+{
+        if (size >= buf->room - buf->size) {
+                size_t room = (buf->size + size) * 2;
+                char *grown = arena_alloc(buf->arena, room);
+
+                memcpy(grown, buf->data, buf->size);
+                buf->data = grown;
+                buf->room = room;
+        }
+        if (size > 0)
+                memcpy(buf->data + buf->size, data, size);
+        buf->size += size;
+        buf->data[buf->size] = '\0';
+}
+
+void
+buf_add_text(struct buf *buf, const char *text)
+{
+        buf_add(buf, text, strlen(text));
+}
+
+void
+buf_add_byte(struct buf *buf, char byte)
+{
+        buf_add(buf, &byte, 1);
+}

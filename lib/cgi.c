@@ -1,0 +1,207 @@
+#include "cgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "cookie.h"
+#include "err.h"
+#include "text.h"
+#include "url.h"
+
+/* The value of a variable, copied; "" where it is not set. */
+static const char *
+get(struct arena *arena, char *const *environment, const char *name)
+{
+        size_t size = strlen(name);
+
+        for (; *environment != NULL; environment++)
+                if (strncmp(*environment, name, size) == 0 && (*environment)[size] == '=')
+                        return arena_strdup(arena, *environment + size + 1);
+        return "";
+}
+
+int
+cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request,
+    struct err *err)
+{
+        struct cgi_request r = {.body = ""};
+
+        r.method = get(arena, environment, "REQUEST_METHOD");
+        r.path_info = get(arena, environment, "PATH_INFO");
+        r.client = get(arena, environment, "REMOTE_ADDR");
+        r.client_port = get(arena, environment, "REMOTE_PORT");
+        r.query_string = get(arena, environment, "QUERY_STRING");
+        r.authorization = get(arena, environment, "HTTP_AUTHORIZATION");
+        r.wx_session = get(arena, environment, "HTTP_X_WX_SESSION");
+        r.accept_language = get(arena, environment, "HTTP_ACCEPT_LANGUAGE");
+        r.user_agent = get(arena, environment, "HTTP_USER_AGENT");
+        r.origin = get(arena, environment, "HTTP_ORIGIN");
+        r.fetch_site = get(arena, environment, "HTTP_SEC_FETCH_SITE");
+        r.content_type = get(arena, environment, "CONTENT_TYPE");
+        if (*r.client == '\0' || strspn(r.client, "0123456789abcdefABCDEF.:") != strlen(r.client))
+                r.client = "-";
+        pairs_init(&r.query, arena);
+        pairs_init(&r.form, arena);
+        pairs_init(&r.cookies, arena);
+        cookie_parse(arena, get(arena, environment, "HTTP_COOKIE"), &r.cookies);
+        *request = r;
+        if (strlen(r.query_string) > CGI_QUERY_MAX)
+                return err_set(err, ERR_TOO_LARGE, "the query is longer than %d bytes",
+                    CGI_QUERY_MAX);
+        return url_parse_form(arena, r.query_string, &request->query, err);
+}
+
+static long long
+clock_ms(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Reads exactly size bytes within CGI_READ_MS. */
+static int
+read_exactly(int in, char *data, size_t size, struct err *err)
+{
+        long long deadline = clock_ms() + CGI_READ_MS;
+
+        while (size > 0) {
+                struct pollfd wait = {.fd = in, .events = POLLIN};
+                long long left = deadline - clock_ms();
+                ssize_t got;
+
+                if (left <= 0 || poll(&wait, 1, (int)left) == 0)
+                        return err_set(err, ERR_REQUEST, "the body came too slowly");
+                got = read(in, data, size);
+                if (got < 0 && (errno == EINTR || errno == EAGAIN))
+                        continue;
+                if (got <= 0)
+                        return err_set(err, ERR_REQUEST, "the body is shorter than CONTENT_LENGTH");
+                data += got;
+                size -= (size_t)got;
+        }
+        return 0;
+}
+
+static bool
+is_form(const char *content_type)
+{
+        static const char form[] = "application/x-www-form-urlencoded";
+        size_t size = strlen(form);
+
+        return strncasecmp(content_type, form, size) == 0 &&
+               strchr("; \t", content_type[size]) != NULL;
+}
+
+int
+cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
+    struct err *err)
+{
+        size_t size;
+        char *body;
+
+        if (length == NULL || *length == '\0')
+                return 0;
+        if (length[strspn(length, "0123456789")] != '\0' || strlen(length) > 18)
+                return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is no number");
+        size = (size_t)strtoull(length, NULL, 10);
+        if (size > CGI_BODY_MAX)
+                return err_set(err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
+        body = arena_alloc(arena, size + 1);
+        if (read_exactly(in, body, size, err) != 0)
+                return -1;
+        request->body = body;
+        request->body_size = size;
+        if (!is_form(request->content_type))
+                return 0;
+        if (strlen(body) != size)
+                return err_set(err, ERR_REQUEST, "the form holds a NUL");
+        return url_parse_form(arena, body, &request->form, err);
+}
+
+/* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
+static int
+add_header(struct buf *out, const char *name, const char *value, struct err *err)
+{
+        if (*name == '\0' || !text_is_id(name, 1, 64))
+                return err_set(err, ERR_SYSTEM, "a header's name is broken");
+        for (const char *p = value; *p != '\0'; p++)
+                if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
+                        return err_set(err, ERR_SYSTEM, "header %s holds a control byte", name);
+        buf_add_text(out, name);
+        buf_add_text(out, ": ");
+        buf_add_text(out, value);
+        buf_add_text(out, "\r\n");
+        return 0;
+}
+
+static const char *
+reason(int status)
+{
+        static const struct {
+                int status;
+                const char *reason;
+        } reasons[] = {{200, "OK"}, {204, "No Content"}, {303, "See Other"}, {400, "Bad Request"},
+            {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
+            {405, "Method Not Allowed"}, {409, "Conflict"}, {410, "Gone"},
+            {413, "Content Too Large"}, {500, "Internal Server Error"}, {502, "Bad Gateway"},
+            {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
+
+        for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+                if (reasons[i].status == status)
+                        return reasons[i].reason;
+        return "Status";
+}
+
+int
+cgi_format_response(struct arena *arena, const struct cgi_response *response, bool head,
+    char **bytes, size_t *size, struct err *err)
+{
+        struct buf out;
+
+        buf_init(&out, arena);
+        if (add_header(&out, "Status",
+                arena_printf(arena, "%d %s", response->status, reason(response->status)), err) != 0)
+                return -1;
+        for (size_t i = 0; i < response->headers.count; i++)
+                if (add_header(&out, response->headers.items[i].name,
+                        response->headers.items[i].value, err) != 0)
+                        return -1;
+        if (response->content_type != NULL) {
+                char *length = arena_printf(arena, "%zu", response->size);
+
+                if (add_header(&out, "Content-Type", response->content_type, err) != 0 ||
+                    add_header(&out, "Content-Length", length, err) != 0)
+                        return -1;
+        }
+        buf_add_text(&out, "\r\n");
+        if (!head && response->size > 0)
+                buf_add(&out, response->body, response->size);
+        *bytes = out.data;
+        *size = out.size;
+        return 0;
+}
+
+int
+cgi_write(int out, const char *bytes, size_t size, struct err *err)
+{
+        while (size > 0) {
+                ssize_t written = write(out, bytes, size);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written < 0)
+                        return err_set_errno(err, ERR_SYSTEM, errno, "answer");
+                bytes += written;
+                size -= (size_t)written;
+        }
+        return 0;
+}

@@ -1,0 +1,63 @@
+/*
+ * cgi: CGI/1.1 (RFC 3875): the environment and stdin to a request, a response to stdout.
+ */
+#ifndef WECHAT_CGI_H
+#define WECHAT_CGI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pairs.h"
+
+struct arena;
+struct err;
+
+enum { CGI_BODY_MAX = 64 * 1024, CGI_QUERY_MAX = 16 * 1024, CGI_READ_MS = 10000 };
+
+struct cgi_request {
+        const char *method;    /* "GET", "HEAD", "POST", … */
+        const char *path_info; /* "" where there is none */
+        const char *client;    /* REMOTE_ADDR, "-" where there is none */
+        const char *client_port; /* REMOTE_PORT, "" where there is none */
+        struct pairs query;
+        struct pairs cookies;
+        struct pairs form;          /* of a POST in application/x-www-form-urlencoded */
+        const char *query_string;   /* as it came, "" where there is none */
+        const char *body;           /* of any POST, a NUL after it; "" where there is none */
+        size_t body_size;
+        const char *authorization;  /* these headers: "" where there is none */
+        const char *wx_session;     /* X-WX-Session */
+        const char *accept_language;
+        const char *user_agent;
+        const char *origin;
+        const char *fetch_site;     /* Sec-Fetch-Site */
+        const char *content_type;
+};
+
+struct cgi_response {
+        int status;
+        struct pairs headers; /* without Status, Content-Type and Content-Length */
+        const char *content_type;
+        const char *body;
+        size_t size;
+};
+
+/* The request without its body, from the environment. ERR_REQUEST: broken; ERR_TOO_LARGE. */
+int cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Reads the body of a POST, CONTENT_LENGTH (length, may be NULL) bytes from the descriptor in, and
+ * its form. ERR_REQUEST: length is no number, the body is shorter; ERR_TOO_LARGE; ERR_TIMEOUT is
+ * said as ERR_REQUEST: the sender was too slow. */
+int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* The response's bytes; without the body for HEAD. ERR_SYSTEM: a header with a control byte. */
+int cgi_format_response(struct arena *arena, const struct cgi_response *response, bool head,
+    char **bytes, size_t *size, struct err *err) __attribute__((warn_unused_result));
+
+/* Writes all of it to the descriptor out. ERR_SYSTEM. */
+int cgi_write(int out, const char *bytes, size_t size, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,321 @@
+#include "conf.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "text.h"
+#include "url.h"
+
+/* Each check returns what a good value is, or NULL when this one is good. */
+typedef const char *conf_check(const char *value);
+
+static const char *
+check_appid(const char *value)
+{
+        return text_is_id(value, 6, 64) ? NULL : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
+}
+
+static const char *
+check_secret(const char *value)
+{
+        return text_is_id(value, 16, 128) ? NULL : "the AppSecret: 32 letters and digits";
+}
+
+static const char *
+check_origin(const char *value)
+{
+        return url_is_origin(value) ? NULL
+                                    : "https://host, without a path or a slash at the end (http:// "
+                                      "only for localhost, 127.0.0.1 and [::1])";
+}
+
+static const char *
+check_path(const char *value)
+{
+        return url_is_local(value) && value[strcspn(value, "?#%;,\"<>")] == '\0' &&
+                       strstr(value, "/.") == NULL && value[strlen(value) - 1] != '/'
+                   ? NULL
+                   : "a path such as /cgi-bin, without a slash at the end";
+}
+
+static const char *
+check_local(const char *value)
+{
+        return *value == '\0' || url_is_local(value) ? NULL : "a page of this site, such as /index.html";
+}
+
+static const char *
+check_scope(const char *value)
+{
+        return strcmp(value, "snsapi_userinfo") == 0 || strcmp(value, "snsapi_base") == 0
+                   ? NULL
+                   : "snsapi_userinfo or snsapi_base";
+}
+
+static const char *
+check_language(const char *value)
+{
+        return strcmp(value, "zh_CN") == 0 || strcmp(value, "zh_TW") == 0 || strcmp(value, "en") == 0
+                   ? NULL
+                   : "zh_CN, zh_TW or en";
+}
+
+static const char *
+check_seconds(const char *value)
+{
+        size_t size = strspn(value, "0123456789");
+        long long seconds = size <= 9 ? strtoll(value, NULL, 10) : 0;
+
+        return size >= 1 && value[size] == '\0' && seconds >= 60 && seconds <= 366 * 86400
+                   ? NULL
+                   : "60 to 31622400 seconds";
+}
+
+static const char *
+check_folder(const char *value)
+{
+        return *value != '\0' ? NULL : "a folder";
+}
+
+static const char *
+check_any(const char *value)
+{
+        (void)value;
+        return NULL;
+}
+
+enum conf_kind { TEXT, NUMBER, FILE_PATH };
+
+static const struct conf_key {
+        const char *name;
+        enum conf_kind kind;
+        size_t offset;
+        const char *standard; /* the default; NULL: must be set */
+        conf_check *check;
+        const char *meaning; /* lines for wechat.conf.example */
+} keys[] = {
+    {"appid", TEXT, offsetof(struct conf, appid), NULL, check_appid,
+        "公众号的 AppID(微信公众平台:设置与开发 > 基本配置)。必填。\n"
+        "The account's AppID, from WeChat's admin page. Must be set."},
+    {"secret", TEXT, offsetof(struct conf, secret), NULL, check_secret,
+        "公众号的 AppSecret。必填;不要告诉任何人。\n"
+        "The account's AppSecret. Must be set; show it to nobody."},
+    {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
+        "网站自己的地址,末尾没有斜杠,例如 https://www.example.com。必填。\n"
+        "The site's own origin, without a slash at the end. Must be set."},
+    {"cgi_path", TEXT, offsetof(struct conf, cgi_path), "/cgi-bin", check_path,
+        "这些程序在网站上的路径。\n"
+        "Where the programs are on the site."},
+    {"home", TEXT, offsetof(struct conf, home), "", check_local,
+        "登录后的去处;空着就是个人主页 me.cgi。\n"
+        "Where a sign-in lands when no page was asked for; empty: the personal page, me.cgi."},
+    {"scope", TEXT, offsetof(struct conf, scope), "snsapi_userinfo", check_scope,
+        "snsapi_userinfo:询问用户,取得昵称和头像;snsapi_base:不询问,只有 openid。\n"
+        "snsapi_userinfo asks the visitor and gets nickname and avatar; snsapi_base asks nothing\n"
+        "and gets the openid only."},
+    {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
+        "页面的语言:zh_CN、zh_TW 或 en;访客浏览器要求其中另一种时,以浏览器为准。\n"
+        "The pages' language: zh_CN, zh_TW or en; a visitor's browser that asks for another of\n"
+        "these gets that."},
+    {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
+        "一次登录有效多少秒(60 到 31622400)。\n"
+        "How long a sign-in lasts, in seconds (60 to 31622400)."},
+    {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
+        "存放登录和用户的文件夹,只有程序自己可以读;绝不能放在网页目录里。相对路径从本文件所在处算起。\n"
+        "The folder for sign-ins and users, readable by the programs only; never inside the\n"
+        "document root. A relative path starts where this file is."},
+    {"html_dir", FILE_PATH, offsetof(struct conf, html_dir), "wechat-html", check_folder,
+        "页面模板所在的文件夹。\n"
+        "The folder of the page templates."},
+    {"open_url", TEXT, offsetof(struct conf, open_url), "https://open.weixin.qq.com", check_origin,
+        "微信授权页的地址;只有用模拟器时才改。\n"
+        "Where WeChat's authorization page is; changed only for the simulator."},
+    {"api_url", TEXT, offsetof(struct conf, api_url), "https://api.weixin.qq.com", check_origin,
+        "微信接口的地址;只有用模拟器时才改。\n"
+        "Where WeChat's API is; changed only for the simulator."},
+    {"ca_file", FILE_PATH, offsetof(struct conf, ca_file), "", check_any,
+        "信任的根证书文件(PEM);空着就用主机自己的。\n"
+        "The file of trusted certificate authorities (PEM); empty: the host's own."},
+};
+
+enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
+
+static void
+set_value(struct arena *arena, const struct conf_key *key, const char *folder, const char *value,
+    struct conf *conf)
+{
+        void *member = (char *)conf + key->offset;
+
+        if (key->kind == NUMBER) {
+                long long number = strtoll(value, NULL, 10);
+
+                memcpy(member, &number, sizeof(number));
+                return;
+        }
+        if (key->kind == FILE_PATH && *value != '\0' && *value != '/')
+                value = arena_printf(arena, "%s/%s", folder, value);
+        memcpy(member, &value, sizeof(value));
+}
+
+void
+conf_init(struct arena *arena, const char *folder, struct conf *conf)
+{
+        memset(conf, 0, sizeof(*conf));
+        for (size_t i = 0; i < KEY_COUNT; i++)
+                set_value(arena, &keys[i], folder,
+                    keys[i].standard == NULL ? "" : keys[i].standard, conf);
+}
+
+/* The line's key and value without the blanks around them; false when it has no '='. */
+static bool
+split_line(struct arena *arena, const char *line, size_t size, char **name, char **value)
+{
+        const char *equals = memchr(line, '=', size);
+        const char *end = line + size;
+        const char *name_end = equals;
+
+        if (equals == NULL)
+                return false;
+        while (name_end > line && strchr(" \t", name_end[-1]) != NULL)
+                name_end--;
+        for (equals++; equals < end && strchr(" \t", *equals) != NULL;)
+                equals++;
+        while (end > equals && strchr(" \t\r", end[-1]) != NULL)
+                end--;
+        *name = arena_copy(arena, line, (size_t)(name_end - line));
+        *value = arena_copy(arena, equals, (size_t)(end - equals));
+        return true;
+}
+
+struct reader {
+        struct arena *arena;
+        const char *file;
+        char *folder;
+        struct conf *conf;
+        struct err *err;
+        bool given[KEY_COUNT];
+};
+
+static int
+read_line(struct reader *r, const char *line, size_t size, int number)
+{
+        const char *wanted;
+        char *name, *value;
+        size_t i;
+
+        if (!split_line(r->arena, line, size, &name, &value))
+                return err_set(r->err, ERR_CONFIG, "%s, line %d: no '='", r->file, number);
+        for (i = 0; i < KEY_COUNT && strcmp(keys[i].name, name) != 0; i++)
+                ;
+        if (i == KEY_COUNT)
+                return err_set(r->err, ERR_CONFIG, "%s, line %d: unknown key %.40s", r->file,
+                    number, name);
+        if (r->given[i])
+                return err_set(r->err, ERR_CONFIG, "%s, line %d: %s is given twice", r->file,
+                    number, name);
+        r->given[i] = true;
+        wanted = keys[i].check(value);
+        for (const char *p = value; *p != '\0'; p++)
+                if ((unsigned char)*p < 0x20 || *p == 0x7f)
+                        wanted = "text without control characters";
+        if (wanted != NULL)
+                return err_set(r->err, ERR_CONFIG, "%s, line %d: %s must be %s", r->file, number,
+                    name, wanted);
+        set_value(r->arena, &keys[i], r->folder, value, r->conf);
+        return 0;
+}
+
+int
+conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct err *err)
+{
+        struct reader r = {arena, file, NULL, conf, err, {false}};
+        const char *slash = strrchr(file, '/');
+        int number = 1;
+
+        r.folder = slash == NULL ? arena_strdup(arena, ".")
+                                 : arena_copy(arena, file, (size_t)(slash - file));
+        for (; *text != '\0'; number++) {
+                size_t blank = strspn(text, " \t");
+                size_t size = strcspn(text + blank, "\n");
+
+                text += blank;
+                if (size > 0 && *text != '#' && strspn(text, " \t\r") < size &&
+                    read_line(&r, text, size, number) != 0)
+                        return -1;
+                text += size;
+                text += *text == '\n';
+        }
+        for (size_t i = 0; i < KEY_COUNT; i++)
+                if (keys[i].standard == NULL && !r.given[i])
+                        return err_set(err, ERR_CONFIG, "%s: %s is not set", file, keys[i].name);
+        if (*conf->home == '\0')
+                conf->home = conf_program(arena, conf, "me.cgi");
+        return 0;
+}
+
+char *
+conf_example(struct arena *arena)
+{
+        struct buf example;
+
+        buf_init(&example, arena);
+        buf_add_text(&example,
+            "# wechat.conf: 设置。复制为 wechat.conf,填好前三项,chmod 600 wechat.conf。\n"
+            "# The settings. Copy to wechat.conf, fill in the first three, chmod 600 wechat.conf.\n"
+            "# Lines are `key = value`; a line that begins with # is a comment.\n");
+        for (size_t i = 0; i < KEY_COUNT; i++) {
+                const char *line = keys[i].meaning;
+
+                while (line != NULL) {
+                        size_t size = strcspn(line, "\n");
+
+                        buf_add_text(&example, line == keys[i].meaning ? "\n# " : "# ");
+                        buf_add(&example, line, size);
+                        buf_add_byte(&example, '\n');
+                        line = line[size] == '\0' ? NULL : line + size + 1;
+                }
+                buf_add_text(&example,
+                    arena_printf(arena, "%s%s =%s%s\n", keys[i].standard == NULL ? "" : "#",
+                        keys[i].name,
+                        keys[i].standard == NULL || *keys[i].standard == '\0' ? "" : " ",
+                        keys[i].standard == NULL ? "" : keys[i].standard));
+        }
+        return example.data;
+}
+
+int
+conf_is_secure(const struct conf *conf)
+{
+        return text_starts_with(conf->site_url, "https://");
+}
+
+char *
+conf_url(struct arena *arena, const struct conf *conf, const char *path)
+{
+        return arena_printf(arena, "%s%s", conf->site_url, path);
+}
+
+char *
+conf_program(struct arena *arena, const struct conf *conf, const char *program)
+{
+        return arena_printf(arena, "%s/%s", conf->cgi_path, program);
+}
+
+const char *
+conf_avatar_origin(const struct conf *conf)
+{
+        static const char *const loopback[] = {"://127.0.0.1", "://localhost", "://[::1]"};
+
+        for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++) {
+                const char *at = strstr(conf->api_url, loopback[i]);
+
+                if (at != NULL && strchr(":", at[strlen(loopback[i])]) != NULL)
+                        return conf->api_url;
+        }
+        return NULL;
+}

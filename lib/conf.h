@@ -1,0 +1,57 @@
+/*
+ * conf: the settings, from the text of wechat.conf. One line a key: `key = value`; `#` begins a
+ * comment at the start of a line. A setting is added in one place: the table in conf.c (and its
+ * member here); wechat.conf.example follows from that table.
+ */
+#ifndef WECHAT_CONF_H
+#define WECHAT_CONF_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+
+struct conf {
+        const char *appid;
+        const char *secret;
+        const char *site_url; /* the site's own origin */
+        const char *cgi_path; /* where the programs are on the site */
+        const char *home;     /* where a sign-in lands that was asked for no page */
+        const char *scope;
+        const char *language;
+        long long session_seconds;
+        const char *state_dir;
+        const char *html_dir;
+        const char *open_url;
+        const char *api_url;
+        const char *ca_file; /* "": the host's own certificates */
+};
+
+/* The defaults; relative paths are taken from folder, where the settings file is. */
+void conf_init(struct arena *arena, const char *folder, struct conf *conf);
+
+/*
+ * Reads text into a conf from conf_init(). file is its name, for errors. ERR_CONFIG with file and
+ * line: a line that is no setting, an unknown key, a key given twice, a bad value; a key that must
+ * be set and is not.
+ */
+int conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* What wechat.conf.example holds: every key with its meaning and default. */
+char *conf_example(struct arena *arena);
+
+/* Is the site served over https? It decides the cookies' names and their Secure. */
+int conf_is_secure(const struct conf *conf);
+
+/* A page of the site as an absolute link: site_url + path. */
+char *conf_url(struct arena *arena, const struct conf *conf, const char *path);
+
+/* The path of one of the programs: cgi_path + "/" + program. */
+char *conf_program(struct arena *arena, const struct conf *conf, const char *program);
+
+/* Where avatars may come from besides qlogo.cn: api_url's origin while it is a simulator on
+ * loopback, else NULL. */
+const char *conf_avatar_origin(const struct conf *conf);
+
+#endif

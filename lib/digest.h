@@ -1,0 +1,34 @@
+/*
+ * digest: SHA-256, HMAC, base64url and comparison in constant time (nettle).
+ */
+#ifndef WECHAT_DIGEST_H
+#define WECHAT_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 64, DIGEST_BASE64URL_SIZE = 43 };
+
+/* SHA-256 (FIPS 180-4) of size bytes as 64 lower-case hex digits and a NUL. */
+void digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1]);
+
+/* HMAC-SHA-256 (RFC 2104) of text under key. */
+void digest_hmac(const char *key, const char *text, uint8_t out[DIGEST_SIZE]);
+
+/* The same as 43 characters of base64url. */
+char *digest_hmac_text(struct arena *arena, const char *key, const char *text);
+
+/* base64url without padding (RFC 4648, section 5). */
+char *digest_base64url(struct arena *arena, const void *data, size_t size);
+
+/* The bytes of base64url text, a NUL after them; NULL when it is not exactly such text. *size may
+ * be NULL. */
+char *digest_base64url_decode(struct arena *arena, const char *text, size_t *size);
+
+/* Are the strings equal? Takes the same time whatever the bytes; the length is no secret. */
+bool digest_equal(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,65 @@
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+        const char *name;
+        int status;
+} kinds[ERR_KINDS] = {
+    [ERR_NONE] = {"none", 200},
+    [ERR_REQUEST] = {"request", 400},
+    [ERR_DENIED] = {"denied", 403},
+    [ERR_NOT_FOUND] = {"not_found", 404},
+    [ERR_METHOD] = {"method", 405},
+    [ERR_EXISTS] = {"exists", 409},
+    [ERR_EXPIRED] = {"expired", 410},
+    [ERR_TOO_LARGE] = {"too_large", 413},
+    [ERR_CONFIG] = {"config", 500},
+    [ERR_SYSTEM] = {"system", 503},
+    [ERR_UPSTREAM] = {"upstream", 502},
+    [ERR_BUSY] = {"busy", 503},
+    [ERR_TIMEOUT] = {"timeout", 504},
+    [ERR_FOLLOW] = {"follow", 403},
+    [ERR_RESTRICTED] = {"restricted", 403},
+};
+
+int
+err_set(struct err *err, enum err_kind kind, const char *format, ...)
+{
+        va_list args;
+
+        err->kind = kind;
+        va_start(args, format);
+        vsnprintf(err->text, sizeof(err->text), format, args);
+        va_end(args);
+        for (char *p = err->text; *p != '\0'; p++)
+                if ((unsigned char)*p < 0x20 || *p == 0x7f)
+                        *p = '?';
+        return -1;
+}
+
+int
+err_set_errno(struct err *err, enum err_kind kind, int number, const char *what)
+{
+        return err_set(err, kind, "%s: %s", what, strerror(number));
+}
+
+void
+err_clear(struct err *err)
+{
+        memset(err, 0, sizeof(*err));
+}
+
+const char *
+err_name(enum err_kind kind)
+{
+        return kind < ERR_KINDS ? kinds[kind].name : "unknown";
+}
+
+int
+err_status(enum err_kind kind)
+{
+        return kind < ERR_KINDS ? kinds[kind].status : 500;
+}

@@ -1,0 +1,142 @@
+#include "http.h"
+
+#include <string.h>
+#include <time.h>
+
+#include <curl/curl.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "text.h"
+
+struct http {
+        struct arena *arena;
+        CURL *curl;
+        long long deadline; /* milliseconds of the monotonic clock */
+};
+
+struct body {
+        struct buf buf;
+        int too_large;
+};
+
+static long long
+clock_ms(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void
+close_http(void *handle)
+{
+        curl_easy_cleanup(handle);
+        curl_global_cleanup();
+}
+
+static size_t
+take_body(char *data, size_t one, size_t size, void *context)
+{
+        struct body *body = context;
+
+        (void)one;
+        if (body->buf.size + size > HTTP_BODY_MAX) {
+                body->too_large = 1;
+                return 0;
+        }
+        buf_add(&body->buf, data, size);
+        return size;
+}
+
+/* What holds for every call. 0, or -1 when libcurl refuses one of them. */
+static int
+set_options(CURL *curl, const char *ca_file)
+{
+        if (curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http") != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_PROXY, "") != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK)
+                return -1;
+        if (*ca_file != '\0' && curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) != CURLE_OK)
+                return -1;
+        return 0;
+}
+
+int
+http_open(struct arena *arena, const char *ca_file, struct http **http, struct err *err)
+{
+        struct http *opened = arena_alloc(arena, sizeof(*opened));
+
+        opened->arena = arena;
+        opened->deadline = clock_ms() + HTTP_TOTAL_MS;
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+                return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        opened->curl = curl_easy_init();
+        arena_defer(arena, close_http, opened->curl);
+        if (opened->curl == NULL || set_options(opened->curl, ca_file) != 0)
+                return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        *http = opened;
+        return 0;
+}
+
+int
+http_time_left(const struct http *http)
+{
+        long long left = http->deadline - clock_ms();
+
+        return left < 0 ? 0 : (int)left;
+}
+
+static int
+check_result(const struct http *http, const char *place, CURLcode code, int too_large,
+    struct err *err)
+{
+        long status = 0;
+
+        if (too_large)
+                return err_set(err, ERR_UPSTREAM, "%s: more than %d bytes", place, HTTP_BODY_MAX);
+        if (code == CURLE_OPERATION_TIMEDOUT)
+                return err_set(err, ERR_TIMEOUT, "%s: no answer in time", place);
+        if (code == CURLE_SSL_CACERT_BADFILE)
+                return err_set(err, ERR_CONFIG, "%s: %s; see ca_file", place,
+                    curl_easy_strerror(code));
+        if (code != CURLE_OK)
+                return err_set(err, ERR_UPSTREAM, "%s: %s", place, curl_easy_strerror(code));
+        if (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+            status != 200)
+                return err_set(err, ERR_UPSTREAM, "%s: HTTP status %ld", place, status);
+        return 0;
+}
+
+int
+http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
+{
+        char *place = arena_copy(http->arena, url, strcspn(url, "?"));
+        struct body taken = {.too_large = 0};
+        int left = http_time_left(http);
+        CURLcode code;
+
+        if (left == 0)
+                return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
+        buf_init(&taken.buf, http->arena);
+        if (curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &taken) != CURLE_OK)
+                return err_set(err, ERR_SYSTEM, "libcurl: no memory");
+        code = curl_easy_perform(http->curl);
+        if (check_result(http, place, code, taken.too_large, err) != 0)
+                return -1;
+        *body = taken.buf.data;
+        *size = taken.buf.size;
+        return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * http: GET over one kept connection (libcurl). https with its certificate checked, or http on
+ * loopback; no proxy, no redirects, no cookies, nothing from the environment.
+ */
+#ifndef WECHAT_HTTP_H
+#define WECHAT_HTTP_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+struct http;
+
+enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 };
+
+/* A client whose calls take HTTP_TOTAL_MS together at the most; the arena closes it. ca_file: ""
+ * for the host's certificates. ERR_SYSTEM. */
+int http_open(struct arena *arena, const char *ca_file, struct http **http, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Milliseconds that are left for further calls. */
+int http_time_left(const struct http *http);
+
+/*
+ * The body of a 200 answer, with a NUL after it. ERR_TIMEOUT; ERR_UPSTREAM: no connection, bad
+ * certificate, another status, more than HTTP_BODY_MAX bytes. err never holds more of the url than
+ * the part before '?'.
+ */
+int http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * log: one line to stderr, which the web server keeps in its error log.
+ */
+#ifndef WECHAT_LOG_H
+#define WECHAT_LOG_H
+
+struct err;
+
+/* "wechat-cgi: callback.cgi client=192.0.2.1 kind=upstream errcode=40029 rid=…: text" */
+void log_error(const char *program, const char *client, const struct err *err);
+
+#endif

@@ -1,0 +1,129 @@
+#include "page.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "pairs.h"
+#include "text.h"
+
+enum { DEPTH_MAX = 16 };
+
+struct renderer {
+        struct arena *arena;
+        const struct pairs *words;
+        const struct pairs *values;
+        struct buf out;
+        struct err *err;
+};
+
+/* Sections that are open: their names, and whether what is inside is shown. */
+struct sections {
+        const char *names[DEPTH_MAX];
+        bool shown[DEPTH_MAX + 1];
+        size_t depth;
+};
+
+static int render(struct renderer *r, const char *template, bool in_word);
+
+static int
+put_value(struct renderer *r, const char *name, bool in_word)
+{
+        const char *word;
+
+        if (strchr(name, '.') == NULL) {
+                buf_add_text(&r->out, text_escape_html(r->arena, pairs_get_text(r->values, name)));
+                return 0;
+        }
+        word = in_word ? NULL : pairs_get(r->words, name);
+        if (word == NULL)
+                return err_set(r->err, ERR_CONFIG, "page: no word %s", name);
+        return render(r, text_escape_html(r->arena, word), true);
+}
+
+static int
+open_section(struct renderer *r, struct sections *s, const char *name, bool wanted)
+{
+        bool there = *pairs_get_text(r->values, name) != '\0';
+
+        if (s->depth == DEPTH_MAX)
+                return err_set(r->err, ERR_CONFIG, "page: {{?%s}} is nested too deep", name);
+        s->names[s->depth] = name;
+        s->shown[s->depth + 1] = s->shown[s->depth] && there == wanted;
+        s->depth++;
+        return 0;
+}
+
+static int
+do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
+{
+        const char *name = strchr("?^/", *tag) != NULL && *tag != '\0' ? tag + 1 : tag;
+
+        if (*name == '\0' || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.")] != '\0')
+                return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag);
+        if (*tag == '?' || *tag == '^')
+                return open_section(r, s, name, *tag == '?');
+        if (*tag != '/')
+                return s->shown[s->depth] ? put_value(r, name, in_word) : 0;
+        if (s->depth == 0 || strcmp(s->names[s->depth - 1], name) != 0)
+                return err_set(r->err, ERR_CONFIG, "page: {{/%.64s}} closes nothing", name);
+        s->depth--;
+        return 0;
+}
+
+static int
+render(struct renderer *r, const char *template, bool in_word)
+{
+        struct sections s = {.shown = {true}};
+        const char *tag, *end;
+
+        while ((tag = strstr(template, "{{")) != NULL) {
+                if (s.shown[s.depth])
+                        buf_add(&r->out, template, (size_t)(tag - template));
+                end = strstr(tag, "}}");
+                if (end == NULL)
+                        return err_set(r->err, ERR_CONFIG, "page: {{%.16s is not closed", tag + 2);
+                if (do_tag(r, &s, arena_copy(r->arena, tag + 2, (size_t)(end - tag) - 2),
+                        in_word) != 0)
+                        return -1;
+                template = end + 2;
+        }
+        if (s.depth != 0)
+                return err_set(r->err, ERR_CONFIG, "page: {{?%.64s}} is not closed",
+                    s.names[s.depth - 1]);
+        buf_add_text(&r->out, template);
+        return 0;
+}
+
+void
+page_parse_words(struct arena *arena, const char *text, struct pairs *words)
+{
+        while (*text != '\0') {
+                size_t size = strcspn(text, "\n");
+                const char *equals = *text == '#' ? NULL : memchr(text, '=', size);
+                size_t name_size = equals == NULL ? 0 : strcspn(text, " \t=");
+                size_t blank = equals == NULL ? 0 : 1 + strspn(equals + 1, " \t");
+
+                if (name_size > 0)
+                        pairs_add(words, arena_copy(arena, text, name_size),
+                            arena_copy(arena, equals + blank,
+                                size - (size_t)(equals - text) - blank));
+                text += size;
+                text += *text == '\n';
+        }
+}
+
+int
+page_render(struct arena *arena, const char *template, const struct pairs *words,
+    const struct pairs *values, char **html, struct err *err)
+{
+        struct renderer r = {.arena = arena, .words = words, .values = values, .err = err};
+
+        buf_init(&r.out, arena);
+        if (render(&r, template, false) != 0)
+                return -1;
+        *html = r.out.data;
+        return 0;
+}

@@ -1,0 +1,24 @@
+/*
+ * page: templates.
+ *
+ *   {{name}}              a value, escaped for HTML always; a name with a dot is a word of the
+ *                         language, which may itself hold {{name}} of values
+ *   {{?name}} … {{/name}} shown where the value is there and not empty
+ *   {{^name}} … {{/name}} shown where it is absent or empty
+ */
+#ifndef WECHAT_PAGE_H
+#define WECHAT_PAGE_H
+
+struct arena;
+struct err;
+struct pairs;
+
+/* Adds the words of a language's file, lines `name = value` and comments with #, to words. */
+void page_parse_words(struct arena *arena, const char *text, struct pairs *words);
+
+/* The template with words and values put in. ERR_CONFIG, naming the tag: a word that is missing, a
+ * tag that is not closed or is not one of the above. */
+int page_render(struct arena *arena, const char *template, const struct pairs *words,
+    const struct pairs *values, char **html, struct err *err) __attribute__((warn_unused_result));
+
+#endif

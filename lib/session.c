@@ -1,0 +1,170 @@
+#include "session.h"
+
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "digest.h"
+#include "os.h"
+#include "signin.h"
+#include "store.h"
+#include "text.h"
+#include "user.h"
+#include "wechat.h"
+
+static const char cookie[] = "wx_session";
+
+const char *
+session_name(struct app *app, const char *token)
+{
+        return store_name(app->arena, STORE_SESSION, token);
+}
+
+/* Ends the session that the browser has, if any: a new sign-in never goes on with an old token. */
+static int
+close_old(struct app *app)
+{
+        const char *token = app_get_cookie(app, cookie);
+
+        if (token == NULL || !text_is_id(token, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
+                return 0;
+        if (store_delete(app->store, STORE_SESSION, token, &app->err) != 0)
+                return -1;
+        return store_delete(app->store, STORE_GRANT, session_name(app, token), &app->err);
+}
+
+static int
+create_records(struct app *app, const char *token, const struct wechat_grant *grant,
+    const char *signin, const char *generation)
+{
+        struct store_record record = {.created = app->now,
+            .expires = app->now + app->conf.session_seconds};
+
+        session_grant_record(app, grant, &record);
+        if (store_create(app->store, STORE_GRANT, session_name(app, token), &record, &app->err) != 0)
+                return -1;
+        pairs_init(&record.fields, app->arena);
+        pairs_add(&record.fields, "openid", grant->openid);
+        pairs_add(&record.fields, "scope", grant->scope);
+        pairs_add(&record.fields, "signin", signin);
+        pairs_add(&record.fields, "generation", generation);
+        return store_create(app->store, STORE_SESSION, token, &record, &app->err);
+}
+
+void
+session_grant_record(struct app *app, const struct wechat_grant *grant,
+    struct store_record *record)
+{
+        pairs_init(&record->fields, app->arena);
+        pairs_add(&record->fields, "openid", grant->openid);
+        pairs_add(&record->fields, "scope", grant->scope);
+        pairs_add(&record->fields, "access_token", grant->access_token);
+        pairs_add(&record->fields, "refresh_token", grant->refresh_token);
+        pairs_add_number(&record->fields, "access_expires", app->now + grant->expires_in);
+}
+
+int
+session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+    const char *signin)
+{
+        const char *generation;
+        char *token;
+
+        if (close_old(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
+                return -1;
+        if (user_sign_in(app->users, profile, grant->scope,
+                session_name(app, token), app->now,
+                app->now + app->conf.session_seconds, &generation, &app->err) != 0)
+                return -1;
+        if (create_records(app, token, grant, signin, generation) != 0)
+                return -1;
+        app_set_cookie(app, cookie, token, app->conf.session_seconds);
+        return 0;
+}
+
+static int
+no_session(struct app *app)
+{
+        return err_set(&app->err, ERR_NOT_FOUND, "no session in force");
+}
+
+int
+session_read(struct app *app, const char *token, struct session *session)
+{
+        struct store_record record;
+
+        if (token == NULL || !text_is_id(token, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
+                return no_session(app);
+        if (app_open_state(app) != 0 ||
+            store_read(app->store, STORE_SESSION, token, app->now, &record, &app->err) != 0)
+                return -1;
+        session->token = token;
+        session->openid = pairs_get_text(&record.fields, "openid");
+        session->scope = pairs_get_text(&record.fields, "scope");
+        session->signin = pairs_get_text(&record.fields, "signin");
+        session->created = record.created;
+        session->expires = record.expires;
+        if (user_read(app->users, session->openid, &session->user, &app->err) != 0)
+                return -1;
+        /* A user who was forgotten and came back is a new one to the sessions of before. */
+        if (!digest_equal(pairs_get_text(&record.fields, "generation"),
+                pairs_get_text(&session->user, "generation")))
+                return no_session(app);
+        return 0;
+}
+
+int
+session_of_browser(struct app *app, struct session *session)
+{
+        return session_read(app, app_get_cookie(app, cookie), session);
+}
+
+static void
+delete_cookies(struct app *app)
+{
+        app_set_cookie(app, cookie, "", 0);
+        app_set_cookie(app, "wx_signin", "", 0);
+}
+
+int
+session_close(struct app *app, const struct session *session)
+{
+        if (store_delete(app->store, STORE_SESSION, session->token, &app->err) != 0 ||
+            store_delete(app->store, STORE_GRANT, session_name(app, session->token), &app->err) != 0)
+                return -1;
+        delete_cookies(app);
+        return 0;
+}
+
+int
+session_forget_user(struct app *app, const struct session *session)
+{
+        struct pairs sessions;
+
+        pairs_init(&sessions, app->arena);
+        if (user_forget(app->users, session->openid, &sessions, &app->err) != 0)
+                return -1;
+        for (size_t i = 0; i < sessions.count; i++)
+                if (store_delete_name(app->store, STORE_SESSION, sessions.items[i].value,
+                        &app->err) != 0 ||
+                    store_delete(app->store, STORE_GRANT, sessions.items[i].value, &app->err) != 0)
+                        return -1;
+        return session_close(app, session);
+}
+
+const char *
+session_csrf(struct app *app, const struct session *session)
+{
+        return digest_hmac_text(app->arena, signin_key(app->arena, app->conf.secret, "form"),
+            session->token);
+}
+
+bool
+session_is_own_form(struct app *app, const struct session *session)
+{
+        const char *given = pairs_get_once(&app->request.form, "csrf");
+
+        if (given != NULL)
+                return digest_equal(given, session_csrf(app, session));
+        return strcmp(app->request.fetch_site, "same-origin") == 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * signin: a sign-in that is under way. Nothing is stored for it: the browser's cookie holds it,
+ * sealed with a key made from the AppSecret; WeChat hands back a state that belongs to it.
+ */
+#ifndef WECHAT_SIGNIN_H
+#define WECHAT_SIGNIN_H
+
+#include <stdbool.h>
+
+struct app;
+struct arena;
+
+enum { SIGNIN_SECONDS = 600, SIGNIN_TRIES_MAX = 1 };
+
+struct signin {
+        const char *nonce; /* 43 characters of base64url, random */
+        long long expires; /* seconds since 1970 */
+        int tries;         /* how often it began anew by itself: 0 or 1 */
+        const char *next;  /* a page of the site */
+};
+
+/* The cookie's value, v1.nonce.expires.tries.next.mac; and back: false where it is not exactly
+ * what signin_format() made with that key, or now is past expires or before its beginning. A cookie
+ * that is only too old still gives signin->next; else that is NULL. */
+char *signin_format(struct arena *arena, const char *key, const struct signin *signin);
+bool signin_parse(struct arena *arena, const char *key, const char *text, long long now,
+    struct signin *signin);
+
+/* The state for WeChat: 64 hex digits of a hash of the nonce, and the digit of tries. */
+char *signin_state(struct arena *arena, const struct signin *signin);
+
+/* The tries that a state says, without proof; -1 where it is no state. */
+int signin_state_tries(const char *state);
+
+/* The key that seals cookies and forms, for a purpose, made from the AppSecret. */
+char *signin_key(struct arena *arena, const char *secret, const char *purpose);
+
+/* Begins a sign-in: sets the cookie and answers 303 to WeChat. */
+int signin_begin(struct app *app, const char *next, const char *scope, int tries)
+    __attribute__((warn_unused_result));
+
+#endif

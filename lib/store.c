@@ -1,0 +1,258 @@
+#include "store.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "digest.h"
+#include "err.h"
+#include "os.h"
+#include "text.h"
+#include "url.h"
+
+/*
+ * A record's file: "wxstore1 <created> <expires> <length> <sha256>\n" and the fields as a form. The
+ * checksum covers what stands before it, a blank, and the fields.
+ */
+static const char magic[] = "wxstore1";
+
+enum { KEEP_AFTER_EXPIRY = 3600 };
+
+/* shard: how many hex digits of a record's name name its folder. Kinds that live for minutes have
+ * fewer shards, so that the few that one sign-in sweeps come round soon. */
+static const struct {
+        const char *folder;
+        size_t shard;
+} kinds[STORE_KINDS] = {
+    [STORE_CLAIM] = {"claims", 2},
+    [STORE_CODE] = {"codes", 2},
+    [STORE_SESSION] = {"sessions", 3},
+    [STORE_GRANT] = {"grants", 3},
+};
+
+struct store {
+        struct arena *arena;
+        int root;
+};
+
+int
+store_open(struct arena *arena, const char *state_dir, struct store **store, struct err *err)
+{
+        struct store *opened = arena_alloc(arena, sizeof(*opened));
+
+        opened->arena = arena;
+        if (os_open_folder(arena, AT_FDCWD, state_dir, true, &opened->root, err) != 0) {
+                err->kind = ERR_SYSTEM;
+                return -1;
+        }
+        *store = opened;
+        return 0;
+}
+
+/* Opens the folder of shard, which is the beginning of a record's name. */
+static int
+open_shard(struct store *store, enum store_kind kind, const char *name, bool create, int *folder,
+    struct err *err)
+{
+        char *shard = arena_copy(store->arena, name, kinds[kind].shard);
+        char *path = arena_printf(store->arena, "%s/%s", kinds[kind].folder, shard);
+        int parent;
+
+        if (os_open_folder(store->arena, store->root, path, false, folder, err) == 0)
+                return 0;
+        if (!create || err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        if (os_open_folder(store->arena, store->root, kinds[kind].folder, true, &parent, err) != 0)
+                return -1;
+        return os_open_folder(store->arena, parent, shard, true, folder, err);
+}
+
+char *
+store_name(struct arena *arena, enum store_kind kind, const char *key)
+{
+        char *text = arena_printf(arena, "%s %s", kinds[kind].folder, key);
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(text, strlen(text), hex);
+        return arena_strdup(arena, hex);
+}
+
+static char *
+checksum(struct arena *arena, const char *head, const char *form)
+{
+        char *text = arena_printf(arena, "%s %s", head, form);
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(text, strlen(text), hex);
+        return arena_strdup(arena, hex);
+}
+
+static int
+write_record(struct store *store, enum store_kind kind, const char *key,
+    const struct store_record *record, bool replace, struct err *err)
+{
+        struct arena *arena = store->arena;
+        char *name = store_name(arena, kind, key);
+        char *form = url_build_form(arena, &record->fields);
+        char *head = arena_printf(arena, "%s %lld %lld %zu", magic, record->created,
+            record->expires, strlen(form));
+        char *file = arena_printf(arena, "%s %s\n%s", head, checksum(arena, head, form), form);
+        int folder;
+
+        if (open_shard(store, kind, name, true, &folder, err) != 0)
+                return -1;
+        return os_write_file(arena, folder, name, file, strlen(file), record->expires, replace,
+            err);
+}
+
+int
+store_create(struct store *store, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        return write_record(store, kind, key, record, false, err);
+}
+
+int
+store_replace(struct store *store, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        return write_record(store, kind, key, record, true, err);
+}
+
+/* Reads a record's file; ERR_SYSTEM where it is not whole. */
+static int
+parse_record(struct arena *arena, char *file, size_t size, struct store_record *record,
+    struct err *err)
+{
+        char *form = memchr(file, '\n', size);
+        char *sum, *end, *rest;
+        unsigned long long length;
+
+        if (form == NULL || strlen(file) != size)
+                return err_set(err, ERR_SYSTEM, "store: a record is broken");
+        *form++ = '\0';
+        sum = strrchr(file, ' ');
+        if (sum == NULL || !text_starts_with(file, "wxstore1 "))
+                return err_set(err, ERR_SYSTEM, "store: a record of another version");
+        *sum++ = '\0';
+        if (!digest_equal(sum, checksum(arena, file, form)))
+                return err_set(err, ERR_SYSTEM, "store: a record is broken");
+        record->created = strtoll(file + strlen(magic), &end, 10);
+        record->expires = strtoll(end, &rest, 10);
+        length = strtoull(rest, NULL, 10);
+        if (length != strlen(form))
+                return err_set(err, ERR_SYSTEM, "store: a record is cut off");
+        pairs_init(&record->fields, arena);
+        if (url_parse_form(arena, form, &record->fields, err) != 0) {
+                err->kind = ERR_SYSTEM;
+                return -1;
+        }
+        return 0;
+}
+
+static int
+read_name(struct store *store, int folder, const char *name, struct store_record *record,
+    struct err *err)
+{
+        size_t size;
+        char *file;
+
+        if (os_read_private(store->arena, folder, name, &file, &size, err) != 0)
+                return -1;
+        return parse_record(store->arena, file, size, record, err);
+}
+
+int
+store_read(struct store *store, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        char *name = store_name(store->arena, kind, key);
+        struct store_record found;
+        int folder;
+
+        if (open_shard(store, kind, name, false, &folder, err) != 0 ||
+            read_name(store, folder, name, &found, err) != 0)
+                return -1;
+        if (found.expires <= now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
+        if (found.created > now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record is from the future");
+        *record = found;
+        return 0;
+}
+
+int
+store_delete(struct store *store, enum store_kind kind, const char *key, struct err *err)
+{
+        return store_delete_name(store, kind, store_name(store->arena, kind, key), err);
+}
+
+int
+store_delete_name(struct store *store, enum store_kind kind, const char *name, struct err *err)
+{
+        int folder;
+
+        if (!text_is_id(name, DIGEST_HEX_SIZE, DIGEST_HEX_SIZE))
+                return err_set(err, ERR_SYSTEM, "store: not a record's name");
+        if (open_shard(store, kind, name, false, &folder, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        return os_delete_file(folder, name, err);
+}
+
+struct sweep {
+        struct store *store;
+        int folder;
+        long long limit; /* what expired before it goes */
+        size_t deleted;
+        struct err *err;
+        int result;
+};
+
+/* The stamp of a file is a hint, which a copied folder may have lost: its record decides. What
+ * cannot be read goes when it is old. */
+static int
+sweep_file(void *context, const char *name, long long stamp)
+{
+        struct sweep *s = context;
+        struct store_record record;
+        struct err ignored;
+
+        if (stamp >= s->limit)
+                return 0;
+        if (!os_is_temporary(name) &&
+            read_name(s->store, s->folder, name, &record, &ignored) == 0 &&
+            record.expires >= s->limit)
+                return 0;
+        s->result = os_delete_file(s->folder, name, s->err);
+        s->deleted++;
+        return s->result;
+}
+
+int
+store_sweep(struct store *store, enum store_kind kind, unsigned draw, long long now,
+    size_t *deleted, struct err *err)
+{
+        struct sweep sweep = {store, -1, now - KEEP_AFTER_EXPIRY, 0, err, 0};
+        char *shard = arena_printf(store->arena, "%03x", draw % 4096);
+
+        if (kinds[kind].shard == 2)
+                shard++;
+        if (open_shard(store, kind, shard, false, &sweep.folder, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        if (os_list(sweep.folder, sweep_file, &sweep, err) != 0 || sweep.result != 0)
+                return -1;
+        if (deleted != NULL)
+                *deleted = sweep.deleted;
+        return 0;
+}

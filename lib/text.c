@@ -1,0 +1,171 @@
+#include "text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "arena.h"
+#include "buf.h"
+
+/* The length of the well-formed character at s, its code point in *point; 0 when ill formed. */
+static size_t
+decode_character(const unsigned char *s, uint32_t *point)
+{
+        static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+        size_t length = s[0] < 0x80             ? 1
+                        : (s[0] & 0xe0) == 0xc0 ? 2
+                        : (s[0] & 0xf0) == 0xe0 ? 3
+                        : (s[0] & 0xf8) == 0xf0 ? 4
+                                                : 0;
+
+        if (length == 0)
+                return 0;
+        *point = length == 1 ? s[0] : s[0] & (0xffu >> (length + 1));
+        for (size_t i = 1; i < length; i++) {
+                if ((s[i] & 0xc0) != 0x80)
+                        return 0;
+                *point = *point << 6 | (s[i] & 0x3f);
+        }
+        if (*point < least[length] || *point > 0x10ffff || (*point >= 0xd800 && *point <= 0xdfff))
+                return 0;
+        return length;
+}
+
+static bool
+is_unwanted(uint32_t point)
+{
+        return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x61c ||
+               point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+               (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+}
+
+char *
+text_clean(struct arena *arena, const char *text)
+{
+        const unsigned char *s = (const unsigned char *)text;
+        struct buf clean;
+        uint32_t point;
+
+        buf_init(&clean, arena);
+        while (*s != '\0') {
+                size_t length = decode_character(s, &point);
+
+                if (length == 0)
+                        buf_add_text(&clean, "\xef\xbf\xbd");
+                else if (!is_unwanted(point))
+                        buf_add(&clean, s, length);
+                s += length == 0 ? 1 : length;
+        }
+        return clean.data;
+}
+
+char *
+text_escape_html(struct arena *arena, const char *text)
+{
+        struct buf escaped;
+
+        buf_init(&escaped, arena);
+        for (; *text != '\0'; text++) {
+                switch (*text) {
+                case '&':
+                        buf_add_text(&escaped, "&amp;");
+                        break;
+                case '<':
+                        buf_add_text(&escaped, "&lt;");
+                        break;
+                case '>':
+                        buf_add_text(&escaped, "&gt;");
+                        break;
+                case '"':
+                        buf_add_text(&escaped, "&quot;");
+                        break;
+                case '\'':
+                        buf_add_text(&escaped, "&#39;");
+                        break;
+                default:
+                        buf_add_byte(&escaped, *text);
+                }
+        }
+        return escaped.data;
+}
+
+bool
+text_is_id(const char *text, size_t least, size_t most)
+{
+        size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-_");
+
+        return text[length] == '\0' && length >= least && length <= most;
+}
+
+bool
+text_starts_with(const char *text, const char *prefix)
+{
+        return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The language that one range of the header ("zh-TW", "zh-Hant-HK", "en-GB") asks for, or NULL. */
+static const char *
+range_language(const char *range, size_t length)
+{
+        static const struct {
+                const char *prefix;
+                const char *language;
+        } table[] = {
+            {"zh-tw", "zh_TW"},
+            {"zh-hk", "zh_TW"},
+            {"zh-mo", "zh_TW"},
+            {"zh-hant", "zh_TW"},
+            {"zh", "zh_CN"},
+            {"en", "en"},
+        };
+
+        for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+                size_t size = strlen(table[i].prefix);
+
+                if (length >= size && strncasecmp(range, table[i].prefix, size) == 0 &&
+                    (length == size || range[size] == '-'))
+                        return table[i].language;
+        }
+        return NULL;
+}
+
+const char *
+text_language(const char *header, const char *fallback)
+{
+        const char *best = fallback;
+        double best_quality = 0;
+
+        while (header != NULL && *header != '\0') {
+                size_t length = strcspn(header, ",");
+                size_t start = strspn(header, " \t");
+                size_t range = strcspn(header + start, ",; \t");
+                const char *language = range_language(header + start, range);
+                const char *q = memchr(header, ';', length);
+                double quality = 1;
+
+                if (q != NULL && (q = memchr(q, '=', length - (size_t)(q - header))) != NULL)
+                        quality = strtod(q + 1, NULL);
+                if (language != NULL && quality > best_quality) {
+                        best = language;
+                        best_quality = quality;
+                }
+                header += length;
+                header += *header == ',';
+        }
+        return best;
+}
+
+char *
+text_beijing_time(struct arena *arena, long long seconds)
+{
+        char text[64] = "";
+        time_t shifted = (time_t)(seconds + 8 * 3600);
+        struct tm tm;
+
+        if (gmtime_r(&shifted, &tm) != NULL)
+                strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+        return arena_strdup(arena, text);
+}

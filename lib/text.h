@@ -1,0 +1,37 @@
+/*
+ * text: UTF-8 as it comes from people, and as it may be shown.
+ */
+#ifndef WECHAT_TEXT_H
+#define WECHAT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/*
+ * A copy of text that is valid UTF-8 and safe to show: what is not well formed (Unicode 15, table
+ * 3-7) becomes U+FFFD; control characters, and the characters that turn the direction of writing
+ * (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), are left out.
+ */
+char *text_clean(struct arena *arena, const char *text);
+
+/* text with & < > " ' as character references, for element content and quoted attributes. */
+char *text_escape_html(struct arena *arena, const char *text);
+
+/* Are all bytes of text letters, digits, '-' or '_', and is its length within [least, most]? */
+bool text_is_id(const char *text, size_t least, size_t most);
+
+/* Does text begin with prefix? */
+bool text_starts_with(const char *text, const char *prefix);
+
+/*
+ * The best of zh_CN, zh_TW and en for an Accept-Language header (RFC 9110, section 12.5.4), or
+ * fallback when it asks for none of them. header may be NULL.
+ */
+const char *text_language(const char *header, const char *fallback);
+
+/* seconds since 1970 as "2026-11-24 17:30" in Beijing time (UTC+8), as WeChat shows times. */
+char *text_beijing_time(struct arena *arena, long long seconds);
+
+#endif

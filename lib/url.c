@@ -1,0 +1,150 @@
+#include "url.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buf.h"
+#include "err.h"
+#include "pairs.h"
+#include "text.h"
+
+static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                 "0123456789-._~";
+
+char *
+url_encode(struct arena *arena, const char *text)
+{
+        static const char hex[] = "0123456789ABCDEF";
+        struct buf encoded;
+
+        buf_init(&encoded, arena);
+        for (; *text != '\0'; text++) {
+                unsigned char byte = (unsigned char)*text;
+
+                if (strchr(unreserved, byte) != NULL) {
+                        buf_add_byte(&encoded, *text);
+                } else {
+                        buf_add_byte(&encoded, '%');
+                        buf_add_byte(&encoded, hex[byte >> 4]);
+                        buf_add_byte(&encoded, hex[byte & 15]);
+                }
+        }
+        return encoded.data;
+}
+
+static int
+hex_value(char digit)
+{
+        if (digit >= '0' && digit <= '9')
+                return digit - '0';
+        if (digit >= 'a' && digit <= 'f')
+                return digit - 'a' + 10;
+        if (digit >= 'A' && digit <= 'F')
+                return digit - 'A' + 10;
+        return -1;
+}
+
+/* The decoded text, or NULL when a %XX is broken or stands for NUL. */
+static char *
+decode(struct arena *arena, const char *text, size_t size)
+{
+        char *decoded = arena_alloc(arena, size + 1);
+        char *to = decoded;
+
+        for (size_t i = 0; i < size; i++) {
+                if (text[i] == '%') {
+                        int high = i + 2 < size ? hex_value(text[i + 1]) : -1;
+                        int low = i + 2 < size ? hex_value(text[i + 2]) : -1;
+
+                        if (high < 0 || low < 0 || high + low == 0)
+                                return NULL;
+                        *to++ = (char)(high * 16 + low);
+                        i += 2;
+                } else {
+                        *to++ = text[i] == '+' ? ' ' : text[i];
+                }
+        }
+        return decoded;
+}
+
+int
+url_parse_form(struct arena *arena, const char *text, struct pairs *pairs, struct err *err)
+{
+        while (*text != '\0') {
+                size_t size = strcspn(text, "&");
+                size_t name_size = strcspn(text, "=&");
+                size_t value_at = name_size < size ? name_size + 1 : size;
+                char *name = decode(arena, text, name_size);
+                char *value = decode(arena, text + value_at, size - value_at);
+
+                if (name == NULL || value == NULL)
+                        return err_set(err, ERR_REQUEST, "form: broken percent-encoding");
+                if (pairs->count >= URL_FIELDS_MAX)
+                        return err_set(err, ERR_REQUEST, "form: more than %d fields",
+                            URL_FIELDS_MAX);
+                if (size > 0)
+                        pairs_add(pairs, name, value);
+                text += size;
+                text += *text == '&';
+        }
+        return 0;
+}
+
+char *
+url_build_form(struct arena *arena, const struct pairs *pairs)
+{
+        struct buf form;
+
+        buf_init(&form, arena);
+        for (size_t i = 0; i < pairs->count; i++) {
+                if (i > 0)
+                        buf_add_byte(&form, '&');
+                buf_add_text(&form, url_encode(arena, pairs->items[i].name));
+                buf_add_byte(&form, '=');
+                buf_add_text(&form, url_encode(arena, pairs->items[i].value));
+        }
+        return form.data;
+}
+
+bool
+url_is_local(const char *next)
+{
+        size_t size = 0;
+
+        if (next[0] != '/' || next[1] == '/')
+                return false;
+        for (; next[size] != '\0'; size++) {
+                unsigned char byte = (unsigned char)next[size];
+
+                if (byte < 0x21 || byte > 0x7e || byte == '\\')
+                        return false;
+        }
+        return size <= URL_NEXT_MAX;
+}
+
+bool
+url_is_origin(const char *text)
+{
+        bool secure = text_starts_with(text, "https://");
+        const char *host = text + (secure ? 8 : 7);
+        size_t size;
+
+        if (!secure && !text_starts_with(text, "http://"))
+                return false;
+        size = text_starts_with(host, "[::1]")
+                   ? 5
+                   : strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+        if (size == 0 || host[0] == '.' || host[0] == '-')
+                return false;
+        if (!secure && !(size == 5 && memcmp(host, "[::1]", 5) == 0) &&
+            !(size == 9 && memcmp(host, "localhost", 9) == 0) &&
+            !(size == 9 && memcmp(host, "127.0.0.1", 9) == 0))
+                return false;
+        host += size;
+        if (*host == '\0')
+                return true;
+        size = strspn(host + 1, "0123456789");
+        return *host == ':' && size >= 1 && size <= 5 && host[1 + size] == '\0' &&
+               strtol(host + 1, NULL, 10) <= 65535 && host[1] != '0';
+}

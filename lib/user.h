@@ -1,0 +1,41 @@
+/*
+ * user: who has signed in, one JSON file each: <state_dir>/users/<3 hex of the openid's
+ * SHA-256>/<openid>.json, for PHP and Python to read as well.
+ *
+ * Members: openid, nickname, sex, province, city, country, headimgurl, privilege[], unionid (what
+ * WeChat gave), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random; a
+ * session is in force only while it equals the session's), sessions[] ("name expires" each).
+ * Deleting the file signs the user out everywhere.
+ */
+#ifndef WECHAT_USER_H
+#define WECHAT_USER_H
+
+#include "pairs.h"
+
+struct arena;
+struct err;
+
+struct users;
+
+/* Opens the users folder of state_dir. ERR_SYSTEM. */
+int user_open(struct arena *arena, const char *state_dir, struct users **users, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Reads a user's members. ERR_NOT_FOUND: there is no such user; ERR_SYSTEM: the file is broken. */
+int user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * Records a sign-in: the members of profile replace those stored (with a profile that has only an
+ * openid, the stored ones stay), session_name joins the sessions. The user's generation comes back.
+ */
+int user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
+    const char *session_name, long long now, long long expires, const char **generation,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Deletes the user: from here on none of their sessions is in force. Their names come back as the
+ * values of sessions, to be deleted too. A user who is not there is no error. */
+int user_forget(struct users *users, const char *openid, struct pairs *sessions, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif

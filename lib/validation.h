@@ -1,0 +1,26 @@
+/*
+ * validation: what validate.cgi and validate-live.cgi answer. The names are RFC 7662's (token
+ * introspection, section 2.2) where it has them.
+ */
+#ifndef WECHAT_VALIDATION_H
+#define WECHAT_VALIDATION_H
+
+struct app;
+struct session;
+
+/* The request's session, by Authorization: Bearer, X-WX-Session or the cookie; the first that is
+ * there counts. ERR_NOT_FOUND: there is none in force. */
+int validation_read(struct app *app, struct session *session) __attribute__((warn_unused_result));
+
+/* 200 with who it is, as JSON and as the headers X-WX-OpenID and X-WX-Nickname. */
+int validation_answer_active(struct app *app, const struct session *session)
+    __attribute__((warn_unused_result));
+
+/* 401 {"active":false}, with a reason unless that is NULL. */
+int validation_answer_inactive(struct app *app, const char *reason)
+    __attribute__((warn_unused_result));
+
+/* An error as JSON: {"error": kind} with its status. */
+int validation_answer_error(struct app *app) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,272 @@
+#include "wechat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "conf.h"
+#include "err.h"
+#include "json.h"
+#include "text.h"
+#include "url.h"
+
+enum { TOKEN_MAX = 1024 };
+
+char *
+wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
+    const char *scope, const char *state)
+{
+        return arena_printf(arena,
+            "%s/connect/oauth2/authorize?appid=%s&redirect_uri=%s&response_type=code"
+            "&scope=%s&state=%s#wechat_redirect",
+            conf->open_url, conf->appid, url_encode(arena, redirect_uri), scope, state);
+}
+
+char *
+wechat_grant_url(struct arena *arena, const struct conf *conf, const char *code)
+{
+        return arena_printf(arena,
+            "%s/sns/oauth2/access_token?appid=%s&secret=%s&code=%s&grant_type=authorization_code",
+            conf->api_url, conf->appid, conf->secret, url_encode(arena, code));
+}
+
+char *
+wechat_refresh_url(struct arena *arena, const struct conf *conf, const char *refresh_token)
+{
+        return arena_printf(arena,
+            "%s/sns/oauth2/refresh_token?appid=%s&grant_type=refresh_token&refresh_token=%s",
+            conf->api_url, conf->appid, url_encode(arena, refresh_token));
+}
+
+char *
+wechat_profile_url(struct arena *arena, const struct conf *conf, const struct wechat_grant *grant)
+{
+        return arena_printf(arena, "%s/sns/userinfo?access_token=%s&openid=%s&lang=%s",
+            conf->api_url, url_encode(arena, grant->access_token), grant->openid, conf->language);
+}
+
+char *
+wechat_auth_url(struct arena *arena, const struct conf *conf, const char *access_token,
+    const char *openid)
+{
+        return arena_printf(arena, "%s/sns/auth?access_token=%s&openid=%s", conf->api_url,
+            url_encode(arena, access_token), openid);
+}
+
+static const struct {
+        int errcode;
+        enum wechat_reaction reaction;
+        enum err_kind kind;
+} errcodes[] = {
+    {0, WECHAT_OK, ERR_NONE},
+    {-1, WECHAT_RETRY, ERR_BUSY},
+    {40001, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad secret */
+    {40003, WECHAT_REFRESH, ERR_UPSTREAM},         /* bad openid, at /sns/auth */
+    {40013, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad appid */
+    {40014, WECHAT_REFRESH, ERR_EXPIRED},          /* bad access_token */
+    {40029, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* bad code */
+    {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* bad refresh_token */
+    {40125, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad secret */
+    {40163, WECHAT_CODE_USED, ERR_EXPIRED},        /* code used before */
+    {41001, WECHAT_REFRESH, ERR_EXPIRED},          /* access_token missing */
+    {41002, WECHAT_GIVE_UP, ERR_CONFIG},           /* appid missing */
+    {41003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* refresh_token missing */
+    {41004, WECHAT_GIVE_UP, ERR_CONFIG},           /* secret missing */
+    {41008, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* code missing */
+    {42001, WECHAT_REFRESH, ERR_EXPIRED},          /* access_token expired */
+    {42002, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* refresh_token expired */
+    {42003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* code expired */
+    {42007, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* password changed */
+    {43004, WECHAT_GIVE_UP, ERR_FOLLOW},           /* must follow the account */
+    {45009, WECHAT_GIVE_UP, ERR_BUSY},             /* daily quota */
+    {45011, WECHAT_GIVE_UP, ERR_BUSY},             /* quota of the minute */
+    {48001, WECHAT_NEED_USERINFO, ERR_CONFIG},     /* api not granted */
+    {48004, WECHAT_GIVE_UP, ERR_RESTRICTED},       /* account banned */
+    {50001, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* the user has not granted this */
+    {50002, WECHAT_GIVE_UP, ERR_RESTRICTED},       /* user restricted */
+    {50005, WECHAT_GIVE_UP, ERR_FOLLOW},           /* does not follow the account */
+};
+
+enum { ERRCODE_COUNT = sizeof(errcodes) / sizeof(errcodes[0]) };
+
+enum wechat_reaction
+wechat_reaction(int errcode)
+{
+        for (size_t i = 0; i < ERRCODE_COUNT; i++)
+                if (errcodes[i].errcode == errcode)
+                        return errcodes[i].reaction;
+        return WECHAT_GIVE_UP;
+}
+
+static enum err_kind
+errcode_kind(int errcode)
+{
+        for (size_t i = 0; i < ERRCODE_COUNT; i++)
+                if (errcodes[i].errcode == errcode)
+                        return errcodes[i].kind;
+        return ERR_UPSTREAM;
+}
+
+/* The request id of "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", kept to what can stand in a page. */
+static void
+find_rid(const char *errmsg, char *rid, size_t room)
+{
+        const char *found = strstr(errmsg, "rid:");
+        size_t size = 0;
+
+        if (found == NULL)
+                return;
+        found += strlen("rid:");
+        found += strspn(found, " ");
+        size = strspn(found, "0123456789abcdefABCDEF-");
+        if (size < room) {
+                memcpy(rid, found, size);
+                rid[size] = '\0';
+        }
+}
+
+int
+wechat_parse_answer(struct arena *arena, const char *body, size_t size, struct pairs *fields,
+    struct err *err)
+{
+        const char *text;
+        long long errcode;
+
+        if (json_parse(arena, body, size, fields, err) != 0)
+                return -1;
+        text = pairs_get(fields, "errcode");
+        errcode = pairs_get_number(fields, "errcode", text == NULL ? 0 : -999);
+        if (errcode == 0)
+                return 0;
+        if (errcode < -999999 || errcode > 99999999)
+                errcode = -999;
+        err_set(err, errcode_kind((int)errcode), "WeChat answered errcode %lld", errcode);
+        err->errcode = (int)errcode;
+        find_rid(pairs_get_text(fields, "errmsg"), err->rid, sizeof(err->rid));
+        return -1;
+}
+
+/* A token as it may stand in a record and a link: visible ASCII, not too long. */
+static bool
+is_token(const char *text)
+{
+        size_t size = 0;
+
+        for (; text != NULL && text[size] != '\0'; size++)
+                if (text[size] < 0x21 || text[size] > 0x7e)
+                        return false;
+        return size >= 1 && size <= TOKEN_MAX;
+}
+
+/* A text member's value; NULL when it is missing, empty or of another type. */
+static const char *
+get_text(const struct pairs *fields, const char *name)
+{
+        for (size_t i = 0; i < fields->count; i++) {
+                const struct pair *pair = &fields->items[i];
+
+                if (strcmp(pair->name, name) == 0)
+                        return pair->type == PAIR_TEXT && *pair->value != '\0' ? pair->value : NULL;
+        }
+        return NULL;
+}
+
+int
+wechat_parse_grant(struct arena *arena, const char *body, size_t size, struct wechat_grant *grant,
+    struct err *err)
+{
+        struct wechat_grant g;
+        struct pairs fields;
+
+        pairs_init(&fields, arena);
+        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+                return -1;
+        g.access_token = get_text(&fields, "access_token");
+        g.refresh_token = get_text(&fields, "refresh_token");
+        g.expires_in = pairs_get_number(&fields, "expires_in", 0);
+        g.openid = get_text(&fields, "openid");
+        g.scope = get_text(&fields, "scope");
+        g.unionid = get_text(&fields, "unionid");
+        g.is_snapshotuser = pairs_get_number(&fields, "is_snapshotuser", 0) == 1;
+        if (g.openid == NULL || !wechat_is_openid(g.openid))
+                return err_set(err, ERR_UPSTREAM, "grant: no openid");
+        if (!is_token(g.access_token))
+                return err_set(err, ERR_UPSTREAM, "grant: no access_token");
+        if (g.refresh_token != NULL && !is_token(g.refresh_token))
+                return err_set(err, ERR_UPSTREAM, "grant: bad refresh_token");
+        if (g.expires_in < 1 || g.expires_in > 366LL * 86400)
+                return err_set(err, ERR_UPSTREAM, "grant: bad expires_in");
+        if (g.scope == NULL || strspn(g.scope, "abcdefghijklmnopqrstuvwxyz_,") != strlen(g.scope))
+                return err_set(err, ERR_UPSTREAM, "grant: no scope");
+        if (g.unionid != NULL && !text_is_id(g.unionid, 1, 128))
+                return err_set(err, ERR_UPSTREAM, "grant: bad unionid");
+        if (g.refresh_token == NULL)
+                g.refresh_token = "";
+        *grant = g;
+        return 0;
+}
+
+/* The avatar's link where it may be shown, as https; else NULL. */
+static const char *
+safe_avatar(struct arena *arena, const char *url, const char *avatar_origin)
+{
+        const char *rest, *slash;
+        size_t host;
+
+        if (url == NULL || strlen(url) > 1000 || url[strcspn(url, " \"'<>\\^`{|}")] != '\0')
+                return NULL;
+        for (const char *p = url; *p != '\0'; p++)
+                if (*p < 0x21 || *p > 0x7e)
+                        return NULL;
+        if (avatar_origin != NULL && text_starts_with(url, avatar_origin) &&
+            url[strlen(avatar_origin)] == '/')
+                return url;
+        if (text_starts_with(url, "https://"))
+                rest = url + strlen("https://");
+        else if (text_starts_with(url, "http://"))
+                rest = url + strlen("http://");
+        else
+                return NULL;
+        slash = strchr(rest, '/');
+        host = slash == NULL ? 0 : (size_t)(slash - rest);
+        if (strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-") != host || host < 10 ||
+            memcmp(slash - 9, ".qlogo.cn", 9) != 0)
+                return NULL;
+        return arena_printf(arena, "https://%s", rest);
+}
+
+int
+wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
+    const char *avatar_origin, struct pairs *profile, struct err *err)
+{
+        static const char *const texts[] = {"nickname", "province", "city", "country", "unionid"};
+        struct pairs fields;
+        const char *value;
+        long long sex;
+
+        pairs_init(&fields, arena);
+        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+                return -1;
+        value = get_text(&fields, "openid");
+        if (value == NULL || strcmp(value, openid) != 0)
+                return err_set(err, ERR_UPSTREAM, "profile: not of the user who granted it");
+        pairs_add(profile, "openid", openid);
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+                if ((value = get_text(&fields, texts[i])) != NULL && strlen(value) <= 512)
+                        pairs_add(profile, texts[i], value);
+        sex = pairs_get_number(&fields, "sex", 0);
+        pairs_add_number(profile, "sex", sex == 1 || sex == 2 ? sex : 0);
+        pairs_add(profile, "headimgurl",
+            safe_avatar(arena, get_text(&fields, "headimgurl"), avatar_origin));
+        for (size_t i = 0; i < fields.count && i < 64; i++)
+                if (strcmp(fields.items[i].name, "privilege") == 0 &&
+                    fields.items[i].type == PAIR_ITEM && strlen(fields.items[i].value) <= 64)
+                        pairs_add_typed(profile, "privilege", fields.items[i].value, PAIR_ITEM);
+        return 0;
+}
+
+bool
+wechat_is_openid(const char *text)
+{
+        return text_is_id(text, 1, WECHAT_OPENID_MAX);
+}

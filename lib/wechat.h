@@ -1,0 +1,82 @@
+/*
+ * wechat: WeChat's web authorization as text: its links, its answers, what its errors ask for.
+ *
+ * Facts: "微信网页授权" (Official Accounts documentation) and "全局返回码说明".
+ */
+#ifndef WECHAT_WECHAT_H
+#define WECHAT_WECHAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pairs.h"
+
+struct arena;
+struct conf;
+struct err;
+
+enum { WECHAT_OPENID_MAX = 64 };
+
+/* A user's grant: the answer to the code exchange and to a refresh. */
+struct wechat_grant {
+        const char *access_token;
+        const char *refresh_token;
+        long long expires_in; /* seconds, 7200 */
+        const char *openid;
+        const char *scope;
+        const char *unionid; /* NULL where there is none */
+        bool is_snapshotuser;
+};
+
+/* What to do about an errcode. */
+enum wechat_reaction {
+        WECHAT_OK,            /* errcode 0 */
+        WECHAT_RETRY,         /* busy: ask again after a second */
+        WECHAT_REFRESH,       /* the access_token is bad or over: refresh it once */
+        WECHAT_SIGN_IN_AGAIN, /* the code or the grant is of no more use */
+        WECHAT_CODE_USED,     /* the code was used before */
+        WECHAT_NEED_USERINFO, /* the grant does not cover the profile */
+        WECHAT_GIVE_UP        /* show it: err has the kind */
+};
+
+/* The link that a sign-in begins with. WeChat matches it by a regular expression: the order of its
+ * parameters, their case and the fragment are fixed. */
+char *wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
+    const char *scope, const char *state);
+
+/* The links of the calls to api_url. The first holds the AppSecret. */
+char *wechat_grant_url(struct arena *arena, const struct conf *conf, const char *code);
+char *wechat_refresh_url(struct arena *arena, const struct conf *conf, const char *refresh_token);
+char *wechat_profile_url(struct arena *arena, const struct conf *conf,
+    const struct wechat_grant *grant);
+char *wechat_auth_url(struct arena *arena, const struct conf *conf, const char *access_token,
+    const char *openid);
+
+/*
+ * Reads an answer of size bytes. 0: it is a success and fields holds its members. -1: err has
+ * kind, errcode and rid; an errcode is taken as a number or as a string.
+ */
+int wechat_parse_answer(struct arena *arena, const char *body, size_t size, struct pairs *fields,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* An answer that is a grant. ERR_UPSTREAM: a field is missing or has not its form. */
+int wechat_parse_grant(struct arena *arena, const char *body, size_t size,
+    struct wechat_grant *grant, struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * An answer that is a profile: openid, nickname, sex (0, 1, 2), province, city, country, headimgurl,
+ * privilege items, unionid; those that came and are not empty. An avatar stays only when it is
+ * https on qlogo.cn, or on the origin avatar_origin (NULL: none).
+ * ERR_UPSTREAM: no openid, or another than openid.
+ */
+int wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
+    const char *avatar_origin, struct pairs *profile, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* What an errcode asks for, from the table of the documentation and experience. */
+enum wechat_reaction wechat_reaction(int errcode);
+
+/* Is text an openid: 1–64 of letters, digits, '-' and '_'? */
+bool wechat_is_openid(const char *text);
+
+#endif
