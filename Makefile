@@ -61,6 +61,12 @@ $(HTML): $(wildcard html/* html/words/*)
 	sh html/build.sh $(BUILD)/html
 	@touch $@
 
+SIM_HTML := $(BUILD)/tests/sim/html/.done
+$(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
+	WECHAT_NODE_FOLDER=$(abspath $(BUILD))/html-node sh html/build.sh $(BUILD)/tests/sim/html tests/sim/html
+	@cp tests/sim/html/avatar.svg $(@D)/
+	@touch $@
+
 # The simulator is for trying and testing; it is never installed.
 SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/tests/sim/%.o: tests/sim/%.c
@@ -81,11 +87,11 @@ wechat.conf.example: $(BUILD)/tests/unit/conf.t
 	WECHAT_WRITE_EXAMPLE=$@ $<
 
 demo: demo-packages
-	@$(MAKE) --no-print-directory all $(SIM)
+	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	@perl tests/tools/demo run
 
 demo-start: demo-packages
-	@$(MAKE) --no-print-directory all $(SIM)
+	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	@perl tests/tools/demo start
 
 demo-stop:
@@ -102,7 +108,7 @@ check: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@sh tests/run
 
-check-build: all $(SIM) $(UNIT)
+check-build: all $(SIM) $(SIM_HTML) $(UNIT)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)

@@ -158,7 +158,7 @@ callback(struct app *app)
 static const struct app_program program = {
     .name = "callback.cgi",
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
-    .methods = "GET HEAD",
+    .methods = "GET, HEAD",
     .handle = callback,
 };
 

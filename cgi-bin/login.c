@@ -30,7 +30,7 @@ static const struct app_program program = {
     .name = "login.cgi",
     .purpose = "Begins a WeChat sign-in: 303 to WeChat's authorization page.\n"
                "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base",
-    .methods = "GET HEAD",
+    .methods = "GET, HEAD",
     .handle = login,
 };
 

@@ -40,7 +40,7 @@ logout(struct app *app)
 static const struct app_program program = {
     .name = "logout.cgi",
     .purpose = "Signs out: POST, from a page of this site. Form field: next=/path.",
-    .methods = "GET HEAD POST",
+    .methods = "GET, HEAD, POST",
     .handle = logout,
 };
 

@@ -56,7 +56,7 @@ static const struct app_program program = {
     .purpose = "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
                "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
                "?live=1 asks WeChat as well.",
-    .methods = "GET HEAD POST",
+    .methods = "GET, HEAD, POST",
     .handle = validate,
     .handle_error = validation_answer_error,
 };

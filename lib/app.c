@@ -285,15 +285,20 @@ read_settings(struct app *app)
         return 0;
 }
 
-/* Is method one of the words of methods? */
+/* Is method one of methods, "GET, HEAD, POST"? */
 static bool
 is_allowed(const char *methods, const char *method)
 {
-        const char *found = *method == '\0' ? NULL : strstr(methods, method);
         size_t size = strlen(method);
 
-        return found != NULL && (found == methods || found[-1] == ' ') &&
-               (found[size] == ' ' || found[size] == '\0');
+        for (; *methods != '\0'; methods += strspn(methods, ", ")) {
+                size_t word = strcspn(methods, ",");
+
+                if (word == size && memcmp(methods, method, size) == 0)
+                        return true;
+                methods += word;
+        }
+        return false;
 }
 
 static int

@@ -38,7 +38,7 @@ struct app {
 struct app_program {
         const char *name;    /* "login.cgi" */
         const char *purpose; /* what --help says */
-        const char *methods; /* "GET HEAD"; others get 405 */
+        const char *methods; /* "GET, HEAD"; others get 405 */
         int (*handle)(struct app *app); /* 0, or -1 with app->err */
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. 0, or -1 for the page after all. */

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Builds the pages: build.sh OUTDIR [SOURCEDIR]; SOURCEDIR is this folder unless given. Each page is the layout with the page's body, title and style
+# put in. The style is what the page uses of WeUI (npm package weui), then style.css; without npm it
+# is style.css alone, and a line says so.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+out=$1
+source=$(cd "${2:-$here}" && pwd)
+mkdir -p "$out/words"
+out=$(cd "$out" && pwd)
+node_folder=${WECHAT_NODE_FOLDER:-$out-node}
+work=$(mktemp -d "$out/.build.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# npm ci, unless what is there is of this very lock file.
+fetch_weui() {
+    command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || return 1
+    cmp -s "$here/package-lock.json" "$node_folder/.installed" && return 0
+    mkdir -p "$node_folder"
+    cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$node_folder/"
+    (cd "$node_folder" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) || return 1
+    cp "$here/package-lock.json" "$node_folder/.installed"
+}
+
+# The style sheet on standard input, without comments and needless blanks.
+squeeze() {
+    awk '{ text = text $0 " " }
+         END { while (match(text, /\/\*[^*]*\*+([^\/*][^*]*\*+)*\//))
+                   text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH)
+               gsub(/[ \t]+/, " ", text); gsub(/ ?[{};] ?/, "&", text)
+               gsub(/ \{ /, "{", text); gsub(/; \}/, "}", text); gsub(/; /, ";", text)
+               gsub(/\{ /, "{", text); gsub(/ \}/, "}", text); gsub(/\} /, "}", text)
+               print text }'
+}
+
+# Page $1 into $work: the layout's @title@, @style@ and @body@ filled.
+assemble() {
+    awk -v style="$work/style" -v body="$work/body" -v title="$2" '
+        /^@style@$/ { while ((getline line < style) > 0) print line; next }
+        /^@body@$/ { while ((getline line < body) > 0) print line; next }
+        { at = index($0, "@title@")
+          if (at) $0 = substr($0, 1, at - 1) title substr($0, at + 7)
+          print }' "$here/layout.html" >"$work/$1.html"
+}
+
+pages=
+for page in "$source"/*.html; do
+    name=$(basename "$page" .html)
+    [ "$name" = layout ] && continue
+    pages="$pages $name"
+    cat "$here/layout.html" "$page" >"$work/$name.source"
+done
+
+if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" ./*.source); then
+    :
+else
+    rm -f "$work"/*.css
+    echo "pages: built without WeUI, in plainer dress; with node and npm installed and the npm" \
+        "registry in reach, 'make clean all' puts it in"
+fi
+
+for name in $pages; do
+    title=$(sed -n '1s/^<!-- title: \(.*\) -->$/\1/p' "$source/$name.html")
+    [ -n "$title" ] || { echo "$source/$name.html: the first line must be <!-- title: … -->" >&2; exit 1; }
+    sed 1d "$source/$name.html" >"$work/body"
+    : >"$work/style"
+    [ -f "$work/$name.source.css" ] && cat "$work/$name.source.css" >>"$work/style"
+    squeeze <"$here/style.css" >>"$work/style"
+    [ "$source" = "$here" ] || squeeze <"$source/style.css" >>"$work/style"
+    assemble "$name" "$title"
+    chmod 644 "$work/$name.html"
+    mv "$work/$name.html" "$out/$name.html"
+done
+cp "$source"/words/*.txt "$work/"
+for words in "$work"/*.txt; do
+    mv "$words" "$out/words/"
+done

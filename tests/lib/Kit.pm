@@ -1,0 +1,467 @@
+package Kit;
+# A site with the kit on it and the simulator of WeChat beside it, behind a real web server on
+# loopback, in a folder of its own. Used by the tests and by `make demo`.
+#
+#   my $kit = Kit->new(server => 'apache-cgid', conf => { language => 'en' });
+#   my $page = $kit->browser->get('/cgi-bin/me.cgi');
+#
+# Everything is gone when $kit goes out of scope.
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use Fcntl qw(:flock);
+use File::Basename qw(dirname);
+use File::Copy qw(copy);
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP;
+use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(sleep time);
+
+our $TOP   = abs_path(dirname(__FILE__) . '/../..');
+our $BUILD = $ENV{WECHAT_BUILD} || "$TOP/build";
+our $APPID  = 'wx0123456789abcdef';
+our $SECRET = 'invented-secret-0123456789abcdef';
+
+# ---- small things ----
+
+sub write_file {
+    my ($path, $text, $mode) = @_;
+    open my $file, '>', $path or die "$path: $!";
+    binmode $file;
+    print {$file} $text;
+    close $file or die "$path: $!";
+    chmod $mode, $path if defined $mode;
+    return;
+}
+
+sub read_file {
+    my ($path) = @_;
+    open my $file, '<', $path or return '';
+    binmode $file;
+    local $/;
+    my $text = <$file>;
+    return defined $text ? $text : '';
+}
+
+# A port that is free now: asked of the kernel.
+sub free_port {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1)
+        or die "no free port: $!";
+    return $socket->sockport;
+}
+
+sub find_program {
+    my (@names) = @_;
+    for my $name (@names) {
+        for my $folder (split(/:/, $ENV{PATH} || ''), '/usr/sbin', '/usr/local/sbin') {
+            return "$folder/$name" if -x "$folder/$name";
+        }
+    }
+    return;
+}
+
+# Waits until $code gives a true value; dies after $seconds.
+sub wait_for {
+    my ($what, $seconds, $code) = @_;
+    my $end = time + $seconds;
+    while (time < $end) {
+        my $value = $code->();
+        return $value if $value;
+        sleep 0.02;
+    }
+    die "waited $seconds s in vain for $what\n";
+}
+
+# ---- a kit ----
+
+sub new {
+    my ($class, %option) = @_;
+    my $self = bless {
+        server => $option{server} || 'apache-cgid',
+        conf   => $option{conf} || {},
+        tls    => $option{tls},
+        owner  => $$,
+        keep   => $option{folder},
+    }, $class;
+
+    $self->{folder} = $option{folder} || tempdir('wechat-kit-XXXXXX', TMPDIR => 1);
+    $self->{site_port} = $option{site_port} || free_port();
+    $self->{sim_port}  = $option{sim_port} || free_port();
+    $self->{site_url} = "http://127.0.0.1:$self->{site_port}";
+    $self->{sim_url}  = ($self->{tls} ? 'https://localhost' : 'http://127.0.0.1') . ":$self->{sim_port}";
+    $self->_lay_out;
+    $self->start unless $option{stopped};
+    return $self;
+}
+
+sub _lay_out {
+    my ($self) = @_;
+    my $folder = $self->{folder};
+
+    make_path("$folder/cgi-bin", "$folder/sim", "$folder/www", "$folder/log");
+    for my $program (glob "$BUILD/cgi-bin/*.cgi") {
+        copy($program, "$folder/cgi-bin/") or die "$program: $!";
+    }
+    chmod 0755, glob("$folder/cgi-bin/*.cgi");
+    copy("$BUILD/tests/sim/sim.cgi", "$folder/sim/sim.cgi") or die "sim.cgi: $!";
+    chmod 0755, "$folder/sim/sim.cgi";
+    system('cp', '-r', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
+    system('cp', '-r', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
+    system('cp', '-r', "$TOP/tests/demo/www/.", "$folder/www") == 0 or die "cp www";
+    $self->_make_certificates if $self->{tls};
+    $self->write_conf(%{ $self->{conf} });
+    write_file("$folder/sim.conf", conf_text(
+        appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
+        state_dir => "$folder/sim-state", html_dir => "$folder/sim-html",
+        open_url => $self->{sim_url}, api_url => $self->{sim_url},
+    ), 0600);
+    # The web server must not be root; what it uses belongs to nobody then.
+    if ($> == 0) {
+        my @nobody = getpwnam('nobody');
+        system('chown', '-R', "$nobody[2]:$nobody[3]", $folder) == 0 or die 'chown';
+    }
+    chmod 0755, $folder;
+    return;
+}
+
+sub conf_text {
+    my (%conf) = @_;
+    return join '', map {"$_ = $conf{$_}\n"} sort keys %conf;
+}
+
+# Writes the site's wechat.conf: what the tests need, with %change on top.
+sub write_conf {
+    my ($self, %change) = @_;
+    my %conf = (
+        appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
+        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %change,
+    );
+    $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
+    delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;
+    $self->write_conf_text(conf_text(%conf));
+    return;
+}
+
+sub write_conf_text {
+    my ($self, $text) = @_;
+    my $path = "$self->{folder}/wechat.conf";
+    write_file($path, $text, 0600);
+    if ($> == 0) { my @n = getpwnam('nobody'); chown $n[2], $n[3], $path; }
+    return;
+}
+
+sub _make_certificates {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    my $quiet = '>/dev/null 2>&1';
+    write_file("$f/server.ext", "subjectAltName=DNS:localhost\n");
+    for my $command (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=kit test authority' -keyout $f/ca.key -out $f/ca.pem",
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=another authority' -keyout $f/other.key -out $f/other-ca.pem",
+        "openssl req -newkey rsa:2048 -nodes -subj '/CN=localhost' -keyout $f/server.key -out $f/server.csr",
+        "openssl x509 -req -in $f/server.csr -CA $f/ca.pem -CAkey $f/ca.key -CAcreateserial -days 2 -extfile $f/server.ext -out $f/server.pem",
+    ) {
+        system("$command $quiet") == 0 or die "openssl failed: $command\n";
+    }
+    return;
+}
+
+# ---- web servers ----
+
+sub _apache_conf {
+    my ($self, %part) = @_;
+    my $f = $self->{folder};
+    my $modules = find_modules();
+    my $cgi = $part{cgi};
+    my $mpm = $cgi eq 'cgid' ? 'mpm_event' : 'mpm_prefork';
+    my @modules = ($mpm, qw(authz_core mime dir alias env), $cgi);
+    push @modules, qw(socache_shmcb ssl) if $self->{tls};
+    my $load = join '', map {"LoadModule ${_}_module $modules/mod_$_.so\n"}
+        grep { -e "$modules/mod_$_.so" } @modules;
+    my $socket = $cgi eq 'cgid' ? "ScriptSock $f/cgid.sock\n" : '';
+    my $tls = $self->{tls} ? "SSLEngine on\nSSLCertificateFile $f/server.pem\nSSLCertificateKeyFile $f/server.key\n" : '';
+    my $host = $self->{tls} ? 'localhost' : '127.0.0.1';
+    my $site = $part{site} ? <<"SITE" : '';
+Listen 127.0.0.1:$self->{site_port}
+<VirtualHost 127.0.0.1:$self->{site_port}>
+DocumentRoot $f/www
+DirectoryIndex index.html
+ScriptAlias /cgi-bin/ $f/cgi-bin/
+SetEnv WECHAT_CONF $f/wechat.conf
+<Directory $f/cgi-bin>
+CGIPassAuth On
+Require all granted
+</Directory>
+</VirtualHost>
+SITE
+    return <<"CONF";
+ServerRoot $f
+ServerName $host
+PidFile $f/$part{name}.pid
+ErrorLog $f/log/$part{name}.error.log
+LogLevel warn
+${load}TypesConfig /dev/null
+AddType text/html .html
+AddType text/css .css
+AddType image/svg+xml .svg
+AddDefaultCharset utf-8
+TimeOut 30
+KeepAlive On
+<Directory />
+Require all granted
+AllowOverride None
+</Directory>
+$socket$site
+Listen 127.0.0.1:$self->{sim_port}
+<VirtualHost 127.0.0.1:$self->{sim_port}>
+$tls
+DocumentRoot $f/www
+ScriptAlias / $f/sim/sim.cgi/
+SetEnv WECHAT_CONF $f/sim.conf
+</VirtualHost>
+CONF
+}
+
+sub find_modules {
+    for my $folder ('/usr/lib/apache2/modules', '/usr/libexec/apache2', '/usr/lib64/httpd/modules') {
+        return $folder if -d $folder;
+    }
+    die "Apache's modules are not installed (package apache2-bin)\n";
+}
+
+sub _lighttpd_conf {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    return <<"CONF";
+server.document-root = "$f/www"
+server.bind = "127.0.0.1"
+server.port = $self->{site_port}
+server.errorlog = "$f/log/site.error.log"
+server.breakagelog = "$f/log/site.error.log"
+server.modules = ("mod_cgi", "mod_alias", "mod_setenv")
+index-file.names = ("index.html")
+alias.url = ("/cgi-bin/" => "$f/cgi-bin/")
+setenv.set-environment = ("WECHAT_CONF" => "$f/wechat.conf")
+\$HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }
+CONF
+}
+
+sub _nginx_conf {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    return <<"CONF";
+daemon off;
+pid $f/nginx.pid;
+error_log $f/log/site.error.log warn;
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path $f/nginx-body; proxy_temp_path $f/nginx-proxy;
+  fastcgi_temp_path $f/nginx-fastcgi; uwsgi_temp_path $f/nginx-uwsgi; scgi_temp_path $f/nginx-scgi;
+  server {
+    listen 127.0.0.1:$self->{site_port};
+    root $f/www;
+    location ~ ^/cgi-bin/[a-z-]+\\.cgi\$ {
+      root $f;
+      fastcgi_pass unix:$f/fcgiwrap.sock;
+      fastcgi_param GATEWAY_INTERFACE CGI/1.1;
+      fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
+      fastcgi_param REQUEST_METHOD \$request_method;
+      fastcgi_param QUERY_STRING \$query_string;
+      fastcgi_param CONTENT_TYPE \$content_type;
+      fastcgi_param CONTENT_LENGTH \$content_length;
+      fastcgi_param REMOTE_ADDR \$remote_addr;
+      fastcgi_param REMOTE_PORT \$remote_port;
+      fastcgi_param WECHAT_CONF $f/wechat.conf;
+    }
+  }
+}
+CONF
+}
+
+# Runs a program in the background, as nobody where we are root; its output goes to a log.
+sub _spawn {
+    my ($self, $name, @command) = @_;
+    unshift @command, 'setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups' if $> == 0;
+    my $pid = fork;
+    die "fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        POSIX::setpgid(0, 0);
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>>', "$self->{folder}/log/$name.out";
+        open STDERR, '>&', \*STDOUT;
+        chdir '/';
+        exec @command or POSIX::_exit(127);
+    }
+    push @{ $self->{pids} }, $pid;
+    return $pid;
+}
+
+sub start {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    my ($server) = $self->{server};
+    my $apache = find_program('apache2', 'httpd') or die "Apache is not installed (package apache2-bin)\n";
+    my ($cgi) = $server =~ /^apache-(cgid?)$/;
+
+    write_file("$f/apache.conf", $self->_apache_conf(name => 'apache', cgi => $cgi || 'cgid', site => $cgi ? 1 : 0));
+    $self->_spawn('apache', $apache, '-f', "$f/apache.conf", '-DFOREGROUND');
+    if ($server eq 'lighttpd') {
+        write_file("$f/lighttpd.conf", $self->_lighttpd_conf);
+        $self->_spawn('lighttpd', find_program('lighttpd'), '-D', '-f', "$f/lighttpd.conf");
+    }
+    elsif ($server eq 'nginx') {
+        write_file("$f/nginx.conf", $self->_nginx_conf);
+        $self->_spawn('fcgiwrap', find_program('fcgiwrap'), '-f', '-c', '4', '-s', "unix:$f/fcgiwrap.sock");
+        $self->_spawn('nginx', find_program('nginx'), '-c', "$f/nginx.conf");
+        wait_for('fcgiwrap', 10, sub { -S "$f/fcgiwrap.sock" });
+    }
+    for my $port ($self->{site_port}, $self->{sim_port}) {
+        wait_for("port $port", 20, sub {
+            IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 1);
+        });
+    }
+    return;
+}
+
+sub stop {
+    my ($self) = @_;
+    for my $pid (reverse @{ delete $self->{pids} || [] }) {
+        kill 'TERM', -$pid;
+        my $end = time + 5;
+        sleep 0.02 while waitpid($pid, WNOHANG) == 0 && time < $end;
+        kill 'KILL', -$pid;
+        waitpid $pid, 0;
+    }
+    return;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    return if $self->{owner} != $$;
+    local ($?, $!, $@);
+    $self->stop;
+    remove_tree($self->{folder}) unless $self->{keep};
+    return;
+}
+
+# ---- what was left behind ----
+
+sub log_text {
+    my ($self) = @_;
+    return join '', map { read_file($_) } glob "$self->{folder}/log/*";
+}
+
+sub state_dir { return "$_[0]{folder}/wechat-state" }
+
+sub state_files {
+    my ($self) = @_;
+    my $dir = $self->state_dir;
+    return -d $dir ? sort split(/\n/, `find $dir -type f ! -name .lock`) : ();
+}
+
+sub user_files {
+    my ($self) = @_;
+    return grep {m{/users/}} $self->state_files;
+}
+
+# What WeChat was asked, one hash a request, in order.
+sub asked {
+    my ($self, $path) = @_;
+    my @asked = map { decode_json($_) } split /\n/, read_file("$self->{folder}/sim-state/requests.jsonl");
+    return grep { !defined $path || $_->{path} eq $path } @asked;
+}
+
+sub forget_asked {
+    my ($self) = @_;
+    unlink "$self->{folder}/sim-state/requests.jsonl";
+    return;
+}
+
+# Sets switches of the simulator's control page, after taking back all earlier ones.
+sub control {
+    my ($self, %switch) = @_;
+    my $answer = $self->browser->post("$self->{sim_url}/control?format=json", { reset => 'all', %switch });
+    die "control: $answer->{status} $answer->{content}\n" unless $answer->{status} == 200;
+    return;
+}
+
+sub browser { my ($self, %option) = @_; return Kit::Browser->new($self, %option) }
+
+# ---- a browser without a window: cookies, no redirects unless asked ----
+
+package Kit::Browser;
+use strict;
+use warnings;
+
+sub new {
+    my ($class, $kit, %option) = @_;
+    return bless { kit => $kit, cookies => {}, headers => $option{headers} || {},
+        http => HTTP::Tiny->new(max_redirect => 0, timeout => 40, verify_SSL => 0) }, $class;
+}
+
+sub _host { my ($url) = @_; return $url =~ m{^https?://([^/?#]+)} ? $1 : '' }
+
+sub request {
+    my ($self, $method, $url, %option) = @_;
+    $url = $self->{kit}{site_url} . $url if $url =~ m{^/};
+    $url =~ s/#.*//;
+    my $host = _host($url);
+    my $cookies = $self->{cookies}{$host} ||= {};
+    my %headers = (%{ $self->{headers} }, %{ $option{headers} || {} });
+    $headers{Cookie} = join '; ', map {"$_=$cookies->{$_}"} sort keys %$cookies if %$cookies && !$headers{Cookie};
+    my $answer = $self->{http}->request($method, $url,
+        { headers => \%headers, defined $option{content} ? (content => $option{content}) : () });
+    my $set = $answer->{headers}{'set-cookie'};
+    for my $line (ref $set ? @$set : defined $set ? $set : ()) {
+        my ($name, $value) = $line =~ /^([^=]+)=([^;]*)/;
+        if ($line =~ /Max-Age=0\b/) { delete $cookies->{$name} } else { $cookies->{$name} = $value }
+    }
+    $answer->{location} = $answer->{headers}{location};
+    return $answer;
+}
+
+sub get { my ($self, $url, %option) = @_; return $self->request('GET', $url, %option) }
+
+sub post {
+    my ($self, $url, $form, %option) = @_;
+    my $content = $self->{http}->www_form_urlencode($form || {});
+    my %headers = ('Content-Type' => 'application/x-www-form-urlencoded', %{ $option{headers} || {} });
+    return $self->request('POST', $url, %option, headers => \%headers, content => $content);
+}
+
+# Follows redirects; stops before a URL that matches option stop, giving that as {stopped}.
+sub follow {
+    my ($self, $answer, %option) = @_;
+    for (1 .. 10) {
+        return $answer unless $answer->{status} =~ /^30[123]$/ && defined $answer->{location};
+        if ($option{stop} && $answer->{location} =~ $option{stop}) {
+            $answer->{stopped} = $answer->{location};
+            return $answer;
+        }
+        $answer = $self->get($answer->{location});
+    }
+    return $answer;
+}
+
+sub cookie { my ($self, $name) = @_; return $self->{cookies}{ _host($self->{kit}{site_url}) }{$name} }
+
+sub set_cookie {
+    my ($self, $name, $value) = @_;
+    my $jar = $self->{cookies}{ _host($self->{kit}{site_url}) } ||= {};
+    if (defined $value) { $jar->{$name} = $value } else { delete $jar->{$name} }
+    return;
+}
+
+# Goes from login.cgi to WeChat's answer, silently as the person that the control page chose: the
+# callback's address with code and state. $path: login.cgi with its query.
+sub callback_url {
+    my ($self, $path) = @_;
+    my $answer = $self->get($path || '/cgi-bin/login.cgi?scope=snsapi_base');
+    return $self->follow($answer, stop => qr{/callback\.cgi\?})->{stopped};
+}
+
+1;

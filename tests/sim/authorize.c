@@ -1,0 +1,183 @@
+#include "authorize.h"
+
+#include <regex.h>
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "people.h"
+#include "state.h"
+#include "text.h"
+#include "url.h"
+
+enum { TICKET_SECONDS = 600, CODE_SECONDS = 300 };
+
+/* The real page matches the link as a whole; order and case count. */
+static const char link_pattern[] =
+    "^appid=[^&]*&redirect_uri=[^&]*&response_type=code&scope=[^&]*&state=[a-zA-Z0-9]{0,128}"
+    "(&forcePopup=(true|false))?(&forceUserInfo=(true|false))?(&connect_redirect=1)?$";
+
+static bool
+matches(const char *pattern, const char *text)
+{
+        regex_t regex;
+        bool found;
+
+        if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+                return false;
+        found = regexec(&regex, text, 0, NULL, 0) == 0;
+        regfree(&regex);
+        return found;
+}
+
+/* May a code be sent to redirect_uri? Its origin is the site's; or any on loopback, when the
+ * control page says so. */
+static bool
+is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *switches)
+{
+        const char *site = app->conf.site_url;
+        size_t size = strlen(site);
+
+        if (strncmp(redirect_uri, site, size) == 0 && strchr("/?", redirect_uri[size]) != NULL)
+                return true;
+        return *pairs_get_text(switches, "any_origin") != '\0' &&
+               matches("^http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/.*)?$", redirect_uri);
+}
+
+/* WeChat's own error numbers (10003 …) for what is wrong with the link; 0 for nothing. */
+static int
+check_link(struct app *app, const struct pairs *switches, const char *scopes)
+{
+        const struct pairs *query = &app->request.query;
+        long long forced = pairs_get_number(switches, "authorize_error", 0);
+        const char *redirect_uri = pairs_get(query, "redirect_uri");
+
+        if (*pairs_get_text(query, "scope") == '\0')
+                return 10010;
+        if (redirect_uri == NULL || *redirect_uri == '\0')
+                return 10011;
+        if (*pairs_get_text(query, "appid") == '\0')
+                return 10012;
+        if (pairs_get(query, "state") == NULL)
+                return 10013;
+        if (strcmp(pairs_get_text(query, "appid"), app->conf.appid) != 0)
+                return 10016;
+        if (!matches(scopes, pairs_get_text(query, "scope")))
+                return 10005;
+        if (!is_on_domain(app, redirect_uri, switches))
+                return 10003;
+        return forced > 0 && forced < 100000 ? (int)forced : 0;
+}
+
+static int
+answer_error(struct app *app, int number)
+{
+        char *name = arena_printf(app->arena, "%d", number);
+
+        if (state_journal(app, name) != 0)
+                return -1;
+        pairs_add(&app->page, "number", name);
+        pairs_add(&app->page, arena_printf(app->arena, "is_%d", number), "1");
+        return app_answer_page(app, 200, "wechat-error");
+}
+
+/* Back to the site, with a code unless code is NULL. */
+static int
+go_back(struct app *app, const struct pairs *ticket, const char *code,
+    const struct pairs *switches)
+{
+        const char *redirect_uri = pairs_get_text(ticket, "redirect_uri");
+        const char *host = strstr(redirect_uri, "//127.0.0.1");
+        const char *mark = strchr(redirect_uri, '?') == NULL ? "?" : "&";
+        char *to;
+
+        /* "lost cookie": the same server by its other name, for which the browser has no cookies. */
+        if (*pairs_get_text(switches, "lost_cookie") != '\0' && host != NULL)
+                redirect_uri = arena_printf(app->arena, "%.*s//localhost%s",
+                    (int)(host - redirect_uri), redirect_uri, host + strlen("//127.0.0.1"));
+        to = arena_printf(app->arena, "%s%s%s%s%sstate=%s", redirect_uri, mark,
+            code == NULL ? "" : "code=", code == NULL ? "" : code, code == NULL ? "" : "&",
+            pairs_get_text(ticket, "state"));
+        if (*pairs_get_text(switches, "double_callback") != '\0' && code != NULL) {
+                pairs_add(&app->page, "callback", to);
+                if (app_answer_page(app, 200, "double") != 0)
+                        return -1;
+                pairs_remove(&app->response.headers, "Content-Security-Policy");
+                return 0;
+        }
+        return app_answer_redirect(app, to);
+}
+
+static int
+issue_code(struct app *app, const struct pairs *ticket, const char *person,
+    const struct pairs *switches)
+{
+        struct pairs fields;
+        char *code;
+
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "person", person);
+        pairs_add(&fields, "scope", pairs_get_text(ticket, "scope"));
+        if (state_issue(app, STATE_CODE, &fields, CODE_SECONDS, &code) != 0)
+                return -1;
+        return go_back(app, ticket, code, switches);
+}
+
+int
+authorize_begin(struct app *app)
+{
+        bool desktop = text_starts_with(app->request.path_info, "/connect/qrconnect");
+        const char *scopes = desktop ? "^snsapi_login$" : "^snsapi_(base|userinfo)$";
+        const struct pairs *query = &app->request.query;
+        struct pairs switches, ticket;
+        char *key;
+        int wrong;
+
+        if (state_read_switches(app, &switches) != 0)
+                return -1;
+        wrong = check_link(app, &switches, scopes);
+        if (wrong != 0)
+                return answer_error(app, wrong);
+        if (!matches(link_pattern, app->request.query_string))
+                return answer_error(app, 10000);
+        if (state_journal(app, "ok") != 0)
+                return -1;
+        pairs_init(&ticket, app->arena);
+        pairs_add(&ticket, "redirect_uri", pairs_get(query, "redirect_uri"));
+        pairs_add(&ticket, "scope", pairs_get(query, "scope"));
+        pairs_add(&ticket, "state", pairs_get(query, "state"));
+        if (strcmp(pairs_get(query, "scope"), "snsapi_base") == 0) {
+                const struct sim_person *person = people_find(pairs_get(&switches, "person"));
+
+                return issue_code(app, &ticket, (person == NULL ? people_first() : person)->id,
+                    &switches);
+        }
+        if (state_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
+                return -1;
+        pairs_add(&app->page, "ticket", key);
+        pairs_add(&app->page, "site", app->conf.site_url);
+        return app_answer_page(app, 200, "consent");
+}
+
+int
+authorize_confirm(struct app *app)
+{
+        const struct pairs *query = &app->request.query;
+        const char *ticket = pairs_get_text(query, "ticket");
+        const struct sim_person *person = people_find(pairs_get(query, "person"));
+        struct store_record record;
+        struct pairs switches;
+
+        if (state_find(app, STATE_TICKET, ticket, &record) != 0 ||
+            state_use(app, STATE_TICKET, ticket) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND && app->err.kind != ERR_EXISTS)
+                        return -1;
+                err_clear(&app->err);
+                return answer_error(app, 10000);
+        }
+        if (state_read_switches(app, &switches) != 0)
+                return -1;
+        if (person == NULL)
+                return go_back(app, &record.fields, NULL, &switches);
+        return issue_code(app, &record.fields, person->id, &switches);
+}

@@ -1,0 +1,80 @@
+#include "control.h"
+
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "people.h"
+#include "state.h"
+
+static const char *const names[] = {"person", "fault_grant", "fault_grant_count", "fault_refresh",
+    "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",
+    "fault_auth_count", "delay_grant", "delay_refresh", "delay_userinfo", "delay_auth",
+    "double_callback", "lost_cookie", "any_origin", "authorize_error"};
+
+enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
+
+/* Tokens carry the generation of their kind; counting it up makes all of them old. */
+static void
+expire(struct app *app, struct pairs *switches, const char *name)
+{
+        long long generation = pairs_get_number(switches, name, 0);
+
+        (void)app;
+        pairs_remove(switches, name);
+        pairs_add_number(switches, name, generation + 1);
+}
+
+static void
+take_form(struct app *app, struct pairs *switches)
+{
+        const struct pairs *form = &app->request.form;
+        const char *what = pairs_get_text(form, "expire");
+
+        if (pairs_get(form, "reset") != NULL)
+                for (size_t i = 0; i < NAME_COUNT; i++)
+                        pairs_remove(switches, names[i]);
+        for (size_t i = 0; i < NAME_COUNT; i++) {
+                const char *value = pairs_get(form, names[i]);
+
+                if (value == NULL)
+                        continue;
+                pairs_remove(switches, names[i]);
+                if (*value != '\0')
+                        pairs_add(switches, names[i], value);
+        }
+        if (strcmp(what, "access") == 0 || strcmp(what, "all") == 0)
+                expire(app, switches, "access_generation");
+        if (strcmp(what, "refresh") == 0 || strcmp(what, "all") == 0)
+                expire(app, switches, "refresh_generation");
+}
+
+int
+control_page(struct app *app)
+{
+        bool post = strcmp(app->request.method, "POST") == 0;
+        bool script = strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
+        const struct sim_person *person;
+        struct pairs switches;
+
+        if (state_read_switches(app, &switches) != 0)
+                return -1;
+        if (post) {
+                take_form(app, &switches);
+                if (state_write_switches(app, &switches) != 0)
+                        return -1;
+        }
+        if (script)
+                return app_answer_json(app, 200, &switches);
+        if (post)
+                return app_answer_redirect(app,
+                    arena_printf(app->arena, "%s/control?saved=1", app->conf.api_url));
+        person = people_find(pairs_get(&switches, "person"));
+        pairs_add(&app->page,
+            arena_printf(app->arena, "is_%s", (person == NULL ? people_first() : person)->id), "1");
+        pairs_add(&app->page, "saved", pairs_get(&app->request.query, "saved"));
+        pairs_add(&app->page, "site", app->conf.site_url);
+        for (size_t i = 0; i < switches.count; i++)
+                pairs_add(&app->page, switches.items[i].name, switches.items[i].value);
+        return app_answer_page(app, 200, "control");
+}

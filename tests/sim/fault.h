@@ -1,0 +1,21 @@
+/* fault: how a call to the API is answered: as it should be, or with what the control page ordered. */
+#ifndef SIM_FAULT_H
+#define SIM_FAULT_H
+
+#include <stdbool.h>
+
+#include "pairs.h"
+
+struct app;
+
+/* Reads the switches. True: a fault was ordered for this call ("grant", "refresh", "userinfo",
+ * "auth") and is answered already, or app->err is set. A slow answer is delayed and goes on. */
+bool fault_happens(struct app *app, const char *call, struct pairs *switches);
+
+/* Answers with fields as the real API does: JSON, sent as text/plain. */
+int fault_answer(struct app *app, const struct pairs *fields);
+
+/* Answers {"errcode":…,"errmsg":"…, rid: …"}. */
+int fault_answer_errcode(struct app *app, int errcode);
+
+#endif

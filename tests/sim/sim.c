@@ -1,0 +1,57 @@
+/* sim.cgi: WeChat, simulated: open.weixin.qq.com and api.weixin.qq.com under their own paths. */
+#include <string.h>
+
+#include "api.h"
+#include "app.h"
+#include "authorize.h"
+#include "control.h"
+#include "text.h"
+
+static int
+start(struct app *app)
+{
+        pairs_add(&app->page, "site", app->conf.site_url);
+        return app_answer_page(app, 200, "index");
+}
+
+static const struct {
+        const char *path;
+        bool prefix;
+        int (*handle)(struct app *app);
+} routes[] = {
+    {"/", false, start},
+    {"/control", false, control_page},
+    {"/connect/oauth2/authorize", false, authorize_begin},
+    {"/connect/qrconnect", false, authorize_begin},
+    {"/connect/confirm", false, authorize_confirm},
+    {"/sns/oauth2/access_token", false, api_access_token},
+    {"/sns/oauth2/refresh_token", false, api_refresh_token},
+    {"/sns/userinfo", false, api_userinfo},
+    {"/sns/auth", false, api_auth},
+    {"/mmopen/", true, api_avatar},
+};
+
+static int
+simulate(struct app *app)
+{
+        const char *path = *app->request.path_info == '\0' ? "/" : app->request.path_info;
+
+        for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+                if (routes[i].prefix ? text_starts_with(path, routes[i].path)
+                                     : strcmp(path, routes[i].path) == 0)
+                        return routes[i].handle(app);
+        return err_set(&app->err, ERR_NOT_FOUND, "no such page of WeChat's");
+}
+
+static const struct app_program program = {
+    .name = "sim.cgi",
+    .purpose = "WeChat, simulated. A web server gives it all paths of a host of its own.",
+    .methods = "GET, HEAD, POST",
+    .handle = simulate,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

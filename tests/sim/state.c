@@ -1,0 +1,125 @@
+#include "state.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "arena.h"
+#include "json.h"
+#include "os.h"
+#include "url.h"
+
+static char *
+full_key(struct app *app, enum state_kind kind, const char *key)
+{
+        static const char *const names[] = {"ticket", "code", "access", "refresh"};
+
+        return arena_printf(app->arena, "%s %s", names[kind], key);
+}
+
+int
+state_issue(struct app *app, enum state_kind kind, const struct pairs *fields, long long seconds,
+    char **key)
+{
+        struct store_record record = {*fields, app->now, app->now + seconds};
+        char *token;
+
+        if (app_open_state(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
+                return -1;
+        for (char *p = token; *p != '\0'; p++)
+                if (*p == '-' || *p == '_')
+                        *p = 'x';
+        if (kind == STATE_CODE)
+                token[32] = '\0';
+        *key = token;
+        return store_create(app->store, STORE_GRANT, full_key(app, kind, token), &record,
+            &app->err);
+}
+
+int
+state_find(struct app *app, enum state_kind kind, const char *key, struct store_record *record)
+{
+        if (app_open_state(app) != 0)
+                return -1;
+        return store_read(app->store, STORE_GRANT, full_key(app, kind, key), app->now, record,
+            &app->err);
+}
+
+int
+state_use(struct app *app, enum state_kind kind, const char *key)
+{
+        struct store_record record = {.created = app->now, .expires = app->now + 86400};
+
+        pairs_init(&record.fields, app->arena);
+        if (app_open_state(app) != 0)
+                return -1;
+        return store_create(app->store, STORE_CLAIM, full_key(app, kind, key), &record, &app->err);
+}
+
+static int
+open_folder(struct app *app, int *folder)
+{
+        return os_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, folder, &app->err);
+}
+
+int
+state_read_switches(struct app *app, struct pairs *switches)
+{
+        size_t size;
+        char *text;
+        int folder;
+
+        pairs_init(switches, app->arena);
+        if (open_folder(app, &folder) != 0)
+                return -1;
+        if (os_read_private(app->arena, folder, "control", &text, &size, &app->err) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(&app->err);
+                return 0;
+        }
+        return url_parse_form(app->arena, text, switches, &app->err);
+}
+
+int
+state_write_switches(struct app *app, const struct pairs *switches)
+{
+        char *text = url_build_form(app->arena, switches);
+        int folder;
+
+        if (open_folder(app, &folder) != 0)
+                return -1;
+        return os_write_file(app->arena, folder, "control", text, strlen(text), app->now, true,
+            &app->err);
+}
+
+int
+state_journal(struct app *app, const char *answer)
+{
+        static const char *const shown[] = {"appid", "openid", "scope", "state", "redirect_uri",
+            "lang", "grant_type", "response_type"};
+        const struct pairs *query = &app->request.query;
+        struct pairs line;
+        char *text;
+        int folder, fd;
+        ssize_t written;
+
+        pairs_init(&line, app->arena);
+        pairs_add_number(&line, "time", app->now);
+        pairs_add(&line, "method", app->request.method);
+        pairs_add(&line, "path", app->request.path_info);
+        pairs_add(&line, "connection", app->request.client_port);
+        for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+                pairs_add(&line, shown[i], pairs_get(query, shown[i]));
+        pairs_add(&line, "answer", answer);
+        if (json_build(app->arena, &line, &text, &app->err) != 0 || open_folder(app, &folder) != 0)
+                return -1;
+        text = arena_printf(app->arena, "%s\n", text);
+        fd = openat(folder, "requests.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return err_set(&app->err, ERR_SYSTEM, "cannot write the journal");
+        written = write(fd, text, strlen(text));
+        close(fd);
+        return written < 0 ? err_set(&app->err, ERR_SYSTEM, "cannot write the journal") : 0;
+}

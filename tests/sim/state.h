@@ -1,0 +1,35 @@
+/* state: what the simulator remembers: tickets, codes, tokens (the kit's store), switches, and the
+ * journal of what it was asked. */
+#ifndef SIM_STATE_H
+#define SIM_STATE_H
+
+#include <stdbool.h>
+
+#include "store.h"
+
+struct app;
+
+enum state_kind { STATE_TICKET, STATE_CODE, STATE_ACCESS, STATE_REFRESH };
+
+/* Keeps fields under a new random key that lives so many seconds. */
+int state_issue(struct app *app, enum state_kind kind, const struct pairs *fields,
+    long long seconds, char **key) __attribute__((warn_unused_result));
+
+/* Finds them; ERR_NOT_FOUND. */
+int state_find(struct app *app, enum state_kind kind, const char *key,
+    struct store_record *record) __attribute__((warn_unused_result));
+
+/* Uses a key up: ERR_EXISTS when it was used before, also at the same moment. */
+int state_use(struct app *app, enum state_kind kind, const char *key)
+    __attribute__((warn_unused_result));
+
+/* The control page's switches; none where nothing was switched. */
+int state_read_switches(struct app *app, struct pairs *switches)
+    __attribute__((warn_unused_result));
+int state_write_switches(struct app *app, const struct pairs *switches)
+    __attribute__((warn_unused_result));
+
+/* Adds a line about this request to <state_dir>/requests.jsonl; secrets are left out. */
+int state_journal(struct app *app, const char *answer) __attribute__((warn_unused_result));
+
+#endif
