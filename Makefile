@@ -108,7 +108,15 @@ check: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@sh tests/run
 
-check-build: all $(SIM) $(SIM_HTML) $(UNIT)
+# What the browser tests are written with (npm), beside the other things built.
+BROWSER_NODE := $(BUILD)/browser-node/.done
+$(BROWSER_NODE): tests/browser/package-lock.json
+	@mkdir -p $(@D)
+	cp tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc $(@D)/
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1
+	@touch $@
+
+check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)

@@ -85,13 +85,19 @@ sub new {
         tls    => $option{tls},
         owner  => $$,
         keep   => $option{folder},
+        stopped => $option{stopped},
     }, $class;
 
     $self->{folder} = $option{folder} || tempdir('wechat-kit-XXXXXX', TMPDIR => 1);
     $self->{site_port} = $option{site_port} || free_port();
     $self->{sim_port}  = $option{sim_port} || free_port();
     $self->{site_url} = "http://127.0.0.1:$self->{site_port}";
-    $self->{sim_url}  = ($self->{tls} ? 'https://localhost' : 'http://127.0.0.1') . ":$self->{sim_port}";
+    $self->{sim_url}  = "http://127.0.0.1:$self->{sim_port}";
+    $self->{api_url}  = $self->{sim_url};
+    if ($self->{tls}) {
+        $self->{tls_port} = free_port();
+        $self->{api_url}  = "https://localhost:$self->{tls_port}";
+    }
     $self->_lay_out;
     $self->start unless $option{stopped};
     return $self;
@@ -119,7 +125,7 @@ sub _lay_out {
         open_url => $self->{sim_url}, api_url => $self->{sim_url},
     ), 0600);
     # The web server must not be root; what it uses belongs to nobody then.
-    if ($> == 0) {
+    if ($> == 0 && !$self->{stopped}) {
         my @nobody = getpwnam('nobody');
         system('chown', '-R', "$nobody[2]:$nobody[3]", $folder) == 0 or die 'chown';
     }
@@ -137,7 +143,7 @@ sub write_conf {
     my ($self, %change) = @_;
     my %conf = (
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
-        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %change,
+        open_url => $self->{sim_url}, api_url => $self->{api_url}, %change,
     );
     $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
     delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;
@@ -149,7 +155,7 @@ sub write_conf_text {
     my ($self, $text) = @_;
     my $path = "$self->{folder}/wechat.conf";
     write_file($path, $text, 0600);
-    if ($> == 0) { my @n = getpwnam('nobody'); chown $n[2], $n[3], $path; }
+    if ($> == 0 && !$self->{stopped}) { my @n = getpwnam('nobody'); chown $n[2], $n[3], $path; }
     return;
 }
 
@@ -182,8 +188,16 @@ sub _apache_conf {
     my $load = join '', map {"LoadModule ${_}_module $modules/mod_$_.so\n"}
         grep { -e "$modules/mod_$_.so" } @modules;
     my $socket = $cgi eq 'cgid' ? "ScriptSock $f/cgid.sock\n" : '';
-    my $tls = $self->{tls} ? "SSLEngine on\nSSLCertificateFile $f/server.pem\nSSLCertificateKeyFile $f/server.key\n" : '';
-    my $host = $self->{tls} ? 'localhost' : '127.0.0.1';
+    my $tls = $self->{tls} ? <<"TLS" : '';
+Listen 127.0.0.1:$self->{tls_port}
+<VirtualHost 127.0.0.1:$self->{tls_port}>
+SSLEngine on
+SSLCertificateFile $f/server.pem
+SSLCertificateKeyFile $f/server.key
+ScriptAlias / $f/sim/sim.cgi/
+SetEnv WECHAT_CONF $f/sim.conf
+</VirtualHost>
+TLS
     my $site = $part{site} ? <<"SITE" : '';
 Listen 127.0.0.1:$self->{site_port}
 <VirtualHost 127.0.0.1:$self->{site_port}>
@@ -199,7 +213,7 @@ Require all granted
 SITE
     return <<"CONF";
 ServerRoot $f
-ServerName $host
+ServerName 127.0.0.1
 PidFile $f/$part{name}.pid
 ErrorLog $f/log/$part{name}.error.log
 LogLevel warn
@@ -217,11 +231,11 @@ AllowOverride None
 $socket$site
 Listen 127.0.0.1:$self->{sim_port}
 <VirtualHost 127.0.0.1:$self->{sim_port}>
-$tls
 DocumentRoot $f/www
 ScriptAlias / $f/sim/sim.cgi/
 SetEnv WECHAT_CONF $f/sim.conf
 </VirtualHost>
+$tls
 CONF
 }
 
@@ -346,6 +360,56 @@ sub DESTROY {
     $self->stop;
     remove_tree($self->{folder}) unless $self->{keep};
     return;
+}
+
+# ---- one program, as a web server runs it ----
+
+# Runs a program with an environment and, as `stdin`, a body. `conf`, `environment` as hashes. Gives
+# status, headers (names in lower case, each a list), body, error (stderr), bytes, exit.
+sub run {
+    my ($self, $program, %option) = @_;
+    my $f = $self->{folder};
+    my $body = $option{stdin};
+    my %environment = (
+        GATEWAY_INTERFACE => 'CGI/1.1', REQUEST_METHOD => defined $body ? 'POST' : 'GET',
+        WECHAT_CONF => "$f/wechat.conf", REMOTE_ADDR => '192.0.2.7', QUERY_STRING => $option{query} || '',
+        (defined $body ? (CONTENT_LENGTH => length $body,
+            CONTENT_TYPE => 'application/x-www-form-urlencoded') : ()),
+        %{ $option{environment} || {} },
+    );
+    delete $environment{$_} for grep { !defined $environment{$_} } keys %environment;
+    my @before = @{ $option{before} || [] };
+    my $id = ++$self->{runs};
+    write_file("$f/stdin.$id", defined $body ? $body : '');
+    my $pid = fork;
+    die "fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        open STDIN, '<', "$f/stdin.$id";
+        open STDOUT, '>', "$f/stdout.$id";
+        open STDERR, '>', "$f/stderr.$id";
+        %ENV = %environment;
+        exec @before, "$f/cgi-bin/$program", @{ $option{arguments} || [] } or POSIX::_exit(127);
+    }
+    waitpid $pid, 0;
+    my $exit = $?;
+    my %answer = (exit => $exit >> 8, signal => $exit & 127,
+        bytes => read_file("$f/stdout.$id"), error => read_file("$f/stderr.$id"));
+    unlink map {"$f/$_.$id"} qw(stdin stdout stderr);
+    return { %answer, parse_answer($answer{bytes}) };
+}
+
+# The strict grammar of a CGI answer (RFC 3875, section 6): header lines, an empty one, the body.
+sub parse_answer {
+    my ($bytes) = @_;
+    my %headers;
+    my $rest = $bytes;
+    while ($rest =~ s/\A([A-Za-z][A-Za-z0-9-]*): ([\x20-\x7e]*)\r\n//) {
+        push @{ $headers{ lc $1 } }, $2;
+    }
+    return (broken => 1) unless $rest =~ s/\A\r\n// && ($headers{status}[0] || '') =~ /^(\d{3}) [A-Z]/;
+    my $status = $1;
+    return (broken => 1) if $headers{location} && $headers{location}[0] !~ m{^https?://};
+    return (status => $status, headers => \%headers, body => $rest);
 }
 
 # ---- what was left behind ----

@@ -1,0 +1,162 @@
+// Consent → personal page → sign out; refusal; forgetting; each in the languages, on phone and
+// desktop, light and dark; axe-core on each page; screenshots under build/screenshots.
+import { createRequire } from 'node:module';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const build = process.env.WECHAT_BUILD ?? path.resolve(import.meta.dirname ?? '.', '../../build');
+const require = createRequire(path.join(build, 'browser-node/package.json'));
+const { chromium } = require('playwright-core');
+const axeSource = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+const site = process.env.SITE_URL;
+const sim = process.env.SIM_URL;
+const shots = path.join(build, 'screenshots');
+await mkdir(shots, { recursive: true });
+
+let count = 0;
+let failures = 0;
+function ok(good, name) {
+  count += 1;
+  if (!good) failures += 1;
+  console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`);
+  return good;
+}
+function is(got, expected, name) {
+  if (!ok(got === expected, name)) console.log(`# got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
+}
+
+async function look(page, name) {
+  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  ok(violations.length === 0, `${name}: axe-core finds nothing`);
+  for (const { id, nodes } of violations) console.log(`# ${id}: ${nodes.map((n) => n.html).join(' | ').slice(0, 300)}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  ok(!wide, `${name}: nothing sticks out sideways`);
+}
+
+const title = (page) => page.textContent('h1');
+const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync'],
+});
+
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };
+const desktop = { viewport: { width: 1280, height: 800 } };
+const cases = [
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '已经忘记您了' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '已經忘記您了' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'You are forgotten' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'You are forgotten' },
+];
+
+for (const c of cases) {
+  const context = await browser.newContext({ ...c.options, javaScriptEnabled: true });
+  const page = await context.newPage();
+  const foreign = [];
+  page.on('request', (request) => {
+    if (![site, sim].some((own) => request.url().startsWith(own))) foreign.push(request.url());
+  });
+  const refusedByPolicy = [];
+  page.on('console', (message) => { if (/Content Security Policy/.test(message.text())) refusedByPolicy.push(message.text()); });
+
+  await page.goto(`${site}/cgi-bin/me.cgi`);
+  ok(page.url().startsWith(`${sim}/connect/oauth2/authorize`), `${c.name}: not signed in, so to WeChat`);
+  await look(page, `${c.name}-consent`);
+  await page.click('#refuse');
+  await settled(page, `${site}/cgi-bin/callback.cgi`);
+  is(await title(page), c.refused, `${c.name}: refused, and a page says so`);
+  await look(page, `${c.name}-refused`);
+  await page.click('a.weui-btn_primary');
+  await page.click('#xiaoming');
+  await settled(page, `${site}/cgi-bin/me.cgi`);
+  is(await page.title(), c.title, `${c.name}: the personal page's title`);
+  is(await page.evaluate(() => document.querySelector('img').naturalWidth), 132, `${c.name}: the avatar is shown`);
+  const dark = c.options.colorScheme === 'dark';
+  const light = await page.evaluate(() => Number(getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]) > 128);
+  is(light, !dark, `${c.name}: ${dark ? 'dark' : 'light'} as the device asks`);
+  await look(page, `${c.name}-me`);
+  await page.keyboard.press('Tab');
+  const outlined = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  ok(outlined !== 'none', `${c.name}: the keyboard's focus can be seen`);
+
+  await page.goto(`${site}/cgi-bin/logout.cgi`);
+  await look(page, `${c.name}-signout`);
+  await page.click('button');
+  await settled(page, `${site}/cgi-bin/logout.cgi`);
+  is(await title(page), c.out, `${c.name}: signed out`);
+  await look(page, `${c.name}-signedout`);
+  const cookies = await context.cookies();
+  is(cookies.length, 0, `${c.name}: no cookie is left`);
+
+  await page.click('a.weui-btn_primary');
+  await page.click('#ann');
+  await settled(page, `${site}/cgi-bin/me.cgi`);
+  is(await title(page), '🌸<b>Ann</b> "O\'Neil" & 👩‍👩‍👧', `${c.name}: markup in a nickname is text`);
+  is(await page.locator('main b').count(), 0, `${c.name}: and no element`);
+  await look(page, `${c.name}-me-markup`);
+  await page.click('a[href*="forget"]');
+  await look(page, `${c.name}-forget`);
+  await page.click('button');
+  is(await title(page), c.forgotten, `${c.name}: forgotten`);
+  await look(page, `${c.name}-forgotten`);
+  await page.goto(`${site}/cgi-bin/callback.cgi`);
+  await look(page, `${c.name}-error`);
+  await page.goto(`${site}/cgi-bin/login.cgi`);
+  await page.click('#snapshot');
+  await look(page, `${c.name}-snapshot`);
+  await page.goto(`${site}/cgi-bin/login.cgi`);
+  await page.click('#nobody');
+  await look(page, `${c.name}-me-nobody`);
+  await page.goto(`${sim}/control`);
+  await look(page, `${c.name}-control`);
+  await page.goto(`${site}/`);
+  await page.waitForFunction(() => /signed in/.test(document.getElementById('who').textContent));
+  ok(true, `${c.name}: a static page learns from validate.cgi that someone is signed in`);
+  await look(page, `${c.name}-start`);
+  is(foreign.length, 0, `${c.name}: no foreign host`);
+  is(refusedByPolicy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
+  await context.close();
+}
+
+// Without JavaScript all of it works as well.
+{
+  const context = await browser.newContext({ ...phone, locale: 'en-US', javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${site}/cgi-bin/me.cgi`);
+  await page.click('#john');
+  is(await page.title(), 'John Smith’s page', 'without JavaScript: signed in');
+  await page.click('button');
+  is(await title(page), 'You are not signed in', 'without JavaScript: signed out');
+  await context.close();
+}
+
+// The callback opened twice by WeChat, and cookies lost on the way, in a real browser.
+{
+  const switches = async (body) => fetch(`${sim}/control?format=json`, {
+    method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ reset: 'all', ...body }),
+  });
+  await switches({ double_callback: '1' });
+  const context = await browser.newContext({ locale: 'en-US' });
+  const page = await context.newPage();
+  await page.goto(`${site}/cgi-bin/login.cgi`);
+  await page.click('#john');
+  await page.click('#go');
+  await settled(page, `${site}/cgi-bin/me.cgi`);
+  is(await page.title(), 'John Smith’s page', 'a double callback: signed in');
+  await context.clearCookies();
+  await switches({ lost_cookie: '1' });
+  await page.goto(`${site}/cgi-bin/login.cgi`);
+  await page.click('#john');
+  await switches({});
+  await page.click('#john');
+  await settled(page, `${site}/cgi-bin/me.cgi`);
+  is(await page.title(), 'John Smith’s page', 'a lost cookie: asked again by itself, then signed in');
+  await context.close();
+}
+
+await browser.close();
+console.log(`1..${count}`);
+process.exit(failures ? 1 : 0);

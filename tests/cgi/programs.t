@@ -1,0 +1,145 @@
+# Each program by environment and stdin: help, methods, languages, broken requests, attacks.
+use strict;
+use warnings;
+use utf8;
+use Encode qw(decode_utf8);
+use Kit;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+use Time::HiRes qw(time);
+
+my $kit = Kit->new(stopped => 1, conf => { language => 'zh_CN' });
+my @programs = qw(login.cgi callback.cgi me.cgi validate.cgi validate-live.cgi logout.cgi);
+
+for my $program (@programs) {
+    my $help = `$kit->{folder}/cgi-bin/$program --help`;
+    is $?, 0, "$program --help";
+    like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: GET, HEAD/s, 'explains itself';
+    like `$kit->{folder}/cgi-bin/$program --version`, qr/^\Q$program\E \(wechat-cgi\) \d+\.\d+\.\d+$/, '--version';
+    my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
+    is $answer->{status}, 405, 'by a server an argument is no option, and PUT is refused';
+    like $answer->{headers}{allow}[0], qr/^GET, HEAD/, 'Allow';
+    is $kit->run($program, query => 'a=%zz')->{status}, 400, 'a broken query';
+    is $kit->run($program, query => 'a=' . 'x' x 17000)->{status}, 413, 'a long query';
+    is $kit->run($program, query => join '&', map {"a$_=1"} 1 .. 70)->{status}, 400, 'too many fields';
+    my $head = $kit->run($program, environment => { REQUEST_METHOD => 'HEAD' });
+    is $head->{body}, '', 'HEAD has no body';
+}
+
+# Every answer is no-store, nosniff, no-referrer; every page has its policy.
+for my $case (['me.cgi', ''], ['logout.cgi', ''], ['validate.cgi', ''], ['callback.cgi', ''], ['login.cgi', '']) {
+    my $headers = $kit->run($case->[0], query => $case->[1])->{headers};
+    is $headers->{'cache-control'}[0], 'no-store', "$case->[0]: no-store";
+    is $headers->{'referrer-policy'}[0], 'no-referrer', 'no-referrer';
+    is $headers->{'x-content-type-options'}[0], 'nosniff', 'nosniff';
+}
+like $kit->run('logout.cgi')->{headers}{'content-security-policy'}[0],
+    qr/^default-src 'none'; style-src 'nonce-[\w-]{43}'; .*form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/, 'the policy';
+
+# Languages
+for my $case (
+    [undef, '您没有登录', 'zh-CN'], ['en-GB,en;q=0.9', 'You are not signed in', 'en'],
+    ['zh-TW', '您尚未登入', 'zh-TW'], ['zh-Hant-HK', '您尚未登入', 'zh-TW'], ['fr-FR,fr', '您没有登录', 'zh-CN'],
+    ['fr, en;q=0.3, zh-TW;q=0.8', '您尚未登入', 'zh-TW'], ['en;q=0, zh', '您没有登录', 'zh-CN'],
+) {
+    my ($header, $text, $tag) = @$case;
+    my $body = decode_utf8($kit->run('logout.cgi', environment => { HTTP_ACCEPT_LANGUAGE => $header })->{body});
+    like $body, qr/<html lang="$tag">.*\Q$text\E/s, 'Accept-Language ' . ($header || 'none');
+}
+
+# Cookies: on https __Host-, Secure, HttpOnly, SameSite=Lax, Path=/
+$kit->write_conf(site_url => 'https://www.example.com');
+like $kit->run('login.cgi')->{headers}{'set-cookie'}[0],
+    qr{^__Host-wx_signin=v1\.[\w.-]+; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$}, 'the cookie on https';
+like $kit->run('login.cgi')->{headers}{location}[0],
+    qr{redirect_uri=https%3A%2F%2Fwww\.example\.com%2Fcgi-bin%2Fcallback\.cgi&}, 'redirect_uri';
+$kit->write_conf;
+
+# Where to land: only a page of this site. The sealed cookie shows what was taken.
+sub next_of {
+    my ($next) = @_;
+    $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
+    my $answer = $kit->run('login.cgi', query => "next=$next");
+    my $base64 = (split /\./, $answer->{headers}{'set-cookie'}[0])[4];
+    $base64 =~ tr{-_}{+/};
+    require MIME::Base64;
+    return MIME::Base64::decode_base64($base64 . '=' x (-length($base64) % 4));
+}
+is next_of($_), $_, "next $_" for '/', '/a?b=c&d=/e', '/a//b', '/%E5%B0%8F', '/a:b@c';
+is next_of($_), '/cgi-bin/me.cgi', 'not ' . $_ =~ s/([^\x21-\x7e])/sprintf '<%02x>', ord $1/ger
+    for '//evil.example', '/\\evil.example', '\\/evil', 'https://evil.example/', "/\tevil", "/\n/evil", "/a\r\nSet-Cookie: x=y",
+    'javascript:alert(1)', '', '/ a', '/' . 'x' x 2000, "/\x7f", "/\xe5", '/a\\b', ' /a', '///evil', 'evil';
+is $kit->run('login.cgi', query => 'next=/a&next=/b')->{headers}{location}[0] ? next_of('') : '', '/cgi-bin/me.cgi', 'twice is not given';
+is $kit->run('login.cgi', query => 'scope=everything')->{status}, 400, 'an unknown scope';
+like $kit->run('login.cgi', query => 'scope=snsapi_base')->{headers}{location}[0], qr/&scope=snsapi_base&/, 'a known one';
+
+# CONTENT_LENGTH (threat 11)
+for my $case (['5', 400], ['-1', 400], ['abc', 400], ['1e3', 400], ['0x10', 400], [' 1', 400], ['+1', 400], ['1 ', 400],
+    ['65537', 413], ['99999999999999999', 413], ['9' x 30, 400], ['18446744073709551615', 400], ['1.0', 400], ['1,1', 400]) {
+    my ($length, $status) = @$case;
+    is $kit->run('logout.cgi', stdin => 'a=1', environment => { CONTENT_LENGTH => $length })->{status}, $status, "CONTENT_LENGTH '$length'";
+}
+is $kit->run('logout.cgi', stdin => 'a=1', environment => { CONTENT_LENGTH => $_ })->{status}, 303, "CONTENT_LENGTH '$_'" for '3', '0', '', '003';
+is $kit->run('logout.cgi', stdin => "a=1\0")->{status}, 400, 'a NUL in a form';
+
+# A sender of one byte and then nothing
+{
+    my $start = time;
+    my $answer = $kit->run('logout.cgi', environment => { REQUEST_METHOD => 'POST', CONTENT_LENGTH => 10 },
+        before => ['sh', '-c', '(printf a; exec sleep 20) | "$0"']);
+    is $answer->{status}, 400, 'a slow sender: 400';
+    cmp_ok time - $start, '<', 21, 'and it is not waited for longer';
+}
+
+# The state: whatever is changed, WeChat is not asked and nothing is stored (threat 1)
+my $login = $kit->run('login.cgi', query => 'next=/here');
+my ($cookie) = $login->{headers}{'set-cookie'}[0] =~ /^wx_signin=([^;]+)/;
+my ($state) = $login->{headers}{location}[0] =~ /state=(\w+)/;
+my $flipped = sub { my ($text, $at) = @_; substr($text, $at, 1) = substr($text, $at, 1) eq 'a' ? 'b' : 'a'; $text };
+my @wrong = (['no cookie', undef, $state], ['another state', $cookie, 'f' x 64 . '0'],
+    ['the other count', $cookie, substr($state, 0, 64) . '1'], ['cookie twice', "$cookie; wx_signin=$cookie", $state],
+    ['look-alike name', undef, $state, "__host-wx_signin=$cookie; WX_SIGNIN=$cookie; wx_signin2=$cookie"]);
+push @wrong, ["cookie byte $_", $flipped->($cookie, $_), $state] for 0 .. length($cookie) - 1;
+push @wrong, ["state byte $_", $cookie, $flipped->($state, $_)] for 0 .. 63;
+my ($asked, $kept) = (0, 0);
+for my $case (@wrong) {
+    my ($name, $value, $with, $header) = @$case;
+    $header = "wx_signin=$value" if !defined $header && defined $value;
+    my $answer = $kit->run('callback.cgi', query => "code=abc&state=$with", environment => { HTTP_COOKIE => $header });
+    # Either a fresh sign-in begins, or a page says why not; never on to /here, never to WeChat's API.
+    $asked++ if $answer->{error} =~ /sns/;
+    $kept++ if ($answer->{headers}{location}[0] || '') !~ m{^\Q$kit->{sim_url}\E/connect} && ($answer->{status} || 0) !~ /^4/;
+}
+is $asked, 0, scalar(@wrong) . ' wrong states and cookies: WeChat is not asked';
+is $kept, 0, 'nobody gets on';
+is_deeply [$kit->state_files], [], 'no file';
+is $kit->run('callback.cgi', query => $_, environment => { HTTP_COOKIE => "wx_signin=$cookie" })->{status}, 400, "callback.cgi?$_"
+    for '', 'code=abc', "code=abc&state=$state&state=$state", 'code=abc&state=x', "code=a&code=b&state=$state", "code=a%20b&state=$state";
+
+# The clock (threat 20): a cookie of ten minutes, neither older nor from the future
+for my $case (['+570s', 0], ['+630s', 1], ['-1d', 1], ['+1d', 1], ['@1970-01-02 00:00:00', 1], ['@2038-01-20 00:00:00', 1]) {
+    my ($when, $refused) = @$case;
+    my $answer = $kit->run('callback.cgi', query => "state=$state", environment => { HTTP_COOKIE => "wx_signin=$cookie" },
+        before => ['faketime', '-f', $when]);
+    is $answer->{status}, $refused ? 303 : 200, "clock $when: " . ($refused ? 'begins anew' : 'taken (and refused by the visitor)');
+}
+
+# Nothing of the environment reaches the way to WeChat (threat 10), and login stays stateless (21).
+my %hostile = (HTTP_PROXY => 'http://127.0.0.1:1', http_proxy => 'http://127.0.0.1:1', ALL_PROXY => 'http://127.0.0.1:1',
+    SSL_CERT_FILE => '/dev/null', CURL_CA_BUNDLE => '/dev/null', TZ => 'Nowhere');
+is $kit->run('login.cgi', environment => \%hostile)->{headers}{location}[0] =~ s/state=\w+//r,
+    $login->{headers}{location}[0] =~ s/state=\w+//r, 'the same link in a hostile environment';
+is_deeply [$kit->state_files], [], 'no file after all of it';
+
+# validate.cgi: absent, garbage and unknown get the equal answer (threats 16, 18)
+my %bodies;
+for my $value (undef, '', 'x', 'A' x 43, '../' x 14 . 'a', '%2e%2e/', 'A' x 5000, "A' OR 1=1", '....//....//etc/passwd') {
+    my $answer = $kit->run('validate.cgi', environment => { HTTP_COOKIE => defined $value ? "wx_session=$value" : undef });
+    $bodies{ $answer->{status} . $answer->{body} }++;
+    $answer = $kit->run('validate.cgi', environment => { HTTP_AUTHORIZATION => defined $value ? "Bearer $value" : undef });
+    $bodies{ $answer->{status} . $answer->{body} }++;
+}
+is_deeply [keys %bodies], ['401{"active":false}'], 'one answer for whoever is not signed in';
+is $kit->run('validate.cgi', query => 'access_token=' . 'A' x 43)->{status}, 401, 'a token in the query is none';
+done_testing;

@@ -1,0 +1,129 @@
+# The whole sign-in, through each web server that people have.
+use strict;
+use warnings;
+use utf8;
+use Encode qw(decode_utf8);
+use JSON::PP;
+use Kit;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+
+# From login.cgi to the page that the visitor lands on, choosing a person on the consent page.
+sub sign_in {
+    my ($kit, $browser, $person, $path) = @_;
+    my $consent = $browser->follow($browser->get($path || '/cgi-bin/login.cgi'));
+    my ($ticket) = $consent->{content} =~ /ticket=(\w+)/;
+    my $back = $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&" .
+        (defined $person ? "person=$person" : 'refuse=1'));
+    return $browser->follow($back);
+}
+
+for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
+    subtest $server => sub {
+        my $kit = Kit->new(server => $server);
+        my $browser = $kit->browser;
+
+        my $first = $browser->get('/cgi-bin/me.cgi');
+        is $first->{status}, 303, 'not signed in: me.cgi sends on';
+        is $first->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=/cgi-bin/me.cgi", 'to login.cgi';
+
+        my $login = $browser->get($first->{location});
+        like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?appid=\Q$Kit::APPID\E&redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A\d+%2Fcgi-bin%2Fcallback\.cgi&response_type=code&scope=snsapi_userinfo&state=[0-9a-f]{65}#wechat_redirect$},
+            'the authorize link, to the letter';
+        is_deeply [$kit->state_files], [], 'login.cgi wrote no file';
+
+        my $me = sign_in($kit, $browser, 'xiaoming', '/cgi-bin/me.cgi');
+        is $me->{status}, 200, 'lands on the personal page';
+        my $page = decode_utf8($me->{content});
+        like $page, qr{<title>小明的个人主页</title>}, 'its title';
+        for my $text ('oSim0001xiaoMing-aBcDeFgHiJkL', '男', '广东', '深圳', '中国', 'chinaunicom',
+            'uSim0001xiaoMing-aBcDeFgHiJk', "$kit->{sim_url}/mmopen/xiaoming/132", '退出登录', '忘记我') {
+            like $page, qr/\Q$text\E/, "the page says $text";
+        }
+        my @calls = grep { $_->{path} =~ m{^/sns} } $kit->asked;
+        is_deeply [map { $_->{path} } @calls], ['/sns/oauth2/access_token', '/sns/userinfo'], 'two calls to WeChat';
+        is $calls[0]{connection}, $calls[1]{connection}, 'over one connection';
+
+        my $valid = $browser->get('/cgi-bin/validate.cgi');
+        is $valid->{status}, 200, 'validate.cgi: 200';
+        is decode_json($valid->{content})->{nickname}, '小明', 'who it is';
+        is $valid->{headers}{'x-wx-openid'}, 'oSim0001xiaoMing-aBcDeFgHiJkL', 'X-WX-OpenID';
+        is $valid->{headers}{'x-wx-nickname'}, '%E5%B0%8F%E6%98%8E', 'X-WX-Nickname';
+        is $browser->request('HEAD', '/cgi-bin/validate.cgi')->{status}, 200, 'HEAD too';
+
+        my $bearer = $kit->browser(headers => { Authorization => 'Bearer ' . $browser->cookie('wx_session') });
+        is $bearer->get('/cgi-bin/validate.cgi')->{status}, 200, 'Authorization: Bearer';
+        my $session = $kit->browser(headers => { 'X-WX-Session' => $browser->cookie('wx_session') });
+        is $session->get('/cgi-bin/validate.cgi')->{status}, 200, 'X-WX-Session';
+
+        my ($csrf) = $page =~ /name="csrf" value="([^"]+)"/;
+        is $browser->post('/cgi-bin/logout.cgi', { csrf => 'wrong' })->{status}, 403, 'a foreign form signs nobody out';
+        is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'still signed in';
+        my $token = $browser->cookie('wx_session');
+        my $out = $browser->post('/cgi-bin/logout.cgi', { csrf => $csrf });
+        is $out->{status}, 303, 'sign out';
+        is $out->{location}, "$kit->{site_url}/cgi-bin/logout.cgi", 'to a page of the site';
+        my $thief = $kit->browser;
+        $thief->set_cookie(wx_session => $token);
+        is $thief->get('/cgi-bin/validate.cgi')->{status}, 401, 'the very next validation says 401';
+        like decode_utf8($browser->follow($out)->{content}), qr/您没有登录/, 'and the page says so';
+        unlike $kit->log_text, qr/\Q$Kit::SECRET\E|\Q$token\E/, 'no secret in the log';
+    };
+}
+
+subtest 'refusing is no error' => sub {
+    my $kit = Kit->new;
+    my $browser = $kit->browser;
+    my $refused = sign_in($kit, $browser, undef);
+    is $refused->{status}, 200, 'a page, not an error';
+    like decode_utf8($refused->{content}), qr/您没有同意登录.*再试一次/s, 'that offers to try again';
+    is_deeply [$kit->state_files], [], 'nothing stored';
+    unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
+};
+
+subtest 'each invented person' => sub {
+    my $kit = Kit->new(conf => { language => 'en' });
+    my %seen = (
+        meimei => qr{<title>王小美’s page</title>.*Female.*台灣}s,
+        ann => qr{🌸&lt;b&gt;Ann&lt;/b&gt; &quot;O&#39;Neil&quot; &amp; 👩}s,
+        nobody => qr{<title>My page</title>.*No avatar.*Not known}s,
+        john => qr{<title>John Smith’s page</title>.*England}s,
+        control => qr{<title>control gnp\.exe’s page</title>}s,
+    );
+    for my $person (sort keys %seen) {
+        my $me = sign_in($kit, $kit->browser, $person);
+        like decode_utf8($me->{content}), $seen{$person}, $person;
+    }
+    my $before = () = $kit->user_files;
+    my $snapshot = sign_in($kit, $kit->browser, 'snapshot');
+    like decode_utf8($snapshot->{content}), qr/使用完整服务/, 'the snapshot user sees the hint';
+    is scalar(() = $kit->user_files), $before, 'and is not stored';
+};
+
+subtest 'forget me' => sub {
+    my $kit = Kit->new;
+    my ($phone, $desktop) = ($kit->browser, $kit->browser);
+    sign_in($kit, $phone, 'xiaoming');
+    my $me = sign_in($kit, $desktop, 'xiaoming');
+    my ($user) = $kit->user_files;
+    my $stored = decode_json(Kit::read_file($user));
+    is $stored->{nickname}, '小明', 'the user is stored, readable as JSON';
+    is scalar @{ $stored->{sessions} }, 2, 'with two sessions';
+    my $ask = $desktop->get('/cgi-bin/me.cgi?forget=1');
+    my ($csrf) = $ask->{content} =~ /name="csrf" value="([^"]+)"/;
+    like decode_utf8($ask->{content}), qr/要让本站忘记您吗/, 'asks first';
+    is $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => 'no' })->{status}, 403, 'a foreign form does nothing';
+    ok -e $user, 'the user is still there';
+    my $done = $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf });
+    like decode_utf8($done->{content}), qr/已经忘记您了/, 'done';
+    is_deeply [$kit->user_files], [], 'the file is gone';
+    is_deeply [grep {m{/(sessions|grants)/}} $kit->state_files], [], 'so are all sessions and grants';
+    is $_->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out' for $phone, $desktop;
+    my $token = $phone->cookie('wx_session');
+    sign_in($kit, $desktop, 'xiaoming');
+    is $phone->get('/cgi-bin/validate.cgi')->{status}, 401, 'coming back does not revive the phone';
+    is $desktop->get('/cgi-bin/validate.cgi')->{status}, 200, 'but signs in anew';
+};
+
+done_testing;

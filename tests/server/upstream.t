@@ -1,0 +1,56 @@
+# WeChat slow, broken, or not what it should be: each call, each way (threat 19).
+use strict;
+use warnings;
+use Kit;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $kit = Kit->new(conf => { language => 'en' });
+
+sub callback {
+    my ($browser) = @_;
+    my $consent = $browser->follow($browser->get('/cgi-bin/login.cgi'));
+    my ($ticket) = $consent->{content} =~ /ticket=(\w+)/;
+    my $back = $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=xiaoming");
+    return $browser->get($back->{location});
+}
+
+for my $call (qw(grant userinfo)) {
+    for my $fault (qw(http500 redirect garbage truncated huge empty html wrong_types wrong_openid)) {
+        subtest "$call: $fault" => sub {
+            $kit->control("fault_$call" => $fault);
+            my $browser = $kit->browser;
+            my $start = time;
+            my $answer = callback($browser);
+            cmp_ok time - $start, '<=', 10, 'in time';
+            is $answer->{status}, 502, 'status 502';
+            like $answer->{content}, qr/WeChat gave an answer we could not use/, 'a clear page';
+            ok !defined $browser->cookie('wx_session'), 'no session';
+            unlike $answer->{content} . $kit->log_text, qr/\Q$Kit::SECRET\E|access_token=|\bcode=/, 'no secret in page or log';
+        };
+    }
+}
+
+subtest 'slow' => sub {
+    $kit->control(delay_grant => 9500);
+    my $browser = $kit->browser;
+    my $start = time;
+    my $answer = callback($browser);
+    my $took = time - $start;
+    is $answer->{status}, 504, 'status 504';
+    cmp_ok $took, '<=', 10, 'within 10 s';
+    cmp_ok $took, '>=', 7, 'after the 8 s that a call may take';
+    like $answer->{content}, qr/WeChat did not answer in time/, 'a clear page';
+};
+
+subtest 'nobody there' => sub {
+    my $port = Kit::free_port();
+    $kit->write_conf(language => 'en', api_url => "http://127.0.0.1:$port");
+    $kit->control;
+    my $browser = $kit->browser;
+    is $browser->get($browser->callback_url)->{status}, 502, 'status 502';
+    $kit->write_conf(language => 'en');
+};
+
+is_deeply [grep {m{/(users|sessions|grants)/}} $kit->state_files], [], 'nobody was stored through all of it';
+done_testing;
