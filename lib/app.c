@@ -25,7 +25,7 @@ extern char **environ;
 
 /* The answers of last resort are plain text, in two languages: they are for when not even a
  * template can be read. */
-static const char no_page[] = "这个网站暂时无法显示此页面,请稍后再试。\n"
+static const char no_page[] = "这个网站暂时无法显示此页面，请稍后再试。\n"
                               "This page cannot be shown at the moment. Please try again later.\n";
 static const char not_set_up[] = "这个网站还没有设置好。站长请看服务器的错误日志。\n"
                                  "This site is not set up yet. Its owner finds the reason in the "

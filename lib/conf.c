@@ -99,46 +99,46 @@ static const struct conf_key {
         const char *meaning; /* lines for wechat.conf.example */
 } keys[] = {
     {"appid", TEXT, offsetof(struct conf, appid), NULL, check_appid,
-        "公众号的 AppID(微信公众平台:设置与开发 > 基本配置)。必填。\n"
+        "公众号的 AppID（微信公众平台：设置与开发 > 基本配置）。必填。\n"
         "The account's AppID, from WeChat's admin page. Must be set."},
     {"secret", TEXT, offsetof(struct conf, secret), NULL, check_secret,
-        "公众号的 AppSecret。必填;不要告诉任何人。\n"
+        "公众号的 AppSecret。必填；不要告诉任何人。\n"
         "The account's AppSecret. Must be set; show it to nobody."},
     {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
-        "网站自己的地址,末尾没有斜杠,例如 https://www.example.com。必填。\n"
+        "网站自己的地址，末尾没有斜杠，例如 https://www.example.com。必填。\n"
         "The site's own origin, without a slash at the end. Must be set."},
     {"cgi_path", TEXT, offsetof(struct conf, cgi_path), "/cgi-bin", check_path,
         "这些程序在网站上的路径。\n"
         "Where the programs are on the site."},
     {"home", TEXT, offsetof(struct conf, home), "", check_local,
-        "登录后的去处;空着就是个人主页 me.cgi。\n"
+        "登录后的去处；空着就是个人主页 me.cgi。\n"
         "Where a sign-in lands when no page was asked for; empty: the personal page, me.cgi."},
     {"scope", TEXT, offsetof(struct conf, scope), "snsapi_userinfo", check_scope,
-        "snsapi_userinfo:询问用户,取得昵称和头像;snsapi_base:不询问,只有 openid。\n"
+        "snsapi_userinfo：询问用户，取得昵称和头像；snsapi_base：不询问，只有 openid。\n"
         "snsapi_userinfo asks the visitor and gets nickname and avatar; snsapi_base asks nothing\n"
         "and gets the openid only."},
     {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
-        "页面的语言:zh_CN、zh_TW 或 en;访客浏览器要求其中另一种时,以浏览器为准。\n"
+        "页面的语言：zh_CN、zh_TW 或 en；访客浏览器要求其中另一种时，以浏览器为准。\n"
         "The pages' language: zh_CN, zh_TW or en; a visitor's browser that asks for another of\n"
         "these gets that."},
     {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
-        "一次登录有效多少秒(60 到 31622400)。\n"
+        "一次登录有效多少秒（60 到 31622400）。\n"
         "How long a sign-in lasts, in seconds (60 to 31622400)."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
-        "存放登录和用户的文件夹,只有程序自己可以读;绝不能放在网页目录里。相对路径从本文件所在处算起。\n"
+        "存放登录和用户的文件夹，只有程序自己可以读；绝不能放在网页目录里。相对路径从本文件所在处算起。\n"
         "The folder for sign-ins and users, readable by the programs only; never inside the\n"
         "document root. A relative path starts where this file is."},
     {"html_dir", FILE_PATH, offsetof(struct conf, html_dir), "wechat-html", check_folder,
         "页面模板所在的文件夹。\n"
         "The folder of the page templates."},
     {"open_url", TEXT, offsetof(struct conf, open_url), "https://open.weixin.qq.com", check_origin,
-        "微信授权页的地址;只有用模拟器时才改。\n"
+        "微信授权页的地址；只有用模拟器时才改。\n"
         "Where WeChat's authorization page is; changed only for the simulator."},
     {"api_url", TEXT, offsetof(struct conf, api_url), "https://api.weixin.qq.com", check_origin,
-        "微信接口的地址;只有用模拟器时才改。\n"
+        "微信接口的地址；只有用模拟器时才改。\n"
         "Where WeChat's API is; changed only for the simulator."},
     {"ca_file", FILE_PATH, offsetof(struct conf, ca_file), "", check_any,
-        "信任的根证书文件(PEM);空着就用主机自己的。\n"
+        "信任的根证书文件(PEM)；空着就用主机自己的。\n"
         "The file of trusted certificate authorities (PEM); empty: the host's own."},
 };
 
@@ -265,7 +265,7 @@ conf_example(struct arena *arena)
 
         buf_init(&example, arena);
         buf_add_text(&example,
-            "# wechat.conf: 设置。复制为 wechat.conf,填好前三项,chmod 600 wechat.conf。\n"
+            "# wechat.conf: 设置。复制为 wechat.conf，填好前三项，chmod 600 wechat.conf。\n"
             "# The settings. Copy to wechat.conf, fill in the first three, chmod 600 wechat.conf.\n"
             "# Lines are `key = value`; a line that begins with # is a comment.\n");
         for (size_t i = 0; i < KEY_COUNT; i++) {

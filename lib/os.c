@@ -271,18 +271,29 @@ os_delete_file(int folder, const char *name, struct err *err)
 }
 
 int
-os_lock(struct arena *arena, int folder, const char *name, struct err *err)
+os_lock(int folder, const char *name, int *lock, struct err *err)
 {
         int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
         int result;
 
         if (fd < 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, "open lock");
-        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
         do {
                 result = flock(fd, LOCK_EX);
         } while (result != 0 && errno == EINTR);
-        return result == 0 ? 0 : err_set_errno(err, ERR_SYSTEM, errno, "lock");
+        if (result != 0) {
+                err_set_errno(err, ERR_SYSTEM, errno, "lock");
+                close(fd);
+                return -1;
+        }
+        *lock = fd;
+        return 0;
+}
+
+void
+os_unlock(int lock)
+{
+        close(lock);
 }
 
 int

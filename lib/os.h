@@ -61,9 +61,12 @@ int os_write_file(struct arena *arena, int folder, const char *name, const void 
 int os_delete_file(int folder, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Opens and locks (flock, exclusive) a permanent lock file in folder; the arena unlocks. ERR_SYSTEM */
-int os_lock(struct arena *arena, int folder, const char *name, struct err *err)
+/* Opens and locks (flock, exclusive, waiting) a permanent lock file in folder. ERR_SYSTEM. */
+int os_lock(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Gives the lock back. */
+void os_unlock(int lock);
 
 /* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
  * ERR_SYSTEM. */

@@ -151,19 +151,17 @@ read_or_begin(struct users *users, int folder, const char *openid, long long now
         return 0;
 }
 
-int
-user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
+/* Changes and writes the user's file; the shard is locked. */
+static int
+record_sign_in(struct users *users, int folder, const struct pairs *profile, const char *scope,
     const char *session_name, long long now, long long expires, const char **generation,
     struct err *err)
 {
         const char *openid = pairs_get_text(profile, "openid");
         struct pairs user;
         char *text;
-        int folder;
 
-        if (open_shard(users, openid, true, &folder, err) != 0 ||
-            os_lock(users->arena, folder, ".lock", err) != 0 ||
-            read_or_begin(users, folder, openid, now, &user, err) != 0)
+        if (read_or_begin(users, folder, openid, now, &user, err) != 0)
                 return -1;
         take_profile(&user, profile);
         pairs_remove(&user, "scope");
@@ -179,19 +177,30 @@ user_sign_in(struct users *users, const struct pairs *profile, const char *scope
 }
 
 int
-user_forget(struct users *users, const char *openid, struct pairs *sessions, struct err *err)
+user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
+    const char *session_name, long long now, long long expires, const char **generation,
+    struct err *err)
+{
+        int folder, lock, result;
+
+        if (open_shard(users, pairs_get_text(profile, "openid"), true, &folder, err) != 0 ||
+            os_lock(folder, ".lock", &lock, err) != 0)
+                return -1;
+        result = record_sign_in(users, folder, profile, scope, session_name, now, expires,
+            generation, err);
+        os_unlock(lock);
+        return result;
+}
+
+/* Reads the names of the user's sessions and deletes the file; the shard is locked. */
+static int
+delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
+    struct err *err)
 {
         struct pairs user;
-        int folder;
 
-        if (open_shard(users, openid, false, &folder, err) != 0 ||
-            os_lock(users->arena, folder, ".lock", err) != 0 ||
-            read_file(users, folder, openid, &user, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (read_file(users, folder, openid, &user, err) != 0)
+                return -1;
         for (size_t i = 0; i < user.count; i++) {
                 const char *value = user.items[i].value;
 
@@ -200,4 +209,23 @@ user_forget(struct users *users, const char *openid, struct pairs *sessions, str
                             arena_copy(users->arena, value, strcspn(value, " ")));
         }
         return os_delete_file(folder, file_name(users, openid), err);
+}
+
+int
+user_forget(struct users *users, const char *openid, struct pairs *sessions, struct err *err)
+{
+        int folder, lock;
+        int result = open_shard(users, openid, false, &folder, err);
+
+        if (result == 0) {
+                if (os_lock(folder, ".lock", &lock, err) != 0)
+                        return -1;
+                result = delete_user(users, folder, openid, sessions, err);
+                os_unlock(lock);
+        }
+        if (result != 0 && err->kind == ERR_NOT_FOUND) {
+                err_clear(err);
+                result = 0;
+        }
+        return result;
 }

@@ -117,6 +117,9 @@ sub _lay_out {
     system('cp', '-r', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
     system('cp', '-r', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
     system('cp', '-r', "$TOP/tests/demo/www/.", "$folder/www") == 0 or die "cp www";
+    my $start = read_file("$folder/www/index.html");
+    $start =~ s{http://127\.0\.0\.1:8008}{$self->{sim_url}}g;
+    write_file("$folder/www/index.html", $start);
     $self->_make_certificates if $self->{tls};
     $self->write_conf(%{ $self->{conf} });
     write_file("$folder/sim.conf", conf_text(
@@ -220,6 +223,7 @@ LogLevel warn
 ${load}TypesConfig /dev/null
 AddType text/html .html
 AddType text/css .css
+AddType text/javascript .js
 AddType image/svg+xml .svg
 AddDefaultCharset utf-8
 TimeOut 30
@@ -257,6 +261,7 @@ server.errorlog = "$f/log/site.error.log"
 server.breakagelog = "$f/log/site.error.log"
 server.modules = ("mod_cgi", "mod_alias", "mod_setenv")
 index-file.names = ("index.html")
+mimetype.assign = (".html" => "text/html; charset=utf-8", ".css" => "text/css", ".js" => "text/javascript")
 alias.url = ("/cgi-bin/" => "$f/cgi-bin/")
 setenv.set-environment = ("WECHAT_CONF" => "$f/wechat.conf")
 \$HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }

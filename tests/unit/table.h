@@ -1,0 +1,54 @@
+/* What the table-driven unit tests share. */
+#ifndef UNIT_TABLE_H
+#define UNIT_TABLE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "err.h"
+#include "pairs.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Says which row differs and counts it; the test fails at its end, when all rows were tried. */
+#define ROW(good, row, name) \
+        ((good) ? (void)0 : (void)(failed_rows++, print_error("row %zu: %s\n", (size_t)(row), name)))
+
+static int failed_rows;
+
+static inline int
+same(const char *a, const char *b)
+{
+        return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static inline int
+set_up(void **state)
+{
+        failed_rows = 0;
+        *state = arena_new(abort);
+        return *state == NULL ? -1 : 0;
+}
+
+static inline int
+tear_down(void **state)
+{
+        arena_free(*state);
+        return failed_rows == 0 ? 0 : -1;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+#define RUN(tests) (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+
+#define END_ROWS() assert_int_equal(failed_rows, 0)
+
+#endif
