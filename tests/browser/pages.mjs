@@ -78,11 +78,9 @@ for (const c of cases) {
   const light = await page.evaluate(() => Number(getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]) > 128);
   is(light, !dark, `${c.name}: ${dark ? 'dark' : 'light'} as the device asks`);
   await look(page, `${c.name}-me`);
-  const outlined = await page.evaluate(() => {
-    document.querySelector('button').focus({ focusVisible: true });
-    return getComputedStyle(document.activeElement).outlineStyle;
-  });
-  is(outlined, 'solid', `${c.name}: the keyboard's focus can be seen`);
+  await page.keyboard.press('Tab');
+  const outlined = await page.evaluate(() => `${document.activeElement.tagName} ${getComputedStyle(document.activeElement).outlineStyle}`);
+  is(outlined, 'BUTTON solid', `${c.name}: the keyboard's focus can be seen`);
 
   await page.goto(`${site}/cgi-bin/logout.cgi`);
   await look(page, `${c.name}-signout`);

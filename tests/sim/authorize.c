@@ -87,14 +87,13 @@ go_back(struct app *app, const struct pairs *ticket, const char *code,
     const struct pairs *switches)
 {
         const char *redirect_uri = pairs_get_text(ticket, "redirect_uri");
-        const char *host = strstr(redirect_uri, "//127.0.0.1");
         const char *mark = strchr(redirect_uri, '?') == NULL ? "?" : "&";
         char *to;
 
-        /* "lost cookie": the same server by its other name, for which the browser has no cookies. */
-        if (*pairs_get_text(switches, "lost_cookie") != '\0' && host != NULL)
-                redirect_uri = arena_printf(app->arena, "%.*s//localhost%s",
-                    (int)(host - redirect_uri), redirect_uri, host + strlen("//127.0.0.1"));
+        /* "lost cookie": the browser throws away all cookies of this host, the site's among them, for
+         * cookies do not know ports. */
+        if (*pairs_get_text(switches, "lost_cookie") != '\0')
+                pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
         to = arena_printf(app->arena, "%s%s%s%s%sstate=%s", redirect_uri, mark,
             code == NULL ? "" : "code=", code == NULL ? "" : code, code == NULL ? "" : "&",
             pairs_get_text(ticket, "state"));

@@ -1,0 +1,51 @@
+#!/usr/bin/env perl
+# Includes point one way; foreign headers stand in one file each; pure modules touch nothing; no
+# globals that can be written; no HTML in C.
+use strict;
+use warnings;
+use Kit;
+use Test::More;
+
+my @order = qw(arena err buf pairs text digest url cookie json page conf wechat os http cgi store user log app
+    signin session validation exchange);
+my %place = map { $order[$_] => $_ } 0 .. $#order;
+my %used;
+
+for my $path (glob "$Kit::TOP/lib/*.[ch]") {
+    my ($module) = $path =~ m{/(\w+)\.[ch]$};
+    ok exists $place{$module}, "$module is in the order of lib/README.md";
+    my $text = Kit::read_file($path);
+    while ($text =~ /^#include "(\w+)\.h"/mg) {
+        ok $1 eq $module || $place{$1} < $place{$module}, "$module includes only what is above it, not $1";
+    }
+    $used{$1}{$module} = 1 while $text =~ /^#include <(curl|json-c|nettle|expat)/mg;
+}
+is join(' ', sort keys %{ $used{curl} }), 'http', 'libcurl stands in one file';
+is join(' ', sort keys %{ $used{'json-c'} }), 'json', 'json-c stands in one file';
+is join(' ', sort keys %{ $used{nettle} }), 'digest', 'nettle stands in one file';
+my $readme = Kit::read_file("$Kit::TOP/lib/README.md");
+is_deeply [grep { $_ ne 'module' } $readme =~ /^\| ([a-z]+) \|/mg], \@order,
+    'lib/README.md lists the modules in this order';
+
+for my $module (@order[0 .. $place{wechat}]) {
+    my @touches = grep {/ U (?:open|openat|read|write|getenv|time|clock_gettime|printf|fprintf|puts|curl_\w+)$/}
+        split /\n/, `nm -u $Kit::BUILD/lib/$module.o`;
+    is_deeply \@touches, [], "$module is pure";
+}
+for my $module (@order) {
+    my @globals = grep {/ [BbDdCGgSs] /} split /\n/, `nm $Kit::BUILD/lib/$module.o`;
+    # Tables of pointers are constant, but have to be relocated: .data.rel.ro, which nm calls d.
+    my $relro = `objdump -t $Kit::BUILD/lib/$module.o`;
+    @globals = grep { my ($name) = /(\S+)$/; $relro !~ /\.data\.rel\.ro\S*\s+\S+\s+(?:\.hidden )?\Q$name\E$/m } @globals;
+    is_deeply \@globals, [], "$module has no globals that can be written";
+}
+for my $path (glob "$Kit::TOP/lib/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {
+    my @markup = Kit::read_file($path) =~ /"[^"\n]*<\/?(?:html|body|head|p|div|a|span|h[1-6]|b|br|img)[ >][^"\n]*"/g;
+    @markup = () if $path =~ /people\.c$/;    # a nickname that holds markup
+    is_deeply \@markup, [], $path =~ s{.*/}{}r . ' holds no HTML';
+}
+for my $program (glob "$Kit::BUILD/cgi-bin/*.cgi") {
+    my $curl = `objdump -p $program` =~ /NEEDED\s+libcurl/ ? 1 : 0;
+    is $curl, $program =~ /(callback|validate-live)\.cgi$/ ? 1 : 0, $program =~ s{.*/}{}r . ($curl ? ' links' : ' does not link') . ' libcurl';
+}
+done_testing;
