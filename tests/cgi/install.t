@@ -1,0 +1,20 @@
+# make install and make uninstall; gcc's and clang's opinion is make's own business.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Kit;
+use Test::More;
+
+my $folder = tempdir(CLEANUP => 1);
+my @make = ('make', '-s', '-C', $Kit::TOP, "BUILD=$Kit::BUILD", "DESTDIR=$folder", 'PREFIX=/usr', 'CGIDIR=/usr/lib/cgi-bin');
+is system(@make, 'install') >> 8, 0, 'make install';
+is join(' ', map { s{.*/}{}r } sort glob "$folder/usr/lib/cgi-bin/*"),
+    'callback.cgi login.cgi logout.cgi me.cgi validate-live.cgi validate.cgi', 'the programs, and never the simulator';
+ok -e "$folder/usr/share/wechat-cgi/html/$_", $_ for 'me.html', 'error.html', 'words/zh_CN.txt', 'words/en.txt', 'words/zh_TW.txt';
+ok -e "$folder/usr/share/doc/wechat-cgi/$_", $_ for 'README.md', 'wechat.conf.example', 'LICENSE', 'CHANGES.md';
+is `find $folder -name '*sim*'`, '', 'nothing of the simulator anywhere';
+like `$folder/usr/lib/cgi-bin/me.cgi --version`, qr/^me\.cgi/, 'an installed program runs';
+is system(@make, 'uninstall') >> 8, 0, 'make uninstall';
+is `find $folder -type f`, '', 'leaves no file';
+like `make -s -C $Kit::TOP help`, qr/make demo .*make check /s, 'make help';
+done_testing;
