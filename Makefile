@@ -80,6 +80,11 @@ $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -o $@ $< $(LIB) -lcmocka $(SMALL_LIBS)
 
+IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
+$(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB)
+
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 
@@ -116,7 +121,7 @@ $(BROWSER_NODE): tests/browser/package-lock.json
 	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1
 	@touch $@
 
-check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT)
+check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)

@@ -369,7 +369,8 @@ sub DESTROY {
 
 # ---- one program, as a web server runs it ----
 
-# Runs a program with an environment and, as `stdin`, a body. `conf`, `environment` as hashes. Gives
+# Runs a program with an environment and, as `stdin`, a body; as `trickle` the beginning of one, after
+# which nothing more comes and nothing ends. `conf`, `environment` as hashes. Gives
 # status, headers (names in lower case, each a list), body, error (stderr), bytes, exit.
 sub run {
     my ($self, $program, %option) = @_;
@@ -386,10 +387,12 @@ sub run {
     my @before = @{ $option{before} || [] };
     my $id = ++$self->{runs};
     write_file("$f/stdin.$id", defined $body ? $body : '');
+    pipe my $trickle_read, my $trickle or die "pipe: $!";
+    syswrite $trickle, $option{trickle} if defined $option{trickle};
     my $pid = fork;
     die "fork: $!" unless defined $pid;
     if ($pid == 0) {
-        open STDIN, '<', "$f/stdin.$id";
+        if (defined $option{trickle}) { open STDIN, '<&', $trickle_read } else { open STDIN, '<', "$f/stdin.$id" }
         open STDOUT, '>', "$f/stdout.$id";
         open STDERR, '>', "$f/stderr.$id";
         %ENV = %environment;

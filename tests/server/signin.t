@@ -101,6 +101,61 @@ subtest 'each invented person' => sub {
     is scalar(() = $kit->user_files), $before, 'and is not stored';
 };
 
+subtest 'session fixation' => sub {
+    my $kit = Kit->new;
+    my $browser = $kit->browser;
+    my $planted = 'P' x 43;
+    $browser->set_cookie(wx_session => $planted);
+    sign_in($kit, $browser, 'john');
+    my $token = $browser->cookie('wx_session');
+    isnt $token, $planted, 'a planted token is not adopted';
+    like $token, qr/^[A-Za-z0-9_-]{43}$/, 'the token is 256 random bits';
+    my $with = sub { $kit->browser(headers => { 'X-WX-Session' => $_[0] })->get('/cgi-bin/validate.cgi')->{status} };
+    is $with->($planted), 401, 'nor does it become valid';
+    sign_in($kit, $browser, 'john');
+    isnt $browser->cookie('wx_session'), $token, 'each sign-in has a new token';
+    is $with->($token), 401, 'and ends the one before';
+    is $browser->post('/cgi-bin/validate.cgi')->{status}, 200, 'validate.cgi by POST';
+
+    my $left = `find ${\$kit->state_dir} -type f -exec grep -l $token {} +`;
+    is $left, '', 'no file holds a token';
+    is `find ${\$kit->state_dir} -type f ! -perm 600`, '', 'files are the owner’s alone';
+    is `find ${\$kit->state_dir} -type d ! -perm 700`, '', 'so are folders';
+
+    # The server's environment does not lead WeChat's calls astray (threat 10).
+    $kit->write_conf(state_dir => "$kit->{folder}/other-state");
+    my $other = $kit->browser;
+    my $url = $other->callback_url;
+    chown 0, 0, "$kit->{folder}/wechat.conf" if $> == 0;
+    my %hostile = map { $_ => 'http://127.0.0.1:1' } qw(http_proxy HTTP_PROXY https_proxy HTTPS_PROXY ALL_PROXY all_proxy);
+    my $answer = $kit->run('callback.cgi', query => $url =~ s/.*\?//r, environment => { %hostile,
+        HTTP_COOKIE => 'wx_signin=' . $other->cookie('wx_signin'), SSL_CERT_FILE => '/dev/null', SSL_CERT_DIR => '/',
+        CURL_CA_BUNDLE => '/dev/null', CURL_HOME => '/', HOME => '/', NO_PROXY => '', LD_DEBUG => '' });
+    is $answer->{status}, 303, 'proxies in the environment are not asked' or diag $answer->{error};
+};
+
+subtest 'a broken store is not “signed out”' => sub {
+    my $kit = Kit->new(conf => { language => 'en' });
+    my $browser = $kit->browser;
+    sign_in($kit, $browser, 'john');
+    my ($session) = grep {m{/sessions/}} $kit->state_files;
+    my $whole = Kit::read_file($session);
+    Kit::write_file($session, substr($whole, 0, -1));
+    my $answer = $browser->get('/cgi-bin/validate.cgi');
+    is $answer->{status}, 503, 'a cut record: 503';
+    is $answer->{content}, '{"error":"system"}', 'as JSON';
+    my $me = $browser->get('/cgi-bin/me.cgi');
+    is $me->{status}, 503, 'me.cgi: a page';
+    like $me->{content}, qr/The site has a problem/, 'that says so';
+    Kit::write_file($session, $whole);
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'mended: signed in';
+    my ($user) = $kit->user_files;
+    Kit::write_file($user, '{"openid":');
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 503, 'a broken user file: 503';
+    unlink $user;
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'no user file: signed out';
+};
+
 subtest 'forget me' => sub {
     my $kit = Kit->new;
     my ($phone, $desktop) = ($kit->browser, $kit->browser);
