@@ -25,7 +25,8 @@ begin_again(struct app *app, const char *next, const char *scope, int tries)
         return signin_begin(app, next == NULL ? app->conf.home : next, scope, tries + 1);
 }
 
-/* The cookie is lost, old, or of another sign-in. Nothing is believed but how often it was tried. */
+/* The cookie is lost, old, or of another sign-in. Nothing is believed but how often it was tried.
+ */
 static int
 without_cookie(struct app *app, const char *state, const char *next)
 {
@@ -53,8 +54,8 @@ join_winner(struct app *app, const struct signin *signin, const char *state)
                 if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &outcome,
                         &app->err) == 0 &&
                     pairs_get(&outcome.fields, "openid") != NULL) {
-                        if (pairs_get_number(&outcome.fields, "done", 0) +
-                                SECOND_SESSION_SECONDS < os_now())
+                        if (pairs_get_number(&outcome.fields, "done", 0) + SECOND_SESSION_SECONDS <
+                            os_now())
                                 break;
                         exchange_read_record(&outcome, &grant);
                         pairs_init(&profile, app->arena);
@@ -151,14 +152,15 @@ callback(struct app *app)
         if (store_create(app->store, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
                 return app->err.kind == ERR_EXISTS ? join_winner(app, &signin, state) : -1;
 
-        /* C5. Code to grant, grant to profile, profile to user and session; land. */
+        /* C5. Code to grant, grant to profile, profile to user and session; land. The cookie stays:
+         * by it a callback that comes once more is known. */
         return sign_in(app, &signin, state, code);
 }
 
 static const struct app_program program = {
     .name = "callback.cgi",
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
-    .methods = "GET, HEAD",
+    .methods = "GET", /* a HEAD would use the code up */
     .handle = callback,
 };
 

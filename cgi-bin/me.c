@@ -11,8 +11,8 @@
 static void
 fill_page(struct app *app, const struct session *session)
 {
-        static const char *const members[] = {"nickname", "headimgurl", "openid", "province", "city",
-            "country", "unionid"};
+        static const char *const members[] = {
+            "nickname", "headimgurl", "openid", "province", "city", "country", "unionid"};
         static const char *const sexes[] = {"is_unknown", "is_male", "is_female"};
         const struct pairs *user = &session->user;
         long long sex = pairs_get_number(user, "sex", 0);
@@ -55,10 +55,10 @@ me(struct app *app)
         if (session_of_browser(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
-                return app_answer_redirect(app,
-                    arena_printf(app->arena, "%s?next=%s",
-                        conf_program(app->arena, &app->conf, "login.cgi"),
-                        conf_program(app->arena, &app->conf, "me.cgi")));
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s?next=%s",
+                             conf_program(app->arena, &app->conf, "login.cgi"),
+                             conf_program(app->arena, &app->conf, "me.cgi")));
         }
 
         /* M2. "Forget me", which the visitor confirmed on our page. */
@@ -67,8 +67,8 @@ me(struct app *app)
 
         /* M3. The page, or the question before forgetting. */
         fill_page(app, &session);
-        return app_answer_page(app, 200,
-            pairs_get(&app->request.query, "forget") == NULL ? "me" : "forget");
+        return app_answer_page(
+            app, 200, pairs_get(&app->request.query, "forget") == NULL ? "me" : "forget");
 }
 
 static const struct app_program program = {

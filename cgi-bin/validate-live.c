@@ -28,8 +28,9 @@ validate_live(struct app *app)
 
 static const struct app_program program = {
     .name = "validate-live.cgi",
-    .purpose = "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
-               "whether the visitor still grants it.",
+    .purpose =
+        "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
+        "whether the visitor still grants it.",
     .methods = "GET, HEAD, POST",
     .handle = validate_live,
     .handle_error = validation_answer_error,

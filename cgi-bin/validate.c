@@ -12,7 +12,8 @@
 static bool
 is_live(const char *query)
 {
-        for (; query != NULL && *query != '\0'; query += strcspn(query, "&"), query += *query == '&')
+        for (; query != NULL && *query != '\0';
+             query += strcspn(query, "&"), query += *query == '&')
                 if (strncmp(query, "live=1", 6) == 0 && strchr("&", query[6]) != NULL)
                         return true;
         return false;

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "os.h"
 #include "page.h"
+#include "settings.h"
 #include "store.h"
 #include "text.h"
 #include "user.h"
@@ -165,15 +166,15 @@ app_set_cookie(struct app *app, const char *name, const char *value, long long m
         bool secure = conf_is_secure(&app->conf);
 
         pairs_add(&app->response.headers, "Set-Cookie",
-            cookie_build(app->arena, cookie_name(app->arena, name, secure), value, max_age,
-                secure));
+            cookie_build(
+                app->arena, cookie_name(app->arena, name, secure), value, max_age, secure));
 }
 
 const char *
 app_get_cookie(struct app *app, const char *name)
 {
-        return pairs_get_once(&app->request.cookies,
-            cookie_name(app->arena, name, conf_is_secure(&app->conf)));
+        return pairs_get_once(
+            &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));
 }
 
 int
@@ -210,8 +211,8 @@ answer_error_page(struct app *app, const struct err *err)
         pairs_add(&app->page, "code", code);
         pairs_add(&app->page, "rid", err->rid);
         if (may_retry(err->kind))
-                pairs_add(&app->page, "retry_url",
-                    conf_program(app->arena, &app->conf, "login.cgi"));
+                pairs_add(
+                    &app->page, "retry_url", conf_program(app->arena, &app->conf, "login.cgi"));
         if (app_answer_page(app, status, "error") == 0)
                 return;
         log_error(app->program->name, app->request.client, &app->err);
@@ -236,53 +237,13 @@ answer_error(struct app *app)
 
 /* ---- a request ---- */
 
-/* Where the settings are: WECHAT_CONF, else wechat.conf in the folder above the program's own. */
-static const char *
-settings_file(struct arena *arena)
-{
-        const char *named = getenv("WECHAT_CONF");
-        const char *script = getenv("SCRIPT_FILENAME");
-        char program[4096];
-        ssize_t size;
-
-        if (named != NULL && *named != '\0')
-                return arena_strdup(arena, named);
-        size = readlink("/proc/self/exe", program, sizeof(program) - 1);
-        if (size > 0)
-                program[size] = '\0';
-        else
-                return arena_printf(arena, "%s/../wechat.conf",
-                    script == NULL ? "." : arena_copy(arena, script,
-                        strrchr(script, '/') == NULL ? 0 : (size_t)(strrchr(script, '/') - script)));
-        for (int up = 0; up < 2 && strrchr(program, '/') != NULL; up++)
-                *strrchr(program, '/') = '\0';
-        return arena_printf(arena, "%s/wechat.conf", program);
-}
-
 static int
 read_settings(struct app *app)
 {
-        const char *file = app->settings_file;
-        const char *slash = strrchr(file, '/');
-        char *text;
-        size_t size;
+        int result = settings_read(app->arena, app->settings_file, &app->conf, &app->err);
 
-        conf_init(app->arena,
-            slash == NULL ? "." : arena_copy(app->arena, file, (size_t)(slash - file)), &app->conf);
         app->language = text_language(app->request.accept_language, app->conf.language);
-        if (os_read_public(app->arena, file, &text, &size, &app->err) != 0) {
-                app->err.kind = ERR_CONFIG;
-                return -1;
-        }
-        if (os_is_open_to_others(file))
-                return err_set(&app->err, ERR_CONFIG, "%s can be read by others: chmod 600 it",
-                    file);
-        if (strlen(text) != size)
-                return err_set(&app->err, ERR_CONFIG, "%s is no text", file);
-        if (conf_parse(app->arena, text, file, &app->conf, &app->err) != 0)
-                return -1;
-        app->language = text_language(app->request.accept_language, app->conf.language);
-        return 0;
+        return result;
 }
 
 /* Is method one of methods, "GET, HEAD, POST"? */
@@ -349,7 +310,7 @@ explain(const struct app_program *program, int argc, char **argv)
                     "A web server runs this program by CGI/1.1. Settings are read from\n"
                     "%s\nor from the file that the environment variable WECHAT_CONF names.\n"
                     "Methods: %s. Options: --help, --version.\n",
-                    program->name, WECHAT_VERSION, program->purpose, settings_file(arena),
+                    program->name, WECHAT_VERSION, program->purpose, settings_find(arena),
                     program->methods);
         result = cgi_write(STDOUT_FILENO, text, strlen(text), &err) == 0 ? 0 : 1;
         if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
@@ -367,8 +328,8 @@ answer(struct app *app)
 
         if (cgi_format_response(app->arena, &app->response, head, &bytes, &size, &app->err) != 0) {
                 answer_error(app);
-                if (cgi_format_response(app->arena, &app->response, head, &bytes, &size,
-                        &app->err) != 0)
+                if (cgi_format_response(
+                        app->arena, &app->response, head, &bytes, &size, &app->err) != 0)
                         return 1;
         }
         return cgi_write(STDOUT_FILENO, bytes, size, &app->err) == 0 ? 0 : 1;
@@ -387,7 +348,7 @@ app_main(int argc, char **argv, const struct app_program *program)
         if (app.arena == NULL)
                 die_without_memory();
         app.now = os_now();
-        app.settings_file = settings_file(app.arena);
+        app.settings_file = settings_find(app.arena);
         pairs_init(&app.page, app.arena);
         pairs_init(&app.response.headers, app.arena);
         if (read_request(&app) != 0 || program->handle(&app) != 0)

@@ -3,8 +3,8 @@
  *
  *         int main(int argc, char **argv) { return app_main(argc, argv, &program); }
  *
- * app_main() reads request and settings, calls the handler, turns an error into the error page and a
- * log line, and answers once.
+ * app_main() reads request and settings, calls the handler, turns an error into the error page and
+ * a log line, and answers once.
  */
 #ifndef WECHAT_APP_H
 #define WECHAT_APP_H
@@ -36,9 +36,9 @@ struct app {
 };
 
 struct app_program {
-        const char *name;    /* "login.cgi" */
-        const char *purpose; /* what --help says */
-        const char *methods; /* "GET, HEAD"; others get 405 */
+        const char *name;               /* "login.cgi" */
+        const char *purpose;            /* what --help says */
+        const char *methods;            /* "GET, HEAD"; others get 405 */
         int (*handle)(struct app *app); /* 0, or -1 with app->err */
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. 0, or -1 for the page after all. */

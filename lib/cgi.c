@@ -28,8 +28,8 @@ get(struct arena *arena, char *const *environment, const char *name)
 }
 
 int
-cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request,
-    struct err *err)
+cgi_parse_request(
+    struct arena *arena, char *const *environment, struct cgi_request *request, struct err *err)
 {
         struct cgi_request r = {.body = ""};
 
@@ -53,8 +53,8 @@ cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_requ
         cookie_parse(arena, get(arena, environment, "HTTP_COOKIE"), &r.cookies);
         *request = r;
         if (strlen(r.query_string) > CGI_QUERY_MAX)
-                return err_set(err, ERR_TOO_LARGE, "the query is longer than %d bytes",
-                    CGI_QUERY_MAX);
+                return err_set(
+                    err, ERR_TOO_LARGE, "the query is longer than %d bytes", CGI_QUERY_MAX);
         return url_parse_form(arena, r.query_string, &request->query, err);
 }
 
@@ -102,8 +102,8 @@ is_form(const char *content_type)
 }
 
 int
-cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
-    struct err *err)
+cgi_read_body(
+    struct arena *arena, int in, const char *length, struct cgi_request *request, struct err *err)
 {
         size_t size;
         char *body;
@@ -114,7 +114,8 @@ cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_reques
                 return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is no number");
         size = (size_t)strtoull(length, NULL, 10);
         if (size > CGI_BODY_MAX)
-                return err_set(err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
+                return err_set(
+                    err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
         body = arena_alloc(arena, size + 1);
         if (read_exactly(in, body, size, err) != 0)
                 return -1;

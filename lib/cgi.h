@@ -15,22 +15,22 @@ struct err;
 enum { CGI_BODY_MAX = 64 * 1024, CGI_QUERY_MAX = 16 * 1024, CGI_READ_MS = 10000 };
 
 struct cgi_request {
-        const char *method;    /* "GET", "HEAD", "POST", … */
-        const char *path_info; /* "" where there is none */
-        const char *client;    /* REMOTE_ADDR, "-" where there is none */
+        const char *method;      /* "GET", "HEAD", "POST", … */
+        const char *path_info;   /* "" where there is none */
+        const char *client;      /* REMOTE_ADDR, "-" where there is none */
         const char *client_port; /* REMOTE_PORT, "" where there is none */
         struct pairs query;
         struct pairs cookies;
-        struct pairs form;          /* of a POST in application/x-www-form-urlencoded */
-        const char *query_string;   /* as it came, "" where there is none */
-        const char *body;           /* of any POST, a NUL after it; "" where there is none */
+        struct pairs form;        /* of a POST in application/x-www-form-urlencoded */
+        const char *query_string; /* as it came, "" where there is none */
+        const char *body;         /* of any POST, a NUL after it; "" where there is none */
         size_t body_size;
-        const char *authorization;  /* these headers: "" where there is none */
-        const char *wx_session;     /* X-WX-Session */
+        const char *authorization; /* these headers: "" where there is none */
+        const char *wx_session;    /* X-WX-Session */
         const char *accept_language;
         const char *user_agent;
         const char *origin;
-        const char *fetch_site;     /* Sec-Fetch-Site */
+        const char *fetch_site; /* Sec-Fetch-Site */
         const char *content_type;
 };
 

@@ -16,7 +16,8 @@ typedef const char *conf_check(const char *value);
 static const char *
 check_appid(const char *value)
 {
-        return text_is_id(value, 6, 64) ? NULL : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
+        return text_is_id(value, 6, 64) ? NULL
+                                        : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
 }
 
 static const char *
@@ -45,7 +46,8 @@ check_path(const char *value)
 static const char *
 check_local(const char *value)
 {
-        return *value == '\0' || url_is_local(value) ? NULL : "a page of this site, such as /index.html";
+        return *value == '\0' || url_is_local(value) ? NULL
+                                                     : "a page of this site, such as /index.html";
 }
 
 static const char *
@@ -59,7 +61,8 @@ check_scope(const char *value)
 static const char *
 check_language(const char *value)
 {
-        return strcmp(value, "zh_CN") == 0 || strcmp(value, "zh_TW") == 0 || strcmp(value, "en") == 0
+        return strcmp(value, "zh_CN") == 0 || strcmp(value, "zh_TW") == 0 ||
+                       strcmp(value, "en") == 0
                    ? NULL
                    : "zh_CN, zh_TW or en";
 }
@@ -125,7 +128,8 @@ static const struct conf_key {
         "一次登录有效多少秒（60 到 31622400）。\n"
         "How long a sign-in lasts, in seconds (60 to 31622400)."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
-        "存放登录和用户的文件夹，只有程序自己可以读；绝不能放在网页目录里。相对路径从本文件所在处算起。\n"
+        "存放登录和用户的文件夹，只有程序自己可以读；绝不能放在网页目录里。相对路径从本文件所在处算"
+        "起。\n"
         "The folder for sign-ins and users, readable by the programs only; never inside the\n"
         "document root. A relative path starts where this file is."},
     {"html_dir", FILE_PATH, offsetof(struct conf, html_dir), "wechat-html", check_folder,
@@ -166,8 +170,8 @@ conf_init(struct arena *arena, const char *folder, struct conf *conf)
 {
         memset(conf, 0, sizeof(*conf));
         for (size_t i = 0; i < KEY_COUNT; i++)
-                set_value(arena, &keys[i], folder,
-                    keys[i].standard == NULL ? "" : keys[i].standard, conf);
+                set_value(arena, &keys[i], folder, keys[i].standard == NULL ? "" : keys[i].standard,
+                    conf);
 }
 
 /* The line's key and value without the blanks around them; false when it has no '='. */
@@ -212,11 +216,11 @@ read_line(struct reader *r, const char *line, size_t size, int number)
         for (i = 0; i < KEY_COUNT && strcmp(keys[i].name, name) != 0; i++)
                 ;
         if (i == KEY_COUNT)
-                return err_set(r->err, ERR_CONFIG, "%s, line %d: unknown key %.40s", r->file,
-                    number, name);
+                return err_set(
+                    r->err, ERR_CONFIG, "%s, line %d: unknown key %.40s", r->file, number, name);
         if (r->given[i])
-                return err_set(r->err, ERR_CONFIG, "%s, line %d: %s is given twice", r->file,
-                    number, name);
+                return err_set(
+                    r->err, ERR_CONFIG, "%s, line %d: %s is given twice", r->file, number, name);
         r->given[i] = true;
         wanted = keys[i].check(value);
         for (const char *p = value; *p != '\0'; p++)
@@ -230,8 +234,8 @@ read_line(struct reader *r, const char *line, size_t size, int number)
 }
 
 int
-conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
-    struct err *err)
+conf_parse(
+    struct arena *arena, const char *text, const char *file, struct conf *conf, struct err *err)
 {
         struct reader r = {arena, file, NULL, conf, err, {false}};
         const char *slash = strrchr(file, '/');
@@ -279,11 +283,11 @@ conf_example(struct arena *arena)
                         buf_add_byte(&example, '\n');
                         line = line[size] == '\0' ? NULL : line + size + 1;
                 }
-                buf_add_text(&example,
-                    arena_printf(arena, "%s%s =%s%s\n", keys[i].standard == NULL ? "" : "#",
-                        keys[i].name,
-                        keys[i].standard == NULL || *keys[i].standard == '\0' ? "" : " ",
-                        keys[i].standard == NULL ? "" : keys[i].standard));
+                buf_add_text(
+                    &example, arena_printf(arena, "%s%s =%s%s\n",
+                                  keys[i].standard == NULL ? "" : "#", keys[i].name,
+                                  keys[i].standard == NULL || *keys[i].standard == '\0' ? "" : " ",
+                                  keys[i].standard == NULL ? "" : keys[i].standard));
         }
         return example.data;
 }

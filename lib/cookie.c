@@ -33,8 +33,8 @@ cookie_name(struct arena *arena, const char *name, bool secure)
 }
 
 char *
-cookie_build(struct arena *arena, const char *name, const char *value, long long max_age,
-    bool secure)
+cookie_build(
+    struct arena *arena, const char *name, const char *value, long long max_age, bool secure)
 {
         return arena_printf(arena, "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
             value, max_age, secure ? "; Secure" : "");

@@ -19,7 +19,7 @@ const char *cookie_name(struct arena *arena, const char *name, bool secure);
 
 /* A Set-Cookie value: Path=/, HttpOnly, SameSite=Lax, Secure where the site is. max_age in seconds;
  * 0 deletes it. name as cookie_name() gives it; value: base64url characters and '.'. */
-char *cookie_build(struct arena *arena, const char *name, const char *value, long long max_age,
-    bool secure);
+char *cookie_build(
+    struct arena *arena, const char *name, const char *value, long long max_age, bool secure);
 
 #endif

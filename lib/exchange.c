@@ -94,11 +94,10 @@ refresh(struct app *app, struct http *http, struct wechat_grant *grant)
 }
 
 static int
-fetch_profile(struct app *app, struct http *http, struct wechat_grant *grant,
-    struct pairs *profile)
+fetch_profile(struct app *app, struct http *http, struct wechat_grant *grant, struct pairs *profile)
 {
-        struct call call = {.app = app, .http = http, .parse = parse_profile,
-            .openid = grant->openid};
+        struct call call = {
+            .app = app, .http = http, .parse = parse_profile, .openid = grant->openid};
         enum wechat_reaction wanted;
         int result = ask(&call, wechat_profile_url(app->arena, &app->conf, grant), 3);
 
@@ -136,8 +135,8 @@ scope_for_again(const struct app *app)
 }
 
 int
-exchange_code(struct app *app, const char *code, struct wechat_grant *grant,
-    struct pairs *profile, const char **again)
+exchange_code(struct app *app, const char *code, struct wechat_grant *grant, struct pairs *profile,
+    const char **again)
 {
         struct call call = {.app = app, .parse = parse_grant};
 
@@ -174,22 +173,21 @@ exchange_read_record(const struct store_record *record, struct wechat_grant *gra
         grant->scope = pairs_get_text(&record->fields, "scope");
         grant->access_token = pairs_get_text(&record->fields, "access_token");
         grant->refresh_token = pairs_get_text(&record->fields, "refresh_token");
-        grant->expires_in = pairs_get_number(&record->fields, "access_expires", 0) -
-                            record->created;
+        grant->expires_in =
+            pairs_get_number(&record->fields, "access_expires", 0) - record->created;
 }
 
 /* Refreshes the grant and keeps the new one with the session. */
 static int
-renew(struct app *app, struct http *http, const struct session *session,
-    struct wechat_grant *grant)
+renew(struct app *app, struct http *http, const struct session *session, struct wechat_grant *grant)
 {
         struct store_record record = {.created = app->now, .expires = session->expires};
 
         if (refresh(app, http, grant) != 0)
                 return -1;
         session_grant_record(app, grant, &record);
-        return store_replace(app->store, STORE_GRANT, session_name(app, session->token), &record,
-            &app->err);
+        return store_replace(
+            app->store, STORE_GRANT, session_name(app, session->token), &record, &app->err);
 }
 
 /* /sns/auth; a grant that has expired, or that WeChat says is bad, is refreshed once. */
@@ -209,8 +207,8 @@ check_grant(struct call *call, const struct session *session, struct wechat_gran
                 return -1;
         if (renew(app, call->http, session, grant) != 0)
                 return -1;
-        return ask(call,
-            wechat_auth_url(app->arena, &app->conf, grant->access_token, grant->openid), 3);
+        return ask(
+            call, wechat_auth_url(app->arena, &app->conf, grant->access_token, grant->openid), 3);
 }
 
 /* Does the error mean that the visitor's grant is gone, and not that WeChat could not be asked? */

@@ -1,6 +1,6 @@
 /*
- * exchange: the conversations with WeChat's API, each over one connection, with the reactions to its
- * errcodes. Only programs that include this link libcurl.
+ * exchange: the conversations with WeChat's API, each over one connection, with the reactions to
+ * its errcodes. Only programs that include this link libcurl.
  */
 #ifndef WECHAT_EXCHANGE_H
 #define WECHAT_EXCHANGE_H

@@ -98,8 +98,8 @@ http_time_left(const struct http *http)
 }
 
 static int
-check_result(const struct http *http, const char *place, CURLcode code, int too_large,
-    struct err *err)
+check_result(
+    const struct http *http, const char *place, CURLcode code, int too_large, struct err *err)
 {
         long status = 0;
 
@@ -108,8 +108,8 @@ check_result(const struct http *http, const char *place, CURLcode code, int too_
         if (code == CURLE_OPERATION_TIMEDOUT)
                 return err_set(err, ERR_TIMEOUT, "%s: no answer in time", place);
         if (code == CURLE_SSL_CACERT_BADFILE)
-                return err_set(err, ERR_CONFIG, "%s: %s; see ca_file", place,
-                    curl_easy_strerror(code));
+                return err_set(
+                    err, ERR_CONFIG, "%s: %s; see ca_file", place, curl_easy_strerror(code));
         if (code != CURLE_OK)
                 return err_set(err, ERR_UPSTREAM, "%s: %s", place, curl_easy_strerror(code));
         if (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||

@@ -133,8 +133,8 @@ json_build(struct arena *arena, const struct pairs *pairs, char **text, struct e
         for (size_t i = 0; i < pairs->count; i++)
                 if (add_pair(object, &pairs->items[i]) != 0)
                         goto out;
-        built = json_object_to_json_string_ext(object,
-            JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+        built = json_object_to_json_string_ext(
+            object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
         if (built != NULL) {
                 *text = arena_strdup(arena, built);
                 result = 0;

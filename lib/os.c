@@ -75,16 +75,16 @@ check_folder(int folder, const char *path, struct err *err)
         if (fstat(folder, &st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
         if (st.st_uid != geteuid())
-                return err_set(err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)",
-                    path);
+                return err_set(
+                    err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
         if ((st.st_mode & 077) != 0)
                 return err_set(err, ERR_SYSTEM, "%s is open to others: chmod 700 it", path);
         return 0;
 }
 
 int
-os_open_folder(struct arena *arena, int at, const char *path, bool create, int *folder,
-    struct err *err)
+os_open_folder(
+    struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
 {
         const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         int fd = openat(at, path, flags);
@@ -97,7 +97,8 @@ os_open_folder(struct arena *arena, int at, const char *path, bool create, int *
                 fd = openat(at, path, flags);
         }
         if (fd < 0)
-                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
         arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
         if (check_folder(fd, path, err) != 0)
                 return -1;
@@ -142,20 +143,21 @@ check_private(int fd, const char *name, struct err *err)
         if (fstat(fd, &st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
         if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
-                return err_set(err, ERR_SYSTEM, "%s: not a regular file of our own with one link",
-                    name);
+                return err_set(
+                    err, ERR_SYSTEM, "%s: not a regular file of our own with one link", name);
         return 0;
 }
 
 int
-os_read_private(struct arena *arena, int folder, const char *name, char **data, size_t *size,
-    struct err *err)
+os_read_private(
+    struct arena *arena, int folder, const char *name, char **data, size_t *size, struct err *err)
 {
         int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
         int result;
 
         if (fd < 0)
-                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
         result = check_private(fd, name, err);
         if (result == 0)
                 result = read_all(arena, fd, name, data, size, err);
@@ -170,7 +172,8 @@ os_read_public(struct arena *arena, const char *path, char **data, size_t *size,
         int result;
 
         if (fd < 0)
-                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
         result = read_all(arena, fd, path, data, size, err);
         close(fd);
         return result;
@@ -249,8 +252,8 @@ os_write_file(struct arena *arena, int folder, const char *name, const void *dat
                 failed = errno;
         if (failed != 0) {
                 unlinkat(folder, temporary, 0);
-                return err_set_errno(err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed,
-                    "write file");
+                return err_set_errno(
+                    err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed, "write file");
         }
         if (fsync(folder) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");

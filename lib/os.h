@@ -46,7 +46,8 @@ int os_read_public(struct arena *arena, const char *path, char **data, size_t *s
     struct err *err) __attribute__((warn_unused_result));
 
 /* Is the file readable or writable by others than its owner? A file of root's may be readable by
- * its group: that is how an administrator lets the web server read it. false where it is missing. */
+ * its group: that is how an administrator lets the web server read it. false where it is missing.
+ */
 bool os_is_open_to_others(const char *path);
 
 /*

@@ -91,8 +91,8 @@ render(struct renderer *r, const char *template, bool in_word)
                 template = end + 2;
         }
         if (s.depth != 0)
-                return err_set(r->err, ERR_CONFIG, "page: {{?%.64s}} is not closed",
-                    s.names[s.depth - 1]);
+                return err_set(
+                    r->err, ERR_CONFIG, "page: {{?%.64s}} is not closed", s.names[s.depth - 1]);
         buf_add_text(&r->out, template);
         return 0;
 }
@@ -108,8 +108,8 @@ page_parse_words(struct arena *arena, const char *text, struct pairs *words)
 
                 if (name_size > 0)
                         pairs_add(words, arena_copy(arena, text, name_size),
-                            arena_copy(arena, equals + blank,
-                                size - (size_t)(equals - text) - blank));
+                            arena_copy(
+                                arena, equals + blank, size - (size_t)(equals - text) - blank));
                 text += size;
                 text += *text == '\n';
         }

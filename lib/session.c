@@ -37,11 +37,12 @@ static int
 create_records(struct app *app, const char *token, const struct wechat_grant *grant,
     const char *signin, const char *generation)
 {
-        struct store_record record = {.created = app->now,
-            .expires = app->now + app->conf.session_seconds};
+        struct store_record record = {
+            .created = app->now, .expires = app->now + app->conf.session_seconds};
 
         session_grant_record(app, grant, &record);
-        if (store_create(app->store, STORE_GRANT, session_name(app, token), &record, &app->err) != 0)
+        if (store_create(app->store, STORE_GRANT, session_name(app, token), &record, &app->err) !=
+            0)
                 return -1;
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", grant->openid);
@@ -52,8 +53,7 @@ create_records(struct app *app, const char *token, const struct wechat_grant *gr
 }
 
 void
-session_grant_record(struct app *app, const struct wechat_grant *grant,
-    struct store_record *record)
+session_grant_record(struct app *app, const struct wechat_grant *grant, struct store_record *record)
 {
         pairs_init(&record->fields, app->arena);
         pairs_add(&record->fields, "openid", grant->openid);
@@ -72,8 +72,7 @@ session_open(struct app *app, const struct wechat_grant *grant, const struct pai
 
         if (close_old(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
                 return -1;
-        if (user_sign_in(app->users, profile, grant->scope,
-                session_name(app, token), app->now,
+        if (user_sign_in(app->users, profile, grant->scope, session_name(app, token), app->now,
                 app->now + app->conf.session_seconds, &generation, &app->err) != 0)
                 return -1;
         if (create_records(app, token, grant, signin, generation) != 0)
@@ -130,7 +129,8 @@ int
 session_close(struct app *app, const struct session *session)
 {
         if (store_delete(app->store, STORE_SESSION, session->token, &app->err) != 0 ||
-            store_delete(app->store, STORE_GRANT, session_name(app, session->token), &app->err) != 0)
+            store_delete(app->store, STORE_GRANT, session_name(app, session->token), &app->err) !=
+                0)
                 return -1;
         delete_cookies(app);
         return 0;
@@ -145,8 +145,8 @@ session_forget_user(struct app *app, const struct session *session)
         if (user_forget(app->users, session->openid, &sessions, &app->err) != 0)
                 return -1;
         for (size_t i = 0; i < sessions.count; i++)
-                if (store_delete_name(app->store, STORE_SESSION, sessions.items[i].value,
-                        &app->err) != 0 ||
+                if (store_delete_name(
+                        app->store, STORE_SESSION, sessions.items[i].value, &app->err) != 0 ||
                     store_delete(app->store, STORE_GRANT, sessions.items[i].value, &app->err) != 0)
                         return -1;
         return session_close(app, session);
@@ -155,8 +155,8 @@ session_forget_user(struct app *app, const struct session *session)
 const char *
 session_csrf(struct app *app, const struct session *session)
 {
-        return digest_hmac_text(app->arena, signin_key(app->arena, app->conf.secret, "form"),
-            session->token);
+        return digest_hmac_text(
+            app->arena, signin_key(app->arena, app->conf.secret, "form"), session->token);
 }
 
 bool

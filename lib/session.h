@@ -22,8 +22,8 @@ struct session {
         struct pairs user; /* the user's members (user.h) */
 };
 
-/* Stores the user, opens a session and sets its cookie. The browser's earlier session, if any, ends.
- * grant: kept for validate.cgi's live=1. profile: at least openid. */
+/* Stores the user, opens a session and sets its cookie. The browser's earlier session, if any,
+ * ends. grant: kept for validate.cgi's live=1. profile: at least openid. */
 int session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin) __attribute__((warn_unused_result));
 
@@ -51,13 +51,14 @@ const char *session_name(struct app *app, const char *token);
 
 /* Sets the record's fields to the grant: openid, scope, access_token, refresh_token,
  * access_expires (seconds since 1970). */
-void session_grant_record(struct app *app, const struct wechat_grant *grant,
-    struct store_record *record);
+void session_grant_record(
+    struct app *app, const struct wechat_grant *grant, struct store_record *record);
 
 /* The token that the forms of a signed-in page carry. */
 const char *session_csrf(struct app *app, const struct session *session);
 
-/* Does the posted form come from our own page: by its csrf field, or Sec-Fetch-Site: same-origin? */
+/* Does the posted form come from our own page: by its csrf field, or Sec-Fetch-Site: same-origin?
+ */
 bool session_is_own_form(struct app *app, const struct session *session);
 
 #endif

@@ -38,8 +38,8 @@ split(char *text, char *fields[FIELDS])
 }
 
 bool
-signin_parse(struct arena *arena, const char *key, const char *text, long long now,
-    struct signin *signin)
+signin_parse(
+    struct arena *arena, const char *key, const char *text, long long now, struct signin *signin)
 {
         char *copy = arena_strdup(arena, text);
         char *fields[FIELDS];

@@ -23,8 +23,8 @@ struct signin {
  * what signin_format() made with that key, or now is past expires or before its beginning. A cookie
  * that is only too old still gives signin->next; else that is NULL. */
 char *signin_format(struct arena *arena, const char *key, const struct signin *signin);
-bool signin_parse(struct arena *arena, const char *key, const char *text, long long now,
-    struct signin *signin);
+bool signin_parse(
+    struct arena *arena, const char *key, const char *text, long long now, struct signin *signin);
 
 /* The state for WeChat: 64 hex digits of a hash of the nonce, and the digit of tries. */
 char *signin_state(struct arena *arena, const struct signin *signin);

@@ -97,15 +97,15 @@ write_record(struct store *store, enum store_kind kind, const char *key,
         struct arena *arena = store->arena;
         char *name = store_name(arena, kind, key);
         char *form = url_build_form(arena, &record->fields);
-        char *head = arena_printf(arena, "%s %lld %lld %zu", magic, record->created,
-            record->expires, strlen(form));
+        char *head = arena_printf(
+            arena, "%s %lld %lld %zu", magic, record->created, record->expires, strlen(form));
         char *file = arena_printf(arena, "%s %s\n%s", head, checksum(arena, head, form), form);
         int folder;
 
         if (open_shard(store, kind, name, true, &folder, err) != 0)
                 return -1;
-        return os_write_file(arena, folder, name, file, strlen(file), record->expires, replace,
-            err);
+        return os_write_file(
+            arena, folder, name, file, strlen(file), record->expires, replace, err);
 }
 
 int
@@ -124,8 +124,8 @@ store_replace(struct store *store, enum store_kind kind, const char *key,
 
 /* Reads a record's file; ERR_SYSTEM where it is not whole. */
 static int
-parse_record(struct arena *arena, char *file, size_t size, struct store_record *record,
-    struct err *err)
+parse_record(
+    struct arena *arena, char *file, size_t size, struct store_record *record, struct err *err)
 {
         char *form = memchr(file, '\n', size);
         char *sum, *end, *rest;
@@ -154,8 +154,8 @@ parse_record(struct arena *arena, char *file, size_t size, struct store_record *
 }
 
 static int
-read_name(struct store *store, int folder, const char *name, struct store_record *record,
-    struct err *err)
+read_name(
+    struct store *store, int folder, const char *name, struct store_record *record, struct err *err)
 {
         size_t size;
         char *file;

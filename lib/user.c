@@ -86,8 +86,8 @@ user_read(struct users *users, const char *openid, struct pairs *user, struct er
 static void
 take_profile(struct pairs *user, const struct pairs *profile)
 {
-        static const char *const members[] = {"nickname", "sex", "province", "city", "country",
-            "headimgurl", "privilege"};
+        static const char *const members[] = {
+            "nickname", "sex", "province", "city", "country", "headimgurl", "privilege"};
 
         if (profile->count > 1 + pairs_count(profile, "unionid"))
                 for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
@@ -95,8 +95,8 @@ take_profile(struct pairs *user, const struct pairs *profile)
         for (size_t i = 0; i < profile->count; i++) {
                 if (profile->items[i].type != PAIR_ITEM)
                         pairs_remove(user, profile->items[i].name);
-                pairs_add_typed(user, profile->items[i].name, profile->items[i].value,
-                    profile->items[i].type);
+                pairs_add_typed(
+                    user, profile->items[i].name, profile->items[i].value, profile->items[i].type);
         }
 }
 
@@ -119,8 +119,8 @@ add_session(struct pairs *user, const char *name, long long now, long long expir
                         continue;
                 pairs_add_typed(user, "sessions", old.items[i].value, PAIR_ITEM);
         }
-        pairs_add_typed(user, "sessions", arena_printf(user->arena, "%s %lld", name, expires),
-            PAIR_ITEM);
+        pairs_add_typed(
+            user, "sessions", arena_printf(user->arena, "%s %lld", name, expires), PAIR_ITEM);
 }
 
 static void
@@ -186,16 +186,16 @@ user_sign_in(struct users *users, const struct pairs *profile, const char *scope
         if (open_shard(users, pairs_get_text(profile, "openid"), true, &folder, err) != 0 ||
             os_lock(folder, ".lock", &lock, err) != 0)
                 return -1;
-        result = record_sign_in(users, folder, profile, scope, session_name, now, expires,
-            generation, err);
+        result = record_sign_in(
+            users, folder, profile, scope, session_name, now, expires, generation, err);
         os_unlock(lock);
         return result;
 }
 
 /* Reads the names of the user's sessions and deletes the file; the shard is locked. */
 static int
-delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
-    struct err *err)
+delete_user(
+    struct users *users, int folder, const char *openid, struct pairs *sessions, struct err *err)
 {
         struct pairs user;
 

@@ -71,6 +71,6 @@ validation_answer_error(struct app *app)
 
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "error", err_name(err.kind));
-        return app_answer_json(app,
-            err.kind == ERR_CONFIG ? err_status(ERR_SYSTEM) : err_status(err.kind), &fields);
+        return app_answer_json(
+            app, err.kind == ERR_CONFIG ? err_status(ERR_SYSTEM) : err_status(err.kind), &fields);
 }

@@ -46,8 +46,8 @@ wechat_profile_url(struct arena *arena, const struct conf *conf, const struct we
 }
 
 char *
-wechat_auth_url(struct arena *arena, const struct conf *conf, const char *access_token,
-    const char *openid)
+wechat_auth_url(
+    struct arena *arena, const struct conf *conf, const char *access_token, const char *openid)
 {
         return arena_printf(arena, "%s/sns/auth?access_token=%s&openid=%s", conf->api_url,
             url_encode(arena, access_token), openid);
@@ -58,33 +58,32 @@ static const struct {
         enum wechat_reaction reaction;
         enum err_kind kind;
 } errcodes[] = {
-    {0, WECHAT_OK, ERR_NONE},
-    {-1, WECHAT_RETRY, ERR_BUSY},
-    {40001, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad secret */
-    {40003, WECHAT_REFRESH, ERR_UPSTREAM},         /* bad openid, at /sns/auth */
-    {40013, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad appid */
-    {40014, WECHAT_REFRESH, ERR_EXPIRED},          /* bad access_token */
-    {40029, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* bad code */
-    {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* bad refresh_token */
-    {40125, WECHAT_GIVE_UP, ERR_CONFIG},           /* bad secret */
-    {40163, WECHAT_CODE_USED, ERR_EXPIRED},        /* code used before */
-    {41001, WECHAT_REFRESH, ERR_EXPIRED},          /* access_token missing */
-    {41002, WECHAT_GIVE_UP, ERR_CONFIG},           /* appid missing */
-    {41003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* refresh_token missing */
-    {41004, WECHAT_GIVE_UP, ERR_CONFIG},           /* secret missing */
-    {41008, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* code missing */
-    {42001, WECHAT_REFRESH, ERR_EXPIRED},          /* access_token expired */
-    {42002, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* refresh_token expired */
-    {42003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* code expired */
-    {42007, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* password changed */
-    {43004, WECHAT_GIVE_UP, ERR_FOLLOW},           /* must follow the account */
-    {45009, WECHAT_GIVE_UP, ERR_BUSY},             /* daily quota */
-    {45011, WECHAT_GIVE_UP, ERR_BUSY},             /* quota of the minute */
-    {48001, WECHAT_NEED_USERINFO, ERR_CONFIG},     /* api not granted */
-    {48004, WECHAT_GIVE_UP, ERR_RESTRICTED},       /* account banned */
-    {50001, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED},    /* the user has not granted this */
-    {50002, WECHAT_GIVE_UP, ERR_RESTRICTED},       /* user restricted */
-    {50005, WECHAT_GIVE_UP, ERR_FOLLOW},           /* does not follow the account */
+    {0, WECHAT_OK, ERR_NONE}, {-1, WECHAT_RETRY, ERR_BUSY},
+    {40001, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad secret */
+    {40003, WECHAT_REFRESH, ERR_UPSTREAM},      /* bad openid, at /sns/auth */
+    {40013, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad appid */
+    {40014, WECHAT_REFRESH, ERR_EXPIRED},       /* bad access_token */
+    {40029, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* bad code */
+    {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* bad refresh_token */
+    {40125, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad secret */
+    {40163, WECHAT_CODE_USED, ERR_EXPIRED},     /* code used before */
+    {41001, WECHAT_REFRESH, ERR_EXPIRED},       /* access_token missing */
+    {41002, WECHAT_GIVE_UP, ERR_CONFIG},        /* appid missing */
+    {41003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* refresh_token missing */
+    {41004, WECHAT_GIVE_UP, ERR_CONFIG},        /* secret missing */
+    {41008, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* code missing */
+    {42001, WECHAT_REFRESH, ERR_EXPIRED},       /* access_token expired */
+    {42002, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* refresh_token expired */
+    {42003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* code expired */
+    {42007, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* password changed */
+    {43004, WECHAT_GIVE_UP, ERR_FOLLOW},        /* must follow the account */
+    {45009, WECHAT_GIVE_UP, ERR_BUSY},          /* daily quota */
+    {45011, WECHAT_GIVE_UP, ERR_BUSY},          /* quota of the minute */
+    {48001, WECHAT_NEED_USERINFO, ERR_CONFIG},  /* api not granted */
+    {48004, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* account banned */
+    {50001, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* the user has not granted this */
+    {50002, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* user restricted */
+    {50005, WECHAT_GIVE_UP, ERR_FOLLOW},        /* does not follow the account */
 };
 
 enum { ERRCODE_COUNT = sizeof(errcodes) / sizeof(errcodes[0]) };
@@ -126,8 +125,8 @@ find_rid(const char *errmsg, char *rid, size_t room)
 }
 
 int
-wechat_parse_answer(struct arena *arena, const char *body, size_t size, struct pairs *fields,
-    struct err *err)
+wechat_parse_answer(
+    struct arena *arena, const char *body, size_t size, struct pairs *fields, struct err *err)
 {
         const char *text;
         long long errcode;
@@ -172,8 +171,8 @@ get_text(const struct pairs *fields, const char *name)
 }
 
 int
-wechat_parse_grant(struct arena *arena, const char *body, size_t size, struct wechat_grant *grant,
-    struct err *err)
+wechat_parse_grant(
+    struct arena *arena, const char *body, size_t size, struct wechat_grant *grant, struct err *err)
 {
         struct wechat_grant g;
         struct pairs fields;

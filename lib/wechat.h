@@ -47,10 +47,10 @@ char *wechat_authorize_url(struct arena *arena, const struct conf *conf, const c
 /* The links of the calls to api_url. The first holds the AppSecret. */
 char *wechat_grant_url(struct arena *arena, const struct conf *conf, const char *code);
 char *wechat_refresh_url(struct arena *arena, const struct conf *conf, const char *refresh_token);
-char *wechat_profile_url(struct arena *arena, const struct conf *conf,
-    const struct wechat_grant *grant);
-char *wechat_auth_url(struct arena *arena, const struct conf *conf, const char *access_token,
-    const char *openid);
+char *wechat_profile_url(
+    struct arena *arena, const struct conf *conf, const struct wechat_grant *grant);
+char *wechat_auth_url(
+    struct arena *arena, const struct conf *conf, const char *access_token, const char *openid);
 
 /*
  * Reads an answer of size bytes. 0: it is a success and fields holds its members. -1: err has
@@ -64,10 +64,10 @@ int wechat_parse_grant(struct arena *arena, const char *body, size_t size,
     struct wechat_grant *grant, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * An answer that is a profile: openid, nickname, sex (0, 1, 2), province, city, country, headimgurl,
- * privilege items, unionid; those that came and are not empty. An avatar stays only when it is
- * https on qlogo.cn, or on the origin avatar_origin (NULL: none).
- * ERR_UPSTREAM: no openid, or another than openid.
+ * An answer that is a profile: openid, nickname, sex (0, 1, 2), province, city, country,
+ * headimgurl, privilege items, unionid; those that came and are not empty. An avatar stays only
+ * when it is https on qlogo.cn, or on the origin avatar_origin (NULL: none). ERR_UPSTREAM: no
+ * openid, or another than openid.
  */
 int wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
     const char *avatar_origin, struct pairs *profile, struct err *err)

@@ -48,8 +48,8 @@ generation(const struct pairs *switches, const char *name)
 
 /* Issues an access_token for who is in fields and answers with the grant. */
 static int
-answer_grant(struct app *app, const struct pairs *who, char *refresh_token,
-    const struct pairs *switches)
+answer_grant(
+    struct app *app, const struct pairs *who, char *refresh_token, const struct pairs *switches)
 {
         const struct sim_person *person = people_find(pairs_get_text(who, "person"));
         const char *scope = pairs_get_text(who, "scope");
@@ -159,9 +159,9 @@ answer_profile(struct app *app, const struct sim_person *person)
         pairs_add(&answer, "province", person->province);
         pairs_add(&answer, "country", person->country);
         pairs_add(&answer, "headimgurl",
-            *person->colour == '\0' ? ""
-                                    : arena_printf(app->arena, "%s/mmopen/%s/132",
-                                          app->conf.api_url, person->id));
+            *person->colour == '\0'
+                ? ""
+                : arena_printf(app->arena, "%s/mmopen/%s/132", app->conf.api_url, person->id));
         if (*person->privilege != '\0')
                 pairs_add_typed(&answer, "privilege", person->privilege, PAIR_ITEM);
         if (*person->unionid != '\0')
@@ -216,8 +216,9 @@ api_avatar(struct app *app)
         pairs_init(&words, app->arena);
         pairs_init(&values, app->arena);
         pairs_add(&values, "colour", person->colour);
-        if (os_read_public(app->arena, arena_printf(app->arena, "%s/avatar.svg", app->conf.html_dir),
-                &template, &size, &app->err) != 0 ||
+        if (os_read_public(app->arena,
+                arena_printf(app->arena, "%s/avatar.svg", app->conf.html_dir), &template, &size,
+                &app->err) != 0 ||
             page_render(app->arena, template, &words, &values, &svg, &app->err) != 0)
                 return -1;
         return app_answer_text(app, 200, "image/svg+xml", svg);

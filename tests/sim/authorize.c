@@ -83,15 +83,14 @@ answer_error(struct app *app, int number)
 
 /* Back to the site, with a code unless code is NULL. */
 static int
-go_back(struct app *app, const struct pairs *ticket, const char *code,
-    const struct pairs *switches)
+go_back(struct app *app, const struct pairs *ticket, const char *code, const struct pairs *switches)
 {
         const char *redirect_uri = pairs_get_text(ticket, "redirect_uri");
         const char *mark = strchr(redirect_uri, '?') == NULL ? "?" : "&";
         char *to;
 
-        /* "lost cookie": the browser throws away all cookies of this host, the site's among them, for
-         * cookies do not know ports. */
+        /* "lost cookie": the browser throws away all cookies of this host, the site's among them,
+         * for cookies do not know ports. */
         if (*pairs_get_text(switches, "lost_cookie") != '\0')
                 pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
         to = arena_printf(app->arena, "%s%s%s%s%sstate=%s", redirect_uri, mark,
@@ -108,8 +107,8 @@ go_back(struct app *app, const struct pairs *ticket, const char *code,
 }
 
 static int
-issue_code(struct app *app, const struct pairs *ticket, const char *person,
-    const struct pairs *switches)
+issue_code(
+    struct app *app, const struct pairs *ticket, const char *person, const struct pairs *switches)
 {
         struct pairs fields;
         char *code;
@@ -148,8 +147,8 @@ authorize_begin(struct app *app)
         if (strcmp(pairs_get(query, "scope"), "snsapi_base") == 0) {
                 const struct sim_person *person = people_find(pairs_get(&switches, "person"));
 
-                return issue_code(app, &ticket, (person == NULL ? people_first() : person)->id,
-                    &switches);
+                return issue_code(
+                    app, &ticket, (person == NULL ? people_first() : person)->id, &switches);
         }
         if (state_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
                 return -1;

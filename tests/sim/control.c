@@ -67,8 +67,8 @@ control_page(struct app *app)
         if (script)
                 return app_answer_json(app, 200, &switches);
         if (post)
-                return app_answer_redirect(app,
-                    arena_printf(app->arena, "%s/control?saved=1", app->conf.api_url));
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s/control?saved=1", app->conf.api_url));
         person = people_find(pairs_get(&switches, "person"));
         pairs_add(&app->page,
             arena_printf(app->arena, "is_%s", (person == NULL ? people_first() : person)->id), "1");

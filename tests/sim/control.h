@@ -1,4 +1,5 @@
-/* control: the page, and for scripts the call, that chooses the silent person and what goes wrong. */
+/* control: the page, and for scripts the call, that chooses the silent person and what goes wrong.
+ */
 #ifndef SIM_CONTROL_H
 #define SIM_CONTROL_H
 

@@ -112,8 +112,8 @@ redirect(struct app *app)
 {
         return state_journal(app, "(fault)") != 0
                    ? -1
-                   : app_answer_redirect(app,
-                         arena_printf(app->arena, "%s/sns/elsewhere", app->conf.api_url));
+                   : app_answer_redirect(
+                         app, arena_printf(app->arena, "%s/sns/elsewhere", app->conf.api_url));
 }
 
 static int

@@ -1,4 +1,5 @@
-/* fault: how a call to the API is answered: as it should be, or with what the control page ordered. */
+/* fault: how a call to the API is answered: as it should be, or with what the control page ordered.
+ */
 #ifndef SIM_FAULT_H
 #define SIM_FAULT_H
 

@@ -33,8 +33,8 @@ state_issue(struct app *app, enum state_kind kind, const struct pairs *fields, l
         if (kind == STATE_CODE)
                 token[32] = '\0';
         *key = token;
-        return store_create(app->store, STORE_GRANT, full_key(app, kind, token), &record,
-            &app->err);
+        return store_create(
+            app->store, STORE_GRANT, full_key(app, kind, token), &record, &app->err);
 }
 
 int
@@ -42,8 +42,8 @@ state_find(struct app *app, enum state_kind kind, const char *key, struct store_
 {
         if (app_open_state(app) != 0)
                 return -1;
-        return store_read(app->store, STORE_GRANT, full_key(app, kind, key), app->now, record,
-            &app->err);
+        return store_read(
+            app->store, STORE_GRANT, full_key(app, kind, key), app->now, record, &app->err);
 }
 
 int
@@ -90,8 +90,8 @@ state_write_switches(struct app *app, const struct pairs *switches)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return os_write_file(app->arena, folder, "control", text, strlen(text), app->now, true,
-            &app->err);
+        return os_write_file(
+            app->arena, folder, "control", text, strlen(text), app->now, true, &app->err);
 }
 
 int

@@ -16,8 +16,8 @@ int state_issue(struct app *app, enum state_kind kind, const struct pairs *field
     long long seconds, char **key) __attribute__((warn_unused_result));
 
 /* Finds them; ERR_NOT_FOUND. */
-int state_find(struct app *app, enum state_kind kind, const char *key,
-    struct store_record *record) __attribute__((warn_unused_result));
+int state_find(struct app *app, enum state_kind kind, const char *key, struct store_record *record)
+    __attribute__((warn_unused_result));
 
 /* Uses a key up: ERR_EXISTS when it was used before, also at the same moment. */
 int state_use(struct app *app, enum state_kind kind, const char *key)

@@ -128,17 +128,21 @@ text_is_cleaned(void **state)
                 const char *clean;
         } rows[] = {
             {"小明 🌸", "小明 🌸"},
-            {"a\x01\x1f\x7f" "b", "ab"},
-            {"a\xc2\x85" "b", "ab"},                 /* C1 control */
-            {"\xe2\x80\xae" "gnp", "gnp"},           /* right-to-left override */
-            {"\xe2\x81\xa6x\xe2\x81\xa9\xd8\x9c", "x"},
-            {"\xff", "\xef\xbf\xbd"},
-            {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd"},         /* overlong NUL */
+            {"a\x01\x1f\x7f"
+             "b",
+                "ab"},
+            {"a\xc2\x85"
+             "b",
+                "ab"}, /* C1 control */
+            {"\xe2\x80\xae"
+             "gnp",
+                "gnp"}, /* right-to-left override */
+            {"\xe2\x81\xa6x\xe2\x81\xa9\xd8\x9c", "x"}, {"\xff", "\xef\xbf\xbd"},
+            {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd"},                 /* overlong NUL */
             {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* surrogate */
             {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-            {"abc\xe5\xb0", "abc\xef\xbf\xbd\xef\xbf\xbd"},   /* cut off */
-            {"", ""},
-            {"👩‍👩‍👧", "👩‍👩‍👧"},                                /* zero-width joiners stay */
+            {"abc\xe5\xb0", "abc\xef\xbf\xbd\xef\xbf\xbd"},         /* cut off */
+            {"", ""}, {"👩‍👩‍👧", "👩‍👩‍👧"}, /* zero-width joiners stay */
         };
 
         for (size_t i = 0; i < COUNT(rows); i++)
@@ -183,11 +187,13 @@ digests_match_the_standards(void **state)
                 const char *text;
         } rows[] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"},
             {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
-        static const char *const broken[] = {"Z", "Zg=", "Zg==", "Zh", "Zm9v!", "Zm9 v", "+/8", "Zm9vY"};
+        static const char *const broken[] = {
+            "Z", "Zg=", "Zg==", "Zh", "Zm9v!", "Zm9 v", "+/8", "Zm9vY"};
         char hex[DIGEST_HEX_SIZE + 1];
 
         digest_sha256_hex("abc", 3, hex);
-        assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_string_equal(
+            hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_string_equal(digest_hmac_text(*state, "Jefe", "what do ya want for nothing?"),
             "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -195,7 +201,8 @@ digests_match_the_standards(void **state)
                 char *back = digest_base64url_decode(*state, rows[i].text, &size);
 
                 ROW(same(digest_base64url(*state, rows[i].plain, strlen(rows[i].plain)),
-                        rows[i].text), i, rows[i].text);
+                        rows[i].text),
+                    i, rows[i].text);
                 ROW(same(back, rows[i].plain) && size == strlen(rows[i].plain), i, rows[i].text);
         }
         for (size_t i = 0; i < COUNT(broken); i++)
@@ -215,12 +222,24 @@ cookies_are_read_byte_for_byte(void **state)
                 const char *name;
                 const char *value; /* as pairs_get_once() gives it */
         } rows[] = {
-            {"a=1; b=2", "b", "2"}, {"a=1;b=2", "a", "1"}, {" a=1 ; b=2 ", "a", "1"},
-            {"a=x=y", "a", "x=y"}, {"a=", "a", ""}, {"a", "a", NULL}, {"=1", "", NULL},
-            {"A=1", "a", NULL}, {"a=1; a=2", "a", NULL}, {"a=1; a=1", "a", NULL},
-            {"__host-s=1", "__Host-s", NULL}, {"__Host-s=1", "__Host-s", "1"},
-            {"__Host-s =1", "__Host-s", NULL}, {"%5F_Host-s=1", "__Host-s", NULL},
-            {"a=\"1\"", "a", "\"1\""}, {";;;", "a", NULL}, {NULL, "a", NULL}, {"a=1,b=2", "b", NULL},
+            {"a=1; b=2", "b", "2"},
+            {"a=1;b=2", "a", "1"},
+            {" a=1 ; b=2 ", "a", "1"},
+            {"a=x=y", "a", "x=y"},
+            {"a=", "a", ""},
+            {"a", "a", NULL},
+            {"=1", "", NULL},
+            {"A=1", "a", NULL},
+            {"a=1; a=2", "a", NULL},
+            {"a=1; a=1", "a", NULL},
+            {"__host-s=1", "__Host-s", NULL},
+            {"__Host-s=1", "__Host-s", "1"},
+            {"__Host-s =1", "__Host-s", NULL},
+            {"%5F_Host-s=1", "__Host-s", NULL},
+            {"a=\"1\"", "a", "\"1\""},
+            {";;;", "a", NULL},
+            {NULL, "a", NULL},
+            {"a=1,b=2", "b", NULL},
         };
 
         for (size_t i = 0; i < COUNT(rows); i++) {

@@ -15,10 +15,23 @@ forms_are_parsed(void **state)
                 const char *form;
                 const char *built; /* NULL: refused */
         } rows[] = {
-            {"", ""}, {"a=1&b=2", "a=1&b=2"}, {"a", "a="}, {"a=", "a="}, {"=1", "=1"}, {"&&a=1&&", "a=1"},
-            {"a=%E5%B0%8F", "a=%E5%B0%8F"}, {"a=b+c%20d", "a=b%20c%20d"}, {"a=%3d%26", "a=%3D%26"},
-            {"a=b=c", "a=b%3Dc"}, {"a=%", NULL}, {"a=%1", NULL}, {"a=%zz", NULL}, {"%=1", NULL},
-            {"a=%00", NULL}, {"a=%2", NULL}, {"a=%2&b=1", NULL},
+            {"", ""},
+            {"a=1&b=2", "a=1&b=2"},
+            {"a", "a="},
+            {"a=", "a="},
+            {"=1", "=1"},
+            {"&&a=1&&", "a=1"},
+            {"a=%E5%B0%8F", "a=%E5%B0%8F"},
+            {"a=b+c%20d", "a=b%20c%20d"},
+            {"a=%3d%26", "a=%3D%26"},
+            {"a=b=c", "a=b%3Dc"},
+            {"a=%", NULL},
+            {"a=%1", NULL},
+            {"a=%zz", NULL},
+            {"%=1", NULL},
+            {"a=%00", NULL},
+            {"a=%2", NULL},
+            {"a=%2&b=1", NULL},
         };
         struct err err;
 
@@ -28,9 +41,9 @@ forms_are_parsed(void **state)
 
                 pairs_init(&pairs, *state);
                 result = url_parse_form(*state, rows[i].form, &pairs, &err);
-                ROW(rows[i].built == NULL ? result == -1 && err.kind == ERR_REQUEST
-                                          : result == 0 && same(url_build_form(*state, &pairs),
-                                                               rows[i].built),
+                ROW(rows[i].built == NULL
+                        ? result == -1 && err.kind == ERR_REQUEST
+                        : result == 0 && same(url_build_form(*state, &pairs), rows[i].built),
                     i, rows[i].form);
         }
         END_ROWS();
@@ -39,11 +52,12 @@ forms_are_parsed(void **state)
 static void
 only_local_pages_are_local(void **state)
 {
-        static const char *const local[] = {"/", "/a", "/a/b?c=d#e", "/a//b", "/@x", "/:80", "/%2f/x",
-            "/a:b", "/.", "/..//x", "/;x"};
-        static const char *const elsewhere[] = {"", "a", "//a", "///a", "/\\a", "\\/a", "\\\\a", "/ a",
-            " /a", "/\ta", "/\n/a", "/\r/a", "/a\r\nX: y", "/a\\b", "http:/a", "https://a", "javascript:x",
-            "data:x", "?a", "#a", "/\x7f", "/\x80", "/\xe5\xb0\x8f", "/\x1f", "\t//a", "./a"};
+        static const char *const local[] = {"/", "/a", "/a/b?c=d#e", "/a//b", "/@x", "/:80",
+            "/%2f/x", "/a:b", "/.", "/..//x", "/;x"};
+        static const char *const elsewhere[] = {"", "a", "//a", "///a", "/\\a", "\\/a", "\\\\a",
+            "/ a", " /a", "/\ta", "/\n/a", "/\r/a", "/a\r\nX: y", "/a\\b", "http:/a", "https://a",
+            "javascript:x", "data:x", "?a", "#a", "/\x7f", "/\x80", "/\xe5\xb0\x8f", "/\x1f",
+            "\t//a", "./a"};
         char longest[URL_NEXT_MAX + 2];
 
         (void)state;
@@ -67,10 +81,11 @@ origins_are_exact(void **state)
         static const char *const good[] = {"https://a", "https://www.example.com", "https://a:8443",
             "http://localhost", "http://localhost:5173", "http://127.0.0.1:8007", "http://[::1]:80",
             "https://[::1]"};
-        static const char *const bad[] = {"", "https://", "http://a", "http://example.com", "https://a/",
-            "https://a/b", "https://a?b", "https://A", "https://a:", "https://a:0", "https://a:99999",
-            "https://a:1x", "https://u@a", "http://localhost.evil", "http://127.0.0.1.evil",
-            "http://localhostx", "ftp://a", "https:/a", "https://.a", "https://-a", "https://a b"};
+        static const char *const bad[] = {"", "https://", "http://a", "http://example.com",
+            "https://a/", "https://a/b", "https://a?b", "https://A", "https://a:", "https://a:0",
+            "https://a:99999", "https://a:1x", "https://u@a", "http://localhost.evil",
+            "http://127.0.0.1.evil", "http://localhostx", "ftp://a", "https:/a", "https://.a",
+            "https://-a", "https://a b"};
 
         (void)state;
         for (size_t i = 0; i < COUNT(good); i++)
@@ -87,12 +102,25 @@ json_is_taken_as_wechat_sends_it(void **state)
                 const char *text;
                 const char *form; /* NULL: refused */
         } rows[] = {
-            {"{}", ""}, {" {\"a\":\"b\"} \n", "a=b"}, {"{\"a\":1,\"b\":-2}", "a=1&b=-2"},
-            {"{\"a\":true,\"b\":null}", "a=true"}, {"{\"a\":[\"x\",\"y\",3]}", "a=x&a=y&a=3"},
-            {"{\"a\":{\"b\":1}}", ""}, {"{\"a\":[[1]]}", ""}, {"{\"a\":\"x\001y\"}", "a=xy"},
-            {"{\"a\":\"\\u5c0f\"}", "a=%E5%B0%8F"}, {"{\"a\":\"\\u0000b\"}", "a="},
-            {"", NULL}, {"[]", NULL}, {"\"a\"", NULL}, {"{", NULL}, {"{\"a\"}", NULL},
-            {"{} x", NULL}, {"{}{}", NULL}, {"null", NULL}, {"<html>", NULL},
+            {"{}", ""},
+            {" {\"a\":\"b\"} \n", "a=b"},
+            {"{\"a\":1,\"b\":-2}", "a=1&b=-2"},
+            {"{\"a\":true,\"b\":null}", "a=true"},
+            {"{\"a\":[\"x\",\"y\",3]}", "a=x&a=y&a=3"},
+            {"{\"a\":{\"b\":1}}", ""},
+            {"{\"a\":[[1]]}", ""},
+            {"{\"a\":\"x\001y\"}", "a=xy"},
+            {"{\"a\":\"\\u5c0f\"}", "a=%E5%B0%8F"},
+            {"{\"a\":\"\\u0000b\"}", "a="},
+            {"", NULL},
+            {"[]", NULL},
+            {"\"a\"", NULL},
+            {"{", NULL},
+            {"{\"a\"}", NULL},
+            {"{} x", NULL},
+            {"{}{}", NULL},
+            {"null", NULL},
+            {"<html>", NULL},
             {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}", NULL},
         };
         struct err err;
@@ -103,9 +131,9 @@ json_is_taken_as_wechat_sends_it(void **state)
 
                 pairs_init(&pairs, *state);
                 result = json_parse(*state, rows[i].text, strlen(rows[i].text), &pairs, &err);
-                ROW(rows[i].form == NULL ? result == -1 && err.kind == ERR_UPSTREAM
-                                         : result == 0 && same(url_build_form(*state, &pairs),
-                                                              rows[i].form),
+                ROW(rows[i].form == NULL
+                        ? result == -1 && err.kind == ERR_UPSTREAM
+                        : result == 0 && same(url_build_form(*state, &pairs), rows[i].form),
                     i, rows[i].text);
         }
         END_ROWS();
@@ -136,14 +164,33 @@ pages_are_rendered(void **state)
                 const char *template;
                 const char *html; /* NULL: ERR_CONFIG */
         } rows[] = {
-            {"", ""}, {"<p>{{v}}</p>", "<p>&lt;b&gt;</p>"}, {"{{none}}", ""}, {"{{w.hi}}", "Hi &lt;b&gt;!"},
-            {"{{w.amp}}", "&amp;"}, {"{{?v}}a{{/v}}b", "ab"}, {"{{?none}}a{{/none}}b", "b"},
-            {"{{?empty}}a{{/empty}}", ""}, {"{{^none}}a{{/none}}", "a"}, {"{{^v}}a{{/v}}", ""},
-            {"{{?v}}{{?none}}x{{/none}}y{{/v}}", "y"}, {"{{?none}}{{w.missing}}{{/none}}", ""},
-            {"{{?none}}{{?v}}x{{/v}}{{/none}}", ""}, {"a}}b", "a}}b"},
-            {"{{w.missing}}", NULL}, {"{{", NULL}, {"{{v", NULL}, {"{{V}}", NULL}, {"{{}}", NULL},
-            {"{{?}}", NULL}, {"{{{v}}}", NULL}, {"{{&v}}", NULL}, {"{{?v}}", NULL}, {"{{/v}}", NULL},
-            {"{{?v}}{{/w}}", NULL}, {"{{?a}}{{?b}}{{/a}}{{/b}}", NULL}, {"{{w.nested}}", NULL},
+            {"", ""},
+            {"<p>{{v}}</p>", "<p>&lt;b&gt;</p>"},
+            {"{{none}}", ""},
+            {"{{w.hi}}", "Hi &lt;b&gt;!"},
+            {"{{w.amp}}", "&amp;"},
+            {"{{?v}}a{{/v}}b", "ab"},
+            {"{{?none}}a{{/none}}b", "b"},
+            {"{{?empty}}a{{/empty}}", ""},
+            {"{{^none}}a{{/none}}", "a"},
+            {"{{^v}}a{{/v}}", ""},
+            {"{{?v}}{{?none}}x{{/none}}y{{/v}}", "y"},
+            {"{{?none}}{{w.missing}}{{/none}}", ""},
+            {"{{?none}}{{?v}}x{{/v}}{{/none}}", ""},
+            {"a}}b", "a}}b"},
+            {"{{w.missing}}", NULL},
+            {"{{", NULL},
+            {"{{v", NULL},
+            {"{{V}}", NULL},
+            {"{{}}", NULL},
+            {"{{?}}", NULL},
+            {"{{{v}}}", NULL},
+            {"{{&v}}", NULL},
+            {"{{?v}}", NULL},
+            {"{{/v}}", NULL},
+            {"{{?v}}{{/w}}", NULL},
+            {"{{?a}}{{?b}}{{/a}}{{/b}}", NULL},
+            {"{{w.nested}}", NULL},
         };
         struct pairs words, values;
         struct err err;
@@ -172,10 +219,11 @@ test_conf(struct arena *arena)
         struct err err;
 
         conf_init(arena, "/etc/kit", &conf);
-        assert_int_equal(conf_parse(arena,
-                             "appid = wx0123456789abcdef\nsecret = 0123456789abcdef0123456789abcdef\n"
-                             "site_url = https://www.example.com\n",
-                             "/etc/kit/wechat.conf", &conf, &err),
+        assert_int_equal(
+            conf_parse(arena,
+                "appid = wx0123456789abcdef\nsecret = 0123456789abcdef0123456789abcdef\n"
+                "site_url = https://www.example.com\n",
+                "/etc/kit/wechat.conf", &conf, &err),
             0);
         return conf;
 }
@@ -211,25 +259,37 @@ grants_are_checked(void **state)
                 enum err_kind kind;
                 int errcode;
         } rows[] = {
-            {"{\"access_token\":\"a\",\"expires_in\":7200,\"refresh_token\":\"r\",\"openid\":\"oX\",\"scope\":\"snsapi_base\"}", ERR_NONE, 0},
-            {"{\"access_token\":\"a\",\"expires_in\":\"7200\",\"openid\":\"oX\",\"scope\":\"a,b\",\"errcode\":\"0\"}", ERR_NONE, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"refresh_token\":\"r\",\"openid\":"
+             "\"oX\",\"scope\":\"snsapi_base\"}",
+                ERR_NONE, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":\"7200\",\"openid\":\"oX\",\"scope\":\"a,b\","
+             "\"errcode\":\"0\"}",
+                ERR_NONE, 0},
             {"{\"errcode\":40029,\"errmsg\":\"invalid code, rid: 61-ab-0f\"}", ERR_EXPIRED, 40029},
             {"{\"errcode\":\"40029\"}", ERR_EXPIRED, 40029},
             {"{\"errcode\":-1,\"errmsg\":\"system error\"}", ERR_BUSY, -1},
-            {"{\"errcode\":40125}", ERR_CONFIG, 40125}, {"{\"errcode\":99999999999}", ERR_UPSTREAM, -999},
-            {"{\"errcode\":\"x\"}", ERR_UPSTREAM, -999}, {"{}", ERR_UPSTREAM, 0},
-            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"../x\",\"scope\":\"s\"}", ERR_UPSTREAM, 0},
-            {"{\"access_token\":\"a\\n\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"S!\"}", ERR_UPSTREAM, 0},
-            {"{\"access_token\":\"a b\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"s\"}", ERR_UPSTREAM, 0},
-            {"{\"access_token\":\"a\",\"expires_in\":0,\"openid\":\"oX\",\"scope\":\"s\"}", ERR_UPSTREAM, 0},
-            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":7,\"scope\":\"s\"}", ERR_UPSTREAM, 0},
+            {"{\"errcode\":40125}", ERR_CONFIG, 40125},
+            {"{\"errcode\":99999999999}", ERR_UPSTREAM, -999},
+            {"{\"errcode\":\"x\"}", ERR_UPSTREAM, -999},
+            {"{}", ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"../x\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\\n\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"S!\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a b\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":0,\"openid\":\"oX\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":7,\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
             {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"oX\"}", ERR_UPSTREAM, 0},
         };
         struct wechat_grant grant;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct err err = {.kind = ERR_NONE};
-                int result = wechat_parse_grant(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
+                int result =
+                    wechat_parse_grant(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
 
                 ROW(err.kind == rows[i].kind && err.errcode == rows[i].errcode &&
                         result == (rows[i].kind == ERR_NONE ? 0 : -1),
@@ -250,29 +310,42 @@ profiles_are_cleaned(void **state)
             {"https://thirdwx.qlogo.cn/mmopen/x/132", "https://thirdwx.qlogo.cn/mmopen/x/132"},
             {"http://wx.qlogo.cn/a/0", "https://wx.qlogo.cn/a/0"},
             {"http://127.0.0.1:8008/mmopen/x/132", "http://127.0.0.1:8008/mmopen/x/132"},
-            {"http://127.0.0.1:80080/x", NULL}, {"https://evil.example/qlogo.cn/", NULL},
-            {"https://qlogo.cn.evil.example/a", NULL}, {"https://evilqlogo.cn/a", NULL},
-            {"https://a@x.qlogo.cn/a", NULL}, {"https://x.qlogo.cn", NULL}, {"javascript:alert(1)", NULL},
-            {"//x.qlogo.cn/a", NULL}, {"https://x.qlogo.cn/a\\\"b", NULL}, {"https://x.qlogo.cn/a b", NULL},
-            {"", NULL}, {"https://X.qlogo.cn/a", NULL},
+            {"http://127.0.0.1:80080/x", NULL},
+            {"https://evil.example/qlogo.cn/", NULL},
+            {"https://qlogo.cn.evil.example/a", NULL},
+            {"https://evilqlogo.cn/a", NULL},
+            {"https://a@x.qlogo.cn/a", NULL},
+            {"https://x.qlogo.cn", NULL},
+            {"javascript:alert(1)", NULL},
+            {"//x.qlogo.cn/a", NULL},
+            {"https://x.qlogo.cn/a\\\"b", NULL},
+            {"https://x.qlogo.cn/a b", NULL},
+            {"", NULL},
+            {"https://X.qlogo.cn/a", NULL},
         };
         struct err err;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 char *json = arena_printf(*state,
                     "{\"openid\":\"oX\",\"nickname\":\"a\001b\",\"sex\":\"2\",\"city\":\"\","
-                    "\"headimgurl\":\"%s\",\"privilege\":[\"p\",{}]}", rows[i].url);
+                    "\"headimgurl\":\"%s\",\"privilege\":[\"p\",{}]}",
+                    rows[i].url);
                 struct pairs profile;
 
                 pairs_init(&profile, *state);
                 ROW(wechat_parse_profile(*state, json, strlen(json), "oX", "http://127.0.0.1:8008",
-                        &profile, &err) == 0, i, rows[i].url);
-                ROW(same(pairs_get(&profile, "headimgurl"), rows[i].kept), i, rows[i].url);
-                ROW(same(pairs_get(&profile, "nickname"), "ab") && same(pairs_get(&profile, "sex"), "2") &&
-                        pairs_get(&profile, "city") == NULL && pairs_count(&profile, "privilege") == 1,
+                        &profile, &err) == 0,
                     i, rows[i].url);
-                ROW(wechat_parse_profile(*state, json, strlen(json), "oY", NULL, &profile, &err) == -1 &&
-                        err.kind == ERR_UPSTREAM, i, "another openid");
+                ROW(same(pairs_get(&profile, "headimgurl"), rows[i].kept), i, rows[i].url);
+                ROW(same(pairs_get(&profile, "nickname"), "ab") &&
+                        same(pairs_get(&profile, "sex"), "2") &&
+                        pairs_get(&profile, "city") == NULL &&
+                        pairs_count(&profile, "privilege") == 1,
+                    i, rows[i].url);
+                ROW(wechat_parse_profile(*state, json, strlen(json), "oY", NULL, &profile, &err) ==
+                            -1 &&
+                        err.kind == ERR_UPSTREAM,
+                    i, "another openid");
         }
         END_ROWS();
 }
@@ -313,8 +386,10 @@ settings_have_defaults_and_an_example(void **state)
 static void
 sign_in_cookies_hold(void **state)
 {
-        struct signin signin = {.nonce = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ", .expires = 10600,
-            .tries = 0, .next = "/a?b=c"};
+        struct signin signin = {.nonce = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+            .expires = 10600,
+            .tries = 0,
+            .next = "/a?b=c"};
         char *text = signin_format(*state, "key", &signin);
         struct signin back;
 
@@ -337,7 +412,8 @@ sign_in_cookies_hold(void **state)
                 ROW(!signin_parse(*state, "key", changed, 10000, &back), i, changed);
         }
         signin.next = "//evil.example"; /* even sealed, next is looked at again */
-        assert_false(signin_parse(*state, "key", signin_format(*state, "key", &signin), 10000, &back));
+        assert_false(
+            signin_parse(*state, "key", signin_format(*state, "key", &signin), 10000, &back));
         assert_int_equal(signin_state_tries("x"), -1);
         assert_int_equal(signin_state_tries(""), -1);
         END_ROWS();
@@ -347,10 +423,10 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(forms_are_parsed), TEST(only_local_pages_are_local),
-            TEST(origins_are_exact), TEST(json_is_taken_as_wechat_sends_it), TEST(json_is_built_by_type),
-            TEST(pages_are_rendered), TEST(links_are_exact), TEST(grants_are_checked),
-            TEST(profiles_are_cleaned), TEST(settings_have_defaults_and_an_example),
-            TEST(sign_in_cookies_hold)};
+            TEST(origins_are_exact), TEST(json_is_taken_as_wechat_sends_it),
+            TEST(json_is_built_by_type), TEST(pages_are_rendered), TEST(links_are_exact),
+            TEST(grants_are_checked), TEST(profiles_are_cleaned),
+            TEST(settings_have_defaults_and_an_example), TEST(sign_in_cookies_hold)};
 
         return RUN(tests);
 }

@@ -44,7 +44,7 @@ tear_down_store(void **state)
         return result;
 }
 
-#define STORE_TEST(function) \
+#define STORE_TEST(function)                                                                       \
         cmocka_unit_test_setup_teardown(function, set_up_store, tear_down_store)
 
 static struct store_record
@@ -85,8 +85,9 @@ records_come_back(void **state)
         assert_int_equal(f->err.kind, ERR_NOT_FOUND); /* from the future */
         for (int kind = 0; kind < STORE_KINDS; kind++)
                 if (kind != STORE_SESSION)
-                        assert_int_equal(store_read(f->store, (enum store_kind)kind, "k", 1000, &back,
-                                             &f->err), -1);
+                        assert_int_equal(
+                            store_read(f->store, (enum store_kind)kind, "k", 1000, &back, &f->err),
+                            -1);
         record = record_of(f, 1000, 3000);
         assert_int_equal(store_replace(f->store, STORE_SESSION, "k", &record, &f->err), 0);
         assert_int_equal(store_read(f->store, STORE_SESSION, "k", 2500, &back, &f->err), 0);
@@ -116,11 +117,13 @@ broken_records_are_an_error(void **state)
                 changed[i] = changed[i] == '0' ? '1' : '0';
                 assert_int_equal(pwrite(fd, changed, (size_t)size, 0), size);
                 ROW(store_read(f->store, STORE_SESSION, "k", 1000, &back, &f->err) == -1 &&
-                        f->err.kind == ERR_SYSTEM, i, "changed");
+                        f->err.kind == ERR_SYSTEM,
+                    i, "changed");
                 assert_int_equal(pwrite(fd, text, (size_t)size, 0), size);
                 assert_int_equal(ftruncate(fd, i), 0);
                 ROW(store_read(f->store, STORE_SESSION, "k", 1000, &back, &f->err) == -1 &&
-                        f->err.kind == ERR_SYSTEM, i, "cut off");
+                        f->err.kind == ERR_SYSTEM,
+                    i, "cut off");
         }
         close(fd);
         END_ROWS();
@@ -145,7 +148,7 @@ planted_files_are_refused(void **state)
         assert_int_equal(f->err.kind, ERR_SYSTEM);
         assert_int_equal(store_create(f->store, STORE_SESSION, "k", &record, &f->err), -1);
         assert_int_equal(store_delete(f->store, STORE_SESSION, "k", &f->err), 0);
-        assert_int_equal(stat(aside, &st), 0); /* its target is untouched */
+        assert_int_equal(stat(aside, &st), 0);   /* its target is untouched */
         assert_int_equal(mkfifo(path, 0600), 0); /* a FIFO does not hang */
         assert_int_equal(store_read(f->store, STORE_SESSION, "k", 1000, &back, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
@@ -179,7 +182,8 @@ sweeping_takes_what_is_long_over(void **state)
         assert_int_equal(store_sweep(f->store, STORE_SESSION, draw, 13600, &deleted, &f->err), 0);
         assert_int_equal(deleted, 0);
         assert_int_equal(store_read(f->store, STORE_SESSION, "k", 9999, &back, &f->err), 0);
-        assert_int_equal(store_sweep(f->store, STORE_SESSION, draw + 1, 13601, &deleted, &f->err), 0);
+        assert_int_equal(
+            store_sweep(f->store, STORE_SESSION, draw + 1, 13601, &deleted, &f->err), 0);
         assert_int_equal(deleted, 0); /* another shard */
         assert_int_equal(store_sweep(f->store, STORE_SESSION, draw, 13601, &deleted, &f->err), 0);
         assert_int_equal(deleted, 1);
@@ -187,7 +191,8 @@ sweeping_takes_what_is_long_over(void **state)
         record = record_of(f, 1000, 10000);
         assert_int_equal(store_create(f->store, STORE_CLAIM, "k", &record, &f->err), 0);
         assert_int_equal(store_sweep(f->store, STORE_CLAIM, draw_of(f, STORE_CLAIM, "k", 2), 20000,
-                             &deleted, &f->err), 0);
+                             &deleted, &f->err),
+            0);
         assert_int_equal(deleted, 1); /* a kind with 256 shards */
 }
 
@@ -211,15 +216,18 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_int_equal(user_read(users, "../../etc/passwd", &user, &f->err), -1);
-        assert_int_equal(user_sign_in(users, &full, "snsapi_userinfo", "s1", 100, 200, &one, &f->err), 0);
-        assert_int_equal(user_sign_in(users, &base, "snsapi_base", "s2", 150, 300, &two, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s1", 100, 200, &one, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &base, "snsapi_base", "s2", 150, 300, &two, &f->err), 0);
         assert_string_equal(one, two);
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_string_equal(pairs_get(&user, "nickname"), "小明"); /* base does not take it away */
         assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 100);
         assert_int_equal(pairs_get_number(&user, "last_sign_in", 0), 150);
         assert_int_equal(pairs_count(&user, "sessions"), 2);
-        assert_int_equal(user_sign_in(users, &full, "snsapi_userinfo", "s3", 250, 400, &two, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s3", 250, 400, &two, &f->err), 0);
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_int_equal(pairs_count(&user, "sessions"), 2); /* s1 was over */
         assert_int_equal(pairs_count(&user, "privilege"), 1);
@@ -228,7 +236,8 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_string_equal(pairs_join(&sessions, "sessions", " "), "s2 s3");
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
         assert_int_equal(user_forget(users, "oX-_9", &sessions, &f->err), 0);
-        assert_int_equal(user_sign_in(users, &full, "snsapi_userinfo", "s4", 500, 600, &three, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s4", 500, 600, &three, &f->err), 0);
         assert_string_not_equal(one, three); /* a new generation */
 }
 
@@ -236,8 +245,10 @@ static void
 headers_take_no_control_bytes(void **state)
 {
         struct fixture *f = *state;
-        static const char *const bad[] = {"a\r\nb: c", "a\nb", "a\rb", "a\x01", "\x7f", "\xe5\xb0\x8f"};
-        struct cgi_response response = {.status = 200, .content_type = "text/plain", .body = "hi", .size = 2};
+        static const char *const bad[] = {
+            "a\r\nb: c", "a\nb", "a\rb", "a\x01", "\x7f", "\xe5\xb0\x8f"};
+        struct cgi_response response = {
+            .status = 200, .content_type = "text/plain", .body = "hi", .size = 2};
         size_t size;
         char *bytes;
 
@@ -246,14 +257,18 @@ headers_take_no_control_bytes(void **state)
                 pairs_init(&response.headers, f->arena);
                 pairs_add(&response.headers, "X-A", bad[i]);
                 ROW(cgi_format_response(f->arena, &response, false, &bytes, &size, &f->err) == -1 &&
-                        f->err.kind == ERR_SYSTEM, i, bad[i]);
+                        f->err.kind == ERR_SYSTEM,
+                    i, bad[i]);
                 pairs_init(&response.headers, f->arena);
                 pairs_add(&response.headers, bad[i], "v");
-                ROW(cgi_format_response(f->arena, &response, false, &bytes, &size, &f->err) == -1, i, bad[i]);
+                ROW(cgi_format_response(f->arena, &response, false, &bytes, &size, &f->err) == -1,
+                    i, bad[i]);
         }
         pairs_init(&response.headers, f->arena);
-        assert_int_equal(cgi_format_response(f->arena, &response, false, &bytes, &size, &f->err), 0);
-        assert_string_equal(bytes, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
+        assert_int_equal(
+            cgi_format_response(f->arena, &response, false, &bytes, &size, &f->err), 0);
+        assert_string_equal(
+            bytes, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
         END_ROWS();
 }
 
@@ -263,7 +278,8 @@ main(void)
         const struct CMUnitTest tests[] = {STORE_TEST(records_come_back),
             STORE_TEST(broken_records_are_an_error), STORE_TEST(planted_files_are_refused),
             STORE_TEST(sweeping_takes_what_is_long_over),
-            STORE_TEST(users_are_kept_merged_and_forgotten), STORE_TEST(headers_take_no_control_bytes)};
+            STORE_TEST(users_are_kept_merged_and_forgotten),
+            STORE_TEST(headers_take_no_control_bytes)};
 
         return RUN(tests);
 }

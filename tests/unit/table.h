@@ -19,8 +19,9 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Says which row differs and counts it; the test fails at its end, when all rows were tried. */
-#define ROW(good, row, name) \
-        ((good) ? (void)0 : (void)(failed_rows++, print_error("row %zu: %s\n", (size_t)(row), name)))
+#define ROW(good, row, name)                                                                       \
+        ((good) ? (void)0                                                                          \
+                : (void)(failed_rows++, print_error("row %zu: %s\n", (size_t)(row), name)))
 
 static int failed_rows;
 
@@ -47,7 +48,8 @@ tear_down(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-#define RUN(tests) (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
+#define RUN(tests)                                                                                 \
+        (cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
 
 #define END_ROWS() assert_int_equal(failed_rows, 0)
 
