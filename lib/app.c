@@ -16,6 +16,7 @@
 #include "settings.h"
 #include "store.h"
 #include "text.h"
+#include "url.h"
 #include "user.h"
 
 #ifndef WECHAT_VERSION
@@ -139,6 +140,17 @@ read_template(struct app *app, const char *name, char **template, struct pairs *
         return 0;
 }
 
+/* Where a sign-in begins, for the page that it was for. */
+static const char *
+login_url(struct app *app)
+{
+        const char *login = conf_program(app->arena, &app->conf, "login.cgi");
+
+        return app->next == NULL ? login
+                                 : arena_printf(app->arena, "%s?next=%s", login,
+                                       url_encode(app->arena, app->next));
+}
+
 int
 app_answer_page(struct app *app, int status, const char *name)
 {
@@ -151,7 +163,7 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "nonce", nonce);
         pairs_add(&app->page, "lang", language_tag(app->language));
         pairs_add(&app->page, "home", app->conf.home);
-        pairs_add(&app->page, "login_url", conf_program(app->arena, &app->conf, "login.cgi"));
+        pairs_add(&app->page, "login_url", login_url(app));
         pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
@@ -211,8 +223,7 @@ answer_error_page(struct app *app, const struct err *err)
         pairs_add(&app->page, "code", code);
         pairs_add(&app->page, "rid", err->rid);
         if (may_retry(err->kind))
-                pairs_add(
-                    &app->page, "retry_url", conf_program(app->arena, &app->conf, "login.cgi"));
+                pairs_add(&app->page, "retry_url", login_url(app));
         if (app_answer_page(app, status, "error") == 0)
                 return;
         log_error(app->program->name, app->request.client, &app->err);

@@ -30,6 +30,7 @@ struct app {
         struct store *store;          /* after app_open_state() */
         struct users *users;
         struct pairs page;    /* values for the page to come */
+        const char *next;     /* the page that the sign-in under way is for; NULL: none known */
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
         struct err err;

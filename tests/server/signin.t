@@ -75,9 +75,10 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
 subtest 'refusing is no error' => sub {
     my $kit = Kit->new;
     my $browser = $kit->browser;
-    my $refused = sign_in($kit, $browser, undef);
+    my $refused = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a?b=c');
     is $refused->{status}, 200, 'a page, not an error';
     like decode_utf8($refused->{content}), qr/您没有同意登录.*再试一次/s, 'that offers to try again';
+    like $refused->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fa%3Fb%3Dc"}, 'for the same page';
     is_deeply [$kit->state_files], [], 'nothing stored';
     unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
 };
