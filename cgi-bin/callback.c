@@ -70,22 +70,25 @@ join_winner(struct app *app, const struct signin *signin, const char *state)
         return begin_again(app, signin->next, app->conf.scope, signin->tries);
 }
 
-/* Leaves the outcome for a callback that came at the same moment, and tidies a little. */
-static int
+/* Leaves the outcome for a callback that came at the same moment, and tidies a little. The visitor
+ * is signed in already: what goes wrong here is for the log only. */
+static void
 finish(struct app *app, const struct signin *signin, const struct wechat_grant *grant)
 {
         struct store_record outcome = {.created = app->now, .expires = signin->expires};
+        struct err err = {.kind = ERR_NONE};
         unsigned draw;
 
         session_grant_record(app, grant, &outcome);
         pairs_add_number(&outcome.fields, "done", os_now());
-        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &outcome, &app->err) != 0 ||
-            os_random(&draw, sizeof(draw), &app->err) != 0)
-                return -1;
+        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &outcome, &err) != 0 ||
+            os_random(&draw, sizeof(draw), &err) != 0) {
+                log_error(app->program->name, app->request.client, &err);
+                return;
+        }
         for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
-                if (store_sweep(app->store, kind, draw, app->now, NULL, &app->err) != 0)
-                        return -1;
-        return 0;
+                if (store_sweep(app->store, kind, draw, app->now, NULL, &err) != 0)
+                        log_error(app->program->name, app->request.client, &err);
 }
 
 /* Hands the code to WeChat, once; what comes back becomes user and session. */
@@ -108,8 +111,9 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
                 return scope == NULL ? -1 : begin_again(app, signin->next, scope, signin->tries);
         if (grant.is_snapshotuser)
                 return app_answer_page(app, 200, "snapshot");
-        if (session_open(app, &grant, &profile, state) != 0 || finish(app, signin, &grant) != 0)
+        if (session_open(app, &grant, &profile, state) != 0)
                 return -1;
+        finish(app, signin, &grant);
         return app_answer_redirect(app, signin->next);
 }
 

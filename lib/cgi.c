@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "cookie.h"
 #include "err.h"
+#include "os.h"
 #include "text.h"
 #include "url.h"
 
@@ -58,24 +58,15 @@ cgi_parse_request(
         return url_parse_form(arena, r.query_string, &request->query, err);
 }
 
-static long long
-clock_ms(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 /* Reads exactly size bytes within CGI_READ_MS. */
 static int
 read_exactly(int in, char *data, size_t size, struct err *err)
 {
-        long long deadline = clock_ms() + CGI_READ_MS;
+        long long deadline = os_clock_ms() + CGI_READ_MS;
 
         while (size > 0) {
                 struct pollfd wait = {.fd = in, .events = POLLIN};
-                long long left = deadline - clock_ms();
+                long long left = deadline - os_clock_ms();
                 ssize_t got;
 
                 if (left <= 0 || poll(&wait, 1, (int)left) == 0)

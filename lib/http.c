@@ -1,13 +1,13 @@
 #include "http.h"
 
 #include <string.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "os.h"
 #include "text.h"
 
 struct http {
@@ -20,15 +20,6 @@ struct body {
         struct buf buf;
         int too_large;
 };
-
-static long long
-clock_ms(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 static void
 close_http(void *handle)
@@ -78,7 +69,7 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
         struct http *opened = arena_alloc(arena, sizeof(*opened));
 
         opened->arena = arena;
-        opened->deadline = clock_ms() + HTTP_TOTAL_MS;
+        opened->deadline = os_clock_ms() + HTTP_TOTAL_MS;
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         opened->curl = curl_easy_init();
@@ -92,7 +83,7 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
 int
 http_time_left(const struct http *http)
 {
-        long long left = http->deadline - clock_ms();
+        long long left = http->deadline - os_clock_ms();
 
         return left < 0 ? 0 : (int)left;
 }

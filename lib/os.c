@@ -28,6 +28,15 @@ os_now(void)
         return (long long)time(NULL);
 }
 
+long long
+os_clock_ms(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
 void
 os_sleep(int milliseconds)
 {

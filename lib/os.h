@@ -16,6 +16,9 @@ enum { OS_FILE_MAX = 256 * 1024 };
 /* Seconds since 1970. */
 long long os_now(void);
 
+/* Milliseconds of a clock that never goes back; only differences mean something. */
+long long os_clock_ms(void);
+
 /* Waits; a millisecond is the unit. */
 void os_sleep(int milliseconds);
 
