@@ -23,7 +23,8 @@ check_appid(const char *value)
 static const char *
 check_secret(const char *value)
 {
-        return text_is_id(value, 16, 128) ? NULL : "the AppSecret: 32 letters and digits";
+        return text_is_id(value, 16, 128) ? NULL
+                                          : "the AppSecret: 16 to 128 letters, digits, - and _";
 }
 
 static const char *

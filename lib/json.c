@@ -86,6 +86,8 @@ value_of(const struct pair *pair)
                 return json_object_new_int64(strtoll(pair->value, NULL, 10));
         case PAIR_BOOL:
                 return json_object_new_boolean(strcmp(pair->value, "true") == 0);
+        case PAIR_ARRAY:
+                return json_object_new_array();
         case PAIR_TEXT:
         case PAIR_ITEM:
         default:

@@ -16,7 +16,8 @@ enum pair_type {
         PAIR_TEXT,
         PAIR_NUMBER, /* the value is a number's own text */
         PAIR_BOOL,   /* "true" or "false" */
-        PAIR_ITEM    /* one text of the array that has this name */
+        PAIR_ITEM,   /* one text of the array that has this name */
+        PAIR_ARRAY   /* that array, before its items or without any; the value is "" */
 };
 
 struct pair {

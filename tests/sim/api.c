@@ -162,6 +162,7 @@ answer_profile(struct app *app, const struct sim_person *person)
             *person->colour == '\0'
                 ? ""
                 : arena_printf(app->arena, "%s/mmopen/%s/132", app->conf.api_url, person->id));
+        pairs_add_typed(&answer, "privilege", "", PAIR_ARRAY);
         if (*person->privilege != '\0')
                 pairs_add_typed(&answer, "privilege", person->privilege, PAIR_ITEM);
         if (*person->unionid != '\0')

@@ -10,11 +10,12 @@
 #include "text.h"
 #include "url.h"
 
-enum { TICKET_SECONDS = 600, CODE_SECONDS = 300 };
+enum { TICKET_SECONDS = 600, CODE_SECONDS = 300, DESKTOP_CODE_SECONDS = 600 };
 
 /* The real page matches the link as a whole; order and case count. */
 static const char link_pattern[] =
-    "^appid=[^&]*&redirect_uri=[^&]*&response_type=code&scope=[^&]*&state=[a-zA-Z0-9]{0,128}"
+    "^appid=[^&]*&redirect_uri=[A-Za-z0-9%._~-]*&response_type=code&scope=[^&]*&state=[a-zA-Z0-9]{"
+    "0,128}"
     "(&forcePopup=(true|false))?(&forceUserInfo=(true|false))?(&connect_redirect=1)?$";
 
 static bool
@@ -38,6 +39,9 @@ is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *swit
         const char *site = app->conf.site_url;
         size_t size = strlen(site);
 
+        for (const char *p = redirect_uri; *p != '\0'; p++)
+                if (*p < 0x21 || *p > 0x7e)
+                        return false;
         if (strncmp(redirect_uri, site, size) == 0 && strchr("/?", redirect_uri[size]) != NULL)
                 return true;
         return *pairs_get_text(switches, "any_origin") != '\0' &&
@@ -86,16 +90,17 @@ static int
 go_back(struct app *app, const struct pairs *ticket, const char *code, const struct pairs *switches)
 {
         const char *redirect_uri = pairs_get_text(ticket, "redirect_uri");
-        const char *mark = strchr(redirect_uri, '?') == NULL ? "?" : "&";
+        size_t size = strcspn(redirect_uri, "#");
+        const char *mark = memchr(redirect_uri, '?', size) == NULL ? "?" : "&";
         char *to;
 
         /* "lost cookie": the browser throws away all cookies of this host, the site's among them,
          * for cookies do not know ports. */
         if (*pairs_get_text(switches, "lost_cookie") != '\0')
                 pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
-        to = arena_printf(app->arena, "%s%s%s%s%sstate=%s", redirect_uri, mark,
+        to = arena_printf(app->arena, "%.*s%s%s%s%sstate=%s%s", (int)size, redirect_uri, mark,
             code == NULL ? "" : "code=", code == NULL ? "" : code, code == NULL ? "" : "&",
-            pairs_get_text(ticket, "state"));
+            pairs_get_text(ticket, "state"), redirect_uri + size);
         if (*pairs_get_text(switches, "double_callback") != '\0' && code != NULL) {
                 pairs_add(&app->page, "callback", to);
                 if (app_answer_page(app, 200, "double") != 0)
@@ -110,13 +115,16 @@ static int
 issue_code(
     struct app *app, const struct pairs *ticket, const char *person, const struct pairs *switches)
 {
+        const char *scope = pairs_get_text(ticket, "scope");
+        long long seconds =
+            strcmp(scope, "snsapi_login") == 0 ? DESKTOP_CODE_SECONDS : CODE_SECONDS;
         struct pairs fields;
         char *code;
 
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "person", person);
-        pairs_add(&fields, "scope", pairs_get_text(ticket, "scope"));
-        if (state_issue(app, STATE_CODE, &fields, CODE_SECONDS, &code) != 0)
+        pairs_add(&fields, "scope", scope);
+        if (state_issue(app, STATE_CODE, &fields, seconds, &code) != 0)
                 return -1;
         return go_back(app, ticket, code, switches);
 }
@@ -166,6 +174,8 @@ authorize_confirm(struct app *app)
         struct store_record record;
         struct pairs switches;
 
+        if (person == NULL && pairs_get(query, "refuse") == NULL)
+                return answer_error(app, 10000);
         if (state_find(app, STATE_TICKET, ticket, &record) != 0 ||
             state_use(app, STATE_TICKET, ticket) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND && app->err.kind != ERR_EXISTS)

@@ -4,8 +4,11 @@
 
 #include "app.h"
 #include "arena.h"
+#include "fault.h"
+#include "os.h"
 #include "people.h"
 #include "state.h"
+#include "text.h"
 
 static const char *const names[] = {"person", "fault_grant", "fault_grant_count", "fault_refresh",
     "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",
@@ -16,16 +19,28 @@ enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 
 /* Tokens carry the generation of their kind; counting it up makes all of them old. */
 static void
-expire(struct app *app, struct pairs *switches, const char *name)
+expire(struct pairs *switches, const char *name)
 {
         long long generation = pairs_get_number(switches, name, 0);
 
-        (void)app;
         pairs_remove(switches, name);
         pairs_add_number(switches, name, generation + 1);
 }
 
-static void
+/* What can never do anything is refused, or a slip in a test would pass for a simulated answer. */
+static bool
+is_allowed(const char *name, const char *value)
+{
+        if (*value == '\0')
+                return true;
+        if (strcmp(name, "person") == 0)
+                return people_find(value) != NULL;
+        if (text_starts_with(name, "fault_") && strstr(name, "_count") == NULL)
+                return fault_is_known(value);
+        return strlen(value) <= 8 && strspn(value, "0123456789") == strlen(value);
+}
+
+static int
 take_form(struct app *app, struct pairs *switches)
 {
         const struct pairs *form = &app->request.form;
@@ -39,14 +54,34 @@ take_form(struct app *app, struct pairs *switches)
 
                 if (value == NULL)
                         continue;
+                if (!is_allowed(names[i], value))
+                        return err_set(&app->err, ERR_REQUEST, "%s cannot be that", names[i]);
                 pairs_remove(switches, names[i]);
                 if (*value != '\0')
                         pairs_add(switches, names[i], value);
         }
         if (strcmp(what, "access") == 0 || strcmp(what, "all") == 0)
-                expire(app, switches, "access_generation");
+                expire(switches, "access_generation");
         if (strcmp(what, "refresh") == 0 || strcmp(what, "all") == 0)
-                expire(app, switches, "refresh_generation");
+                expire(switches, "refresh_generation");
+        return 0;
+}
+
+/* Reads the switches, and changes them by the form of a POST. */
+static int
+read_and_change(struct app *app, bool post, struct pairs *switches)
+{
+        int lock, result;
+
+        if (!post)
+                return state_read_switches(app, switches);
+        if (state_lock_switches(app, &lock) != 0)
+                return -1;
+        result = state_read_switches(app, switches) != 0 || take_form(app, switches) != 0
+                     ? -1
+                     : state_write_switches(app, switches);
+        os_unlock(lock);
+        return result;
 }
 
 int
@@ -57,13 +92,8 @@ control_page(struct app *app)
         const struct sim_person *person;
         struct pairs switches;
 
-        if (state_read_switches(app, &switches) != 0)
+        if (read_and_change(app, post, &switches) != 0)
                 return -1;
-        if (post) {
-                take_form(app, &switches);
-                if (state_write_switches(app, &switches) != 0)
-                        return -1;
-        }
         if (script)
                 return app_answer_json(app, 200, &switches);
         if (post)

@@ -33,11 +33,16 @@ static const struct {
     {41008, "missing code"},
     {42001, "access_token expired"},
     {42002, "refresh_token expired"},
+    {42003, "code expired"},
+    {42007, "user has changed the password"},
     {43004, "require subscribe"},
     {45009, "reach max api daily quota limit"},
     {45011, "api minute-quota reach limit"},
     {48001, "api unauthorized"},
+    {48004, "api forbidden"},
     {50001, "api unauthorized by user"},
+    {50002, "user limited"},
+    {50005, "user is not a follower"},
 };
 
 /* Raw control bytes in strings, as the real API sends them in nicknames: json-c would write them as
@@ -87,12 +92,44 @@ fault_answer_errcode(struct app *app, int errcode)
         return app_answer_text(app, 200, plain, text);
 }
 
-static int
-answer_text(struct app *app, int status, const char *type, const char *text)
+/* What is answered in place of JSON, or as JSON of the wrong shape. The two without a text are made
+ * below. */
+static const struct broken {
+        const char *name;
+        int status;
+        const char *type;
+        const char *text;
+} broken[] = {
+    {"http500", 500, plain, "internal error"},
+    {"garbage", 200, plain, "\001\002 not { JSON ]"},
+    {"truncated", 200, plain, "{\"access_token\":\"abc\",\"openid\":\"oSim"},
+    {"html", 200, "text/html", "busy, please come back later"},
+    {"empty", 200, plain, ""},
+    {"wrong_types", 200, plain,
+        "{\"access_token\":{},\"expires_in\":[],\"openid\":7,\"scope\":true}"},
+    {"wrong_openid", 200, plain,
+        "{\"openid\":\"oSim9999somebodyElse\",\"nickname\":\"somebody else\"}"},
+    {"huge", 200, plain, NULL},
+    {"redirect", 303, NULL, NULL},
+};
+
+static const struct broken *
+find_broken(const char *name)
 {
-        return state_journal(app, text[0] == '\0' ? "(empty)" : "(fault)") != 0
-                   ? -1
-                   : app_answer_text(app, status, type, text);
+        for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+                if (strcmp(broken[i].name, name) == 0)
+                        return &broken[i];
+        return NULL;
+}
+
+bool
+fault_is_known(const char *fault)
+{
+        const char *digits = *fault == '-' ? fault + 1 : fault;
+        size_t size = strlen(digits);
+
+        return find_broken(fault) != NULL ||
+               (size >= 1 && size <= 8 && strspn(digits, "0123456789") == size);
 }
 
 static char *
@@ -108,44 +145,26 @@ huge(struct app *app)
 }
 
 static int
-redirect(struct app *app)
-{
-        return state_journal(app, "(fault)") != 0
-                   ? -1
-                   : app_answer_redirect(
-                         app, arena_printf(app->arena, "%s/sns/elsewhere", app->conf.api_url));
-}
-
-static int
 answer_fault(struct app *app, const char *fault)
 {
-        if (strcmp(fault, "http500") == 0)
-                return answer_text(app, 500, plain, "internal error");
-        if (strcmp(fault, "redirect") == 0)
-                return redirect(app);
-        if (strcmp(fault, "garbage") == 0)
-                return answer_text(app, 200, plain, "\001\002 not { JSON ]");
-        if (strcmp(fault, "truncated") == 0)
-                return answer_text(app, 200, plain, "{\"access_token\":\"abc\",\"openid\":\"oSim");
-        if (strcmp(fault, "html") == 0)
-                return answer_text(app, 200, "text/html", "busy, please come back later");
-        if (strcmp(fault, "empty") == 0)
-                return answer_text(app, 200, plain, "");
-        if (strcmp(fault, "huge") == 0)
-                return answer_text(app, 200, plain, huge(app));
-        if (strcmp(fault, "wrong_types") == 0)
-                return answer_text(app, 200, plain,
-                    "{\"access_token\":{},\"expires_in\":[],\"openid\":7,\"scope\":true}");
-        if (strcmp(fault, "wrong_openid") == 0)
-                return answer_text(app, 200, plain,
-                    "{\"openid\":\"oSim9999somebodyElse\",\"nickname\":\"somebody else\"}");
-        return fault_answer_errcode(app, atoi(fault));
+        const struct broken *way = find_broken(fault);
+
+        if (way == NULL)
+                return fault_answer_errcode(app, atoi(fault));
+        if (state_journal(app, strcmp(fault, "empty") == 0 ? "(empty)" : "(fault)") != 0)
+                return -1;
+        if (way->type == NULL)
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s/sns/elsewhere", app->conf.api_url));
+        return app_answer_text(
+            app, way->status, way->type, way->text == NULL ? huge(app) : way->text);
 }
 
 /* Counts the fault down; a fault without a count stays. */
 static int
-count_down(struct app *app, const char *name, const char *count_name, struct pairs *switches)
+count_down(struct app *app, const char *name, struct pairs *switches)
 {
+        char *count_name = arena_printf(app->arena, "%s_count", name);
         long long count = pairs_get_number(switches, count_name, 0);
 
         if (count <= 0)
@@ -158,24 +177,39 @@ count_down(struct app *app, const char *name, const char *count_name, struct pai
         return state_write_switches(app, switches);
 }
 
+/* Reads the switches and takes the fault that is ordered for the call, NULL for none. It holds them
+ * meanwhile: calls at the same moment are counted one by one. */
+static int
+take_fault(struct app *app, const char *call, struct pairs *switches, const char **fault)
+{
+        char *name = arena_printf(app->arena, "fault_%s", call);
+        int lock, result;
+
+        if (state_lock_switches(app, &lock) != 0)
+                return -1;
+        result = state_read_switches(app, switches);
+        if (result == 0) {
+                *fault = arena_strdup(app->arena, pairs_get(switches, name));
+                result = *fault == NULL ? 0 : count_down(app, name, switches);
+        }
+        os_unlock(lock);
+        return result;
+}
+
 bool
 fault_happens(struct app *app, const char *call, struct pairs *switches)
 {
-        char *name = arena_printf(app->arena, "fault_%s", call);
-        long long delay;
         const char *fault;
+        long long delay;
 
-        if (state_read_switches(app, switches) != 0)
+        if (take_fault(app, call, switches, &fault) != 0)
                 return true;
         delay = pairs_get_number(switches, arena_printf(app->arena, "delay_%s", call), 0);
         if (delay > 0)
                 os_sleep(delay > 60000 ? 60000 : (int)delay);
-        fault = pairs_get(switches, name);
-        if (fault == NULL || *fault == '\0')
+        if (fault == NULL)
                 return false;
-        fault = arena_strdup(app->arena, fault);
-        if (count_down(app, name, arena_printf(app->arena, "%s_count", name), switches) != 0 ||
-            answer_fault(app, fault) != 0)
+        if (answer_fault(app, fault) != 0)
                 app->response.status = 0;
         return true;
 }

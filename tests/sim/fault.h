@@ -9,6 +9,9 @@
 
 struct app;
 
+/* Is it what can be ordered: an errcode, or one of the ways to answer with something broken? */
+bool fault_is_known(const char *fault);
+
 /* Reads the switches. True: a fault was ordered for this call ("grant", "refresh", "userinfo",
  * "auth") and is answered already, or app->err is set. A slow answer is delayed and goes on. */
 bool fault_happens(struct app *app, const char *call, struct pairs *switches);

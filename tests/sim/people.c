@@ -4,20 +4,20 @@
 #include <string.h>
 
 static const struct sim_person people[] = {
-    {"xiaoming", "oSim0001xiaoMing-aBcDeFgHiJkL", "小明", 1, "广东", "深圳", "中国", "chinaunicom",
+    {"xiaoming", "oSim0001xiaoMing-aBcDeFgHiJk", "小明", 1, "广东", "深圳", "中国", "chinaunicom",
         "uSim0001xiaoMing-aBcDeFgHiJk", "#2e7d32", false},
-    {"meimei", "oSim0002wangMeiMei_MnOpQrStUv", "王小美", 2, "台灣", "台北", "中國", "", "",
+    {"meimei", "oSim0002wangMeiMei_MnOpQrStU", "王小美", 2, "台灣", "台北", "中國", "", "",
         "#c2185b", false},
-    {"ann", "oSim0003annEmojiMarkup-WxYzAb", "🌸<b>Ann</b> \"O'Neil\" & 👩‍👩‍👧", 2,
-        "", "", "", "", "", "#6a1b9a", false},
-    {"nobody", "oSim0004onlyAnOpenidNothing_Z", "", 0, "", "", "", "", "", "", false},
-    {"john", "oSim0005johnSmithEnglish-CdEf", "John Smith", 1, "", "London", "England", "", "",
+    {"ann", "oSim0003annEmojiMarkup-WxYzA", "🌸<b>Ann</b> \"O'Neil\" & 👩‍👩‍👧", 2, "",
+        "", "", "", "", "#6a1b9a", false},
+    {"nobody", "oSim0004onlyAnOpenidNothing_", "", 0, "", "", "", "", "", "", false},
+    {"john", "oSim0005johnSmithEnglish-CdE", "John Smith", 1, "", "London", "England", "", "",
         "#1565c0", false},
-    {"control", "oSim0006controlBytesBidi_GhIj",
+    {"control", "oSim0006controlBytesBidi_GhI",
         "con\001trol \xe2\x80\xae"
         "gnp.exe",
         0, "", "", "", "", "", "#ef6c00", false},
-    {"snapshot", "oSim0007virtualSnapshot-KlMnO", "微信用户", 0, "", "", "", "", "", "#546e7a",
+    {"snapshot", "oSim0007virtualSnapshot-KlMn", "微信用户", 0, "", "", "", "", "", "#546e7a",
         true},
 };
 

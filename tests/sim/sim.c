@@ -46,7 +46,7 @@ simulate(struct app *app)
 static const struct app_program program = {
     .name = "sim.cgi",
     .purpose = "WeChat, simulated. A web server gives it all paths of a host of its own.",
-    .methods = "GET, HEAD, POST",
+    .methods = "GET, POST",
     .handle = simulate,
 };
 

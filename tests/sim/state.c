@@ -64,6 +64,16 @@ open_folder(struct app *app, int *folder)
 }
 
 int
+state_lock_switches(struct app *app, int *lock)
+{
+        int folder;
+
+        if (open_folder(app, &folder) != 0)
+                return -1;
+        return os_lock(folder, "control.lock", lock, &app->err);
+}
+
+int
 state_read_switches(struct app *app, struct pairs *switches)
 {
         size_t size;

@@ -152,9 +152,11 @@ json_is_built_by_type(void **state)
         pairs_add_typed(&pairs, "i", "x", PAIR_ITEM);
         pairs_add_typed(&pairs, "b", "true", PAIR_BOOL);
         pairs_add_typed(&pairs, "i", "y", PAIR_ITEM);
+        pairs_add_typed(&pairs, "e", "", PAIR_ARRAY);
         assert_int_equal(json_build(*state, &pairs, &text, &err), 0);
         assert_string_equal(text,
-            "{\"t\":\"a/\\\"b\\\"\\n小\",\"n\":9007199254740993,\"i\":[\"x\",\"y\"],\"b\":true}");
+            "{\"t\":\"a/"
+            "\\\"b\\\"\\n小\",\"n\":9007199254740993,\"i\":[\"x\",\"y\"],\"b\":true,\"e\":[]}");
 }
 
 static void

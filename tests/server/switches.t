@@ -1,0 +1,45 @@
+# The simulator's switches can be relied on: counted exactly, and what makes no sense is refused.
+use strict;
+use warnings;
+use Kit;
+use Test::More;
+
+my $kit = Kit->new(conf => { language => 'en' });
+my $browser = $kit->browser(headers => { 'Accept-Language' => 'en' });
+my $link = "appid=$Kit::APPID&redirect_uri=%s&response_type=code&scope=%s&state=abc";
+my $back = "http%3A%2F%2F127.0.0.1%3A$kit->{site_port}%2Fback";
+
+sub authorize { return $browser->get("$kit->{sim_url}/connect/oauth2/authorize?" . sprintf $link, @_) }
+
+# Runs code in so many processes at once.
+sub at_once {
+    my ($count, $code) = @_;
+    my @pids = map { my $pid = fork; if (!$pid) { $code->(); POSIX::_exit(0) } $pid } 1 .. $count;
+    waitpid $_, 0 for @pids;
+    return;
+}
+
+for my $round (1 .. 5) {
+    $kit->control(fault_grant => 45009, fault_grant_count => 3);
+    $kit->forget_asked;
+    at_once(12, sub {
+        $kit->browser->get("$kit->{sim_url}/sns/oauth2/access_token?appid=$Kit::APPID&secret=$Kit::SECRET&code=x&grant_type=authorization_code");
+    });
+    is scalar(grep { $_->{answer} eq '45009' } $kit->asked), 3, "a fault ordered three times happens three times, round $round";
+}
+
+for my $case ([fault_grant => 'gabrage'], [fault_auth => ''], [person => 'nobdoy'], [delay_grant => '1s'], [authorize_error => '1e4']) {
+    my ($name, $value) = @$case;
+    my $answer = $browser->post("$kit->{sim_url}/control?format=json", { reset => 'all', $name => $value });
+    is $answer->{status}, $value eq '' ? 200 : 400, "$name=$value";
+}
+$kit->control;
+
+like authorize("http://127.0.0.1:$kit->{site_port}/back", 'snsapi_base')->{content}, qr/Error 10000/, 'redirect_uri that is not encoded';
+like authorize("$back%0d%0aX%3a", 'snsapi_base')->{content}, qr/Error 10003/, 'redirect_uri with a line break';
+like authorize("$back%23here", 'snsapi_base')->{location}, qr{/back\?code=\w{32}&state=abc#here$}, 'the code goes before a fragment';
+my ($ticket) = authorize($back, 'snsapi_userinfo')->{content} =~ /ticket=(\w+)/;
+like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=nobdoy")->{content}, qr/Error 10000/, 'nobody of that name: not a refusal';
+is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?state=abc", 'which it still can be';
+
+done_testing;
