@@ -24,7 +24,7 @@ PROGRAMS := login callback me validate validate-live logout
 CURL_PROGRAMS := callback validate-live
 
 # A library linked statically where its archive exists, so that the loader has nothing to do.
-static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) $(call static,nettle)
 
 LIB := $(BUILD)/lib/libwechat.a
@@ -118,7 +118,7 @@ BROWSER_NODE := $(BUILD)/browser-node/.done
 $(BROWSER_NODE): tests/browser/package-lock.json
 	@mkdir -p $(@D)
 	cp tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc $(@D)/
-	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
 check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL)
