@@ -135,6 +135,23 @@ subtest 'session fixation' => sub {
     is $answer->{status}, 303, 'proxies in the environment are not asked' or diag $answer->{error};
 };
 
+subtest 'signing out from one’s own script' => sub {
+    my $kit = Kit->new;
+    my $browser = $kit->browser;
+    sign_in($kit, $browser, 'john');
+    for my $from ('cross-site', 'same-site', 'none', undef) {
+        my %headers = defined $from ? ('Sec-Fetch-Site' => $from) : ();
+        is $browser->post('/cgi-bin/logout.cgi', {}, headers => \%headers)->{status}, 403, 'refused from ' . ($from || 'nowhere');
+    }
+    is $browser->get('/cgi-bin/logout.cgi')->{status}, 200, 'a link only asks';
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'still signed in';
+    my %own = (headers => { 'Sec-Fetch-Site' => 'same-origin' });
+    my $out = $browser->post('/cgi-bin/logout.cgi', { next => '//evil.example' }, %own);
+    is $out->{location}, "$kit->{site_url}/cgi-bin/logout.cgi", 'from the same origin: done, and never to a foreign page';
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out';
+    is $browser->post('/cgi-bin/logout.cgi', { next => '/bye' }, %own)->{location}, "$kit->{site_url}/bye", 'to a page of the site';
+};
+
 subtest 'a broken store is not “signed out”' => sub {
     my $kit = Kit->new(conf => { language => 'en' });
     my $browser = $kit->browser;

@@ -6,6 +6,8 @@ use JSON::PP;
 use Kit;
 use Test::More;
 
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+
 my $kit = Kit->new(conf => { language => 'en' });
 my $browser = $kit->browser(headers => { 'Accept-Language' => 'en' });
 my $redirect = "http%3A%2F%2F127.0.0.1%3A$kit->{site_port}%2Fback";
