@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +22,11 @@ add_value(struct arena *arena, struct pairs *pairs, const char *name, json_objec
                 pairs_add_typed(pairs, name, text_clean(arena, json_object_get_string(value)),
                     item ? PAIR_ITEM : PAIR_TEXT);
                 break;
-        case json_type_int:
         case json_type_double:
+                if (!isfinite(json_object_get_double(value)))
+                        break; /* json-c takes NaN and Infinity, which are no JSON */
+                /* fallthrough */
+        case json_type_int:
                 pairs_add_typed(pairs, name, arena_strdup(arena, json_object_get_string(value)),
                     item ? PAIR_ITEM : PAIR_NUMBER);
                 break;
@@ -77,13 +82,27 @@ out:
         return result;
 }
 
+/* A number keeps its own text where it is not a whole one of 64 bits. */
+static json_object *
+number_of(const char *text)
+{
+        long long whole;
+        char *end;
+
+        errno = 0;
+        whole = strtoll(text, &end, 10);
+        if (errno == 0 && *end == '\0')
+                return json_object_new_int64(whole);
+        return json_object_new_double_s(strtod(text, NULL), text);
+}
+
 /* A new json-c value for a pair; NULL when there is no memory. */
 static json_object *
 value_of(const struct pair *pair)
 {
         switch (pair->type) {
         case PAIR_NUMBER:
-                return json_object_new_int64(strtoll(pair->value, NULL, 10));
+                return number_of(pair->value);
         case PAIR_BOOL:
                 return json_object_new_boolean(strcmp(pair->value, "true") == 0);
         case PAIR_ARRAY:

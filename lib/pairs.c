@@ -95,13 +95,15 @@ const char *
 pairs_join(const struct pairs *pairs, const char *name, const char *separator)
 {
         struct buf joined;
+        bool first = true;
 
         buf_init(&joined, pairs->arena);
         for (size_t i = 0; i < pairs->count; i++) {
                 if (strcmp(pairs->items[i].name, name) != 0)
                         continue;
-                if (joined.size > 0)
+                if (!first)
                         buf_add_text(&joined, separator);
+                first = false;
                 buf_add_text(&joined, pairs->items[i].value);
         }
         return joined.data;

@@ -63,7 +63,11 @@ signin_parse(
                 signin->next = NULL;
                 return false;
         }
-        return signin->expires > now && signin->expires <= now + SIGNIN_SECONDS;
+        if (signin->expires > now + SIGNIN_SECONDS) {
+                signin->next = NULL;
+                return false;
+        }
+        return signin->expires > now;
 }
 
 char *

@@ -57,17 +57,12 @@ open_shard(struct store *store, enum store_kind kind, const char *name, bool cre
     struct err *err)
 {
         char *shard = arena_copy(store->arena, name, kinds[kind].shard);
-        char *path = arena_printf(store->arena, "%s/%s", kinds[kind].folder, shard);
         int parent;
 
-        if (os_open_folder(store->arena, store->root, path, false, folder, err) == 0)
-                return 0;
-        if (!create || err->kind != ERR_NOT_FOUND)
+        if (os_open_folder(store->arena, store->root, kinds[kind].folder, create, &parent, err) !=
+            0)
                 return -1;
-        err_clear(err);
-        if (os_open_folder(store->arena, store->root, kinds[kind].folder, true, &parent, err) != 0)
-                return -1;
-        return os_open_folder(store->arena, parent, shard, true, folder, err);
+        return os_open_folder(store->arena, parent, shard, create, folder, err);
 }
 
 char *
@@ -102,6 +97,9 @@ write_record(struct store *store, enum store_kind kind, const char *key,
         char *file = arena_printf(arena, "%s %s\n%s", head, checksum(arena, head, form), form);
         int folder;
 
+        /* What could not be read back is not written. */
+        if (record->fields.count > URL_FIELDS_MAX || strlen(file) > OS_FILE_MAX)
+                return err_set(err, ERR_SYSTEM, "store: a record is too large");
         if (open_shard(store, kind, name, true, &folder, err) != 0)
                 return -1;
         return os_write_file(

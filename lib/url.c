@@ -80,7 +80,7 @@ url_parse_form(struct arena *arena, const char *text, struct pairs *pairs, struc
 
                 if (name == NULL || value == NULL)
                         return err_set(err, ERR_REQUEST, "form: broken percent-encoding");
-                if (pairs->count >= URL_FIELDS_MAX)
+                if (size > 0 && pairs->count >= URL_FIELDS_MAX)
                         return err_set(
                             err, ERR_REQUEST, "form: more than %d fields", URL_FIELDS_MAX);
                 if (size > 0)

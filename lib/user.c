@@ -42,12 +42,9 @@ open_shard(struct users *users, const char *openid, bool create, int *folder, st
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         digest_sha256_hex(openid, strlen(openid), hex);
         hex[3] = '\0';
-        if (!create)
-                return os_open_folder(users->arena, AT_FDCWD,
-                    arena_printf(users->arena, "%s/%s", users->path, hex), false, folder, err);
-        if (os_open_folder(users->arena, AT_FDCWD, users->path, true, &parent, err) != 0)
+        if (os_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
                 return -1;
-        return os_open_folder(users->arena, parent, hex, true, folder, err);
+        return os_open_folder(users->arena, parent, hex, create, folder, err);
 }
 
 static char *

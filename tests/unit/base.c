@@ -30,7 +30,7 @@ arena_keeps_and_closes(void **state)
                 assert_int_equal(big[i], 0);
         memset(big, 'x', 1 << 20);
         assert_int_equal(small[0] + small[2], 0);
-        assert_int_equal((uintptr_t)small % sizeof(max_align_t), 0);
+        assert_int_equal((uintptr_t)small % _Alignof(max_align_t), 0);
         assert_string_equal(arena_printf(arena, "%s-%d", "a", 7), "a-7");
         assert_null(arena_strdup(arena, NULL));
         arena_free(arena);

@@ -1,0 +1,130 @@
+/* arena: sizes, alignment, many blocks, the order of closing, running out. */
+#include "table.h"
+
+static void
+every_size_is_zeroed_and_aligned(void **state)
+{
+        static const size_t sizes[] = {0, 1, 15, 16, 17, 31, 32, 33, 4095, 16 * 1024 - 32,
+            16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 1 << 18};
+        char *before = NULL;
+
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+                char *data = arena_alloc(*state, sizes[i]);
+                bool zero = true;
+
+                ROW(data != NULL && (sizes[i] == 0 || data != before), sizes[i],
+                    "a place of its own");
+                ROW((uintptr_t)data % _Alignof(max_align_t) == 0, sizes[i], "aligned");
+                for (size_t at = 0; at < sizes[i]; at++)
+                        zero = zero && data[at] == 0;
+                ROW(zero, sizes[i], "zeroed");
+                if (sizes[i] > 0)
+                        memset(data, 0xff, sizes[i]);
+                before = sizes[i] == 0 ? NULL : data;
+        }
+        END_ROWS();
+}
+
+static void
+pieces_do_not_overlap(void **state)
+{
+        enum { PIECES = 2000 };
+        unsigned char *pieces[PIECES];
+
+        for (size_t i = 0; i < PIECES; i++) {
+                pieces[i] = arena_alloc(*state, i % 100 + 1);
+                memset(pieces[i], (int)(i % 251), i % 100 + 1);
+        }
+        for (size_t i = 0; i < PIECES; i++)
+                for (size_t at = 0; at < i % 100 + 1; at++)
+                        ROW(pieces[i][at] == i % 251, i, "overwritten");
+        END_ROWS();
+}
+
+static void
+copies_end_with_a_nul(void **state)
+{
+        static const char with_nul[] = {'a', '\0', 'b'};
+        char *copy = arena_copy(*state, with_nul, sizeof(with_nul));
+        char *long_text = arena_alloc(*state, 100001);
+
+        assert_memory_equal(copy, with_nul, sizeof(with_nul));
+        assert_int_equal(copy[3], 0);
+        assert_string_equal(arena_copy(*state, "abc", 0), "");
+        assert_string_equal(arena_copy(*state, NULL, 0), "");
+        assert_string_equal(arena_strdup(*state, ""), "");
+        assert_null(arena_strdup(*state, NULL));
+        memset(long_text, 'x', 100000);
+        assert_string_equal(arena_printf(*state, "%s", long_text), long_text);
+        assert_int_equal(strlen(arena_printf(*state, "%0*d", 20000, 7)), 20000);
+}
+
+static size_t closed_count;
+
+static void
+close_in_order(void *handle)
+{
+        size_t *number = handle;
+
+        /* Memory of the arena is still there while handles close. */
+        if (*number == 99 - closed_count)
+                closed_count++;
+}
+
+static void
+handles_close_latest_first(void **state)
+{
+        struct arena *arena = arena_new(abort);
+
+        (void)state;
+        closed_count = 0;
+        for (size_t i = 0; i < 100; i++) {
+                size_t *number = arena_alloc(arena, sizeof(*number));
+
+                *number = i;
+                arena_defer(arena, close_in_order, number);
+        }
+        arena_free(arena);
+        assert_int_equal(closed_count, 100);
+}
+
+static jmp_buf ran_out;
+
+static void
+run_out(void)
+{
+        longjmp(ran_out, 1);
+}
+
+static void
+impossible_sizes_run_out(void **state)
+{
+        static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 15, SIZE_MAX - 31,
+            SIZE_MAX - 32, SIZE_MAX - 64, SIZE_MAX / 2, SIZE_MAX / 2 + 1};
+        struct arena *arena = arena_new(run_out);
+        volatile size_t stopped = 0;
+
+        (void)state;
+        for (volatile size_t i = 0; i < COUNT(sizes); i++) {
+                if (setjmp(ran_out) == 0) {
+                        arena_alloc(arena, sizes[i]);
+                        ROW(false, i, "taken");
+                } else {
+                        stopped++;
+                }
+        }
+        assert_int_equal(stopped, COUNT(sizes));
+        assert_string_equal(arena_strdup(arena, "still good"), "still good");
+        arena_free(arena);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(every_size_is_zeroed_and_aligned),
+            TEST(pieces_do_not_overlap), TEST(copies_end_with_a_nul),
+            TEST(handles_close_latest_first), TEST(impossible_sizes_run_out)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,291 @@
+/* cgi: the environment, CONTENT_LENGTH, content types, each byte in a header, statuses. */
+#include "table.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cgi.h"
+
+/* What is read of sent bytes with a CONTENT_LENGTH. */
+static int
+read_body(struct arena *arena, const char *sent, size_t size, const char *length,
+    const char *content_type, struct cgi_request *request, struct err *err)
+{
+        int in = memfd_create("body", MFD_CLOEXEC), result;
+
+        memset(request, 0, sizeof(*request));
+        request->body = "";
+        request->content_type = content_type;
+        pairs_init(&request->form, arena);
+        assert_true(in >= 0);
+        assert_int_equal(write(in, sent, size), (ssize_t)size);
+        assert_int_equal(lseek(in, 0, SEEK_SET), 0);
+        result = cgi_read_body(arena, in, length, request, err);
+        close(in);
+        return result;
+}
+
+static void
+lengths_are_believed_or_refused(void **state)
+{
+        static const struct {
+                const char *length;
+                int size; /* what is read of the 10 bytes sent; -1: refused */
+                enum err_kind kind;
+        } rows[] = {{NULL, 0, ERR_NONE}, {"", 0, ERR_NONE}, {"0", 0, ERR_NONE}, {"1", 1, ERR_NONE},
+            {"9", 9, ERR_NONE}, {"10", 10, ERR_NONE}, {"0010", 10, ERR_NONE},
+            {"11", -1, ERR_REQUEST}, {"-1", -1, ERR_REQUEST}, {"+5", -1, ERR_REQUEST},
+            {" 5", -1, ERR_REQUEST}, {"5 ", -1, ERR_REQUEST}, {"5,5", -1, ERR_REQUEST},
+            {"0x5", -1, ERR_REQUEST}, {"5.0", -1, ERR_REQUEST}, {"5e0", -1, ERR_REQUEST},
+            {"five", -1, ERR_REQUEST}, {"5\n", -1, ERR_REQUEST}, {"NaN", -1, ERR_REQUEST},
+            {"\xef\xbc\x95", -1, ERR_REQUEST}, {"65536", -1, ERR_REQUEST}, /* allowed, not sent */
+            {"65537", -1, ERR_TOO_LARGE}, {"4294967296", -1, ERR_TOO_LARGE},
+            {"4294967301", -1, ERR_TOO_LARGE}, {"999999999999999999", -1, ERR_TOO_LARGE}};
+        static const char *const endless[] = {
+            "18446744073709551615", "18446744073709551621", "99999999999999999999999999999999"};
+        struct cgi_request request;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                int result =
+                    read_body(*state, "0123456789", 10, rows[i].length, "text/xml", &request, &err);
+                const char *name = rows[i].length == NULL ? "(none)" : rows[i].length;
+
+                ROW(result == (rows[i].size < 0 ? -1 : 0) && err.kind == rows[i].kind, i, name);
+                ROW(rows[i].size < 0 ||
+                        (request.body_size == (size_t)rows[i].size &&
+                            strlen(request.body) == (size_t)rows[i].size &&
+                            memcmp(request.body, "0123456789", (size_t)rows[i].size) == 0),
+                    i, name);
+        }
+        for (size_t i = 0; i < COUNT(endless); i++) { /* refused as either */
+                struct err err = {.kind = ERR_NONE};
+
+                ROW(read_body(*state, "x", 1, endless[i], "text/xml", &request, &err) == -1 &&
+                        (err.kind == ERR_TOO_LARGE || err.kind == ERR_REQUEST),
+                    i, endless[i]);
+        }
+        char *most = arena_alloc(*state, CGI_BODY_MAX + 1);
+        struct err err;
+
+        memset(most, 'x', CGI_BODY_MAX);
+        assert_int_equal(
+            read_body(*state, most, CGI_BODY_MAX, "65536", "text/xml", &request, &err), 0);
+        assert_int_equal(request.body_size, CGI_BODY_MAX);
+        END_ROWS();
+}
+
+static void
+only_forms_are_forms(void **state)
+{
+        static const struct {
+                const char *type;
+                bool form;
+        } rows[] = {{"application/x-www-form-urlencoded", true},
+            {"application/x-www-form-urlencoded; charset=utf-8", true},
+            {"application/x-www-form-urlencoded;charset=utf-8", true},
+            {"APPLICATION/X-WWW-FORM-URLENCODED", true},
+            {"application/x-www-form-urlencoded2", false}, {"text/xml", false},
+            {"multipart/form-data; boundary=x", false}, {"", false}, {"application/json", false},
+            {"text/plain; application/x-www-form-urlencoded", false}};
+        static const struct {
+                const char *body;
+                size_t size;
+        } broken[] = {{"a=%", 3}, {"a=%00", 5}, {"a=\0b", 4}, {"\0", 1}};
+        struct cgi_request request;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+
+                ROW(read_body(*state, "a=1+2", 5, "5", rows[i].type, &request, &err) == 0 &&
+                        same(pairs_get(&request.form, "a"), rows[i].form ? "1 2" : NULL) &&
+                        same(request.body, "a=1+2"),
+                    i, rows[i].type);
+        }
+        for (size_t i = 0; i < COUNT(broken); i++) {
+                struct err err = {.kind = ERR_NONE};
+                char *length = arena_printf(*state, "%zu", broken[i].size);
+
+                ROW(read_body(*state, broken[i].body, broken[i].size, length, rows[0].type,
+                        &request, &err) == -1 &&
+                        err.kind == ERR_REQUEST,
+                    i, broken[i].body);
+                ROW(read_body(*state, broken[i].body, broken[i].size, length, "text/xml", &request,
+                        &err) == 0 &&
+                        memcmp(request.body, broken[i].body, broken[i].size) == 0,
+                    i, "any bytes, where it is no form");
+        }
+        END_ROWS();
+}
+
+static void
+requests_come_from_the_environment(void **state)
+{
+        char *const environment[] = {"REQUEST_METHOD=POST", "QUERY_STRING=a=1&b=%E5%B0%8F",
+            "REMOTE_ADDR=2001:db8::1", "REMOTE_PORT=5", "HTTP_COOKIE=c=1; d=2",
+            "HTTP_X_WX_SESSION=t", "HTTP_AUTHORIZATION=Bearer t", "CONTENT_TYPE=text/plain",
+            "HTTP_ACCEPT_LANGUAGE=en", "HTTP_ORIGIN=https://a", "HTTP_SEC_FETCH_SITE=same-origin",
+            "PATH_INFO=/x", "HTTP_USER_AGENT=u", "REQUEST_METHODS=GET", NULL};
+        char *const nothing[] = {NULL};
+        struct cgi_request r;
+        struct err err;
+
+        assert_int_equal(cgi_parse_request(*state, environment, &r, &err), 0);
+        assert_string_equal(r.method, "POST");
+        assert_string_equal(pairs_get(&r.query, "b"), "小");
+        assert_string_equal(r.query_string, "a=1&b=%E5%B0%8F");
+        assert_string_equal(pairs_get(&r.cookies, "d"), "2");
+        assert_string_equal(r.client, "2001:db8::1");
+        assert_string_equal(r.client_port, "5");
+        assert_string_equal(r.wx_session, "t");
+        assert_string_equal(r.authorization, "Bearer t");
+        assert_string_equal(r.accept_language, "en");
+        assert_string_equal(r.origin, "https://a");
+        assert_string_equal(r.fetch_site, "same-origin");
+        assert_string_equal(r.path_info, "/x");
+        assert_string_equal(r.user_agent, "u");
+        assert_int_equal(cgi_parse_request(*state, nothing, &r, &err), 0);
+        assert_string_equal(r.client, "-");
+        assert_string_equal(r.client_port, "");
+        assert_string_equal(r.path_info, "");
+        assert_string_equal(r.query_string, "");
+        assert_string_equal(r.body, "");
+        assert_string_equal(r.authorization, "");
+        assert_int_equal(r.query.count + r.cookies.count + r.form.count, 0);
+}
+
+static void
+queries_have_limits(void **state)
+{
+        static const struct {
+                size_t size;
+                enum err_kind kind;
+        } rows[] = {{CGI_QUERY_MAX - 1, ERR_NONE}, {CGI_QUERY_MAX, ERR_NONE},
+            {CGI_QUERY_MAX + 1, ERR_TOO_LARGE}, {CGI_QUERY_MAX * 4, ERR_TOO_LARGE}};
+        struct cgi_request r;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *variable = arena_alloc(*state, rows[i].size + 14);
+                char *const environment[] = {variable, NULL};
+                struct err err = {.kind = ERR_NONE};
+
+                strcpy(variable, "QUERY_STRING=");
+                memset(variable + 13, 'x', rows[i].size);
+                ROW(cgi_parse_request(*state, environment, &r, &err) ==
+                            (rows[i].kind == ERR_NONE ? 0 : -1) &&
+                        err.kind == rows[i].kind,
+                    i, "length");
+        }
+        char *const broken[] = {"QUERY_STRING=a=%zz", NULL};
+        struct err err;
+
+        assert_int_equal(cgi_parse_request(*state, broken, &r, &err), -1);
+        assert_int_equal(err.kind, ERR_REQUEST);
+        assert_int_equal(CGI_QUERY_MAX, 16384);
+        END_ROWS();
+}
+
+static void
+headers_hold_visible_bytes_only(void **state)
+{
+        struct cgi_response response = {
+            .status = 200, .content_type = "text/plain", .body = "", .size = 0};
+        char *bytes;
+        size_t size;
+        struct err err;
+
+        for (int byte = 1; byte < 256; byte++) {
+                char *value = arena_printf(*state, "a%cb", byte);
+                bool token = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                             (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '_';
+
+                pairs_init(&response.headers, *state);
+                pairs_add(&response.headers, "X-A", value);
+                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
+                        (byte >= 0x20 && byte <= 0x7e),
+                    byte, "in a value");
+                pairs_init(&response.headers, *state);
+                pairs_add(&response.headers, value, "v");
+                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
+                        token,
+                    byte, "in a name");
+                pairs_init(&response.headers, *state);
+                response.content_type = value;
+                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
+                        (byte >= 0x20 && byte <= 0x7e),
+                    byte, "in the content type");
+                response.content_type = "text/plain";
+        }
+        pairs_add(&response.headers, "", "v");
+        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), -1);
+        END_ROWS();
+}
+
+static void
+responses_are_formatted(void **state)
+{
+        static const int statuses[] = {
+            200, 204, 303, 400, 401, 403, 404, 405, 409, 410, 413, 500, 502, 503, 504};
+        struct cgi_response response = {
+            .status = 303, .content_type = NULL, .body = "a\0b", .size = 3};
+        char *bytes;
+        size_t size;
+        struct err err;
+
+        pairs_init(&response.headers, *state);
+        pairs_add(&response.headers, "Location", "https://a/b");
+        pairs_add(&response.headers, "Set-Cookie", "a=1");
+        pairs_add(&response.headers, "Set-Cookie", "b=2");
+        response.size = 0;
+        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+        assert_string_equal(bytes, "Status: 303 See Other\r\nLocation: https://a/b\r\n"
+                                   "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n");
+        assert_int_equal(size, strlen(bytes));
+        response.size = 3;
+        response.content_type = "text/plain";
+        pairs_init(&response.headers, *state);
+        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+        assert_memory_equal(bytes + size - 7, "\r\n\r\na\0b", 7);
+        assert_int_equal(cgi_format_response(*state, &response, true, &bytes, &size, &err), 0);
+        assert_memory_equal(bytes + size - 4, "\r\n\r\n", 4); /* HEAD: its length, not its body */
+        assert_non_null(strstr(bytes, "Content-Length: 3\r\n"));
+        for (size_t i = 0; i < COUNT(statuses); i++) {
+                response.status = statuses[i];
+                assert_int_equal(
+                    cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+                ROW(strncmp(bytes, arena_printf(*state, "Status: %d ", statuses[i]), 12) == 0 &&
+                        strncmp(bytes + 12, "Status\r", 7) != 0,
+                    i, bytes);
+        }
+        END_ROWS();
+}
+
+static void
+all_is_written_or_said_not_to_be(void **state)
+{
+        int ends[2];
+        char back[8] = "";
+        struct err err;
+
+        (void)state;
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(cgi_write(ends[1], "abc", 3, &err), 0);
+        assert_int_equal(cgi_write(ends[1], "", 0, &err), 0);
+        assert_int_equal(read(ends[0], back, sizeof(back)), 3);
+        assert_string_equal(back, "abc");
+        close(ends[1]);
+        assert_int_equal(cgi_write(ends[0], "abc", 3, &err), -1); /* not open for writing */
+        assert_int_equal(err.kind, ERR_SYSTEM);
+        close(ends[0]);
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(lengths_are_believed_or_refused),
+            TEST(only_forms_are_forms), TEST(requests_come_from_the_environment),
+            TEST(queries_have_limits), TEST(headers_hold_visible_bytes_only),
+            TEST(responses_are_formatted), TEST(all_is_written_or_said_not_to_be)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,232 @@
+/* conf: each key's good and bad values, file and line in errors, paths, the example's file. */
+#include "table.h"
+
+#include "conf.h"
+
+#define APPID "appid = wx0123456789abcdef\n"
+#define SECRET "secret = 0123456789abcdef0123456789abcdef\n"
+#define SITE "site_url = https://www.example.com\n"
+#define MUST APPID SECRET SITE /* lines 1 to 3 */
+
+static void
+values_are_good_or_bad(void **state)
+{
+        static const struct {
+                const char *line;
+                bool good;
+        } rows[] = {{"cgi_path = /cgi-bin", true}, {"cgi_path=/a/b", true}, {"cgi_path = /", false},
+            {"cgi_path = /a/", false}, {"cgi_path = a", false}, {"cgi_path =", false},
+            {"cgi_path = //a", false}, {"cgi_path = /../a", false}, {"cgi_path = /a?b", false},
+            {"cgi_path = /a#b", false}, {"cgi_path = /a%2fb", false}, {"cgi_path = /a;b", false},
+            {"cgi_path = /~user/cgi-bin", true}, {"home =", true}, {"home = /", true},
+            {"home = /index.html?a=b", true}, {"home = index.html", false},
+            {"home = //evil.example", false}, {"home = https://evil.example", false},
+            {"home = /\\evil.example", false}, {"scope = snsapi_base", true},
+            {"scope = snsapi_userinfo", true}, {"scope = snsapi_login", false}, {"scope =", false},
+            {"scope = SNSAPI_BASE", false}, {"language = en", true}, {"language = zh_TW", true},
+            {"language = zh-TW", false}, {"language = fr", false}, {"session_seconds = 59", false},
+            {"session_seconds = 60", true}, {"session_seconds = 31622400", true},
+            {"session_seconds = 31622401", false}, {"session_seconds = 7d", false},
+            {"session_seconds = -60", false}, {"session_seconds = +60", false},
+            {"session_seconds = 1e5", false}, {"session_seconds =", false},
+            {"session_seconds = 99999999999999999999", false}, {"state_dir =", false},
+            {"state_dir = a b", true}, {"html_dir =", false}, {"html_dir = /x", true},
+            {"open_url = http://127.0.0.1:8008", true}, {"open_url = http://example.com", false},
+            {"open_url = https://open.weixin.qq.com/", false}, {"open_url =", false},
+            {"api_url = https://api2.weixin.qq.com", true}, {"api_url = ftp://a", false},
+            {"ca_file =", true}, {"ca_file = ca.pem", true}, {"ca_file = a\x01", false},
+            {"state_dir = a\x7f", false}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+                int result;
+
+                conf_init(*state, "/etc/kit", &conf);
+                result = conf_parse(*state, arena_printf(*state, MUST "\n# c\n%s\n", rows[i].line),
+                    "/etc/kit/w.conf", &conf, &err);
+                ROW(rows[i].good ? result == 0
+                                 : result == -1 && err.kind == ERR_CONFIG &&
+                                       strstr(err.text, "/etc/kit/w.conf, line 6: ") == err.text,
+                    i, rows[i].line);
+        }
+        END_ROWS();
+}
+
+static void
+errors_say_file_line_and_key(void **state)
+{
+        static const struct {
+                const char *text, *where, *what;
+        } rows[] = {{"", "w.conf: ", "appid"}, {"# nothing\n", "w.conf: ", "appid"},
+            {APPID, "w.conf: ", "secret"}, {APPID SECRET, "w.conf: ", "site_url"},
+            {MUST "nonsense\n", "w.conf, line 4: ", "="},
+            {MUST "colour = red", "w.conf, line 4: ", "colour"},
+            {MUST "Appid = wx0123456789abcdef", "w.conf, line 4: ", "Appid"},
+            {MUST APPID, "w.conf, line 4: ", "appid is given twice"},
+            {MUST "\n\n\nlanguage = en\nlanguage = en", "w.conf, line 8: ", "twice"},
+            {"appid =\n" SECRET SITE, "w.conf, line 1: ", "appid must be"},
+            {"appid = wx/x\n", "w.conf, line 1: ", "appid"},
+            {"appid = wx012\n", "w.conf, line 1: ", "appid"},
+            {APPID "secret = short\n", "w.conf, line 2: ", "secret"},
+            {APPID SECRET "site_url = https://www.example.com/\n", "w.conf, line 3: ", "site_url"},
+            {APPID SECRET "site_url = http://www.example.com\n", "w.conf, line 3: ", "site_url"},
+            {APPID SECRET "site_url = www.example.com\n", "w.conf, line 3: ", "site_url"},
+            {MUST "[section]\n", "w.conf, line 4: ", "="},
+            {MUST "= x\n", "w.conf, line 4: ", "unknown key"},
+            {MUST "#language = en\n language2 = en", "w.conf, line 5: ", "language2"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW(conf_parse(*state, rows[i].text, "w.conf", &conf, &err) == -1 &&
+                        err.kind == ERR_CONFIG,
+                    i, rows[i].text);
+                ROW(strstr(err.text, rows[i].where) == err.text, i, err.text);
+                ROW(strstr(err.text, rows[i].what) != NULL, i, err.text);
+        }
+        END_ROWS();
+}
+
+static void
+errors_do_not_show_the_secret(void **state)
+{
+        static const char *const rows[] = {"secret = tell no one!0123456789\n",
+            MUST "secret = 0123456789abcdef-other\n", "secret = x\n"};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW(conf_parse(*state, rows[i], "w.conf", &conf, &err) == -1, i, rows[i]);
+                ROW(strstr(err.text, "tell") == NULL && strstr(err.text, "0123") == NULL, i,
+                    err.text);
+        }
+        END_ROWS();
+}
+
+static void
+lines_are_read_with_any_blanks(void **state)
+{
+        static const char *const rows[] = {MUST, "appid=wx0123456789abcdef\n" SECRET SITE,
+            "  appid\t=\twx0123456789abcdef  \n" SECRET SITE,
+            "appid = wx0123456789abcdef\r\nsecret = 0123456789abcdef0123456789abcdef\r\n"
+            "site_url = https://www.example.com\r\n\r\n",
+            "\n \n\t\n# appid = other\n   # c\n" MUST,
+            APPID SECRET "site_url = https://www.example.com"};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW(conf_parse(*state, rows[i], "w.conf", &conf, &err) == 0, i, err.text);
+                ROW(same(conf.appid, "wx0123456789abcdef") &&
+                        same(conf.site_url, "https://www.example.com"),
+                    i, rows[i]);
+        }
+        END_ROWS();
+}
+
+static void
+paths_are_taken_from_the_files_folder(void **state)
+{
+        static const struct {
+                const char *file, *line, *state_dir;
+        } rows[] = {{"/etc/kit/w.conf", "", "/etc/kit/wechat-state"},
+            {"/etc/kit/w.conf", "state_dir = s", "/etc/kit/s"},
+            {"/etc/kit/w.conf", "state_dir = ../s", "/etc/kit/../s"},
+            {"/etc/kit/w.conf", "state_dir = /var/s", "/var/s"}, {"/w.conf", "state_dir = s", "/s"},
+            {"w.conf", "state_dir = s", "./s"}, {"a/w.conf", "state_dir = s", "a/s"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const char *slash = strrchr(rows[i].file, '/');
+                char *folder = slash == NULL ? arena_strdup(*state, ".")
+                                             : arena_copy(*state, rows[i].file,
+                                                   (size_t)(slash - rows[i].file));
+                struct conf conf;
+                struct err err;
+
+                conf_init(*state, folder, &conf);
+                ROW(conf_parse(*state, arena_printf(*state, MUST "%s\n", rows[i].line),
+                        rows[i].file, &conf, &err) == 0 &&
+                        same(conf.state_dir, rows[i].state_dir) && same(conf.ca_file, ""),
+                    i, conf.state_dir);
+        }
+        END_ROWS();
+}
+
+static void
+links_are_made_from_settings(void **state)
+{
+        struct conf conf;
+        struct err err;
+
+        conf_init(*state, "/k", &conf);
+        assert_int_equal(conf_parse(*state, MUST "cgi_path = /wx\n", "/k/w.conf", &conf, &err), 0);
+        assert_string_equal(conf.home, "/wx/me.cgi");
+        assert_string_equal(conf_program(*state, &conf, "login.cgi"), "/wx/login.cgi");
+        assert_string_equal(conf_url(*state, &conf, "/a?b"), "https://www.example.com/a?b");
+        assert_true(conf_is_secure(&conf));
+        conf.site_url = "http://127.0.0.1:8007";
+        assert_false(conf_is_secure(&conf));
+}
+
+/* The example as it is delivered, filled in as it says, is a good file: every key once. */
+static void
+the_example_can_be_filled_in(void **state)
+{
+        char *example = conf_example(*state), *filled = "";
+        const char *top = getenv("WECHAT_TOP"), *write_to = getenv("WECHAT_WRITE_EXAMPLE");
+        char text[16384] = "";
+        struct conf conf, standard;
+        struct err err = {.kind = ERR_NONE};
+        FILE *file;
+
+        for (const char *line = example; *line != '\0';) {
+                size_t size = strcspn(line, "\n");
+                const char *rest = line[0] == '#' && line[1] != ' ' ? line + 1 : line;
+                const char *value = strncmp(line, "appid =", 7) == 0       ? " wx0123456789abcdef"
+                                    : strncmp(line, "secret =", 8) == 0    ? " 0123456789abcdef"
+                                    : strncmp(line, "site_url =", 10) == 0 ? " https://a.example"
+                                                                           : "";
+
+                filled = arena_printf(
+                    *state, "%s%.*s%s\n", filled, (int)(size - (size_t)(rest - line)), rest, value);
+                line += size + (line[size] == '\n');
+        }
+        conf_init(*state, "/k", &conf);
+        conf_init(*state, "/k", &standard);
+        if (conf_parse(*state, filled, "/k/w.conf", &conf, &err) != 0)
+                fail_msg("%s", err.text);
+        assert_string_equal(conf.cgi_path, standard.cgi_path);
+        assert_string_equal(conf.state_dir, standard.state_dir);
+        assert_string_equal(conf.html_dir, standard.html_dir);
+        assert_string_equal(conf.api_url, standard.api_url);
+        assert_int_equal(conf.session_seconds, standard.session_seconds);
+        if (write_to != NULL) { /* make wechat.conf.example */
+                file = fopen(write_to, "w");
+                assert_non_null(file);
+                fputs(example, file);
+                assert_int_equal(fclose(file), 0);
+        }
+        file = fopen(arena_printf(*state, "%s/wechat.conf.example", top == NULL ? "." : top), "r");
+        assert_non_null(file);
+        assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+        fclose(file);
+        assert_string_equal(text, example);
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(values_are_good_or_bad),
+            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
+            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
+            TEST(links_are_made_from_settings), TEST(the_example_can_be_filled_in)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,101 @@
+/* err: every kind's name and status, the text's limit, what is cleared. */
+#include "table.h"
+
+#include <errno.h>
+
+static void
+kinds_have_names_and_statuses(void **state)
+{
+        static const struct {
+                enum err_kind kind;
+                int status;
+                const char *name;
+        } rows[] = {
+            {ERR_NONE, 200, "none"},
+            {ERR_REQUEST, 400, "request"},
+            {ERR_DENIED, 403, "denied"},
+            {ERR_NOT_FOUND, 404, "not_found"},
+            {ERR_METHOD, 405, "method"},
+            {ERR_EXISTS, 409, "exists"},
+            {ERR_EXPIRED, 410, "expired"},
+            {ERR_TOO_LARGE, 413, "too_large"},
+            {ERR_CONFIG, 500, "config"},
+            {ERR_SYSTEM, 503, "system"},
+            {ERR_UPSTREAM, 502, "upstream"},
+            {ERR_BUSY, 503, "busy"},
+            {ERR_TIMEOUT, 504, "timeout"},
+            {ERR_FOLLOW, 403, "follow"},
+            {ERR_RESTRICTED, 403, "restricted"},
+        };
+
+        (void)state;
+        assert_int_equal(COUNT(rows), ERR_KINDS);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                ROW(err_status(rows[i].kind) == rows[i].status, i, rows[i].name);
+                ROW(same(err_name(rows[i].kind), rows[i].name), i, rows[i].name);
+        }
+        ROW(err_status(ERR_KINDS) == 500, COUNT(rows), "past the last");
+        ROW(err_name(ERR_KINDS) != NULL, COUNT(rows), "past the last");
+        END_ROWS();
+}
+
+static void
+texts_are_one_line(void **state)
+{
+        struct err err;
+        char byte;
+
+        (void)state;
+        for (int value = 1; value < 256; value++) {
+                byte = (char)value;
+                assert_int_equal(err_set(&err, ERR_REQUEST, "a%cb", byte), -1);
+                ROW(err.text[1] == (value < 0x20 || value == 0x7f ? '?' : byte), value, "byte");
+                ROW(strlen(err.text) == 3 && err.kind == ERR_REQUEST, value, "whole");
+        }
+        END_ROWS();
+}
+
+static void
+texts_are_cut_at_their_room(void **state)
+{
+        struct err err;
+        size_t room = sizeof(err.text);
+
+        for (size_t length = room - 3; length < room + 3; length++) {
+                char *text = arena_alloc(*state, length + 1);
+
+                memset(text, 'x', length);
+                assert_int_equal(err_set(&err, ERR_SYSTEM, "%s", text), -1);
+                ROW(strlen(err.text) == (length < room ? length : room - 1), length, "length");
+                assert_int_equal(err_set_errno(&err, ERR_SYSTEM, ENOSPC, text), -1);
+                ROW(strlen(err.text) == room - 1, length, "length with errno");
+        }
+        END_ROWS();
+}
+
+static void
+errno_is_said_and_cleared(void **state)
+{
+        struct err err = {.errcode = 7, .rid = "r"};
+
+        (void)state;
+        assert_int_equal(err_set_errno(&err, ERR_SYSTEM, ENOSPC, "write"), -1);
+        assert_true(strncmp(err.text, "write: ", 7) == 0);
+        assert_string_equal(err.text + 7, strerror(ENOSPC));
+        assert_int_equal(err.errcode, 7); /* WeChat's own stays */
+        err_clear(&err);
+        assert_int_equal(err.kind, ERR_NONE);
+        assert_int_equal(err.errcode, 0);
+        assert_string_equal(err.rid, "");
+        assert_string_equal(err.text, "");
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(kinds_have_names_and_statuses),
+            TEST(texts_are_one_line), TEST(texts_are_cut_at_their_room),
+            TEST(errno_is_said_and_cleared)};
+
+        return RUN(tests);
+}

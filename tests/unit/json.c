@@ -1,0 +1,163 @@
+/* json: raw bytes, depth, wrong types, what comes back after reading and building. */
+#include "table.h"
+
+#include "json.h"
+#include "url.h"
+
+static void
+documents_are_read_or_refused(void **state)
+{
+        static const struct {
+                const char *text;
+                const char *form; /* NULL: refused */
+        } rows[] = {{"{\"sex\":1}", "sex=1"}, {"{\"sex\":\"1\"}", "sex=1"}, {"{\"a\":\"\"}", "a="},
+            {"{\"\":\"a\"}", "=a"}, {"{\"a\":[]}", ""},
+            {"{\"a\":[null,true,{},[],\"x\",7]}", "a=x&a=7"}, {"{\"a\":false}", "a=false"},
+            {"{\"n\":\"\xf0\x9f\x8c\xb8<b>\\\"\"}", "n=%F0%9F%8C%B8%3Cb%3E%22"},
+            {"{\"n\":\"\\ud83c\\udf38\"}", "n=%F0%9F%8C%B8"},
+            {"{\"n\":\"a\001\002\037b\"}", "n=ab"}, {"{\"n\":\"a\tb\nc\rd\"}", "n=abcd"},
+            {"{\"n\":\"\x7f\"}", "n="}, {"{\"n\":\"a\xff\"}", "n=a%EF%BF%BD"},
+            {"{\"n\":\"\\u202eabc\"}", "n=abc"}, {"{\"a\":9007199254740993}", "a=9007199254740993"},
+            {"{\"a\":-9223372036854775808}", "a=-9223372036854775808"}, {"\r\n\t {}\r\n\t ", ""},
+            {"", NULL}, {" ", NULL}, {"{}}", NULL}, {"{}\x01", NULL}, {"{},", NULL},
+            {"{} {}", NULL}, {"{}<!-- -->", NULL}, {"[{}]", NULL}, {"1", NULL}, {"\"{}\"", NULL},
+            {"true", NULL}, {"{\"a\":}", NULL}, {"{\"a\" 1}", NULL}, {"{\"a\":1", NULL},
+            {"{\"a\":\"b}", NULL}, {"{\"a\":1 \"b\":2}", NULL}, {"{\"a\":[1}", NULL},
+            {"{a:1}", NULL}, {"\xef\xbb\xbf{}", NULL}, {"<xml></xml>", NULL},
+            {"callback({})", NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                struct err err = {.kind = ERR_NONE};
+                int result;
+
+                pairs_init(&pairs, *state);
+                result = json_parse(*state, rows[i].text, strlen(rows[i].text), &pairs, &err);
+                ROW(rows[i].form == NULL
+                        ? result == -1 && err.kind == ERR_UPSTREAM && pairs.count == 0
+                        : result == 0 && same(url_build_form(*state, &pairs), rows[i].form),
+                    i, rows[i].text);
+        }
+        END_ROWS();
+}
+
+static void
+size_and_not_a_nul_ends_the_text(void **state)
+{
+        static const char text[] = "{\"a\":1}\0{\"b\":2}";
+        struct pairs pairs;
+        struct err err;
+
+        pairs_init(&pairs, *state);
+        assert_int_equal(json_parse(*state, text, 7, &pairs, &err), 0);
+        assert_int_equal(json_parse(*state, text, 8, &pairs, &err), -1);
+        assert_int_equal(json_parse(*state, text, sizeof(text) - 1, &pairs, &err), -1);
+        assert_int_equal(err.kind, ERR_UPSTREAM);
+        for (size_t size = 0; size < 7; size++)
+                ROW(json_parse(*state, text, size, &pairs, &err) == -1, size, "cut off");
+        assert_int_equal(json_parse(*state, "{}garbage", 2, &pairs, &err), 0);
+        END_ROWS();
+}
+
+static void
+levels_are_8_at_most(void **state)
+{
+        static const char *const opens[] = {"{\"a\":", "["}, *const closes[] = {"}", "]"};
+
+        for (size_t kind = 0; kind < 2; kind++)
+                for (size_t levels = 2; levels < 12; levels++) {
+                        char *text = "{\"a\":";
+                        struct pairs pairs;
+                        struct err err;
+                        int result;
+
+                        for (size_t i = 2; i < levels; i++)
+                                text = arena_printf(*state, "%s%s", text, opens[kind]);
+                        text = arena_printf(*state, "%s{}", text);
+                        for (size_t i = 2; i < levels; i++)
+                                text = arena_printf(*state, "%s%s", text, closes[kind]);
+                        text = arena_printf(*state, "%s}", text);
+                        pairs_init(&pairs, *state);
+                        result = json_parse(*state, text, strlen(text), &pairs, &err);
+                        ROW(result == (levels <= 8 ? 0 : -1), levels, text);
+                }
+        char *deep = arena_alloc(*state, 100001);
+        struct pairs pairs;
+        struct err err;
+
+        memset(deep, '[', 100000);
+        pairs_init(&pairs, *state);
+        assert_int_equal(json_parse(*state, deep, 100000, &pairs, &err), -1);
+        END_ROWS();
+}
+
+static void
+types_are_known(void **state)
+{
+        static const char text[] = "{\"t\":\"1\",\"n\":1,\"d\":1.5,\"b\":true,\"i\":[\"x\",2]}";
+        static const enum pair_type types[] = {
+            PAIR_TEXT, PAIR_NUMBER, PAIR_NUMBER, PAIR_BOOL, PAIR_ITEM, PAIR_ITEM};
+        struct pairs pairs;
+        struct err err;
+
+        pairs_init(&pairs, *state);
+        assert_int_equal(json_parse(*state, text, strlen(text), &pairs, &err), 0);
+        assert_int_equal(pairs.count, COUNT(types));
+        for (size_t i = 0; i < COUNT(types); i++)
+                ROW(pairs.items[i].type == types[i], i, pairs.items[i].name);
+        END_ROWS();
+}
+
+/* PAIR_NUMBER: "the value is a number's own text". Users' files are read and built again. */
+static void
+what_was_read_is_built_again(void **state)
+{
+        static const char *const rows[] = {"{}", "{\"a\":\"b\"}", "{\"a\":\"\"}", "{\"a\":0}",
+            "{\"a\":-7}", "{\"a\":9223372036854775807}", "{\"a\":-9223372036854775808}",
+            "{\"a\":true,\"b\":false}", "{\"a\":[\"x\",\"y\"],\"b\":\"z\"}",
+            "{\"a\":\"\\\"\\\\/\"}", "{\"a\":\"\xf0\x9f\x8c\xb8\"}", "{\"a\":1.5}",
+            "{\"a\":0.001}"};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                struct err err;
+                char *text = NULL;
+
+                pairs_init(&pairs, *state);
+                ROW(json_parse(*state, rows[i], strlen(rows[i]), &pairs, &err) == 0, i, rows[i]);
+                ROW(json_build(*state, &pairs, &text, &err) == 0 && same(text, rows[i]), i,
+                    text == NULL ? rows[i] : text);
+        }
+        END_ROWS();
+}
+
+static void
+arrays_are_built(void **state)
+{
+        struct pairs pairs;
+        struct err err;
+        char *text;
+
+        pairs_init(&pairs, *state);
+        pairs_add_typed(&pairs, "a", "", PAIR_ARRAY);
+        pairs_add(&pairs, "m", "between");
+        pairs_add_typed(&pairs, "a", "1", PAIR_ITEM);
+        pairs_add_typed(&pairs, "a", "", PAIR_ITEM);
+        pairs_add_typed(&pairs, "b", "false", PAIR_BOOL);
+        pairs_add_typed(&pairs, "e", "", PAIR_ARRAY);
+        assert_int_equal(json_build(*state, &pairs, &text, &err), 0);
+        assert_string_equal(text, "{\"a\":[\"1\",\"\"],\"m\":\"between\",\"b\":false,\"e\":[]}");
+        pairs_init(&pairs, *state);
+        assert_int_equal(json_build(*state, &pairs, &text, &err), 0);
+        assert_string_equal(text, "{}");
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(documents_are_read_or_refused),
+            TEST(size_and_not_a_nul_ends_the_text), TEST(levels_are_8_at_most),
+            TEST(types_are_known), TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,123 @@
+/* page: escaping, sections within sections, every error and what it names. */
+#include "table.h"
+
+#include "page.h"
+
+static void
+templates_are_filled(void **state)
+{
+        static const struct {
+                const char *template, *html;
+        } rows[] = {{"plain", "plain"}, {"{{v}}{{v}}", "&lt;i&gt;&lt;i&gt;"},
+            {"{{v}}}", "&lt;i&gt;}"}, {"{ {v}}", "{ {v}}"}, {"{v}", "{v}"},
+            {"}}{{v}}", "}}&lt;i&gt;"},
+            {"<a href=\"{{link}}\">", "<a href=\"/?a=1&amp;b=&quot;\">"},
+            {"{{tag}}", "{{v}}"}, /* a value is never a template */
+            {"{{w.tag}}", "{{v}}!"}, {"{{w.twice}}", "&lt;i&gt;&lt;i&gt;"}, {"{{w.empty}}", ""},
+            {"{{w.markup}}", "&lt;b&gt;"}, {"{{?v}}{{?link}}x{{/link}}{{/v}}", "x"},
+            {"{{?v}}{{^link}}x{{/link}}y{{/v}}", "y"},
+            {"{{^none}}{{^empty}}x{{/empty}}{{/none}}", "x"},
+            {"{{?none}}{{^none}}x{{/none}}{{/none}}", ""}, {"{{?v}}a{{?v}}b{{/v}}c{{/v}}d", "abcd"},
+            {"{{^empty}}a{{/empty}}", "a"}, {"{{?none}}{{v}}{{tag}}{{/none}}", ""},
+            {"\n{{v}}\n", "\n&lt;i&gt;\n"}, {"{{word}}", "&#39;"}, {"小{{v}}明", "小&lt;i&gt;明"}};
+        struct pairs words, values;
+        struct err err;
+
+        pairs_init(&words, *state);
+        pairs_init(&values, *state);
+        page_parse_words(*state,
+            "w.tag = {{tag}}!\nw.twice = {{v}}{{v}}\nw.empty =\nw.markup = <b>\nword = not this",
+            &words);
+        pairs_add(&values, "v", "<i>");
+        pairs_add(&values, "empty", "");
+        pairs_add(&values, "link", "/?a=1&b=\"");
+        pairs_add(&values, "tag", "{{v}}");
+        pairs_add(&values, "word", "'");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *html = NULL;
+
+                ROW(page_render(*state, rows[i].template, &words, &values, &html, &err) == 0 &&
+                        same(html, rows[i].html),
+                    i, rows[i].template);
+        }
+        END_ROWS();
+}
+
+static void
+errors_name_the_tag(void **state)
+{
+        static const struct {
+                const char *template, *named;
+        } rows[] = {{"{{w.gone}}", "w.gone"}, {"{{v", "v"}, {"{{?v}}x", "v"}, {"{{^v}}x", "v"},
+            {"{{/v}}", "v"}, {"{{?v}}{{/x}}", "x"}, {"{{?v}}{{?x}}{{/v}}{{/x}}", "v"},
+            {"{{Name}}", "Name"}, {"{{a b}}", "a b"}, {"{{ v }}", " v "}, {"{{#v}}", "#v"},
+            {"{{!v}}", "!v"}, {"{{>v}}", ">v"}, {"{{?V}}", "?V"}, {"{{??v}}", "??v"},
+            {"{{/}}", "/"}, {"{{^}}", "^"}, {"{{a-b}}", "a-b"}, {"{{小}}", "小"},
+            {"{{w.self}}", "w.self"}, {"{{w.open}}", "v"}, {"{{?none}}{{BAD}}{{/none}}", "BAD"}};
+        struct pairs words, values;
+
+        pairs_init(&words, *state);
+        pairs_init(&values, *state);
+        page_parse_words(*state, "w.self = {{w.self}}\nw.open = {{?v}}", &words);
+        pairs_add(&values, "v", "1");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                char *html = "untouched";
+
+                ROW(page_render(*state, rows[i].template, &words, &values, &html, &err) == -1 &&
+                        err.kind == ERR_CONFIG,
+                    i, rows[i].template);
+                ROW(strstr(err.text, rows[i].named) != NULL, i, err.text);
+                ROW(same(html, "untouched"), i, "written in spite of the error");
+        }
+        END_ROWS();
+}
+
+static void
+sections_are_16_deep_at_most(void **state)
+{
+        struct pairs none;
+
+        pairs_init(&none, *state);
+        for (size_t depth = 14; depth <= 18; depth++) {
+                char *template = "";
+                struct err err;
+                char *html;
+
+                for (size_t i = 0; i < depth; i++)
+                        template = arena_printf(*state, "{{^n}}%s{{/n}}", template);
+                ROW(page_render(*state, template, &none, &none, &html, &err) ==
+                        (depth <= 16 ? 0 : -1),
+                    depth, "depth");
+        }
+        END_ROWS();
+}
+
+static void
+words_are_read(void **state)
+{
+        static const struct {
+                const char *text, *value; /* of w.a */
+        } rows[] = {{"w.a = x", "x"}, {"w.a=x", "x"}, {"w.a =x\n", "x"}, {"w.a =\n", ""},
+            {"w.a = x = y", "x = y"}, {"#w.a = x", NULL}, {"# c\n\nw.a = x\n", "x"}, {"w.a", NULL},
+            {"= x", NULL}, {"", NULL}, {"\n\n", NULL}, {"w.b = x\nw.a = 小明", "小明"},
+            {"w.a = x # y", "x # y"}, {"W.a = x", NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs words;
+
+                pairs_init(&words, *state);
+                page_parse_words(*state, rows[i].text, &words);
+                ROW(same(pairs_get(&words, "w.a"), rows[i].value), i, rows[i].text);
+        }
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(templates_are_filled), TEST(errors_name_the_tag),
+            TEST(sections_are_16_deep_at_most), TEST(words_are_read)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,314 @@
+/* store: kinds apart, limits of a record, folders planted, sweeping of what is not a record. */
+#include "folder.h"
+
+#include "store.h"
+
+static struct store *
+open_store(struct folder *f)
+{
+        struct store *store;
+
+        assert_int_equal(store_open(f->arena, inside(f, "state"), &store, &f->err), 0);
+        return store;
+}
+
+static struct store_record
+empty_record(struct folder *f, long long created, long long expires)
+{
+        struct store_record record = {.created = created, .expires = expires};
+
+        pairs_init(&record.fields, f->arena);
+        return record;
+}
+
+static const char *const folders[STORE_KINDS] = {"claims", "codes", "sessions", "grants"};
+
+/* The folder of a record's shard, and the record's file. */
+static char *
+shard_of(struct folder *f, enum store_kind kind, const char *key)
+{
+        int digits = kind == STORE_CLAIM || kind == STORE_CODE ? 2 : 3;
+
+        return arena_printf(f->arena, "%s/state/%s/%.*s", f->path, folders[kind], digits,
+            store_name(f->arena, kind, key));
+}
+
+static char *
+file_of(struct folder *f, enum store_kind kind, const char *key)
+{
+        return arena_printf(
+            f->arena, "%s/%s", shard_of(f, kind, key), store_name(f->arena, kind, key));
+}
+
+static void
+kinds_are_apart(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 10), back;
+
+        for (int kind = 0; kind < STORE_KINDS; kind++)
+                for (int other = 0; other < STORE_KINDS; other++) {
+                        const char *key = arena_printf(f->arena, "k%d", kind);
+
+                        if (other == 0)
+                                ROW(store_create(
+                                        store, (enum store_kind)kind, key, &record, &f->err) == 0,
+                                    kind, f->err.text);
+                        ROW((store_read(store, (enum store_kind)other, key, 5, &back, &f->err) ==
+                                0) == (other == kind),
+                            kind, folders[other]);
+                        ROW(other == kind ||
+                                strcmp(store_name(f->arena, (enum store_kind)kind, key),
+                                    store_name(f->arena, (enum store_kind)other, key)) != 0,
+                            kind, "name");
+                }
+        END_ROWS();
+}
+
+/* A whole record of one kind, copied to where the other kind's would be, is still not that. */
+static void
+records_do_not_hold_their_key(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 10);
+        static const char *const keys[] = {"", "a key", "../../x", "小", "a/b", "."};
+        struct store_record back;
+        char *bytes;
+        size_t size;
+
+        for (size_t i = 0; i < COUNT(keys); i++) {
+                char *path = file_of(f, STORE_SESSION, keys[i]);
+
+                ROW(store_create(store, STORE_SESSION, keys[i], &record, &f->err) == 0, i, keys[i]);
+                ROW(access(path, F_OK) == 0, i, path);
+                ROW(store_read(store, STORE_SESSION, keys[i], 5, &back, &f->err) == 0 &&
+                        back.created == 1 && back.expires == 10 && back.fields.count == 0,
+                    i, keys[i]);
+                ROW(os_read_public(f->arena, path, &bytes, &size, &f->err) == 0 &&
+                        (strlen(keys[i]) < 3 || strstr(bytes, keys[i]) == NULL),
+                    i, "the key is in the file");
+        }
+        END_ROWS();
+}
+
+static void
+a_missing_record_is_not_found(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 10), back = {.created = -5};
+
+        assert_int_equal(store_read(store, STORE_CODE, "k", 5, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND); /* not even a folder */
+        assert_int_equal(store_delete(store, STORE_CODE, "k", &f->err), 0);
+        assert_int_equal(store_create(store, STORE_CODE, "k", &record, &f->err), 0);
+        assert_int_equal(store_delete(store, STORE_CODE, "k", &f->err), 0);
+        assert_int_equal(store_read(store, STORE_CODE, "k", 5, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(back.created, -5); /* nothing is written on failure */
+        assert_int_equal(store_replace(store, STORE_CODE, "k", &record, &f->err), 0);
+        assert_int_equal(store_create(store, STORE_CODE, "k", &record, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXISTS);
+}
+
+static void
+names_are_64_characters(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        char *name = store_name(f->arena, STORE_SESSION, "k");
+        const char *const bad[] = {"", "x", "../x", arena_printf(f->arena, "%s0", name),
+            arena_printf(f->arena, "%.63s", name), arena_printf(f->arena, "%.61s/..", name),
+            arena_printf(f->arena, "../%s", name + 3)};
+
+        assert_int_equal(strlen(name), 64);
+        for (size_t i = 0; i < COUNT(bad); i++)
+                ROW(store_delete_name(store, STORE_SESSION, bad[i], &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, bad[i]);
+        assert_int_equal(store_delete_name(store, STORE_SESSION, name, &f->err), 0);
+        END_ROWS();
+}
+
+/* "Stores a record, durably when it returns 0": what was taken can be read. */
+static void
+what_was_stored_can_be_read(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        static const size_t counts[] = {1, 63, 64, 65, 200};
+        static const size_t lengths[] = {
+            1000, 200 * 1024, OS_FILE_MAX - 150, OS_FILE_MAX, OS_FILE_MAX + 1000};
+        struct store_record back;
+
+        for (size_t i = 0; i < COUNT(counts); i++) {
+                struct store_record record = empty_record(f, 1, 10);
+                const char *key = arena_printf(f->arena, "fields %zu", counts[i]);
+
+                for (size_t at = 0; at < counts[i]; at++)
+                        pairs_add(&record.fields, arena_printf(f->arena, "f%zu", at), "v");
+                ROW(store_create(store, STORE_GRANT, key, &record, &f->err) == -1 ||
+                        store_read(store, STORE_GRANT, key, 5, &back, &f->err) == 0,
+                    i, key);
+        }
+        for (size_t i = 0; i < COUNT(lengths); i++) {
+                struct store_record record = empty_record(f, 1, 10);
+                const char *key = arena_printf(f->arena, "bytes %zu", lengths[i]);
+                char *value = arena_alloc(f->arena, lengths[i] + 1);
+
+                memset(value, 'v', lengths[i]);
+                pairs_add(&record.fields, "f", value);
+                ROW(store_create(store, STORE_GRANT, key, &record, &f->err) == -1 ||
+                        store_read(store, STORE_GRANT, key, 5, &back, &f->err) == 0,
+                    i, key);
+        }
+        END_ROWS();
+}
+
+static void
+times_have_64_bits(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        static const struct {
+                long long created, expires, now;
+                bool good;
+        } rows[] = {{0, 1, 0, true}, {0, 1, 1, false}, {5, 6, 4, false}, {5, 5, 5, false},
+            {2147483647, 2147483649, 2147483648, true}, {4294967295, 4294967297, 4294967296, true},
+            {4294967295, 4294967296, 4294967296, false},
+            {253402300799, 253402300801, 253402300800, true}, {-10, -5, -7, true},
+            {2147483648, 2147483700, 100, false}};
+        struct store_record back;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct store_record record = empty_record(f, rows[i].created, rows[i].expires);
+                const char *key = arena_printf(f->arena, "%zu", i);
+
+                assert_int_equal(store_create(store, STORE_CLAIM, key, &record, &f->err), 0);
+                f->err.kind = ERR_NONE;
+                ROW((store_read(store, STORE_CLAIM, key, rows[i].now, &back, &f->err) == 0) ==
+                        rows[i].good,
+                    i, "in force");
+                ROW(rows[i].good || f->err.kind == ERR_NOT_FOUND, i, "not found");
+        }
+        END_ROWS();
+}
+
+/* Threat 17. Each is set up with a record in place, then the folder on its path is changed. */
+static void
+planted_folders_are_refused(void **state)
+{
+        static const char *const how[] = {"shard open to others", "shard is a link",
+            "kind's folder is a link", "kind's folder is open to others"};
+        struct folder *f = *state;
+
+        for (size_t i = 0; i < COUNT(how); i++) {
+                char *root = inside(f, arena_printf(f->arena, "state%zu", i));
+                char *kind = arena_printf(f->arena, "%s/sessions", root);
+                char *shard = arena_printf(
+                    f->arena, "%s/%.3s", kind, store_name(f->arena, STORE_SESSION, "k"));
+                char *aside = arena_printf(f->arena, "%s-aside", root);
+                struct store_record record = empty_record(f, 1, 10), back;
+                struct store *store;
+
+                assert_int_equal(store_open(f->arena, root, &store, &f->err), 0);
+                assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+                if (i == 0) {
+                        assert_int_equal(chmod(shard, 0755), 0);
+                } else if (i == 3) {
+                        assert_int_equal(chmod(kind, 0777), 0);
+                } else {
+                        assert_int_equal(rename(i == 1 ? shard : kind, aside), 0);
+                        assert_int_equal(symlink(aside, i == 1 ? shard : kind), 0);
+                }
+                f->err.kind = ERR_NONE;
+                ROW(store_read(store, STORE_SESSION, "k", 5, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, how[i]);
+                ROW(store_replace(store, STORE_SESSION, "k", &record, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, how[i]);
+                ROW(store_delete(store, STORE_SESSION, "k", &f->err) == -1, i, how[i]);
+        }
+        END_ROWS();
+}
+
+static void
+state_folders_are_closed(void **state)
+{
+        struct folder *f = *state;
+        struct store *store;
+
+        assert_int_equal(mkdir(inside(f, "open"), 0700), 0);
+        assert_int_equal(chmod(inside(f, "open"), 0755), 0);
+        put_file(inside(f, "file"), "x", 1);
+        assert_int_equal(symlink("file", inside(f, "link")), 0);
+        const char *const bad[] = {"open", "file", "link", "no/such"};
+
+        for (size_t i = 0; i < COUNT(bad); i++)
+                ROW(store_open(f->arena, inside(f, bad[i]), &store, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, bad[i]);
+        END_ROWS();
+}
+
+static void
+sweeping_keeps_to_records_and_temporary_files(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1000, 10000);
+        char *shard = shard_of(f, STORE_SESSION, "k");
+        unsigned draw = (unsigned)strtoul(shard + strlen(shard) - 3, NULL, 16);
+        static const struct {
+                const char *name;
+                long long stamp;
+                bool stays;
+        } rows[] = {{".tmp-old", 10000, false}, {".tmp-hour", 16400, true},
+            {".tmp-new", 20000, true}, {"broken-old", 10000, false}, {"broken-new", 20000, true}};
+        struct timespec times[2];
+        size_t deleted = 99;
+        char *target = inside(f, "target");
+
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw, 20000, &deleted, &f->err), 0);
+        deleted = 0;
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        put_file(target, "x", 1);
+        assert_int_equal(symlink(target, arena_printf(f->arena, "%s/link", shard)), 0);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *path = arena_printf(f->arena, "%s/%s", shard, rows[i].name);
+
+                put_file(path, "x", 1);
+                times[0] = times[1] = (struct timespec){(time_t)rows[i].stamp, 0};
+                assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+        }
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw, 20000, &deleted, &f->err), 0);
+        assert_int_equal(deleted, 3); /* the record, a temporary file, a broken one */
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW((access(arena_printf(f->arena, "%s/%s", shard, rows[i].name), F_OK) == 0) ==
+                        rows[i].stays,
+                    i, rows[i].name);
+        assert_int_equal(access(target, F_OK), 0);
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(
+            store_sweep(store, STORE_SESSION, draw + 4096, 20000, NULL, &f->err), 0); /* any draw */
+        assert_int_equal(access(file_of(f, STORE_SESSION, "k"), F_OK), -1);
+        assert_int_equal(
+            store_sweep(store, STORE_SESSION, 0xffffffffu, 20000, &deleted, &f->err), 0);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(kinds_are_apart),
+            FOLDER_TEST(records_do_not_hold_their_key), FOLDER_TEST(a_missing_record_is_not_found),
+            FOLDER_TEST(names_are_64_characters), FOLDER_TEST(what_was_stored_can_be_read),
+            FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
+            FOLDER_TEST(state_folders_are_closed),
+            FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
+
+        return RUN(tests);
+}

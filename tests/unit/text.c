@@ -1,0 +1,166 @@
+/* text: each code point that goes, the edges of UTF-8, ids, languages. */
+#include "table.h"
+
+#include "text.h"
+
+static size_t
+put_point(char *to, unsigned long point)
+{
+        unsigned char bytes[4];
+        size_t size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+        static const unsigned lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+        for (size_t i = size; i-- > 1; point >>= 6)
+                bytes[i] = (unsigned char)(0x80 | (point & 0x3f));
+        bytes[0] = (unsigned char)(lead[size] | point);
+        memcpy(to, bytes, size);
+        to[size] = '\0';
+        return size;
+}
+
+/* What text.h names; U+FEFF may go as well, and is not looked at. */
+static bool
+is_left_out(unsigned long point)
+{
+        return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0x61c ||
+               point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+               (point >= 0x2066 && point <= 0x2069);
+}
+
+static void
+each_code_point_stays_or_goes(void **state)
+{
+        for (unsigned long point = 1; point <= 0x10ffff; point++) {
+                struct arena *arena;
+                char text[8];
+                char *clean;
+
+                if ((point >= 0xd800 && point <= 0xdfff) || point == 0xfeff)
+                        continue;
+                if (point > 0x3000 && point % 257 != 0 && point < 0x10ff00)
+                        continue; /* a sample, beyond where the exceptions are */
+                arena = arena_new(abort);
+                put_point(text, point);
+                clean = text_clean(arena, text);
+                ROW(same(clean, is_left_out(point) ? "" : text), point, "code point");
+                arena_free(arena);
+        }
+        (void)state;
+        END_ROWS();
+}
+
+static void
+ill_formed_bytes_are_replaced(void **state)
+{
+        static const char *const rows[] = {"\x80", "\xbf", "\xc0", "\xc1\xbf", "\xc2",
+            "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xe0\xa0",
+            "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+            "\xf8\x88\x80\x80\x80", "\xfc", "\xfe", "\xff", "\xc2\x41", "\xe5\xb0\x41",
+            "\xf0\x9f\x8c\x41", "\xc3\xc3\xa9"};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *clean = text_clean(*state, arena_printf(*state, "<%s>", rows[i]));
+
+                ROW(strstr(clean, "\xef\xbf\xbd") != NULL, i, "replaced");
+                ROW(clean[0] == '<' && clean[strlen(clean) - 1] == '>', i,
+                    "what is round it stays");
+                ROW(same(text_clean(*state, clean), clean), i, "clean is clean");
+        }
+        END_ROWS();
+}
+
+static void
+html_is_escaped(void **state)
+{
+        static const struct {
+                const char *text, *html;
+        } rows[] = {{"", ""}, {"plain", "plain"}, {"&amp;", "&amp;amp;"}, {"<", "&lt;"},
+            {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}, {"小<明", "小&lt;明"},
+            {"</script>", "&lt;/script&gt;"}, {"`=/", "`=/"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(text_escape_html(*state, rows[i].text), rows[i].html), i, rows[i].text);
+        END_ROWS();
+}
+
+static void
+ids_are_within_their_lengths(void **state)
+{
+        static const struct {
+                const char *text;
+                size_t least, most;
+                bool good;
+        } rows[] = {{"", 0, 3, true}, {"", 1, 3, false}, {"a", 1, 3, true}, {"abc", 1, 3, true},
+            {"abcd", 1, 3, false}, {"ab", 3, 3, false}, {"A-_z09", 1, 9, true},
+            {"a.b", 1, 9, false}, {"a/b", 1, 9, false}, {"../x", 1, 9, false}, {"a b", 1, 9, false},
+            {"a\n", 1, 9, false}, {"a%", 1, 9, false}, {"\xe5\xb0\x8f", 1, 9, false}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(text_is_id(rows[i].text, rows[i].least, rows[i].most) == rows[i].good, i,
+                    rows[i].text);
+        for (int byte = 1; byte < 256; byte++) {
+                char text[2] = {(char)byte, '\0'};
+                bool good = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                            (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '_';
+
+                ROW(text_is_id(text, 1, 1) == good, byte, "byte");
+        }
+        assert_true(text_starts_with("abc", ""));
+        assert_true(text_starts_with("abc", "abc"));
+        assert_false(text_starts_with("ab", "abc"));
+        assert_false(text_starts_with("", "a"));
+        assert_false(text_starts_with("Abc", "a"));
+        END_ROWS();
+}
+
+static void
+languages_follow_rfc_9110(void **state)
+{
+        static const struct {
+                const char *header, *fallback, *language;
+        } rows[] = {{"zh-TW,zh;q=0.9,en;q=0.8", "en", "zh_TW"}, {"zh-CN,zh;q=0.9", "en", "zh_CN"},
+            {"zh-HK", "en", "zh_TW"}, {"zh-Hant-HK", "en", "zh_TW"}, {"zh-Hans-HK", "en", "zh_CN"},
+            {"zh-SG", "en", "zh_CN"}, {"en-GB,en-US;q=0.9", "zh_CN", "en"},
+            {"fr", "zh_TW", "zh_TW"}, {"fr;q=1,en;q=0.001", "zh_CN", "en"},
+            {"en;q=0.000", "zh_CN", "zh_CN"}, {"en;q=1.0,zh-TW", "zh_CN", "en"},
+            {"zh-TW,en", "zh_CN", "zh_TW"}, {"en;q=0.1,zh-TW;q=0.2,zh;q=0.3", "en", "zh_CN"},
+            {" \ten", "zh_CN", "en"}, {"en ;\tq=0.5 , zh ; q=0.4", "zh_TW", "en"},
+            {",,en,,", "zh_CN", "en"}, {"eng", "zh_CN", "zh_CN"}, {"zho", "en", "en"},
+            {"en_US", "zh_CN", "zh_CN"}, {"zh-twx", "en", "zh_CN"}, {"-en", "zh_CN", "zh_CN"},
+            {";q=1", "en", "en"}, {"EN;Q=0.5,ZH-tw;Q=0.6", "zh_CN", "zh_TW"}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(text_language(rows[i].header, rows[i].fallback), rows[i].language), i,
+                    rows[i].header);
+        END_ROWS();
+}
+
+static void
+beijing_days_turn_at_16_utc(void **state)
+{
+        static const struct {
+                long long seconds;
+                const char *text;
+        } rows[] = {{57599, "1970-01-01 23:59"}, {57600, "1970-01-02 00:00"},
+            {-28800, "1970-01-01 00:00"}, {-28801, "1969-12-31 23:59"},
+            {1709136000, "2024-02-29 00:00"}, {2147483647, "2038-01-19 11:14"},
+            {1763976600, "2025-11-24 17:30"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(text_beijing_time(*state, rows[i].seconds), rows[i].text), i,
+                    rows[i].text);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(each_code_point_stays_or_goes),
+            TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
+            TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
+            TEST(beijing_days_turn_at_16_utc)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,185 @@
+/* url: each byte, forms at their limits, what redirects are tried with, origins. */
+#include "table.h"
+
+#include "url.h"
+
+static void
+each_byte_is_encoded_and_comes_back(void **state)
+{
+        for (int byte = 1; byte < 256; byte++) {
+                char text[2] = {(char)byte, '\0'};
+                bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+                             (byte >= 'a' && byte <= 'z') || (byte != 0 && strchr("-._~", byte));
+                char *encoded = url_encode(*state, text);
+                struct pairs pairs;
+                struct err err;
+
+                ROW(same(encoded, plain ? text : arena_printf(*state, "%%%02X", (unsigned)byte)),
+                    byte, encoded);
+                pairs_init(&pairs, *state);
+                ROW(url_parse_form(*state, arena_printf(*state, "%s=%s", encoded, encoded), &pairs,
+                        &err) == 0 &&
+                        same(pairs_get(&pairs, text), text),
+                    byte, "back");
+        }
+        END_ROWS();
+}
+
+static void
+fields_are_64_at_most(void **state)
+{
+        static const struct {
+                size_t fields;
+                const char *tail;
+                size_t count; /* 0: refused */
+        } rows[] = {{63, "", 63}, {64, "", 64}, {65, "", 0}, {64, "&", 64},
+            {64, "&&", 64}, /* nothing is no field */
+            {63, "&&a", 64}, {64, "&a", 0}, {64, "&=", 0}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *form = "";
+                struct pairs pairs;
+                struct err err = {.kind = ERR_NONE};
+                int result;
+
+                for (size_t at = 0; at < rows[i].fields; at++)
+                        form = arena_printf(*state, "%s%sf%zu=1", form, at == 0 ? "" : "&", at);
+                form = arena_printf(*state, "%s%s", form, rows[i].tail);
+                pairs_init(&pairs, *state);
+                result = url_parse_form(*state, form, &pairs, &err);
+                ROW(rows[i].count == 0 ? result == -1 && err.kind == ERR_REQUEST
+                                       : result == 0 && pairs.count == rows[i].count,
+                    i, rows[i].tail);
+        }
+        END_ROWS();
+}
+
+static void
+broken_encodings_are_refused(void **state)
+{
+        static const char *const rows[] = {"%", "a=%", "a=1%", "a=%4", "a=%G0", "a=%0g", "a=%-1",
+            "a=% 1", "a=%%41", "a=%u0041", "a=%0", "a=%00", "%00=a", "a=x%00y", "a=1&b=%zz",
+            "a=%+1", "a=%0x", "%=", "a=%\xc3\xa9"};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                struct err err = {.kind = ERR_NONE};
+
+                pairs_init(&pairs, *state);
+                ROW(url_parse_form(*state, rows[i], &pairs, &err) == -1 && err.kind == ERR_REQUEST,
+                    i, rows[i]);
+        }
+        END_ROWS();
+}
+
+static void
+redirects_stay_on_the_site(void **state)
+{
+        static const char *const elsewhere[] = {"", " ", "//evil.example", "///evil.example",
+            "////evil.example", "/\\evil.example", "/\\/evil.example", "/\\\\evil.example",
+            "\\evil.example", "\\\\evil.example", "\\/evil.example", "\\/\\/evil.example",
+            "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "/\v/evil.example",
+            "/\f/evil.example", "/\x01/evil.example", "/ /evil.example", "\t/evil.example",
+            "\n//evil.example", "\r//evil.example", " //evil.example", "\x01//evil.example", "/a\t",
+            "/a\n", "/a ", "/a\r\nSet-Cookie: a=b", "/a\r\nLocation: //evil.example",
+            "http://evil.example", "https://evil.example/", "HTTPS://evil.example",
+            "https:evil.example", "https:/evil.example", "https:///evil.example",
+            "h\tttps://evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)",
+            "java\nscript:alert(1)", "javascript://evil.example/%0aalert(1)", "data:text/html,x",
+            "vbscript:x", "ftp://evil.example", "file:///etc/passwd", "mailto:a@evil.example",
+            "blob:x", "evil.example", "evil.example/a", "www.evil.example", ".evil.example",
+            "@evil.example", ":80", ":@evil.example", "?next=//evil.example", "#//evil.example",
+            "./a", "../a", "a/b", "~/a", "%2f%2fevil.example", "%2fa", "%5c%5cevil.example",
+            "/a\\b", "/a/..\\..\\evil.example", "/a?b=\\", "/a#\\", "\xe3\x80\x82/evil.example",
+            "/\xe3\x80\x82"
+            "evil.example",
+            "/\xef\xbc\x8f"
+            "evil.example",
+            "\xef\xbc\x8f\xef\xbc\x8f"
+            "evil.example",
+            "/\xc2\xa0/evil.example", "/\xe2\x80\x8b/evil.example",
+            "/\xe2\x81\x84"
+            "evil.example",
+            "/\xef\xbb\xbf/evil.example", "\xef\xbb\xbf//evil.example", "/\xff", "/\x80", "/\x7f",
+            "/a\x7f", "/\xe5\xb0\x8f\xe6\x98\x8e", "/a\xc2\x85", "/\x1b[0m"};
+        static const char *const here[] = {"/", "/a", "/a/", "/a/b/c.html", "/?a", "/?a=b&c=d",
+            "/#a", "/a?b#c", "/a/../b", "/..", "/.", "/.//evil.example", "/a//evil.example",
+            "/a?next=//evil.example", "/a?next=https://evil.example", "/a#//evil.example",
+            "/@evil.example", "/:80", "/;a", "/%2fevil.example", "/%5cevil.example",
+            "/%09/evil.example", "/%0d%0aLocation:x", "/%00", "/%", "/https://evil.example",
+            "/javascript:alert(1)", "/~user/a", "/cgi-bin/me.cgi", "/a+b", "/%E5%B0%8F",
+            "/[a]{b}|c^d`e\"f<g>", "/!$&'()*,=", "/evil.example", "/~", "/!"};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(elsewhere); i++)
+                ROW(!url_is_local(elsewhere[i]), i, elsewhere[i]);
+        for (size_t i = 0; i < COUNT(here); i++)
+                ROW(url_is_local(here[i]), i, here[i]);
+        for (int byte = 1; byte < 256; byte++)
+                for (size_t at = 0; at < 4; at++) { /* each byte at each of the first places */
+                        char text[] = "/aaa";
+                        bool good = byte >= 0x21 && byte <= 0x7e && byte != '\\';
+
+                        text[at] = (char)byte;
+                        good = good && (at != 0 || byte == '/') && (at != 1 || byte != '/');
+                        ROW(url_is_local(text) == good, byte, text);
+                }
+        END_ROWS();
+}
+
+static void
+pages_are_2000_bytes_at_most(void **state)
+{
+        (void)state;
+        for (size_t size = URL_NEXT_MAX - 2; size <= URL_NEXT_MAX + 2; size++) {
+                char *next = arena_alloc(*state, size + 1);
+
+                memset(next, 'a', size);
+                next[0] = '/';
+                ROW(url_is_local(next) == (size <= URL_NEXT_MAX), size, "length");
+        }
+        assert_int_equal(URL_NEXT_MAX, 2000);
+        END_ROWS();
+}
+
+static void
+origins_are_what_browsers_send(void **state)
+{
+        static const struct {
+                const char *text;
+                bool good;
+        } rows[] = {{"https://a.example", true}, {"https://a-b.example:1", true},
+            {"https://a.example:65535", true}, {"https://a.example:65536", false},
+            {"https://a.example:00443", false}, {"https://a.example:100000", false},
+            {"https://a.example:-1", false}, {"https://a.example:+1", false},
+            {"https://a.example: 1", false}, {"https://a.example:8443/", false},
+            {"https://a.example#", false}, {"https://a.example\n", false},
+            {"https://a.example ", false}, {" https://a.example", false},
+            {"HTTPS://a.example", false}, {"https://A.example", false},
+            {"https://a_b.example", false}, {"https://\xe5\xb0\x8f.example", false},
+            {"https://xn--kbt.example", true}, {"https://a:b@c.example", false},
+            {"https://a\\b", false}, {"https:///a", false}, {"https://[::1]:8443", true},
+            {"https://[::1", false}, {"https://[::1]a", false}, {"https://[::2]", false},
+            {"http://[::1]", true}, {"http://[::1].evil.example", false},
+            {"http://localhost:80", true}, {"http://localhost:0", false},
+            {"http://localhosT", false}, {"http://127.0.0.1", true}, {"http://127.0.0.2", false},
+            {"http://127.1", false}, {"http://localhost@evil.example", false},
+            {"http://0.0.0.0", false}, {"null", false}, {"wss://a.example", false},
+            {"//a.example", false}, {"a.example", false}, {"https", false}, {"http://", false}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(url_is_origin(rows[i].text) == rows[i].good, i, rows[i].text);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(each_byte_is_encoded_and_comes_back),
+            TEST(fields_are_64_at_most), TEST(broken_encodings_are_refused),
+            TEST(redirects_stay_on_the_site), TEST(pages_are_2000_bytes_at_most),
+            TEST(origins_are_what_browsers_send)};
+
+        return RUN(tests);
+}

@@ -1,0 +1,236 @@
+/* user: members of others are kept, profiles are merged, sessions are listed, broken files. */
+#include "folder.h"
+
+#include "digest.h"
+#include "user.h"
+
+static struct users *
+open_users(struct folder *f)
+{
+        struct users *users;
+
+        assert_int_equal(user_open(f->arena, f->path, &users, &f->err), 0);
+        return users;
+}
+
+static char *
+file_of(struct folder *f, const char *openid)
+{
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(openid, strlen(openid), hex);
+        return arena_printf(f->arena, "%s/users/%.3s/%s.json", f->path, hex, openid);
+}
+
+static struct pairs
+profile_of(struct folder *f, const char *openid, const char *nickname)
+{
+        struct pairs profile;
+
+        pairs_init(&profile, f->arena);
+        pairs_add(&profile, "openid", openid);
+        pairs_add(&profile, "nickname", nickname);
+        return profile;
+}
+
+static const char *
+sign_in(struct folder *f, struct users *users, const struct pairs *profile, const char *session,
+    long long now, long long expires)
+{
+        const char *generation = NULL;
+
+        if (user_sign_in(users, profile, "snsapi_userinfo", session, now, expires, &generation,
+                &f->err) != 0)
+                fail_msg("%s", f->err.text);
+        return generation;
+}
+
+/* Replaces the end of the user's file: "}" by ",more}". */
+static void
+add_members(struct folder *f, const char *openid, const char *more)
+{
+        char *path = file_of(f, openid), *text, *changed;
+        size_t size;
+
+        assert_int_equal(os_read_public(f->arena, path, &text, &size, &f->err), 0);
+        changed = arena_printf(f->arena, "%.*s,%s}", (int)size - 1, text, more);
+        put_file(path, changed, strlen(changed));
+}
+
+static void
+members_of_others_are_kept(void **state)
+{
+        static const struct {
+                const char *json, *value;
+        } rows[] = {{"\"note\":\"VIP 小明\"", "VIP 小明"}, {"\"note\":7", "7"},
+            {"\"note\":9007199254740993", "9007199254740993"}, {"\"note\":true", "true"},
+            {"\"note\":[\"a\"]", "a"}, {"\"note\":\"\"", ""},
+            {"\"note\":1.5", "1.5"}}; /* a price, a score */
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const char *openid = arena_printf(f->arena, "o%zu", i);
+                struct pairs profile = profile_of(f, openid, "a"), user;
+
+                sign_in(f, users, &profile, "s1", 100, 200);
+                add_members(f, openid, rows[i].json);
+                sign_in(f, users, &profile, "s2", 110, 210);
+                ROW(user_read(users, openid, &user, &f->err) == 0 &&
+                        same(pairs_get(&user, "note"), rows[i].value),
+                    i, rows[i].json);
+                ROW(pairs_count(&user, "note") == 1, i, "once");
+        }
+        END_ROWS();
+}
+
+static void
+profiles_are_merged(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs full = profile_of(f, "oX", "a"), base = profile_of(f, "oX", NULL);
+        struct pairs bare = profile_of(f, "oX", "b"), user;
+        const char *one, *two;
+
+        pairs_add_number(&full, "sex", 1);
+        pairs_add(&full, "city", "广州");
+        pairs_add(&full, "headimgurl", "https://x.qlogo.cn/a");
+        pairs_add_typed(&full, "privilege", "p", PAIR_ITEM);
+        pairs_add_typed(&full, "privilege", "q", PAIR_ITEM);
+        pairs_add(&full, "unionid", "u1");
+        one = sign_in(f, users, &full, "s1", 100, 1000);
+        two = sign_in(f, users, &base, "s2", 110, 1010);
+        assert_string_equal(one, two);
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "city"), "广州");
+        assert_string_equal(pairs_join(&user, "privilege", " "), "p q");
+        assert_string_equal(pairs_get(&user, "unionid"), "u1");
+        pairs_add(&base, "unionid", "u2"); /* a base grant's unionid is no profile */
+        sign_in(f, users, &base, "s3", 120, 1020);
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "city"), "广州");
+        assert_string_equal(pairs_get_once(&user, "unionid"), "u2");
+        sign_in(f, users, &bare, "s4", 130, 1030); /* what a new profile lacks is gone */
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_string_equal(pairs_get_once(&user, "nickname"), "b");
+        assert_null(pairs_get(&user, "city"));
+        assert_null(pairs_get(&user, "headimgurl"));
+        assert_int_equal(pairs_count(&user, "privilege"), 0);
+        assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 100);
+        assert_int_equal(pairs_get_number(&user, "last_sign_in", 0), 130);
+        assert_string_equal(pairs_get_once(&user, "scope"), "snsapi_userinfo");
+        assert_string_equal(pairs_get_once(&user, "generation"), one);
+        assert_int_equal(strlen(one), 43);
+}
+
+static void
+sessions_are_listed_to_100(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), user, sessions;
+
+        for (int i = 0; i < 103; i++)
+                sign_in(f, users, &profile, arena_printf(f->arena, "s%d", i), 100, 1000 + i);
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_int_equal(pairs_count(&user, "sessions"), 100);
+        assert_string_equal(pairs_get(&user, "sessions"), "s3 1003"); /* the oldest went */
+        sign_in(f, users, &profile, "last", 1102, 2000); /* what is over to the second goes */
+        pairs_init(&sessions, f->arena);
+        assert_int_equal(user_forget(users, "oX", &sessions, &f->err), 0);
+        assert_string_equal(pairs_join(&sessions, "sessions", " "), "last");
+        assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
+}
+
+static void
+openids_that_are_none_touch_nothing(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        char *long_one = arena_alloc(f->arena, 66), *longest;
+        const char *generation;
+        struct pairs user, sessions;
+
+        memset(long_one, 'o', 65);
+        longest = arena_copy(f->arena, long_one, 64);
+        const char *const bad[] = {
+            "", ".", "..", "../x", "a/b", "a.json", "a b", "a\n", "小", long_one};
+
+        pairs_init(&sessions, f->arena);
+        for (size_t i = 0; i < COUNT(bad); i++) {
+                struct pairs profile = profile_of(f, bad[i], "a");
+
+                ROW(user_sign_in(users, &profile, "s", "s1", 1, 2, &generation, &f->err) == -1, i,
+                    bad[i]);
+                ROW(user_read(users, bad[i], &user, &f->err) == -1, i, bad[i]);
+                ROW(user_forget(users, bad[i], &sessions, &f->err) == -1, i, bad[i]);
+        }
+        assert_int_equal(access(inside(f, "users"), F_OK), -1);
+        struct pairs profile = profile_of(f, longest, "a");
+
+        sign_in(f, users, &profile, "s1", 1, 2);
+        assert_int_equal(user_read(users, longest, &user, &f->err), 0);
+        END_ROWS();
+}
+
+static void
+broken_files_are_an_error(void **state)
+{
+        static const char *const rows[] = {"", "{", "[]", "{}", "{\"openid\":\"oY\"}",
+            "{\"openid\":\"oX\"} x", "{\"openid\":7}", "<?php"};
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), user, sessions;
+        char *path = file_of(f, "oX");
+        const char *generation;
+
+        sign_in(f, users, &profile, "s1", 1, 20);
+        pairs_init(&sessions, f->arena);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                put_file(path, rows[i], strlen(rows[i]));
+                ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, i,
+                    rows[i]);
+                ROW(user_sign_in(users, &profile, "s", "s2", 2, 20, &generation, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, rows[i]);
+        }
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0, "fifo");
+        assert_int_equal(unlink(path), 0);
+        put_file(inside(f, "aside"), "{\"openid\":\"oX\"}", 15);
+        assert_int_equal(symlink(inside(f, "aside"), path), 0);
+        ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0, "link");
+        END_ROWS();
+}
+
+/* Threat 17, as for the store: the folder users itself is changed. */
+static void
+planted_folders_are_refused(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), user;
+
+        sign_in(f, users, &profile, "s1", 1, 20);
+        assert_int_equal(chmod(inside(f, "users"), 0777), 0);
+        ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0,
+            "open to others");
+        assert_int_equal(chmod(inside(f, "users"), 0700), 0);
+        assert_int_equal(rename(inside(f, "users"), inside(f, "aside")), 0);
+        assert_int_equal(symlink("aside", inside(f, "users")), 0);
+        ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 1, "a link");
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(members_of_others_are_kept),
+            FOLDER_TEST(profiles_are_merged), FOLDER_TEST(sessions_are_listed_to_100),
+            FOLDER_TEST(openids_that_are_none_touch_nothing),
+            FOLDER_TEST(broken_files_are_an_error), FOLDER_TEST(planted_folders_are_refused)};
+
+        return RUN(tests);
+}
