@@ -119,10 +119,64 @@ impossible_sizes_run_out(void **state)
         END_ROWS();
 }
 
+static int closed;
+
+static void
+count_close(void *handle)
+{
+        closed = closed * 10 + *(int *)handle;
+}
+
+static void
+arena_keeps_and_closes(void **state)
+{
+        struct arena *arena = arena_new(abort);
+        static int one = 1, two = 2;
+        char *big, *small;
+
+        (void)state;
+        arena_defer(arena, count_close, &one);
+        arena_defer(arena, count_close, &two);
+        small = arena_alloc(arena, 3);
+        big = arena_alloc(arena, 1 << 20);
+        for (size_t i = 0; i < 1 << 20; i++)
+                assert_int_equal(big[i], 0);
+        memset(big, 'x', 1 << 20);
+        assert_int_equal(small[0] + small[2], 0);
+        assert_int_equal((uintptr_t)small % _Alignof(max_align_t), 0);
+        assert_string_equal(arena_printf(arena, "%s-%d", "a", 7), "a-7");
+        assert_null(arena_strdup(arena, NULL));
+        arena_free(arena);
+        assert_int_equal(closed, 21); /* latest first */
+        arena_free(NULL);
+}
+
+static jmp_buf exhausted_jump;
+
+static void
+exhausted(void)
+{
+        longjmp(exhausted_jump, 1);
+}
+
+static void
+arena_says_when_it_is_exhausted(void **state)
+{
+        struct arena *arena = arena_new(exhausted);
+
+        (void)state;
+        if (setjmp(exhausted_jump) == 0) {
+                arena_alloc(arena, SIZE_MAX / 2);
+                fail();
+        }
+        arena_free(arena);
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(every_size_is_zeroed_and_aligned),
+        const struct CMUnitTest tests[] = {TEST(arena_keeps_and_closes),
+            TEST(arena_says_when_it_is_exhausted), TEST(every_size_is_zeroed_and_aligned),
             TEST(pieces_do_not_overlap), TEST(copies_end_with_a_nul),
             TEST(handles_close_latest_first), TEST(impossible_sizes_run_out)};
 

@@ -279,13 +279,43 @@ all_is_written_or_said_not_to_be(void **state)
         close(ends[0]);
 }
 
+static void
+headers_take_no_control_bytes(void **state)
+{
+        struct err err;
+        static const char *const bad[] = {
+            "a\r\nb: c", "a\nb", "a\rb", "a\x01", "\x7f", "\xe5\xb0\x8f"};
+        struct cgi_response response = {
+            .status = 200, .content_type = "text/plain", .body = "hi", .size = 2};
+        size_t size;
+        char *bytes;
+
+        for (size_t i = 0; i < COUNT(bad); i++) {
+                pairs_init(&response.headers, *state);
+                pairs_add(&response.headers, "X-A", bad[i]);
+                ROW(cgi_format_response(*state, &response, false, &bytes, &size, &err) == -1 &&
+                        err.kind == ERR_SYSTEM,
+                    i, bad[i]);
+                pairs_init(&response.headers, *state);
+                pairs_add(&response.headers, bad[i], "v");
+                ROW(cgi_format_response(*state, &response, false, &bytes, &size, &err) == -1, i,
+                    bad[i]);
+        }
+        pairs_init(&response.headers, *state);
+        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+        assert_string_equal(
+            bytes, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(lengths_are_believed_or_refused),
-            TEST(only_forms_are_forms), TEST(requests_come_from_the_environment),
-            TEST(queries_have_limits), TEST(headers_hold_visible_bytes_only),
-            TEST(responses_are_formatted), TEST(all_is_written_or_said_not_to_be)};
+        const struct CMUnitTest tests[] = {TEST(headers_take_no_control_bytes),
+            TEST(lengths_are_believed_or_refused), TEST(only_forms_are_forms),
+            TEST(requests_come_from_the_environment), TEST(queries_have_limits),
+            TEST(headers_hold_visible_bytes_only), TEST(responses_are_formatted),
+            TEST(all_is_written_or_said_not_to_be)};
 
         return RUN(tests);
 }

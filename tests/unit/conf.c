@@ -220,13 +220,56 @@ the_example_can_be_filled_in(void **state)
         assert_string_equal(text, example);
 }
 
+static struct conf
+test_conf(struct arena *arena)
+{
+        struct conf conf;
+        struct err err;
+
+        conf_init(arena, "/etc/kit", &conf);
+        assert_int_equal(
+            conf_parse(arena,
+                "appid = wx0123456789abcdef\nsecret = 0123456789abcdef0123456789abcdef\n"
+                "site_url = https://www.example.com\n",
+                "/etc/kit/wechat.conf", &conf, &err),
+            0);
+        return conf;
+}
+
+static void
+settings_have_defaults_and_an_example(void **state)
+{
+        struct conf conf = test_conf(*state);
+        const char *top = getenv("WECHAT_TOP");
+        char *example = conf_example(*state);
+        char *path = arena_printf(*state, "%s/wechat.conf.example", top == NULL ? "." : top);
+        char text[16384] = "";
+        FILE *file;
+
+        assert_string_equal(conf.home, "/cgi-bin/me.cgi");
+        assert_string_equal(conf.state_dir, "/etc/kit/wechat-state");
+        assert_string_equal(conf.ca_file, "");
+        assert_int_equal(conf.session_seconds, 604800);
+        assert_null(conf_avatar_origin(&conf));
+        conf.api_url = "http://127.0.0.1:8008";
+        assert_string_equal(conf_avatar_origin(&conf), "http://127.0.0.1:8008");
+        conf.api_url = "https://127.0.0.1.evil.example";
+        assert_null(conf_avatar_origin(&conf));
+        file = fopen(path, "r");
+        assert_non_null(file);
+        assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+        fclose(file);
+        assert_string_equal(text, example);
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(values_are_good_or_bad),
-            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
-            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
-            TEST(links_are_made_from_settings), TEST(the_example_can_be_filled_in)};
+        const struct CMUnitTest tests[] = {TEST(settings_have_defaults_and_an_example),
+            TEST(values_are_good_or_bad), TEST(errors_say_file_line_and_key),
+            TEST(errors_do_not_show_the_secret), TEST(lines_are_read_with_any_blanks),
+            TEST(paths_are_taken_from_the_files_folder), TEST(links_are_made_from_settings),
+            TEST(the_example_can_be_filled_in)};
 
         return RUN(tests);
 }

@@ -62,10 +62,53 @@ cookies_are_written(void **state)
         assert_string_equal(cookie_name(*state, "wx_session", false), "wx_session");
 }
 
+static void
+cookies_are_read_byte_for_byte(void **state)
+{
+        static const struct {
+                const char *header;
+                const char *name;
+                const char *value; /* as pairs_get_once() gives it */
+        } rows[] = {
+            {"a=1; b=2", "b", "2"},
+            {"a=1;b=2", "a", "1"},
+            {" a=1 ; b=2 ", "a", "1"},
+            {"a=x=y", "a", "x=y"},
+            {"a=", "a", ""},
+            {"a", "a", NULL},
+            {"=1", "", NULL},
+            {"A=1", "a", NULL},
+            {"a=1; a=2", "a", NULL},
+            {"a=1; a=1", "a", NULL},
+            {"__host-s=1", "__Host-s", NULL},
+            {"__Host-s=1", "__Host-s", "1"},
+            {"__Host-s =1", "__Host-s", NULL},
+            {"%5F_Host-s=1", "__Host-s", NULL},
+            {"a=\"1\"", "a", "\"1\""},
+            {";;;", "a", NULL},
+            {NULL, "a", NULL},
+            {"a=1,b=2", "b", NULL},
+        };
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+
+                pairs_init(&pairs, *state);
+                cookie_parse(*state, rows[i].header, &pairs);
+                ROW(same(pairs_get_once(&pairs, rows[i].name), rows[i].value), i,
+                    rows[i].header == NULL ? "(none)" : rows[i].header);
+        }
+        assert_string_equal(cookie_name(*state, "s", true), "__Host-s");
+        assert_string_equal(cookie_name(*state, "s", false), "s");
+        assert_string_equal(cookie_build(*state, "s", "v", 60, true),
+            "s=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {
+        const struct CMUnitTest tests[] = {TEST(cookies_are_read_byte_for_byte),
             TEST(headers_are_read), TEST(look_alikes_are_not_the_name), TEST(cookies_are_written)};
 
         return RUN(tests);

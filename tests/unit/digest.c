@@ -154,12 +154,49 @@ equality_is_of_all_bytes(void **state)
         END_ROWS();
 }
 
+/* FIPS 180-4 ("abc"), RFC 4231 (test case 2), RFC 4648 (section 10, as base64url). */
+static void
+digests_match_the_standards(void **state)
+{
+        static const struct {
+                const char *plain;
+                const char *text;
+        } rows[] = {{"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"},
+            {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
+        static const char *const broken[] = {
+            "Z", "Zg=", "Zg==", "Zh", "Zm9v!", "Zm9 v", "+/8", "Zm9vY"};
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex("abc", 3, hex);
+        assert_string_equal(
+            hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_string_equal(digest_hmac_text(*state, "Jefe", "what do ya want for nothing?"),
+            "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                size_t size = 99;
+                char *back = digest_base64url_decode(*state, rows[i].text, &size);
+
+                ROW(same(digest_base64url(*state, rows[i].plain, strlen(rows[i].plain)),
+                        rows[i].text),
+                    i, rows[i].text);
+                ROW(same(back, rows[i].plain) && size == strlen(rows[i].plain), i, rows[i].text);
+        }
+        for (size_t i = 0; i < COUNT(broken); i++)
+                ROW(digest_base64url_decode(*state, broken[i], NULL) == NULL, i, broken[i]);
+        assert_true(digest_equal("abc", "abc"));
+        assert_false(digest_equal("abc", "abd"));
+        assert_false(digest_equal("abc", "ab"));
+        assert_false(digest_equal("", "a"));
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(sha256_matches_fips_180),
-            TEST(hmac_matches_rfc_4231), TEST(base64url_comes_back_whatever_the_bytes),
-            TEST(base64url_takes_nothing_else), TEST(equality_is_of_all_bytes)};
+        const struct CMUnitTest tests[] = {TEST(digests_match_the_standards),
+            TEST(sha256_matches_fips_180), TEST(hmac_matches_rfc_4231),
+            TEST(base64url_comes_back_whatever_the_bytes), TEST(base64url_takes_nothing_else),
+            TEST(equality_is_of_all_bytes)};
 
         return RUN(tests);
 }

@@ -90,12 +90,29 @@ errno_is_said_and_cleared(void **state)
         assert_string_equal(err.text, "");
 }
 
+static void
+err_has_kind_status_and_one_line(void **state)
+{
+        struct err err;
+
+        (void)state;
+        assert_int_equal(err_set(&err, ERR_UPSTREAM, "a\nb\x7f %d", 3), -1);
+        assert_string_equal(err.text, "a?b? 3");
+        for (int kind = ERR_NONE; kind < ERR_KINDS; kind++) {
+                assert_non_null(err_name((enum err_kind)kind));
+                assert_in_range(err_status((enum err_kind)kind), 200, 504);
+        }
+        assert_int_equal(err_status(ERR_EXPIRED), 410);
+        err_set(&err, ERR_SYSTEM, "%0999d", 1);
+        assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(kinds_have_names_and_statuses),
-            TEST(texts_are_one_line), TEST(texts_are_cut_at_their_room),
-            TEST(errno_is_said_and_cleared)};
+        const struct CMUnitTest tests[] = {TEST(err_has_kind_status_and_one_line),
+            TEST(kinds_have_names_and_statuses), TEST(texts_are_one_line),
+            TEST(texts_are_cut_at_their_room), TEST(errno_is_said_and_cleared)};
 
         return RUN(tests);
 }

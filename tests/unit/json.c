@@ -152,10 +152,75 @@ arrays_are_built(void **state)
         assert_string_equal(text, "{}");
 }
 
+static void
+json_is_taken_as_wechat_sends_it(void **state)
+{
+        static const struct {
+                const char *text;
+                const char *form; /* NULL: refused */
+        } rows[] = {
+            {"{}", ""},
+            {" {\"a\":\"b\"} \n", "a=b"},
+            {"{\"a\":1,\"b\":-2}", "a=1&b=-2"},
+            {"{\"a\":true,\"b\":null}", "a=true"},
+            {"{\"a\":[\"x\",\"y\",3]}", "a=x&a=y&a=3"},
+            {"{\"a\":{\"b\":1}}", ""},
+            {"{\"a\":[[1]]}", ""},
+            {"{\"a\":\"x\001y\"}", "a=xy"},
+            {"{\"a\":\"\\u5c0f\"}", "a=%E5%B0%8F"},
+            {"{\"a\":\"\\u0000b\"}", "a="},
+            {"", NULL},
+            {"[]", NULL},
+            {"\"a\"", NULL},
+            {"{", NULL},
+            {"{\"a\"}", NULL},
+            {"{} x", NULL},
+            {"{}{}", NULL},
+            {"null", NULL},
+            {"<html>", NULL},
+            {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}", NULL},
+        };
+        struct err err;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                int result;
+
+                pairs_init(&pairs, *state);
+                result = json_parse(*state, rows[i].text, strlen(rows[i].text), &pairs, &err);
+                ROW(rows[i].form == NULL
+                        ? result == -1 && err.kind == ERR_UPSTREAM
+                        : result == 0 && same(url_build_form(*state, &pairs), rows[i].form),
+                    i, rows[i].text);
+        }
+        END_ROWS();
+}
+
+static void
+json_is_built_by_type(void **state)
+{
+        struct pairs pairs;
+        struct err err;
+        char *text;
+
+        pairs_init(&pairs, *state);
+        pairs_add(&pairs, "t", "a/\"b\"\n小");
+        pairs_add_number(&pairs, "n", 9007199254740993LL);
+        pairs_add_typed(&pairs, "i", "x", PAIR_ITEM);
+        pairs_add_typed(&pairs, "b", "true", PAIR_BOOL);
+        pairs_add_typed(&pairs, "i", "y", PAIR_ITEM);
+        pairs_add_typed(&pairs, "e", "", PAIR_ARRAY);
+        assert_int_equal(json_build(*state, &pairs, &text, &err), 0);
+        assert_string_equal(text,
+            "{\"t\":\"a/"
+            "\\\"b\\\"\\n小\",\"n\":9007199254740993,\"i\":[\"x\",\"y\"],\"b\":true,\"e\":[]}");
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(documents_are_read_or_refused),
+        const struct CMUnitTest tests[] = {TEST(json_is_taken_as_wechat_sends_it),
+            TEST(json_is_built_by_type), TEST(documents_are_read_or_refused),
             TEST(size_and_not_a_nul_ends_the_text), TEST(levels_are_8_at_most),
             TEST(types_are_known), TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
 

@@ -113,11 +113,66 @@ words_are_read(void **state)
         END_ROWS();
 }
 
+static void
+pages_are_rendered(void **state)
+{
+        static const struct {
+                const char *template;
+                const char *html; /* NULL: ERR_CONFIG */
+        } rows[] = {
+            {"", ""},
+            {"<p>{{v}}</p>", "<p>&lt;b&gt;</p>"},
+            {"{{none}}", ""},
+            {"{{w.hi}}", "Hi &lt;b&gt;!"},
+            {"{{w.amp}}", "&amp;"},
+            {"{{?v}}a{{/v}}b", "ab"},
+            {"{{?none}}a{{/none}}b", "b"},
+            {"{{?empty}}a{{/empty}}", ""},
+            {"{{^none}}a{{/none}}", "a"},
+            {"{{^v}}a{{/v}}", ""},
+            {"{{?v}}{{?none}}x{{/none}}y{{/v}}", "y"},
+            {"{{?none}}{{w.missing}}{{/none}}", ""},
+            {"{{?none}}{{?v}}x{{/v}}{{/none}}", ""},
+            {"a}}b", "a}}b"},
+            {"{{w.missing}}", NULL},
+            {"{{", NULL},
+            {"{{v", NULL},
+            {"{{V}}", NULL},
+            {"{{}}", NULL},
+            {"{{?}}", NULL},
+            {"{{{v}}}", NULL},
+            {"{{&v}}", NULL},
+            {"{{?v}}", NULL},
+            {"{{/v}}", NULL},
+            {"{{?v}}{{/w}}", NULL},
+            {"{{?a}}{{?b}}{{/a}}{{/b}}", NULL},
+            {"{{w.nested}}", NULL},
+        };
+        struct pairs words, values;
+        struct err err;
+        char *html;
+
+        pairs_init(&words, *state);
+        pairs_init(&values, *state);
+        page_parse_words(*state,
+            "# comment = no\nw.hi = Hi {{v}}!\n\nw.amp=&\nnonsense\nw.nested = {{w.hi}}", &words);
+        pairs_add(&values, "v", "<b>");
+        pairs_add(&values, "empty", "");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                int result = page_render(*state, rows[i].template, &words, &values, &html, &err);
+
+                ROW(rows[i].html == NULL ? result == -1 && err.kind == ERR_CONFIG
+                                         : result == 0 && same(html, rows[i].html),
+                    i, rows[i].template);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(templates_are_filled), TEST(errors_name_the_tag),
-            TEST(sections_are_16_deep_at_most), TEST(words_are_read)};
+        const struct CMUnitTest tests[] = {TEST(pages_are_rendered), TEST(templates_are_filled),
+            TEST(errors_name_the_tag), TEST(sections_are_16_deep_at_most), TEST(words_are_read)};
 
         return RUN(tests);
 }

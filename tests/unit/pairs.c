@@ -100,12 +100,56 @@ numbers_are_taken_to_their_limits(void **state)
         END_ROWS();
 }
 
+static void
+pairs_find_what_was_added(void **state)
+{
+        struct pairs pairs;
+
+        pairs_init(&pairs, *state);
+        for (int i = 0; i < 100; i++)
+                pairs_add(&pairs, arena_printf(*state, "n%d", i), arena_printf(*state, "v%d", i));
+        pairs_add(&pairs, "n7", "again");
+        pairs_add(&pairs, "none", NULL);
+        pairs_add_number(&pairs, "number", -42);
+        assert_string_equal(pairs_get(&pairs, "n99"), "v99");
+        assert_string_equal(pairs_get(&pairs, "n7"), "v7");
+        assert_null(pairs_get_once(&pairs, "n7"));
+        assert_string_equal(pairs_get_once(&pairs, "n8"), "v8");
+        assert_null(pairs_get(&pairs, "none"));
+        assert_string_equal(pairs_get_text(&pairs, "none"), "");
+        assert_string_equal(pairs_join(&pairs, "n7", ", "), "v7, again");
+        assert_int_equal(pairs_get_number(&pairs, "number", 0), -42);
+        assert_int_equal(pairs_get_number(&pairs, "n1", 5), 5);
+        pairs_remove(&pairs, "n7");
+        assert_int_equal(pairs_count(&pairs, "n7"), 0);
+        assert_int_equal(pairs.count, 100);
+}
+
+static void
+numbers_are_whole(void **state)
+{
+        static const struct {
+                const char *text;
+                long long number;
+        } rows[] = {{"0", 0}, {"12", 12}, {"-1", -1}, {"", 99}, {" 1", 99}, {"1 ", 99}, {"+1", 99},
+            {"1x", 99}, {"99999999999999999999", 99}, {"0x10", 99}, {"1.5", 99}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+
+                pairs_init(&pairs, *state);
+                pairs_add(&pairs, "n", rows[i].text);
+                ROW(pairs_get_number(&pairs, "n", 99) == rows[i].number, i, rows[i].text);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(nothing_is_found_where_nothing_is),
-            TEST(order_and_types_stay), TEST(values_are_joined),
-            TEST(numbers_are_taken_to_their_limits)};
+        const struct CMUnitTest tests[] = {TEST(pairs_find_what_was_added), TEST(numbers_are_whole),
+            TEST(nothing_is_found_where_nothing_is), TEST(order_and_types_stay),
+            TEST(values_are_joined), TEST(numbers_are_taken_to_their_limits)};
 
         return RUN(tests);
 }

@@ -155,13 +155,49 @@ keys_differ_by_secret_and_purpose(void **state)
         assert_string_not_equal(key, signin_key(*state, "Secret", "sign-in"));
 }
 
+static void
+sign_in_cookies_hold(void **state)
+{
+        struct signin signin = {.nonce = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+            .expires = 10600,
+            .tries = 0,
+            .next = "/a?b=c"};
+        char *text = signin_format(*state, "key", &signin);
+        struct signin back;
+
+        assert_true(signin_parse(*state, "key", text, 10000, &back));
+        assert_string_equal(back.next, "/a?b=c");
+        assert_string_equal(signin_state(*state, &back), signin_state(*state, &signin));
+        assert_int_equal(signin_state_tries(signin_state(*state, &back)), 0);
+        assert_true(signin_parse(*state, "key", text, 10599, &back));
+        assert_false(signin_parse(*state, "key", text, 10600, &back));
+        assert_string_equal(back.next, "/a?b=c"); /* too old only */
+        assert_false(signin_parse(*state, "key", text, 9999, &back));
+        assert_false(signin_parse(*state, "other", text, 10000, &back));
+        assert_null(back.next);
+        for (size_t i = 0; i < strlen(text); i++) {
+                char *changed = arena_strdup(*state, text);
+
+                changed[i] = changed[i] == 'x' ? 'y' : 'x';
+                ROW(!signin_parse(*state, "key", changed, 10000, &back), i, changed);
+                changed[i] = '\0';
+                ROW(!signin_parse(*state, "key", changed, 10000, &back), i, changed);
+        }
+        signin.next = "//evil.example"; /* even sealed, next is looked at again */
+        assert_false(
+            signin_parse(*state, "key", signin_format(*state, "key", &signin), 10000, &back));
+        assert_int_equal(signin_state_tries("x"), -1);
+        assert_int_equal(signin_state_tries(""), -1);
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(each_changed_byte_is_refused),
-            TEST(a_sign_in_lasts_ten_minutes), TEST(sealed_nonsense_is_refused),
-            TEST(nexts_come_back_whatever_they_hold), TEST(states_belong_to_nonce_and_tries),
-            TEST(keys_differ_by_secret_and_purpose)};
+        const struct CMUnitTest tests[] = {TEST(sign_in_cookies_hold),
+            TEST(each_changed_byte_is_refused), TEST(a_sign_in_lasts_ten_minutes),
+            TEST(sealed_nonsense_is_refused), TEST(nexts_come_back_whatever_they_hold),
+            TEST(states_belong_to_nonce_and_tries), TEST(keys_differ_by_secret_and_purpose)};
 
         return RUN(tests);
 }

@@ -154,10 +154,69 @@ beijing_days_turn_at_16_utc(void **state)
         END_ROWS();
 }
 
+static void
+text_is_cleaned(void **state)
+{
+        static const struct {
+                const char *dirty;
+                const char *clean;
+        } rows[] = {
+            {"小明 🌸", "小明 🌸"},
+            {"a\x01\x1f\x7f"
+             "b",
+                "ab"},
+            {"a\xc2\x85"
+             "b",
+                "ab"}, /* C1 control */
+            {"\xe2\x80\xae"
+             "gnp",
+                "gnp"}, /* right-to-left override */
+            {"\xe2\x81\xa6x\xe2\x81\xa9\xd8\x9c", "x"}, {"\xff", "\xef\xbf\xbd"},
+            {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd"},                 /* overlong NUL */
+            {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* surrogate */
+            {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+            {"abc\xe5\xb0", "abc\xef\xbf\xbd\xef\xbf\xbd"},         /* cut off */
+            {"", ""}, {"👩‍👩‍👧", "👩‍👩‍👧"}, /* zero-width joiners stay */
+        };
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(text_clean(*state, rows[i].dirty), rows[i].clean), i, rows[i].dirty);
+        assert_string_equal(text_escape_html(*state, "<a href=\"x\" y='z'>&"),
+            "&lt;a href=&quot;x&quot; y=&#39;z&#39;&gt;&amp;");
+        END_ROWS();
+}
+
+static void
+languages_are_chosen(void **state)
+{
+        static const struct {
+                const char *header;
+                const char *language;
+        } rows[] = {{NULL, "zh_CN"}, {"", "zh_CN"}, {"en", "en"}, {"EN-us", "en"}, {"zh", "zh_CN"},
+            {"zh-Hans-CN", "zh_CN"}, {"zh-hant", "zh_TW"}, {"zh-MO", "zh_TW"}, {"english", "zh_CN"},
+            {"fr,de;q=0.9", "zh_CN"}, {"fr, en;q=0.1", "en"}, {"en;q=0.5, zh-TW;q=0.6", "zh_TW"},
+            {"en;q=0", "zh_CN"}, {";;,,q=", "zh_CN"}, {"*", "zh_CN"}, {"en ; q=1", "en"}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(text_language(rows[i].header, "zh_CN"), rows[i].language), i,
+                    rows[i].header == NULL ? "(none)" : rows[i].header);
+        END_ROWS();
+}
+
+static void
+beijing_time_is_utc_8(void **state)
+{
+        assert_string_equal(text_beijing_time(*state, 0), "1970-01-01 08:00");
+        assert_string_equal(text_beijing_time(*state, 2147483648LL), "2038-01-19 11:14");
+        assert_string_equal(text_beijing_time(*state, 4294967296LL), "2106-02-07 14:28");
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(each_code_point_stays_or_goes),
+        const struct CMUnitTest tests[] = {TEST(text_is_cleaned), TEST(languages_are_chosen),
+            TEST(beijing_time_is_utc_8), TEST(each_code_point_stays_or_goes),
             TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
             TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
             TEST(beijing_days_turn_at_16_utc)};

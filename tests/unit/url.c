@@ -173,10 +173,108 @@ origins_are_what_browsers_send(void **state)
         END_ROWS();
 }
 
+/* url, json, page, wechat, conf, signin: text in, values out. */
+#include "table.h"
+
+#include "conf.h"
+#include "json.h"
+#include "page.h"
+#include "signin.h"
+#include "url.h"
+#include "wechat.h"
+
+static void
+forms_are_parsed(void **state)
+{
+        static const struct {
+                const char *form;
+                const char *built; /* NULL: refused */
+        } rows[] = {
+            {"", ""},
+            {"a=1&b=2", "a=1&b=2"},
+            {"a", "a="},
+            {"a=", "a="},
+            {"=1", "=1"},
+            {"&&a=1&&", "a=1"},
+            {"a=%E5%B0%8F", "a=%E5%B0%8F"},
+            {"a=b+c%20d", "a=b%20c%20d"},
+            {"a=%3d%26", "a=%3D%26"},
+            {"a=b=c", "a=b%3Dc"},
+            {"a=%", NULL},
+            {"a=%1", NULL},
+            {"a=%zz", NULL},
+            {"%=1", NULL},
+            {"a=%00", NULL},
+            {"a=%2", NULL},
+            {"a=%2&b=1", NULL},
+        };
+        struct err err;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                int result;
+
+                pairs_init(&pairs, *state);
+                result = url_parse_form(*state, rows[i].form, &pairs, &err);
+                ROW(rows[i].built == NULL
+                        ? result == -1 && err.kind == ERR_REQUEST
+                        : result == 0 && same(url_build_form(*state, &pairs), rows[i].built),
+                    i, rows[i].form);
+        }
+        END_ROWS();
+}
+
+static void
+only_local_pages_are_local(void **state)
+{
+        static const char *const local[] = {"/", "/a", "/a/b?c=d#e", "/a//b", "/@x", "/:80",
+            "/%2f/x", "/a:b", "/.", "/..//x", "/;x"};
+        static const char *const elsewhere[] = {"", "a", "//a", "///a", "/\\a", "\\/a", "\\\\a",
+            "/ a", " /a", "/\ta", "/\n/a", "/\r/a", "/a\r\nX: y", "/a\\b", "http:/a", "https://a",
+            "javascript:x", "data:x", "?a", "#a", "/\x7f", "/\x80", "/\xe5\xb0\x8f", "/\x1f",
+            "\t//a", "./a"};
+        char longest[URL_NEXT_MAX + 2];
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(local); i++)
+                ROW(url_is_local(local[i]), i, local[i]);
+        for (size_t i = 0; i < COUNT(elsewhere); i++)
+                ROW(!url_is_local(elsewhere[i]), i, elsewhere[i]);
+        memset(longest, '/', sizeof(longest));
+        longest[1] = 'a';
+        longest[URL_NEXT_MAX] = '\0';
+        assert_true(url_is_local(longest));
+        longest[URL_NEXT_MAX] = 'a';
+        longest[URL_NEXT_MAX + 1] = '\0';
+        assert_false(url_is_local(longest));
+        END_ROWS();
+}
+
+static void
+origins_are_exact(void **state)
+{
+        static const char *const good[] = {"https://a", "https://www.example.com", "https://a:8443",
+            "http://localhost", "http://localhost:5173", "http://127.0.0.1:8007", "http://[::1]:80",
+            "https://[::1]"};
+        static const char *const bad[] = {"", "https://", "http://a", "http://example.com",
+            "https://a/", "https://a/b", "https://a?b", "https://A", "https://a:", "https://a:0",
+            "https://a:99999", "https://a:1x", "https://u@a", "http://localhost.evil",
+            "http://127.0.0.1.evil", "http://localhostx", "ftp://a", "https:/a", "https://.a",
+            "https://-a", "https://a b"};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(good); i++)
+                ROW(url_is_origin(good[i]), i, good[i]);
+        for (size_t i = 0; i < COUNT(bad); i++)
+                ROW(!url_is_origin(bad[i]), i, bad[i]);
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(each_byte_is_encoded_and_comes_back),
+        const struct CMUnitTest tests[] = {TEST(forms_are_parsed), TEST(only_local_pages_are_local),
+            TEST(origins_are_exact), TEST(each_byte_is_encoded_and_comes_back),
             TEST(fields_are_64_at_most), TEST(broken_encodings_are_refused),
             TEST(redirects_stay_on_the_site), TEST(pages_are_2000_bytes_at_most),
             TEST(origins_are_what_browsers_send)};

@@ -224,11 +224,57 @@ planted_folders_are_refused(void **state)
         END_ROWS();
 }
 
+static void
+users_are_kept_merged_and_forgotten(void **state)
+{
+        struct folder *f = *state;
+        struct pairs base, full, user, sessions;
+        const char *one, *two, *three;
+        struct users *users;
+
+        assert_int_equal(user_open(f->arena, f->path, &users, &f->err), 0);
+        pairs_init(&base, f->arena);
+        pairs_add(&base, "openid", "oX-_9");
+        full = base;
+        full.items = NULL;
+        full.count = full.room = 0;
+        pairs_add(&full, "openid", "oX-_9");
+        pairs_add(&full, "nickname", "小明");
+        pairs_add_typed(&full, "privilege", "p", PAIR_ITEM);
+        assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(user_read(users, "../../etc/passwd", &user, &f->err), -1);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s1", 100, 200, &one, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &base, "snsapi_base", "s2", 150, 300, &two, &f->err), 0);
+        assert_string_equal(one, two);
+        assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "nickname"), "小明"); /* base does not take it away */
+        assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 100);
+        assert_int_equal(pairs_get_number(&user, "last_sign_in", 0), 150);
+        assert_int_equal(pairs_count(&user, "sessions"), 2);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s3", 250, 400, &two, &f->err), 0);
+        assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
+        assert_int_equal(pairs_count(&user, "sessions"), 2); /* s1 was over */
+        assert_int_equal(pairs_count(&user, "privilege"), 1);
+        pairs_init(&sessions, f->arena);
+        assert_int_equal(user_forget(users, "oX-_9", &sessions, &f->err), 0);
+        assert_string_equal(pairs_join(&sessions, "sessions", " "), "s2 s3");
+        assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
+        assert_int_equal(user_forget(users, "oX-_9", &sessions, &f->err), 0);
+        assert_int_equal(
+            user_sign_in(users, &full, "snsapi_userinfo", "s4", 500, 600, &three, &f->err), 0);
+        assert_string_not_equal(one, three); /* a new generation */
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {FOLDER_TEST(members_of_others_are_kept),
-            FOLDER_TEST(profiles_are_merged), FOLDER_TEST(sessions_are_listed_to_100),
+        const struct CMUnitTest tests[] = {FOLDER_TEST(users_are_kept_merged_and_forgotten),
+            FOLDER_TEST(members_of_others_are_kept), FOLDER_TEST(profiles_are_merged),
+            FOLDER_TEST(sessions_are_listed_to_100),
             FOLDER_TEST(openids_that_are_none_touch_nothing),
             FOLDER_TEST(broken_files_are_an_error), FOLDER_TEST(planted_folders_are_refused)};
 

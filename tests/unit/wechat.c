@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "wechat.h"
+#include "conf.h"
 
 static void
 errcodes_have_their_reaction(void **state)
@@ -263,10 +264,137 @@ profiles_are_of_the_user_who_granted(void **state)
         END_ROWS();
 }
 
+static void
+links_are_exact(void **state)
+{
+        static const struct conf conf = {.appid = "wx0123456789abcdef",
+            .secret = "0123456789abcdef0123456789abcdef",
+            .open_url = "https://open.weixin.qq.com",
+            .api_url = "https://api.weixin.qq.com",
+            .language = "zh_CN"};
+        struct wechat_grant grant = {.access_token = "A+B", .openid = "oX"};
+
+        assert_string_equal(wechat_authorize_url(*state, &conf, "https://www.example.com/c?a=b",
+                                "snsapi_base", "s0"),
+            "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef"
+            "&redirect_uri=https%3A%2F%2Fwww.example.com%2Fc%3Fa%3Db&response_type=code"
+            "&scope=snsapi_base&state=s0#wechat_redirect");
+        assert_string_equal(wechat_grant_url(*state, &conf, "c&d"),
+            "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wx0123456789abcdef"
+            "&secret=0123456789abcdef0123456789abcdef&code=c%26d&grant_type=authorization_code");
+        assert_string_equal(wechat_refresh_url(*state, &conf, "r"),
+            "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wx0123456789abcdef"
+            "&grant_type=refresh_token&refresh_token=r");
+        assert_string_equal(wechat_profile_url(*state, &conf, &grant),
+            "https://api.weixin.qq.com/sns/userinfo?access_token=A%2BB&openid=oX&lang=zh_CN");
+        assert_string_equal(wechat_auth_url(*state, &conf, "t", "oX"),
+            "https://api.weixin.qq.com/sns/auth?access_token=t&openid=oX");
+}
+
+static void
+grants_are_checked(void **state)
+{
+        static const struct {
+                const char *json;
+                enum err_kind kind;
+                int errcode;
+        } rows[] = {
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"refresh_token\":\"r\",\"openid\":"
+             "\"oX\",\"scope\":\"snsapi_base\"}",
+                ERR_NONE, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":\"7200\",\"openid\":\"oX\",\"scope\":\"a,b\","
+             "\"errcode\":\"0\"}",
+                ERR_NONE, 0},
+            {"{\"errcode\":40029,\"errmsg\":\"invalid code, rid: 61-ab-0f\"}", ERR_EXPIRED, 40029},
+            {"{\"errcode\":\"40029\"}", ERR_EXPIRED, 40029},
+            {"{\"errcode\":-1,\"errmsg\":\"system error\"}", ERR_BUSY, -1},
+            {"{\"errcode\":40125}", ERR_CONFIG, 40125},
+            {"{\"errcode\":99999999999}", ERR_UPSTREAM, -999},
+            {"{\"errcode\":\"x\"}", ERR_UPSTREAM, -999},
+            {"{}", ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"../x\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\\n\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"S!\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a b\",\"expires_in\":7200,\"openid\":\"oX\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":0,\"openid\":\"oX\",\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":7,\"scope\":\"s\"}",
+                ERR_UPSTREAM, 0},
+            {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"oX\"}", ERR_UPSTREAM, 0},
+        };
+        struct wechat_grant grant;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                int result =
+                    wechat_parse_grant(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
+
+                ROW(err.kind == rows[i].kind && err.errcode == rows[i].errcode &&
+                        result == (rows[i].kind == ERR_NONE ? 0 : -1),
+                    i, rows[i].json);
+                if (i == 2)
+                        assert_string_equal(err.rid, "61-ab-0f");
+        }
+        END_ROWS();
+}
+
+static void
+profiles_are_cleaned(void **state)
+{
+        static const struct {
+                const char *url;
+                const char *kept;
+        } rows[] = {
+            {"https://thirdwx.qlogo.cn/mmopen/x/132", "https://thirdwx.qlogo.cn/mmopen/x/132"},
+            {"http://wx.qlogo.cn/a/0", "https://wx.qlogo.cn/a/0"},
+            {"http://127.0.0.1:8008/mmopen/x/132", "http://127.0.0.1:8008/mmopen/x/132"},
+            {"http://127.0.0.1:80080/x", NULL},
+            {"https://evil.example/qlogo.cn/", NULL},
+            {"https://qlogo.cn.evil.example/a", NULL},
+            {"https://evilqlogo.cn/a", NULL},
+            {"https://a@x.qlogo.cn/a", NULL},
+            {"https://x.qlogo.cn", NULL},
+            {"javascript:alert(1)", NULL},
+            {"//x.qlogo.cn/a", NULL},
+            {"https://x.qlogo.cn/a\\\"b", NULL},
+            {"https://x.qlogo.cn/a b", NULL},
+            {"", NULL},
+            {"https://X.qlogo.cn/a", NULL},
+        };
+        struct err err;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *json = arena_printf(*state,
+                    "{\"openid\":\"oX\",\"nickname\":\"a\001b\",\"sex\":\"2\",\"city\":\"\","
+                    "\"headimgurl\":\"%s\",\"privilege\":[\"p\",{}]}",
+                    rows[i].url);
+                struct pairs profile;
+
+                pairs_init(&profile, *state);
+                ROW(wechat_parse_profile(*state, json, strlen(json), "oX", "http://127.0.0.1:8008",
+                        &profile, &err) == 0,
+                    i, rows[i].url);
+                ROW(same(pairs_get(&profile, "headimgurl"), rows[i].kept), i, rows[i].url);
+                ROW(same(pairs_get(&profile, "nickname"), "ab") &&
+                        same(pairs_get(&profile, "sex"), "2") &&
+                        pairs_get(&profile, "city") == NULL &&
+                        pairs_count(&profile, "privilege") == 1,
+                    i, rows[i].url);
+                ROW(wechat_parse_profile(*state, json, strlen(json), "oY", NULL, &profile, &err) ==
+                            -1 &&
+                        err.kind == ERR_UPSTREAM,
+                    i, "another openid");
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(errcodes_have_their_reaction),
+        const struct CMUnitTest tests[] = {TEST(links_are_exact), TEST(grants_are_checked),
+            TEST(profiles_are_cleaned), TEST(errcodes_have_their_reaction),
             TEST(request_ids_are_kept_to_what_is_safe), TEST(grants_have_their_members),
             TEST(snapshot_users_are_known), TEST(profiles_keep_what_came),
             TEST(profiles_are_of_the_user_who_granted)};

@@ -1,0 +1,175 @@
+/* store: a record written, read, broken, planted, swept. */
+#include "folder.h"
+
+#include "store.h"
+
+static struct store *
+open_store(struct folder *f)
+{
+        struct store *store;
+
+        assert_int_equal(store_open(f->arena, f->path, &store, &f->err), 0);
+        return store;
+}
+
+/* The file of a session's record. */
+static char *
+file_of(struct folder *f, enum store_kind kind, const char *key)
+{
+        char *name = store_name(f->arena, kind, key);
+
+        return arena_printf(f->arena, "%s/sessions/%.3s/%s", f->path, name, name);
+}
+
+static struct store_record
+record_of(struct folder *f, long long created, long long expires)
+{
+        struct store_record record = {.created = created, .expires = expires};
+
+        pairs_init(&record.fields, f->arena);
+        pairs_add(&record.fields, "openid", "oX");
+        pairs_add(&record.fields, "odd", "a&b=c\n%");
+        return record;
+}
+
+static void
+records_come_back(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 2000), back;
+
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXISTS);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err), 0);
+        assert_string_equal(pairs_get(&back.fields, "odd"), "a&b=c\n%");
+        assert_int_equal(back.expires, 2000);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 1999, &back, &f->err), 0);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 2000, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 999, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND); /* from the future */
+        for (int kind = 0; kind < STORE_KINDS; kind++)
+                if (kind != STORE_SESSION)
+                        assert_int_equal(
+                            store_read(store, (enum store_kind)kind, "k", 1000, &back, &f->err),
+                            -1);
+        record = record_of(f, 1000, 3000);
+        assert_int_equal(store_replace(store, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 2500, &back, &f->err), 0);
+        assert_int_equal(store_delete(store, STORE_SESSION, "k", &f->err), 0);
+        assert_int_equal(store_delete(store, STORE_SESSION, "k", &f->err), 0);
+        assert_int_equal(store_delete_name(store, STORE_SESSION, "../../x", &f->err), -1);
+}
+
+static void
+broken_records_are_an_error(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 2000), back;
+        char *path = file_of(f, STORE_SESSION, "k");
+        char text[1024], changed[1024];
+        ssize_t size;
+        int fd;
+
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        fd = open(path, O_RDWR);
+        assert_true(fd >= 0);
+        size = read(fd, text, sizeof(text));
+        assert_true(size > 0);
+        for (ssize_t i = 0; i < size; i++) { /* each byte changed, and each length cut off */
+                memcpy(changed, text, (size_t)size);
+                changed[i] = changed[i] == '0' ? '1' : '0';
+                assert_int_equal(pwrite(fd, changed, (size_t)size, 0), size);
+                ROW(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, "changed");
+                assert_int_equal(pwrite(fd, text, (size_t)size, 0), size);
+                assert_int_equal(ftruncate(fd, i), 0);
+                ROW(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, "cut off");
+        }
+        close(fd);
+        END_ROWS();
+}
+
+static void
+planted_files_are_refused(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 2000), back;
+        char *path = file_of(f, STORE_SESSION, "k");
+        char *aside = inside(f, "aside");
+        struct stat st;
+
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(link(path, aside), 0); /* a second link */
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(symlink(aside, path), 0); /* a symbolic link */
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), -1);
+        assert_int_equal(store_delete(store, STORE_SESSION, "k", &f->err), 0);
+        assert_int_equal(stat(aside, &st), 0);   /* its target is untouched */
+        assert_int_equal(mkfifo(path, 0600), 0); /* a FIFO does not hang */
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+}
+
+/* The shard that holds a record, as a draw for store_sweep(). */
+static unsigned
+draw_of(struct folder *f, enum store_kind kind, const char *key, size_t digits)
+{
+        char *name = store_name(f->arena, kind, key);
+
+        name[digits] = '\0';
+        return (unsigned)strtoul(name, NULL, 16);
+}
+
+static void
+sweeping_takes_what_is_long_over(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 10000), back;
+        unsigned draw = draw_of(f, STORE_SESSION, "k", 3);
+        size_t deleted = 0;
+        char *path = file_of(f, STORE_SESSION, "k");
+        struct timespec early[2] = {{5, 0}, {5, 0}};
+
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw, 13600, &deleted, &f->err), 0);
+        assert_int_equal(deleted, 0); /* an hour after expiry to the second: not yet */
+        /* A stamp that lies (a copied folder) does not cost a record that is in force. */
+        assert_int_equal(utimensat(AT_FDCWD, path, early, 0), 0);
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw, 13600, &deleted, &f->err), 0);
+        assert_int_equal(deleted, 0);
+        assert_int_equal(store_read(store, STORE_SESSION, "k", 9999, &back, &f->err), 0);
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw + 1, 13601, &deleted, &f->err), 0);
+        assert_int_equal(deleted, 0); /* another shard */
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw, 13601, &deleted, &f->err), 0);
+        assert_int_equal(deleted, 1);
+        assert_int_equal(access(path, F_OK), -1);
+        record = record_of(f, 1000, 10000);
+        assert_int_equal(store_create(store, STORE_CLAIM, "k", &record, &f->err), 0);
+        assert_int_equal(store_sweep(store, STORE_CLAIM, draw_of(f, STORE_CLAIM, "k", 2), 20000,
+                             &deleted, &f->err),
+            0);
+        assert_int_equal(deleted, 1); /* a kind with 256 shards */
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(records_come_back),
+            FOLDER_TEST(broken_records_are_an_error), FOLDER_TEST(planted_files_are_refused),
+            FOLDER_TEST(sweeping_takes_what_is_long_over)};
+
+        return RUN(tests);
+}
