@@ -30,42 +30,49 @@ begin_again(struct app *app, const char *next, const char *scope, int tries)
 static int
 without_cookie(struct app *app, const char *state, const char *next)
 {
-        int tries = signin_state_tries(state);
-
         err_set(&app->err, ERR_EXPIRED, "state: not of this browser, or too old");
-        if (tries < 0)
-                return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");
-        if (begin_again(app, next, app->conf.scope, tries) == 0)
+        if (begin_again(app, next, app->conf.scope, signin_state_tries(state)) == 0)
                 return 0;
         log_error(app->program->name, app->request.client, &app->err);
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
 }
 
-/* Waits for the callback that came first; then this one, which holds the same cookie, gets a
- * session of its own. */
+/* Gives this callback, which holds the cookie of a sign-in that succeeded, a session of its own. */
+static int
+join(struct app *app, const struct signin *signin, const char *state,
+    const struct store_record *outcome)
+{
+        struct wechat_grant grant;
+        struct pairs profile;
+
+        exchange_read_record(outcome, &grant);
+        pairs_init(&profile, app->arena);
+        pairs_add(&profile, "openid", grant.openid);
+        if (session_open(app, &grant, &profile, state) != 0)
+                return -1;
+        return app_answer_redirect(app, signin->next);
+}
+
+/* Waits for the callback that came first, and joins it. */
 static int
 join_winner(struct app *app, const struct signin *signin, const char *state)
 {
         struct store_record outcome;
-        struct wechat_grant grant;
-        struct pairs profile;
 
         for (int waited = 0; waited <= WAIT_MS; waited += WAIT_STEP_MS) {
+                err_clear(&app->err);
                 if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &outcome,
                         &app->err) == 0 &&
                     pairs_get(&outcome.fields, "openid") != NULL) {
                         if (pairs_get_number(&outcome.fields, "done", 0) + SECOND_SESSION_SECONDS <
                             os_now())
                                 break;
-                        exchange_read_record(&outcome, &grant);
-                        pairs_init(&profile, app->arena);
-                        pairs_add(&profile, "openid", grant.openid);
-                        if (session_open(app, &grant, &profile, state) != 0)
-                                return -1;
-                        return app_answer_redirect(app, signin->next);
+                        return join(app, signin, state, &outcome);
                 }
                 os_sleep(WAIT_STEP_MS);
         }
+        if (app->err.kind == ERR_SYSTEM)
+                return -1;
         err_set(&app->err, ERR_EXPIRED, "this sign-in was used before");
         return begin_again(app, signin->next, app->conf.scope, signin->tries);
 }
@@ -134,7 +141,6 @@ callback(struct app *app)
                 return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");
         known = cookie != NULL && signin_parse(app->arena, key, cookie, app->now, &signin) &&
                 digest_equal(state, signin_state(app->arena, &signin));
-
         app->next = signin.next;
 
         /* C2. Opened once more after it succeeded: just go on. */

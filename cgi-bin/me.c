@@ -1,5 +1,4 @@
 /* me.cgi: the personal page, and "forget me". */
-#include <stdio.h>
 #include <string.h>
 
 #include "app.h"

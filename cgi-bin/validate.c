@@ -1,5 +1,4 @@
 /* validate.cgi: who is this? For other programs of the host, and for scripts in static pages. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,7 +41,7 @@ validate(struct app *app)
         struct session session;
 
         /* V1. live=1 came here: the program that asks WeChat is not there. */
-        if (pairs_get(&app->request.query, "live") != NULL && is_live(app->request.query_string))
+        if (is_live(app->request.query_string))
                 return err_set(&app->err, ERR_CONFIG,
                     "validate-live.cgi is missing beside validate.cgi, or cannot be run");
 

@@ -58,8 +58,8 @@ add_common_headers(struct app *app)
         pairs_add(&app->response.headers, "Referrer-Policy", "no-referrer");
 }
 
-static int
-set_answer(struct app *app, int status, const char *content_type, const char *body)
+int
+app_answer_text(struct app *app, int status, const char *content_type, const char *body)
 {
         app->response.status = status;
         app->response.content_type = content_type;
@@ -67,12 +67,6 @@ set_answer(struct app *app, int status, const char *content_type, const char *bo
         app->response.size = strlen(body);
         add_common_headers(app);
         return 0;
-}
-
-int
-app_answer_text(struct app *app, int status, const char *content_type, const char *body)
-{
-        return set_answer(app, status, content_type, body);
 }
 
 int
@@ -95,7 +89,7 @@ app_answer_json(struct app *app, int status, const struct pairs *fields)
 
         if (json_build(app->arena, fields, &text, &app->err) != 0)
                 return -1;
-        return set_answer(app, status, "application/json", text);
+        return app_answer_text(app, status, "application/json", text);
 }
 
 static const char *
@@ -169,7 +163,7 @@ app_answer_page(struct app *app, int status, const char *name)
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
                 return -1;
         add_page_security(app, nonce);
-        return set_answer(app, status, "text/html; charset=utf-8", html);
+        return app_answer_text(app, status, "text/html; charset=utf-8", html);
 }
 
 void
@@ -194,9 +188,9 @@ app_open_state(struct app *app)
 {
         if (app->store != NULL)
                 return 0;
-        if (store_open(app->arena, app->conf.state_dir, &app->store, &app->err) != 0 ||
-            user_open(app->arena, app->conf.state_dir, &app->users, &app->err) != 0)
+        if (store_open(app->arena, app->conf.state_dir, &app->store, &app->err) != 0)
                 return -1;
+        app->users = user_open(app->arena, app->conf.state_dir);
         return 0;
 }
 
@@ -294,8 +288,9 @@ read_request(struct app *app)
         return 0;
 }
 
+/* What it writes is the owner's alone, and it leaves no core file with secrets. */
 static void
-drop_privileges(void)
+keep_private(void)
 {
         struct rlimit none = {0, 0};
 
@@ -354,7 +349,7 @@ app_main(int argc, char **argv, const struct app_program *program)
 
         if (getenv("GATEWAY_INTERFACE") == NULL)
                 return explain(program, argc, argv);
-        drop_privileges();
+        keep_private();
         app.arena = arena_new(die_without_memory);
         if (app.arena == NULL)
                 die_without_memory();

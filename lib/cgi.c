@@ -67,10 +67,13 @@ read_exactly(int in, char *data, size_t size, struct err *err)
         while (size > 0) {
                 struct pollfd wait = {.fd = in, .events = POLLIN};
                 long long left = deadline - os_clock_ms();
+                int ready = left <= 0 ? 0 : poll(&wait, 1, (int)left);
                 ssize_t got;
 
-                if (left <= 0 || poll(&wait, 1, (int)left) == 0)
+                if (ready == 0)
                         return err_set(err, ERR_REQUEST, "the body came too slowly");
+                if (ready < 0 && errno == EINTR)
+                        continue;
                 got = read(in, data, size);
                 if (got < 0 && (errno == EINTR || errno == EAGAIN))
                         continue;

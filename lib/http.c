@@ -8,7 +8,6 @@
 #include "buf.h"
 #include "err.h"
 #include "os.h"
-#include "text.h"
 
 struct http {
         struct arena *arena;

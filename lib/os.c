@@ -91,6 +91,21 @@ check_folder(int folder, const char *path, struct err *err)
         return 0;
 }
 
+/* Makes the entry of a new folder durable. A folder above that may be written into but not read
+ * cannot be synced: then the host has to do. */
+static int
+sync_parent(int folder)
+{
+        int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int result;
+
+        if (parent < 0)
+                return errno == EACCES ? 0 : -1;
+        result = fsync(parent);
+        close(parent);
+        return result;
+}
+
 int
 os_open_folder(
     struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
@@ -101,9 +116,12 @@ os_open_folder(
         if (fd < 0 && errno == ENOENT && create) {
                 if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
                         return err_set_errno(err, ERR_SYSTEM, errno, path);
-                if (at != AT_FDCWD && fsync(at) != 0)
-                        return err_set_errno(err, ERR_SYSTEM, errno, path);
                 fd = openat(at, path, flags);
+                if (fd >= 0 && sync_parent(fd) != 0) {
+                        err_set_errno(err, ERR_SYSTEM, errno, path);
+                        close(fd);
+                        return -1;
+                }
         }
         if (fd < 0)
                 return err_set_errno(

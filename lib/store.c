@@ -133,7 +133,7 @@ parse_record(
                 return err_set(err, ERR_SYSTEM, "store: a record is broken");
         *form++ = '\0';
         sum = strrchr(file, ' ');
-        if (sum == NULL || !text_starts_with(file, "wxstore1 "))
+        if (sum == NULL || !text_starts_with(file, magic) || file[strlen(magic)] != ' ')
                 return err_set(err, ERR_SYSTEM, "store: a record of another version");
         *sum++ = '\0';
         if (!digest_equal(sum, checksum(arena, file, form)))

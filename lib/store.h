@@ -35,8 +35,8 @@ struct store_record {
 int store_open(struct arena *arena, const char *state_dir, struct store **store, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one already.
- * ERR_SYSTEM. */
+/* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
+ * already. ERR_SYSTEM. */
 int store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 

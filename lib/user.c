@@ -19,16 +19,14 @@ struct users {
         const char *path;
 };
 
-int
-user_open(struct arena *arena, const char *state_dir, struct users **users, struct err *err)
+struct users *
+user_open(struct arena *arena, const char *state_dir)
 {
-        struct users *opened = arena_alloc(arena, sizeof(*opened));
+        struct users *users = arena_alloc(arena, sizeof(*users));
 
-        (void)err;
-        opened->arena = arena;
-        opened->path = arena_printf(arena, "%s/users", state_dir);
-        *users = opened;
-        return 0;
+        users->arena = arena;
+        users->path = arena_printf(arena, "%s/users", state_dir);
+        return users;
 }
 
 /* The folder of the openid's shard, made where it is missing and create is set. */

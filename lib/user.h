@@ -17,9 +17,8 @@ struct err;
 
 struct users;
 
-/* Opens the users folder of state_dir. ERR_SYSTEM. */
-int user_open(struct arena *arena, const char *state_dir, struct users **users, struct err *err)
-    __attribute__((warn_unused_result));
+/* The users of a state folder; nothing is opened yet. */
+struct users *user_open(struct arena *arena, const char *state_dir);
 
 /* Reads a user's members. ERR_NOT_FOUND: there is no such user; ERR_SYSTEM: the file is broken. */
 int user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)

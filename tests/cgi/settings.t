@@ -45,6 +45,14 @@ is $kit->run('me.cgi')->{status}, 303, 'good settings';
 $kit->write_conf_text($good =~ s/^/  /gmr =~ s/ = /=/gr =~ s/\n/\r\n/gr);
 is $kit->run('me.cgi')->{status}, 303, 'blanks, none around =, and CR LF do not matter';
 
+# Settings that show at once in where a sign-in goes.
+$kit->write_conf(cgi_path => '/wx', scope => 'snsapi_base');
+like $kit->run('login.cgi')->{headers}{location}[0], qr{%2Fwx%2Fcallback\.cgi&.*&scope=snsapi_base&}, 'cgi_path and scope';
+is $kit->run('me.cgi')->{headers}{location}[0], "$kit->{site_url}/wx/login.cgi?next=/wx/me.cgi", 'cgi_path in our own links';
+$kit->write_conf(open_url => 'https://open.example.com');
+like $kit->run('login.cgi')->{headers}{location}[0], qr{^https://open\.example\.com/connect/}, 'open_url';
+$kit->write_conf_text($good);
+
 chmod 0644, $file;
 like $kit->run('me.cgi')->{error}, qr/can be read by others: chmod 600/, 'a file that others may read is refused';
 unlink $file;

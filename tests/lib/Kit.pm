@@ -114,8 +114,8 @@ sub _lay_out {
     chmod 0755, glob("$folder/cgi-bin/*.cgi");
     copy("$BUILD/tests/sim/sim.cgi", "$folder/sim/sim.cgi") or die "sim.cgi: $!";
     chmod 0755, "$folder/sim/sim.cgi";
-    system('cp', '-r', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
-    system('cp', '-r', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
+    system('cp', '-rH', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
+    system('cp', '-rH', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
     system('cp', '-r', "$TOP/tests/demo/www/.", "$folder/www") == 0 or die "cp www";
     my $start = read_file("$folder/www/index.html");
     $start =~ s{http://127\.0\.0\.1:8008}{$self->{sim_url}}g;

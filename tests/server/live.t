@@ -17,7 +17,15 @@ sub signed_in {
 sub live { return $_[0]->get('/cgi-bin/validate.cgi?live=1') }
 sub paths { return join ' ', map { $_->{path} =~ m{/sns/(.*)} ? "$1=$_->{answer}" : () } $kit->asked }
 
-my $browser = signed_in();
+$kit->write_conf(home => '/welcome', session_seconds => 3600);
+$kit->control;
+my $browser = $kit->browser;
+is $browser->get($browser->callback_url)->{location}, "$kit->{site_url}/welcome", 'home is where a sign-in lands';
+my $user = decode_json($browser->get('/cgi-bin/validate.cgi')->{content});
+is $user->{exp} - $user->{iat}, 3600, 'session_seconds is how long it lasts';
+$kit->write_conf;
+
+$browser = signed_in();
 is $browser->get('/cgi-bin/validate.cgi?live=0')->{status}, 200, 'without live=1';
 is paths(), '', 'WeChat is not asked';
 is live($browser)->{status}, 200, 'live: valid';

@@ -174,6 +174,27 @@ subtest 'a broken store is not “signed out”' => sub {
     is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'no user file: signed out';
 };
 
+subtest 'each sign-in sweeps one shard of each kind' => sub {
+    my $kit = Kit->new;
+    my $first = $kit->browser;
+    sign_in($kit, $first, 'john');
+    my $nobody = (getpwnam 'nobody')[2];
+    for my $n (0 .. 255) {
+        my $folder = sprintf '%s/claims/%02x', $kit->state_dir, $n;
+        mkdir $folder, 0700;
+        Kit::write_file("$folder/old", 'left behind', 0600);
+        utime 1, 1, "$folder/old";
+        chown $nobody, -1, $folder, "$folder/old" if $> == 0;
+    }
+    my $left = sub { scalar(() = glob $kit->state_dir . '/claims/*/old') };
+    is $left->(), 256, '256 shards with something old';
+    sign_in($kit, $kit->browser, 'john');
+    is $left->(), 255, 'one is swept';
+    is $first->get('/cgi-bin/validate.cgi')->{status}, 200, 'and nobody signed out';
+    $first->get('/cgi-bin/validate.cgi') for 1 .. 5;
+    is $left->(), 255, 'validation sweeps nothing';
+};
+
 subtest 'forget me' => sub {
     my $kit = Kit->new;
     my ($phone, $desktop) = ($kit->browser, $kit->browser);

@@ -1,0 +1,58 @@
+# make demo: started, tried, refused a second time, stopped; on ports and in a folder of its own.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use HTTP::Tiny;
+use IO::Socket::INET;
+use Kit;
+use Test::More;
+
+my $folder = tempdir(CLEANUP => 1);
+symlink "$Kit::BUILD/$_", "$folder/$_" for qw(cgi-bin html tests);
+$ENV{WECHAT_BUILD} = $folder;
+$ENV{DEMO_PORT} = Kit::free_port();
+$ENV{SIM_PORT} = Kit::free_port();
+my $demo = "$^X $Kit::TOP/tests/tools/demo";
+my $site = "http://127.0.0.1:$ENV{DEMO_PORT}";
+# Whatever happens, nothing goes on running.
+my $running;
+local $SIG{ALRM} = sub { die "the demo does not answer\n" };
+alarm 120;
+END { local $?; kill 'INT', $running if $running; system "$^X $Kit::TOP/tests/tools/demo stop >/dev/null 2>&1" }
+
+my $http = HTTP::Tiny->new(max_redirect => 0);
+
+like `$demo stop 2>&1`, qr/not running/, 'nothing runs yet';
+my $said = `$demo start 2>&1`;
+is $?, 0, 'started' or diag $said;
+like $said, qr{\Q$site\E/.*cgi-bin/me\.cgi.*127\.0\.0\.1:$ENV{SIM_PORT}/control.*make demo-stop}s, 'says what to open and how it ends';
+my $start = $http->get("$site/");
+is $start->{status}, 200, 'the start page';
+like $start->{content}, qr{href="http://127\.0\.0\.1:$ENV{SIM_PORT}/control"}, 'links the simulator on its port';
+is $http->get("$site/cgi-bin/me.cgi")->{status}, 303, 'the programs answer';
+is $http->get("http://127.0.0.1:$ENV{SIM_PORT}/control")->{status}, 200, 'so does the simulator';
+is $http->get("$site/cgi-bin/../wechat.conf")->{status}, 404, 'the settings are not served';
+like `$demo start 2>&1`, qr/running already/, 'a second one is not started';
+like `$demo run 2>&1`, qr/running already: make demo-stop/, 'nor in the foreground';
+like `$demo stop 2>&1`, qr/has ended/, 'stopped';
+ok !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_, Timeout => 1), "port $_ is free again"
+    for $ENV{DEMO_PORT}, $ENV{SIM_PORT};
+
+my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{DEMO_PORT}, Listen => 1, ReuseAddr => 1);
+like `$demo start 2>&1`, qr/Port $ENV{DEMO_PORT} is taken\..*DEMO_PORT=/, 'a port that is taken: what to do';
+close $taken;
+
+# In the foreground, ended as Ctrl-C ends it.
+my $pid = open my $output, '-|', "exec $demo run 2>&1" or die "demo: $!";
+$running = $pid;
+my $text = '';
+while (my $line = <$output>) { $text .= $line; last if $line =~ /Ctrl-C/ }
+is $http->get("$site/")->{status}, 200, 'in the foreground';
+kill 'INT', $pid;
+$text .= join '', <$output>;
+close $output;
+undef $running;
+like $text, qr/The demo has ended/, 'Ctrl-C ends it';
+ok !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $ENV{DEMO_PORT}, Timeout => 1), 'with its server';
+ok !-e "$folder/demo.pid", 'and its pid file';
+done_testing;
