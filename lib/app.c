@@ -11,6 +11,7 @@
 #include "cookie.h"
 #include "json.h"
 #include "log.h"
+#include "file.h"
 #include "os.h"
 #include "page.h"
 #include "settings.h"
@@ -122,9 +123,9 @@ read_template(struct app *app, const char *name, char **template, struct pairs *
         size_t size;
 
         pairs_init(words, app->arena);
-        if (os_read_public(app->arena, arena_printf(app->arena, "%s/%s.html", folder, name),
+        if (file_read_public(app->arena, arena_printf(app->arena, "%s/%s.html", folder, name),
                 template, &size, &app->err) != 0 ||
-            os_read_public(app->arena,
+            file_read_public(app->arena,
                 arena_printf(app->arena, "%s/words/%s.txt", folder, app->language), &text, &size,
                 &app->err) != 0) {
                 app->err.kind = ERR_CONFIG;

@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "err.h"
-#include "os.h"
+#include "file.h"
 
 /* The program's own file: what runs, or where /proc is not there, what the server says runs. */
 static char *
@@ -45,11 +45,11 @@ settings_read(struct arena *arena, const char *file, struct conf *conf, struct e
 
         conf_init(
             arena, slash == NULL ? "." : arena_copy(arena, file, (size_t)(slash - file)), conf);
-        if (os_read_public(arena, file, &text, &size, err) != 0) {
+        if (file_read_public(arena, file, &text, &size, err) != 0) {
                 err->kind = ERR_CONFIG;
                 return -1;
         }
-        if (os_is_open_to_others(file))
+        if (file_is_open_to_others(file))
                 return err_set(err, ERR_CONFIG, "%s can be read by others: chmod 600 it", file);
         if (strlen(text) != size)
                 return err_set(err, ERR_CONFIG, "%s is no text", file);

@@ -8,7 +8,7 @@
 #include "arena.h"
 #include "digest.h"
 #include "err.h"
-#include "os.h"
+#include "file.h"
 #include "text.h"
 #include "url.h"
 
@@ -43,7 +43,7 @@ store_open(struct arena *arena, const char *state_dir, struct store **store, str
         struct store *opened = arena_alloc(arena, sizeof(*opened));
 
         opened->arena = arena;
-        if (os_open_folder(arena, AT_FDCWD, state_dir, true, &opened->root, err) != 0) {
+        if (file_open_folder(arena, AT_FDCWD, state_dir, true, &opened->root, err) != 0) {
                 err->kind = ERR_SYSTEM;
                 return -1;
         }
@@ -59,10 +59,10 @@ open_shard(struct store *store, enum store_kind kind, const char *name, bool cre
         char *shard = arena_copy(store->arena, name, kinds[kind].shard);
         int parent;
 
-        if (os_open_folder(store->arena, store->root, kinds[kind].folder, create, &parent, err) !=
+        if (file_open_folder(store->arena, store->root, kinds[kind].folder, create, &parent, err) !=
             0)
                 return -1;
-        return os_open_folder(store->arena, parent, shard, create, folder, err);
+        return file_open_folder(store->arena, parent, shard, create, folder, err);
 }
 
 char *
@@ -98,12 +98,11 @@ write_record(struct store *store, enum store_kind kind, const char *key,
         int folder;
 
         /* What could not be read back is not written. */
-        if (record->fields.count > URL_FIELDS_MAX || strlen(file) > OS_FILE_MAX)
+        if (record->fields.count > URL_FIELDS_MAX || strlen(file) > FILE_SIZE_MAX)
                 return err_set(err, ERR_SYSTEM, "store: a record is too large");
         if (open_shard(store, kind, name, true, &folder, err) != 0)
                 return -1;
-        return os_write_file(
-            arena, folder, name, file, strlen(file), record->expires, replace, err);
+        return file_write(arena, folder, name, file, strlen(file), record->expires, replace, err);
 }
 
 int
@@ -158,7 +157,7 @@ read_name(
         size_t size;
         char *file;
 
-        if (os_read_private(store->arena, folder, name, &file, &size, err) != 0)
+        if (file_read_private(store->arena, folder, name, &file, &size, err) != 0)
                 return -1;
         return parse_record(store->arena, file, size, record, err);
 }
@@ -201,7 +200,7 @@ store_delete_name(struct store *store, enum store_kind kind, const char *name, s
                 err_clear(err);
                 return 0;
         }
-        return os_delete_file(folder, name, err);
+        return file_delete(folder, name, err);
 }
 
 struct sweep {
@@ -224,11 +223,11 @@ sweep_file(void *context, const char *name, long long stamp)
 
         if (stamp >= s->limit)
                 return 0;
-        if (!os_is_temporary(name) &&
+        if (!file_is_temporary(name) &&
             read_name(s->store, s->folder, name, &record, &ignored) == 0 &&
             record.expires >= s->limit)
                 return 0;
-        s->result = os_delete_file(s->folder, name, s->err);
+        s->result = file_delete(s->folder, name, s->err);
         s->deleted++;
         return s->result;
 }
@@ -248,7 +247,7 @@ store_sweep(struct store *store, enum store_kind kind, unsigned draw, long long 
                 err_clear(err);
                 return 0;
         }
-        if (os_list(sweep.folder, sweep_file, &sweep, err) != 0 || sweep.result != 0)
+        if (file_list(sweep.folder, sweep_file, &sweep, err) != 0 || sweep.result != 0)
                 return -1;
         if (deleted != NULL)
                 *deleted = sweep.deleted;

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "err.h"
 #include "json.h"
+#include "file.h"
 #include "os.h"
 #include "text.h"
 
@@ -40,9 +41,9 @@ open_shard(struct users *users, const char *openid, bool create, int *folder, st
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         digest_sha256_hex(openid, strlen(openid), hex);
         hex[3] = '\0';
-        if (os_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
+        if (file_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
                 return -1;
-        return os_open_folder(users->arena, parent, hex, create, folder, err);
+        return file_open_folder(users->arena, parent, hex, create, folder, err);
 }
 
 static char *
@@ -57,7 +58,8 @@ read_file(struct users *users, int folder, const char *openid, struct pairs *use
         size_t size;
         char *text;
 
-        if (os_read_private(users->arena, folder, file_name(users, openid), &text, &size, err) != 0)
+        if (file_read_private(users->arena, folder, file_name(users, openid), &text, &size, err) !=
+            0)
                 return -1;
         pairs_init(user, users->arena);
         if (json_parse(users->arena, text, size, user, err) != 0 ||
@@ -164,7 +166,7 @@ record_sign_in(struct users *users, int folder, const struct pairs *profile, con
         set_number(&user, "last_sign_in", now);
         add_session(&user, session_name, now, expires);
         if (json_build(users->arena, &user, &text, err) != 0 ||
-            os_write_file(users->arena, folder, file_name(users, openid), text, strlen(text), now,
+            file_write(users->arena, folder, file_name(users, openid), text, strlen(text), now,
                 true, err) != 0)
                 return -1;
         *generation = pairs_get_text(&user, "generation");
@@ -179,11 +181,11 @@ user_sign_in(struct users *users, const struct pairs *profile, const char *scope
         int folder, lock, result;
 
         if (open_shard(users, pairs_get_text(profile, "openid"), true, &folder, err) != 0 ||
-            os_lock(folder, ".lock", &lock, err) != 0)
+            file_lock(folder, ".lock", &lock, err) != 0)
                 return -1;
         result = record_sign_in(
             users, folder, profile, scope, session_name, now, expires, generation, err);
-        os_unlock(lock);
+        file_unlock(lock);
         return result;
 }
 
@@ -203,7 +205,7 @@ delete_user(
                         pairs_add(sessions, "sessions",
                             arena_copy(users->arena, value, strcspn(value, " ")));
         }
-        return os_delete_file(folder, file_name(users, openid), err);
+        return file_delete(folder, file_name(users, openid), err);
 }
 
 int
@@ -213,10 +215,10 @@ user_forget(struct users *users, const char *openid, struct pairs *sessions, str
         int result = open_shard(users, openid, false, &folder, err);
 
         if (result == 0) {
-                if (os_lock(folder, ".lock", &lock, err) != 0)
+                if (file_lock(folder, ".lock", &lock, err) != 0)
                         return -1;
                 result = delete_user(users, folder, openid, sessions, err);
-                os_unlock(lock);
+                file_unlock(lock);
         }
         if (result != 0 && err->kind == ERR_NOT_FOUND) {
                 err_clear(err);

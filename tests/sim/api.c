@@ -6,7 +6,7 @@
 #include "arena.h"
 #include "fault.h"
 #include "json.h"
-#include "os.h"
+#include "file.h"
 #include "page.h"
 #include "people.h"
 #include "state.h"
@@ -217,7 +217,7 @@ api_avatar(struct app *app)
         pairs_init(&words, app->arena);
         pairs_init(&values, app->arena);
         pairs_add(&values, "colour", person->colour);
-        if (os_read_public(app->arena,
+        if (file_read_public(app->arena,
                 arena_printf(app->arena, "%s/avatar.svg", app->conf.html_dir), &template, &size,
                 &app->err) != 0 ||
             page_render(app->arena, template, &words, &values, &svg, &app->err) != 0)

@@ -6,6 +6,7 @@
 #include "app.h"
 #include "arena.h"
 #include "json.h"
+#include "file.h"
 #include "os.h"
 #include "state.h"
 
@@ -192,7 +193,7 @@ take_fault(struct app *app, const char *call, struct pairs *switches, const char
                 *fault = arena_strdup(app->arena, pairs_get(switches, name));
                 result = *fault == NULL ? 0 : count_down(app, name, switches);
         }
-        os_unlock(lock);
+        file_unlock(lock);
         return result;
 }
 

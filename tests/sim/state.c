@@ -7,6 +7,7 @@
 #include "app.h"
 #include "arena.h"
 #include "json.h"
+#include "file.h"
 #include "os.h"
 #include "url.h"
 
@@ -60,7 +61,7 @@ state_use(struct app *app, enum state_kind kind, const char *key)
 static int
 open_folder(struct app *app, int *folder)
 {
-        return os_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, folder, &app->err);
+        return file_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, folder, &app->err);
 }
 
 int
@@ -70,7 +71,7 @@ state_lock_switches(struct app *app, int *lock)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return os_lock(folder, "control.lock", lock, &app->err);
+        return file_lock(folder, "control.lock", lock, &app->err);
 }
 
 int
@@ -83,7 +84,7 @@ state_read_switches(struct app *app, struct pairs *switches)
         pairs_init(switches, app->arena);
         if (open_folder(app, &folder) != 0)
                 return -1;
-        if (os_read_private(app->arena, folder, "control", &text, &size, &app->err) != 0) {
+        if (file_read_private(app->arena, folder, "control", &text, &size, &app->err) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(&app->err);
@@ -100,7 +101,7 @@ state_write_switches(struct app *app, const struct pairs *switches)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return os_write_file(
+        return file_write(
             app->arena, folder, "control", text, strlen(text), app->now, true, &app->err);
 }
 

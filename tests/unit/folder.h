@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "os.h"
+#include "file.h"
 
 struct folder {
         struct arena *arena;
@@ -33,7 +33,7 @@ set_up_folder(void **state)
         *state = f;
         if (mkdtemp(f->path) == NULL)
                 return -1;
-        return os_open_folder(f->arena, AT_FDCWD, f->path, false, &f->fd, &f->err);
+        return file_open_folder(f->arena, AT_FDCWD, f->path, false, &f->fd, &f->err);
 }
 
 static inline int

@@ -6,7 +6,7 @@ use warnings;
 use Kit;
 use Test::More;
 
-my @order = qw(arena err buf pairs text digest url cookie json page conf wechat os settings http cgi store user log app
+my @order = qw(arena err buf pairs text digest url cookie json page conf wechat os file settings http cgi store user log app
     signin session validation exchange);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;

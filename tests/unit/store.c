@@ -86,7 +86,7 @@ records_do_not_hold_their_key(void **state)
                 ROW(store_read(store, STORE_SESSION, keys[i], 5, &back, &f->err) == 0 &&
                         back.created == 1 && back.expires == 10 && back.fields.count == 0,
                     i, keys[i]);
-                ROW(os_read_public(f->arena, path, &bytes, &size, &f->err) == 0 &&
+                ROW(file_read_public(f->arena, path, &bytes, &size, &f->err) == 0 &&
                         (strlen(keys[i]) < 3 || strstr(bytes, keys[i]) == NULL),
                     i, "the key is in the file");
         }
@@ -140,7 +140,7 @@ what_was_stored_can_be_read(void **state)
         struct store *store = open_store(f);
         static const size_t counts[] = {1, 63, 64, 65, 200};
         static const size_t lengths[] = {
-            1000, 200 * 1024, OS_FILE_MAX - 150, OS_FILE_MAX, OS_FILE_MAX + 1000};
+            1000, 200 * 1024, FILE_SIZE_MAX - 150, FILE_SIZE_MAX, FILE_SIZE_MAX + 1000};
         struct store_record back;
 
         for (size_t i = 0; i < COUNT(counts); i++) {

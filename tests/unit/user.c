@@ -52,7 +52,7 @@ add_members(struct folder *f, const char *openid, const char *more)
         char *path = file_of(f, openid), *text, *changed;
         size_t size;
 
-        assert_int_equal(os_read_public(f->arena, path, &text, &size, &f->err), 0);
+        assert_int_equal(file_read_public(f->arena, path, &text, &size, &f->err), 0);
         changed = arena_printf(f->arena, "%.*s,%s}", (int)size - 1, text, more);
         put_file(path, changed, strlen(changed));
 }

@@ -1,0 +1,310 @@
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "err.h"
+#include "os.h"
+#include "text.h"
+
+static const char temporary_prefix[] = ".tmp-";
+
+enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
+
+static void
+close_descriptor(void *handle)
+{
+        close((int)(intptr_t)handle);
+}
+
+static int
+check_folder(int folder, const char *path, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(folder, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        if (st.st_uid != geteuid())
+                return err_set(
+                    err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
+        if ((st.st_mode & 077) != 0)
+                return err_set(err, ERR_SYSTEM, "%s is open to others: chmod 700 it", path);
+        return 0;
+}
+
+/* Makes the entry of a new folder durable. A folder above that may be written into but not read
+ * cannot be synced: then the host has to do. */
+static int
+sync_parent(int folder)
+{
+        int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int result;
+
+        if (parent < 0)
+                return errno == EACCES ? 0 : -1;
+        result = fsync(parent);
+        close(parent);
+        return result;
+}
+
+int
+file_open_folder(
+    struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
+{
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int fd = openat(at, path, flags);
+
+        if (fd < 0 && errno == ENOENT && create) {
+                if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
+                        return err_set_errno(err, ERR_SYSTEM, errno, path);
+                fd = openat(at, path, flags);
+                if (fd >= 0 && sync_parent(fd) != 0) {
+                        err_set_errno(err, ERR_SYSTEM, errno, path);
+                        close(fd);
+                        return -1;
+                }
+        }
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        if (check_folder(fd, path, err) != 0)
+                return -1;
+        *folder = fd;
+        return 0;
+}
+
+/* Reads the whole of an open regular file of at most FILE_SIZE_MAX bytes. */
+static int
+read_all(struct arena *arena, int fd, const char *name, char **data, size_t *size, struct err *err)
+{
+        struct stat st;
+        char *bytes;
+        size_t have = 0;
+
+        if (fstat(fd, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (!S_ISREG(st.st_mode) || st.st_size > FILE_SIZE_MAX)
+                return err_set(err, ERR_SYSTEM, "%s: not a small regular file", name);
+        bytes = arena_alloc(arena, (size_t)st.st_size + 1);
+        while (have < (size_t)st.st_size) {
+                ssize_t got = read(fd, bytes + have, (size_t)st.st_size - have);
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return err_set_errno(err, ERR_SYSTEM, errno, name);
+                if (got == 0)
+                        break;
+                have += (size_t)got;
+        }
+        *data = bytes;
+        *size = have;
+        return 0;
+}
+
+static int
+check_private(int fd, const char *name, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+                return err_set(
+                    err, ERR_SYSTEM, "%s: not a regular file of our own with one link", name);
+        return 0;
+}
+
+int
+file_read_private(
+    struct arena *arena, int folder, const char *name, char **data, size_t *size, struct err *err)
+{
+        int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
+        result = check_private(fd, name, err);
+        if (result == 0)
+                result = read_all(arena, fd, name, data, size, err);
+        close(fd);
+        return result;
+}
+
+int
+file_read_public(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
+{
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        result = read_all(arena, fd, path, data, size, err);
+        close(fd);
+        return result;
+}
+
+bool
+file_is_open_to_others(const char *path)
+{
+        struct stat st;
+
+        if (stat(path, &st) != 0)
+                return false;
+        return (st.st_mode & (st.st_uid == 0 && geteuid() != 0 ? 037 : 077)) != 0;
+}
+
+static int
+write_all(int fd, const char *data, size_t size)
+{
+        while (size > 0) {
+                ssize_t written = write(fd, data, size);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written < 0)
+                        return -1;
+                data += written;
+                size -= (size_t)written;
+        }
+        return 0;
+}
+
+/* Gives temporary its name, which nothing may have; linkat() where the file system (NFS) knows no
+ * RENAME_NOREPLACE. */
+static int
+rename_new(int folder, const char *temporary, const char *name)
+{
+        if (syscall(SYS_renameat2, folder, temporary, folder, name, RENAME_NO_REPLACE) == 0)
+                return 0;
+        if (errno != EINVAL && errno != ENOSYS)
+                return -1;
+        if (linkat(folder, temporary, folder, name, 0) != 0)
+                return -1;
+        return unlinkat(folder, temporary, 0);
+}
+
+/* Writes, stamps and syncs the open temporary file. */
+static int
+fill_temporary(int fd, const void *data, size_t size, long long stamp)
+{
+        struct timespec times[2] = {{(time_t)stamp, 0}, {(time_t)stamp, 0}};
+
+        if (write_all(fd, data, size) != 0 || futimens(fd, times) != 0)
+                return -1;
+        return fsync(fd);
+}
+
+int
+file_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
+    long long stamp, bool replace, struct err *err)
+{
+        char *token, *temporary;
+        int fd, failed = 0;
+
+        if (os_random_token(arena, &token, err) != 0)
+                return -1;
+        temporary = arena_printf(arena, "%s%s", temporary_prefix, token);
+        fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "create file");
+        if (fill_temporary(fd, data, size, stamp) != 0)
+                failed = errno;
+        if (close(fd) != 0 && failed == 0)
+                failed = errno;
+        if (failed == 0 && (replace ? renameat(folder, temporary, folder, name)
+                                    : rename_new(folder, temporary, name)) != 0)
+                failed = errno;
+        if (failed != 0) {
+                unlinkat(folder, temporary, 0);
+                return err_set_errno(
+                    err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed, "write file");
+        }
+        if (fsync(folder) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");
+        return 0;
+}
+
+int
+file_delete(int folder, const char *name, struct err *err)
+{
+        if (unlinkat(folder, name, 0) != 0) {
+                if (errno == ENOENT)
+                        return 0;
+                return err_set_errno(err, ERR_SYSTEM, errno, "delete file");
+        }
+        if (fsync(folder) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");
+        return 0;
+}
+
+int
+file_lock(int folder, const char *name, int *lock, struct err *err)
+{
+        int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "open lock");
+        do {
+                result = flock(fd, LOCK_EX);
+        } while (result != 0 && errno == EINTR);
+        if (result != 0) {
+                err_set_errno(err, ERR_SYSTEM, errno, "lock");
+                close(fd);
+                return -1;
+        }
+        *lock = fd;
+        return 0;
+}
+
+void
+file_unlock(int lock)
+{
+        close(lock);
+}
+
+int
+file_list(int folder, int (*visit)(void *context, const char *name, long long stamp), void *context,
+    struct err *err)
+{
+        int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+        struct dirent *entry;
+        struct stat st;
+
+        if (stream == NULL) {
+                err_set_errno(err, ERR_SYSTEM, errno, "list folder");
+                if (copy >= 0)
+                        close(copy);
+                return -1;
+        }
+        while ((entry = readdir(stream)) != NULL) {
+                if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+                    !S_ISREG(st.st_mode))
+                        continue;
+                if (visit(context, entry->d_name, (long long)st.st_mtime) != 0)
+                        break;
+        }
+        closedir(stream);
+        return 0;
+}
+
+bool
+file_is_temporary(const char *name)
+{
+        return text_starts_with(name, temporary_prefix);
+}

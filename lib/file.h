@@ -1,0 +1,66 @@
+/*
+ * file: everything on disk. Every path is opened relative to a folder's descriptor, with O_NOFOLLOW
+ * and O_CLOEXEC, and looked at before it is used (threats 16 and 17).
+ */
+#ifndef WECHAT_FILE_H
+#define WECHAT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct err;
+
+enum { FILE_SIZE_MAX = 256 * 1024 };
+
+/*
+ * A folder of ours, as a descriptor that the arena closes: a real folder, our own, closed to
+ * others (0700); with create it is made where it is missing. at: AT_FDCWD or a folder.
+ * ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else, with path and what to do.
+ */
+int file_open_folder(struct arena *arena, int at, const char *path, bool create, int *folder,
+    struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * The file's bytes and a NUL after them. Only a regular file of our own with one link and at most
+ * FILE_SIZE_MAX bytes is read. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else.
+ */
+int file_read_private(struct arena *arena, int folder, const char *name, char **data, size_t *size,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* As before it for a file that may belong to anybody (templates, words). */
+int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Is the file readable or writable by others than its owner? A file of root's may be readable by
+ * its group: that is how an administrator lets the web server read it. false where it is missing.
+ */
+bool file_is_open_to_others(const char *path);
+
+/*
+ * Puts a file in place whole: temporary file, write, fsync, rename, fsync of the folder. When this
+ * returns 0 it survives a power cut. Its modification time becomes stamp (a hint for sweeping).
+ * replace false: ERR_EXISTS where the name is taken. ERR_SYSTEM: nothing changed.
+ */
+int file_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
+    long long stamp, bool replace, struct err *err) __attribute__((warn_unused_result));
+
+/* Deletes the file for good (fsync of the folder); one that is missing is no error. ERR_SYSTEM. */
+int file_delete(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
+
+/* Opens and locks (flock, exclusive, waiting) a permanent lock file in folder. ERR_SYSTEM. */
+int file_lock(int folder, const char *name, int *lock, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Gives the lock back. */
+void file_unlock(int lock);
+
+/* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
+ * ERR_SYSTEM. */
+int file_list(int folder, int (*visit)(void *context, const char *name, long long stamp),
+    void *context, struct err *err) __attribute__((warn_unused_result));
+
+/* Is name that of a temporary file of file_write()? */
+bool file_is_temporary(const char *name);
+
+#endif

@@ -1,0 +1,244 @@
+/* file: files put in place whole, files and folders planted, limits, modes, locks. */
+#include "folder.h"
+
+#include <sys/wait.h>
+
+static void
+files_come_back(void **state)
+{
+        struct folder *f = *state;
+        static const size_t sizes[] = {0, 1, 4096, FILE_SIZE_MAX - 1, FILE_SIZE_MAX};
+        char *data = arena_alloc(f->arena, FILE_SIZE_MAX + 1), *back;
+        struct stat st;
+        size_t size;
+
+        memset(data, 'x', FILE_SIZE_MAX + 1);
+        data[0] = '\0'; /* any byte */
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+                ROW(file_write(f->arena, f->fd, "a", data, sizes[i], 12345, true, &f->err) == 0, i,
+                    f->err.text);
+                ROW(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err) == 0 &&
+                        size == sizes[i] && memcmp(back, data, size) == 0 && back[size] == '\0',
+                    i, "back");
+        }
+        assert_int_equal(stat(inside(f, "a"), &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0600);
+        assert_int_equal(st.st_mtime, 12345);
+        put_file(inside(f, "big"), data, FILE_SIZE_MAX + 1);
+        assert_int_equal(file_read_private(f->arena, f->fd, "big", &back, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(file_read_public(f->arena, inside(f, "big"), &back, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        END_ROWS();
+}
+
+static void
+names_are_taken_once(void **state)
+{
+        struct folder *f = *state;
+        char *back;
+        size_t size;
+
+        assert_int_equal(file_write(f->arena, f->fd, "a", "1", 1, 0, false, &f->err), 0);
+        assert_int_equal(file_write(f->arena, f->fd, "a", "2", 1, 0, false, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXISTS);
+        assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
+        assert_string_equal(back, "1");
+        assert_int_equal(file_write(f->arena, f->fd, "a", "3", 1, 0, true, &f->err), 0);
+        assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
+        assert_string_equal(back, "3");
+        assert_int_equal(file_delete(f->fd, "a", &f->err), 0);
+        assert_int_equal(file_delete(f->fd, "a", &f->err), 0);
+        assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(mkdir(inside(f, "folder"), 0700), 0);
+        assert_int_equal(file_write(f->arena, f->fd, "folder", "x", 1, 0, true, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(file_delete(f->fd, "folder", &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+}
+
+static int
+count_visit(void *context, const char *name, long long stamp)
+{
+        size_t *seen = context;
+
+        seen[file_is_temporary(name) ? 1 : 0]++;
+        return stamp == 99; /* stops */
+}
+
+static void
+nothing_is_left_behind(void **state)
+{
+        struct folder *f = *state;
+        size_t seen[2] = {0, 0};
+
+        assert_int_equal(file_write(f->arena, f->fd, "a", "1", 1, 5, false, &f->err), 0);
+        assert_int_equal(file_write(f->arena, f->fd, "a", "2", 1, 5, false, &f->err), -1);
+        assert_int_equal(file_write(f->arena, f->fd, "no/b", "2", 1, 5, false, &f->err), -1);
+        assert_int_equal(symlink("a", inside(f, "link")), 0);
+        assert_int_equal(mkfifo(inside(f, "fifo"), 0600), 0);
+        assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
+        assert_int_equal(seen[0], 1); /* files only: no link, no FIFO */
+        assert_int_equal(seen[1], 0); /* no temporary file */
+        assert_int_equal(file_write(f->arena, f->fd, "b", "1", 1, 99, false, &f->err), 0);
+        assert_int_equal(file_write(f->arena, f->fd, "c", "1", 1, 99, false, &f->err), 0);
+        assert_int_equal(file_delete(f->fd, "a", &f->err), 0);
+        seen[0] = 0;
+        assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
+        assert_int_equal(seen[0], 1); /* visiting ends when visit says so */
+        assert_true(file_is_temporary(".tmp-x"));
+        assert_false(file_is_temporary("tmp"));
+        assert_false(file_is_temporary(".lock"));
+}
+
+static void
+planted_files_are_not_read(void **state)
+{
+        struct folder *f = *state;
+        static const char *const names[] = {
+            "link", "dangling", "hard", "fifo", "folder", "absolute"};
+        char *back;
+        size_t size;
+
+        put_file(inside(f, "target"), "secret", 6);
+        put_file(inside(f, "one"), "x", 1);
+        assert_int_equal(symlink("target", inside(f, "link")), 0);
+        assert_int_equal(symlink("nowhere", inside(f, "dangling")), 0);
+        assert_int_equal(symlink(inside(f, "target"), inside(f, "absolute")), 0);
+        assert_int_equal(link(inside(f, "one"), inside(f, "hard")), 0);
+        assert_int_equal(mkfifo(inside(f, "fifo"), 0600), 0);
+        assert_int_equal(mkdir(inside(f, "folder"), 0700), 0);
+        for (size_t i = 0; i < COUNT(names); i++)
+                ROW(file_read_private(f->arena, f->fd, names[i], &back, &size, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, names[i]);
+        ROW(file_read_public(f->arena, inside(f, "fifo"), &back, &size, &f->err) == -1, 0, "fifo");
+        ROW(file_read_public(f->arena, f->path, &back, &size, &f->err) == -1, 0, "folder");
+        /* Writing puts a file in the link's place, and leaves what it points to. */
+        assert_int_equal(file_write(f->arena, f->fd, "link", "new", 3, 0, true, &f->err), 0);
+        assert_int_equal(file_read_private(f->arena, f->fd, "target", &back, &size, &f->err), 0);
+        assert_string_equal(back, "secret");
+        if (geteuid() == 0) {
+                assert_int_equal(chown(inside(f, "target"), 65534, 65534), 0);
+                ROW(file_read_private(f->arena, f->fd, "target", &back, &size, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    0, "another's");
+                ROW(file_read_public(f->arena, inside(f, "target"), &back, &size, &f->err) == 0, 0,
+                    "another's template");
+        }
+        END_ROWS();
+}
+
+static void
+folders_are_our_own_and_closed(void **state)
+{
+        struct folder *f = *state;
+        static const mode_t open_modes[] = {0701, 0702, 0704, 0710, 0720, 0740, 0755, 0777};
+        struct stat st;
+        int fd;
+
+        assert_int_equal(file_open_folder(f->arena, f->fd, "a", false, &fd, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(file_open_folder(f->arena, f->fd, "a/b", true, &fd, &f->err), -1);
+        assert_int_equal(file_open_folder(f->arena, f->fd, "a", true, &fd, &f->err), 0);
+        assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0700);
+        for (size_t i = 0; i < COUNT(open_modes); i++) {
+                assert_int_equal(chmod(inside(f, "a"), open_modes[i]), 0);
+                ROW(file_open_folder(f->arena, f->fd, "a", true, &fd, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM && strstr(f->err.text, "chmod 700") != NULL,
+                    i, f->err.text);
+        }
+        assert_int_equal(chmod(inside(f, "a"), 0700), 0);
+        assert_int_equal(symlink("a", inside(f, "link")), 0);
+        put_file(inside(f, "file"), "x", 1);
+        ROW(file_open_folder(f->arena, f->fd, "link", true, &fd, &f->err) == -1 &&
+                f->err.kind == ERR_SYSTEM,
+            0, "link");
+        ROW(file_open_folder(f->arena, f->fd, "file", true, &fd, &f->err) == -1 &&
+                f->err.kind == ERR_SYSTEM,
+            0, "file");
+        if (geteuid() == 0) {
+                assert_int_equal(chown(inside(f, "a"), 65534, 65534), 0);
+                ROW(file_open_folder(f->arena, f->fd, "a", true, &fd, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM && strstr(f->err.text, "chown") != NULL,
+                    0, "another's");
+        }
+        END_ROWS();
+}
+
+static void
+modes_are_looked_at(void **state)
+{
+        struct folder *f = *state;
+        char *path = inside(f, "w.conf");
+
+        assert_false(file_is_open_to_others(path)); /* missing */
+        put_file(path, "x", 1);
+        for (mode_t mode = 0; mode < 01000; mode++) {
+                assert_int_equal(chmod(path, mode), 0);
+                ROW(file_is_open_to_others(path) == ((mode & 077) != 0), mode, "mode");
+        }
+        assert_int_equal(chmod(path, 0600), 0);
+        END_ROWS();
+}
+
+/* Four processes add to one number under the lock. */
+static void
+a_lock_is_held_by_one(void **state)
+{
+        enum { PROCESSES = 4, TIMES = 50 };
+        struct folder *f = *state;
+        char *back;
+        size_t size;
+        int lock;
+
+        put_file(inside(f, "number"), "0", 1);
+        for (int p = 0; p < PROCESSES; p++) {
+                pid_t pid = fork();
+
+                assert_true(pid >= 0);
+                if (pid > 0)
+                        continue;
+                for (int i = 0; i < TIMES; i++) {
+                        int at = open(inside(f, "number"), O_RDWR);
+                        char text[32] = "";
+
+                        if (at < 0 || file_lock(f->fd, ".lock", &lock, &f->err) != 0 ||
+                            read(at, text, sizeof(text) - 1) < 0)
+                                _exit(1);
+                        snprintf(text, sizeof(text), "%ld", strtol(text, NULL, 10) + 1);
+                        if (pwrite(at, text, strlen(text), 0) < 0)
+                                _exit(1);
+                        close(at);
+                        file_unlock(lock);
+                }
+                _exit(0);
+        }
+        for (int p = 0; p < PROCESSES; p++) {
+                int status = -1;
+
+                assert_true(wait(&status) > 0);
+                ROW(status == 0, p, "process");
+        }
+        assert_int_equal(file_read_private(f->arena, f->fd, "number", &back, &size, &f->err), 0);
+        assert_string_equal(back, "200");
+        assert_int_equal(unlink(inside(f, ".lock")), 0);
+        assert_int_equal(symlink("number", inside(f, ".lock")), 0);
+        ROW(file_lock(f->fd, ".lock", &lock, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0,
+            "link");
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
+            FOLDER_TEST(names_are_taken_once), FOLDER_TEST(nothing_is_left_behind),
+            FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
+            FOLDER_TEST(modes_are_looked_at), FOLDER_TEST(a_lock_is_held_by_one)};
+
+        return RUN(tests);
+}
