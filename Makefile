@@ -19,13 +19,13 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-PROGRAMS := login callback me validate validate-live logout
+PROGRAMS := login callback me validate validate-live logout wechat
 # Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
 CURL_PROGRAMS := callback validate-live
 
 # A library linked statically where its archive exists, so that the loader has nothing to do.
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
-SMALL_LIBS := $(call static,json-c) $(call static,nettle)
+SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,nettle)
 
 LIB := $(BUILD)/lib/libwechat.a
 LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))

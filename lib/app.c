@@ -355,6 +355,7 @@ app_main(int argc, char **argv, const struct app_program *program)
         if (app.arena == NULL)
                 die_without_memory();
         app.now = os_now();
+        app.started = os_clock_ms();
         app.settings_file = settings_find(app.arena);
         pairs_init(&app.page, app.arena);
         pairs_init(&app.response.headers, app.arena);

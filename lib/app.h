@@ -33,6 +33,7 @@ struct app {
         const char *next;     /* the page that the sign-in under way is for; NULL: none known */
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
+        long long started;    /* the same moment by os_clock_ms() */
         struct err err;
 };
 

@@ -80,6 +80,44 @@ check_seconds(const char *value)
 }
 
 static const char *
+check_push_token(const char *value)
+{
+        return *value == '\0' || (text_is_id(value, 3, 32) && value[strcspn(value, "-_")] == '\0')
+                   ? NULL
+                   : "the Token of 服务器配置: 3 to 32 letters and digits";
+}
+
+static const char *
+check_aes_key(const char *value)
+{
+        size_t size =
+            strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+        return *value == '\0' || (size == 43 && value[size] == '\0')
+                   ? NULL
+                   : "the EncodingAESKey of 服务器配置: 43 letters and digits";
+}
+
+static const char *
+check_push_mode(const char *value)
+{
+        return strcmp(value, "plain") == 0 || strcmp(value, "compatible") == 0 ||
+                       strcmp(value, "safe") == 0
+                   ? NULL
+                   : "plain (明文模式), compatible (兼容模式) or safe (安全模式)";
+}
+
+static const char *
+check_days(const char *value)
+{
+        size_t size = strspn(value, "0123456789");
+
+        return size >= 1 && size <= 4 && value[size] == '\0' && strtol(value, NULL, 10) <= 3660
+                   ? NULL
+                   : "0 to 3660 days";
+}
+
+static const char *
 check_folder(const char *value)
 {
         return *value != '\0' ? NULL : "a folder";
@@ -128,6 +166,30 @@ static const struct conf_key {
     {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
         "一次登录有效多少秒（60 到 31622400）。\n"
         "How long a sign-in lasts, in seconds (60 to 31622400)."},
+    {"push_token", TEXT, offsetof(struct conf, push_token), "", check_push_token,
+        "接收消息：公众平台“服务器配置”里的 Token（3 到 32 个字母和数字）；空着就不接收。\n"
+        "Messages: the Token of the admin page's server configuration (3 to 32 letters and "
+        "digits);\n"
+        "empty: none are received."},
+    {"encoding_aes_key", TEXT, offsetof(struct conf, encoding_aes_key), "", check_aes_key,
+        "“服务器配置”里的 EncodingAESKey（43 个字符）；明文模式不需要。\n"
+        "Its EncodingAESKey (43 characters); not needed in plain mode."},
+    {"encoding_aes_key_previous", TEXT, offsetof(struct conf, encoding_aes_key_previous), "",
+        check_aes_key,
+        "更换密钥时，换下来的那一个：微信在一段时间里还会用它。\n"
+        "While the key is being changed, the one before it: WeChat uses that for a while."},
+    {"push_mode", TEXT, offsetof(struct conf, push_mode), "plain", check_push_mode,
+        "消息加解密方式，与“服务器配置”一致：plain 明文，compatible 兼容，safe 安全（推荐）。\n"
+        "The mode that the server configuration says: plain, compatible or safe (recommended)."},
+    {"replies", FILE_PATH, offsetof(struct conf, replies), "", check_any,
+        "自动回复的规则文件（JSON）；空着就没有。写法见 README。\n"
+        "The file of rules for replies (JSON); empty: none. The README says how to write it."},
+    {"handler", FILE_PATH, offsetof(struct conf, handler), "", check_any,
+        "处理消息的程序（PHP、Python、shell……）；空着就没有。\n"
+        "A program that gets each push and may reply (PHP, Python, shell, …); empty: none."},
+    {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
+        "推送日志保留多少天（0 到 3660）；0 就不记。\n"
+        "How many days the journal of pushes is kept (0 to 3660); 0: none is."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
         "存放登录和用户的文件夹，只有程序自己可以读；绝不能放在网页目录里。相对路径从本文件所在处算"
         "起。\n"

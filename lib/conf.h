@@ -20,6 +20,13 @@ struct conf {
         const char *scope;
         const char *language;
         long long session_seconds;
+        const char *push_token; /* "": there is no message endpoint */
+        const char *encoding_aes_key;
+        const char *encoding_aes_key_previous;
+        const char *push_mode; /* plain, compatible or safe */
+        const char *replies;   /* files; "": none */
+        const char *handler;
+        long long events_days; /* 0: no journal is kept */
         const char *state_dir;
         const char *html_dir;
         const char *open_url;

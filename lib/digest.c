@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include <nettle/aes.h>
 #include <nettle/base16.h>
 #include <nettle/base64.h>
+#include <nettle/cbc.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 #include "arena.h"
@@ -85,6 +88,70 @@ digest_base64url_decode(struct arena *arena, const char *text, size_t *size)
         if (strcmp(digest_base64url(arena, data, room + tail), text) != 0)
                 return NULL;
         return (char *)data;
+}
+
+void
+digest_sha1_hex(const void *data, size_t size, char hex[DIGEST_SHA1_HEX_SIZE + 1])
+{
+        struct sha1_ctx context;
+        uint8_t digest[SHA1_DIGEST_SIZE];
+
+        sha1_init(&context);
+        sha1_update(&context, size, data);
+        sha1_digest(&context, sizeof(digest), digest);
+        base16_encode_update(hex, sizeof(digest), digest);
+        hex[DIGEST_SHA1_HEX_SIZE] = '\0';
+}
+
+char *
+digest_base64(struct arena *arena, const void *data, size_t size)
+{
+        char *text = arena_alloc(arena, BASE64_ENCODE_RAW_LENGTH(size) + 1);
+
+        base64_encode_raw(text, size, data);
+        return text;
+}
+
+char *
+digest_base64_decode(struct arena *arena, const char *text, size_t *size)
+{
+        struct base64_decode_ctx context;
+        size_t length = strlen(text);
+        size_t room = BASE64_DECODE_LENGTH(length);
+        uint8_t *data = arena_alloc(arena, room + 1);
+
+        base64_decode_init(&context);
+        if (!base64_decode_update(&context, &room, data, length, text) ||
+            !base64_decode_final(&context))
+                return NULL;
+        data[room] = '\0';
+        /* nettle skips blanks and takes what the last character has left over: neither is ours. */
+        if (strcmp(digest_base64(arena, data, room), text) != 0)
+                return NULL;
+        *size = room;
+        return (char *)data;
+}
+
+void
+digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE], const uint8_t iv[DIGEST_AES_BLOCK_SIZE],
+    uint8_t *data, size_t size)
+{
+        struct CBC_CTX(struct aes256_ctx, AES_BLOCK_SIZE) context;
+
+        aes256_set_encrypt_key(&context.ctx, key);
+        CBC_SET_IV(&context, iv);
+        CBC_ENCRYPT(&context, aes256_encrypt, size, data, data);
+}
+
+void
+digest_aes_decrypt(const uint8_t key[DIGEST_AES_KEY_SIZE], const uint8_t iv[DIGEST_AES_BLOCK_SIZE],
+    uint8_t *data, size_t size)
+{
+        struct CBC_CTX(struct aes256_ctx, AES_BLOCK_SIZE) context;
+
+        aes256_set_decrypt_key(&context.ctx, key);
+        CBC_SET_IV(&context, iv);
+        CBC_DECRYPT(&context, aes256_decrypt, size, data, data);
 }
 
 bool

@@ -1,5 +1,5 @@
 /*
- * digest: SHA-256, HMAC, base64url and comparison in constant time (nettle).
+ * digest: SHA-256, HMAC, SHA-1, AES, base64 and comparison in constant time (nettle).
  */
 #ifndef WECHAT_DIGEST_H
 #define WECHAT_DIGEST_H
@@ -10,7 +10,14 @@
 
 struct arena;
 
-enum { DIGEST_SIZE = 32, DIGEST_HEX_SIZE = 64, DIGEST_BASE64URL_SIZE = 43 };
+enum {
+        DIGEST_SIZE = 32,
+        DIGEST_HEX_SIZE = 64,
+        DIGEST_BASE64URL_SIZE = 43,
+        DIGEST_SHA1_HEX_SIZE = 40,
+        DIGEST_AES_KEY_SIZE = 32,
+        DIGEST_AES_BLOCK_SIZE = 16
+};
 
 /* SHA-256 (FIPS 180-4) of size bytes as 64 lower-case hex digits and a NUL. */
 void digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1]);
@@ -27,6 +34,22 @@ char *digest_base64url(struct arena *arena, const void *data, size_t size);
 /* The bytes of base64url text, a NUL after them; NULL when it is not exactly such text. *size may
  * be NULL. */
 char *digest_base64url_decode(struct arena *arena, const char *text, size_t *size);
+
+/* SHA-1 (FIPS 180-4), which WeChat's signatures are made with, as 40 lower-case hex digits. */
+void digest_sha1_hex(const void *data, size_t size, char hex[DIGEST_SHA1_HEX_SIZE + 1]);
+
+/* base64 with padding (RFC 4648, section 4). */
+char *digest_base64(struct arena *arena, const void *data, size_t size);
+
+/* The bytes of such text, a NUL after them; NULL when it is not exactly such text. */
+char *digest_base64_decode(struct arena *arena, const char *text, size_t *size);
+
+/* AES-256-CBC (FIPS 197, SP 800-38A) in place; size is a multiple of DIGEST_AES_BLOCK_SIZE, and
+ * nothing is padded. */
+void digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE],
+    const uint8_t iv[DIGEST_AES_BLOCK_SIZE], uint8_t *data, size_t size);
+void digest_aes_decrypt(const uint8_t key[DIGEST_AES_KEY_SIZE],
+    const uint8_t iv[DIGEST_AES_BLOCK_SIZE], uint8_t *data, size_t size);
 
 /* Are the strings equal? Takes the same time whatever the bytes; the length is no secret. */
 bool digest_equal(const char *a, const char *b);

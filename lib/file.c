@@ -19,7 +19,10 @@
 
 static const char temporary_prefix[] = ".tmp-";
 
-enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
+enum {
+        RENAME_NO_REPLACE = 1, /* RENAME_NOREPLACE of linux/fs.h */
+        LOCK_STEP_MS = 10
+};
 
 static void
 close_descriptor(void *handle)
@@ -271,10 +274,95 @@ file_lock(int folder, const char *name, int *lock, struct err *err)
         return 0;
 }
 
+int
+file_lock_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
+    struct err *err)
+{
+        struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+        int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+        int held;
+
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "open lock");
+        range.l_start = (off_t)(key >> 1);
+        while ((held = fcntl(fd, F_OFD_SETLK, &range)) != 0 &&
+               (errno == EAGAIN || errno == EACCES || errno == EINTR) && os_clock_ms() < until)
+                os_sleep(LOCK_STEP_MS);
+        if (held != 0) {
+                bool busy = errno == EAGAIN || errno == EACCES;
+
+                err_set_errno(err, busy ? ERR_BUSY : ERR_SYSTEM, errno, "lock");
+                close(fd);
+                return -1;
+        }
+        *lock = fd;
+        return 0;
+}
+
 void
 file_unlock(int lock)
 {
         close(lock);
+}
+
+/* Where the last whole line of the file ends. */
+static int
+end_of_lines(int fd, off_t *end)
+{
+        struct stat st;
+        char byte = '\n';
+
+        if (fstat(fd, &st) != 0)
+                return -1;
+        for (*end = st.st_size; *end > 0; --*end)
+                if (pread(fd, &byte, 1, *end - 1) != 1 || byte == '\n')
+                        break;
+        return *end > 0 && byte != '\n' ? -1 : 0;
+}
+
+/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. */
+static int
+append_line(int fd, const char *line)
+{
+        off_t end;
+        int failed;
+
+        if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 || lseek(fd, end, SEEK_SET) < 0)
+                return -1;
+        if (write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
+                return 0;
+        failed = errno;
+        if (ftruncate(fd, end) == 0)
+                errno = failed;
+        return -1;
+}
+
+int
+file_append(int folder, const char *name, const char *line, bool *created, struct err *err)
+{
+        const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+        int fd = openat(folder, name, flags | O_EXCL, 0600);
+        int result = -1;
+
+        *created = fd >= 0;
+        if (fd < 0 && errno == EEXIST)
+                fd = openat(folder, name, flags, 0600);
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (check_private(fd, name, err) != 0)
+                goto out;
+        while (flock(fd, LOCK_EX) != 0)
+                if (errno != EINTR) {
+                        err_set_errno(err, ERR_SYSTEM, errno, name);
+                        goto out;
+                }
+        if (append_line(fd, line) != 0 || (*created && fsync(folder) != 0))
+                err_set_errno(err, ERR_SYSTEM, errno, name);
+        else
+                result = 0;
+out:
+        close(fd);
+        return result;
 }
 
 int

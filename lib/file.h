@@ -52,8 +52,21 @@ int file_delete(int folder, const char *name, struct err *err) __attribute__((wa
 int file_lock(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Gives the lock back. */
+/* The same for one of 2^63 locks in one permanent file, chosen by key: processes with different
+ * keys do not meet. Waits until os_clock_ms() says until. ERR_BUSY: somebody has it still. */
+int file_lock_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Gives the lock back; the end of the process does, too. */
 void file_unlock(int lock);
+
+/*
+ * Adds a line, which ends with a line end, to a file: whole, and durably when it returns 0, also
+ * while others add theirs. A line that a process left half when it died is cut off. *created: the
+ * file is new. ERR_SYSTEM: nothing was added.
+ */
+int file_append(int folder, const char *name, const char *line, bool *created, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
  * ERR_SYSTEM. */

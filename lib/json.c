@@ -12,75 +12,229 @@
 #include "pairs.h"
 #include "text.h"
 
-enum { DEPTH_MAX = 8 };
+enum { DEPTH_MAX = 8, SIZE_MAX_READ = 1 << 24 };
+
+/* ---- reading ---- */
+
+struct reader {
+        struct arena *arena;
+        struct pairs *pairs;
+        bool tree; /* what is nested as well */
+};
+
+static void add_value(struct reader *r, const char *name, json_object *value, bool item);
+
+static bool
+holds_objects(json_object *array)
+{
+        for (size_t i = 0; i < json_object_array_length(array); i++) {
+                json_object *element = json_object_array_get_idx(array, i);
+
+                if (json_object_is_type(element, json_type_object) ||
+                    json_object_is_type(element, json_type_array))
+                        return true;
+        }
+        return false;
+}
 
 static void
-add_value(struct arena *arena, struct pairs *pairs, const char *name, json_object *value, bool item)
+add_array(struct reader *r, const char *name, json_object *array)
+{
+        size_t length = json_object_array_length(array);
+        bool nested = r->tree && holds_objects(array);
+
+        if (r->tree && (nested || length == 0))
+                pairs_add_typed(r->pairs, name, "", PAIR_ARRAY);
+        for (size_t i = 0; i < length; i++)
+                add_value(r, nested ? arena_printf(r->arena, "%s/%zu", name, i) : name,
+                    json_object_array_get_idx(array, i), !nested);
+}
+
+static void
+add_members(struct reader *r, const char *name, json_object *object)
+{
+        json_object_object_foreach(object, member, value)
+        {
+                const char *clean = text_clean(r->arena, member);
+
+                add_value(r, name == NULL ? clean : arena_printf(r->arena, "%s/%s", name, clean),
+                    value, false);
+        }
+}
+
+static void
+add_text(struct reader *r, const char *name, const char *text, bool item)
+{
+        text = r->tree ? text_clean_lines(r->arena, text) : text_clean(r->arena, text);
+        pairs_add_typed(r->pairs, name, text, item ? PAIR_ITEM : PAIR_TEXT);
+}
+
+static void
+add_value(struct reader *r, const char *name, json_object *value, bool item)
 {
         switch (json_object_get_type(value)) {
         case json_type_string:
-                pairs_add_typed(pairs, name, text_clean(arena, json_object_get_string(value)),
-                    item ? PAIR_ITEM : PAIR_TEXT);
+                add_text(r, name, json_object_get_string(value), item);
                 break;
         case json_type_double:
                 if (!isfinite(json_object_get_double(value)))
                         break; /* json-c takes NaN and Infinity, which are no JSON */
                 /* fallthrough */
         case json_type_int:
-                pairs_add_typed(pairs, name, arena_strdup(arena, json_object_get_string(value)),
+                pairs_add_typed(r->pairs, name,
+                    arena_strdup(r->arena, json_object_get_string(value)),
                     item ? PAIR_ITEM : PAIR_NUMBER);
                 break;
         case json_type_boolean:
                 if (!item)
-                        pairs_add_typed(pairs, name,
+                        pairs_add_typed(r->pairs, name,
                             json_object_get_boolean(value) ? "true" : "false", PAIR_BOOL);
                 break;
         case json_type_array:
-                for (size_t i = 0; !item && i < json_object_array_length(value); i++)
-                        add_value(arena, pairs, name, json_object_array_get_idx(value, i), true);
+                if (!item)
+                        add_array(r, name, value);
                 break;
         case json_type_null:
+                if (r->tree && !item)
+                        pairs_add_typed(r->pairs, name, "", PAIR_NULL);
+                break;
         case json_type_object:
+                if (r->tree && !item)
+                        add_members(r, name, value);
                 break;
         }
+}
+
+static const char *
+skip_blank(const char *at, const char *end)
+{
+        while (at < end && *at != '\0' && strchr(" \t\r\n", *at) != NULL)
+                at++;
+        return at;
+}
+
+/* The object that begins at *at, which then is behind it; *at is where it goes wrong otherwise. */
+static int
+parse_object(struct reader *r, const char **at, const char *end, struct err *err)
+{
+        struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
+        json_object *object;
+        int result = -1;
+
+        if (tokener == NULL)
+                return err_set(err, ERR_SYSTEM, "json: no memory");
+        object = json_tokener_parse_ex(tokener, *at, (int)(end - *at));
+        *at += json_tokener_get_parse_end(tokener);
+        if (object == NULL || !json_object_is_type(object, json_type_object))
+                err_set(err, ERR_UPSTREAM, "json: not an object");
+        else {
+                add_members(r, NULL, object);
+                result = 0;
+        }
+        json_object_put(object);
+        json_tokener_free(tokener);
+        return result;
+}
+
+static int
+parse(struct arena *arena, const char *text, size_t size, bool tree, struct pairs *pairs,
+    struct err *err)
+{
+        const char *end = text + size;
+        struct pairs read;
+        struct reader r = {arena, &read, tree};
+
+        pairs_init(&read, arena);
+        if (size > SIZE_MAX_READ)
+                return err_set(err, ERR_UPSTREAM, "json: too long");
+        if (parse_object(&r, &text, end, err) != 0)
+                return -1;
+        if (skip_blank(text, end) != end)
+                return err_set(err, ERR_UPSTREAM, "json: bytes after the object");
+        for (size_t i = 0; i < read.count; i++)
+                pairs_add_typed(pairs, read.items[i].name, read.items[i].value, read.items[i].type);
+        return 0;
 }
 
 int
 json_parse(struct arena *arena, const char *text, size_t size, struct pairs *pairs, struct err *err)
 {
-        struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
-        json_object *object = NULL;
-        size_t end;
-        int result = -1;
-
-        if (tokener == NULL)
-                return err_set(err, ERR_SYSTEM, "json: no memory");
-        if (size > 1 << 24) {
-                err_set(err, ERR_UPSTREAM, "json: too long");
-                goto out;
-        }
-        object = json_tokener_parse_ex(tokener, text, (int)size);
-        end = json_tokener_get_parse_end(tokener);
-        if (object == NULL || !json_object_is_type(object, json_type_object)) {
-                err_set(err, ERR_UPSTREAM, "json: not an object");
-                goto out;
-        }
-        while (end < size && text[end] != '\0' && strchr(" \t\r\n", text[end]) != NULL)
-                end++;
-        if (end != size) {
-                err_set(err, ERR_UPSTREAM, "json: bytes after the object");
-                goto out;
-        }
-        json_object_object_foreach(object, name, value)
-        {
-                add_value(arena, pairs, text_clean(arena, name), value, false);
-        }
-        result = 0;
-out:
-        json_object_put(object);
-        json_tokener_free(tokener);
-        return result;
+        return parse(arena, text, size, false, pairs, err);
 }
+
+int
+json_parse_tree(
+    struct arena *arena, const char *text, size_t size, struct pairs *pairs, struct err *err)
+{
+        return parse(arena, text, size, true, pairs, err);
+}
+
+static int
+line_of(const char *text, const char *at)
+{
+        int line = 1;
+
+        for (; text < at; text++)
+                line += *text == '\n';
+        return line;
+}
+
+/* Makes room for one more element: the array doubles when count is a power of two. */
+static struct json_element *
+grow(struct arena *arena, struct json_element *elements, size_t count)
+{
+        struct json_element *larger;
+
+        if ((count & (count - 1)) != 0)
+                return elements;
+        larger = arena_alloc(arena, (count == 0 ? 1 : 2 * count) * sizeof(*larger));
+        if (count > 0)
+                memcpy(larger, elements, count * sizeof(*larger));
+        return larger;
+}
+
+int
+json_parse_array(struct arena *arena, const char *text, size_t size, struct json_element **elements,
+    size_t *count, struct err *err)
+{
+        const char *end = text + size, *at = skip_blank(text, end);
+        struct json_element *list = NULL;
+        size_t n = 0;
+        bool more;
+
+        if (size > SIZE_MAX_READ || at == end || *at != '[')
+                return err_set(err, ERR_UPSTREAM, "line %d: an array, [ … ], must begin here",
+                    size > SIZE_MAX_READ ? 1 : line_of(text, at));
+        at = skip_blank(at + 1, end);
+        more = at == end || *at != ']';
+        while (more) {
+                struct pairs *fields = arena_alloc(arena, sizeof(*fields));
+                struct reader r = {arena, fields, true};
+                int line = line_of(text, at);
+
+                pairs_init(fields, arena);
+                if (parse_object(&r, &at, end, err) != 0)
+                        return err_set(err, ERR_UPSTREAM,
+                            "line %d: no JSON object (the one that begins in line %d)",
+                            line_of(text, at), line);
+                list = grow(arena, list, n);
+                list[n++] = (struct json_element){line, fields};
+                at = skip_blank(at, end);
+                more = at < end && *at == ',';
+                if (!more && (at == end || *at != ']'))
+                        return err_set(
+                            err, ERR_UPSTREAM, "line %d: ',' or ']' is missing", line_of(text, at));
+                at = more ? skip_blank(at + 1, end) : at;
+        }
+        if (skip_blank(at + 1, end) != end)
+                return err_set(err, ERR_UPSTREAM, "line %d: more after the array",
+                    line_of(text, skip_blank(at + 1, end)));
+        *elements = list;
+        *count = n;
+        return 0;
+}
+
+/* ---- building ---- */
 
 /* A number keeps its own text where it is not a whole one of 64 bits. */
 static json_object *
@@ -96,7 +250,7 @@ number_of(const char *text)
         return json_object_new_double_s(strtod(text, NULL), text);
 }
 
-/* A new json-c value for a pair; NULL when there is no memory. */
+/* A new json-c value for a pair; NULL when there is no memory, and for null. */
 static json_object *
 value_of(const struct pair *pair)
 {
@@ -107,6 +261,8 @@ value_of(const struct pair *pair)
                 return json_object_new_boolean(strcmp(pair->value, "true") == 0);
         case PAIR_ARRAY:
                 return json_object_new_array();
+        case PAIR_NULL:
+                return NULL;
         case PAIR_TEXT:
         case PAIR_ITEM:
         default:
@@ -114,36 +270,84 @@ value_of(const struct pair *pair)
         }
 }
 
+/* The value called name in parent, an object or an array; NULL where there is none. */
+static json_object *
+child_of(json_object *parent, const char *name)
+{
+        if (json_object_is_type(parent, json_type_array))
+                return json_object_array_get_idx(parent, strtoul(name, NULL, 10));
+        return json_object_object_get(parent, name);
+}
+
+/* Gives value, which is lost where that fails, to parent. 0, or -1 when there is no memory. */
+static int
+put_child(json_object *parent, const char *name, json_object *value)
+{
+        int result = json_object_is_type(parent, json_type_array)
+                         ? json_object_array_put_idx(parent, strtoul(name, NULL, 10), value)
+                         : json_object_object_add(parent, name, value);
+
+        if (result != 0)
+                json_object_put(value);
+        return result;
+}
+
+/* The container below parent that is called name, made as an object or an array where it is not
+ * there; NULL when there is no memory. */
+static json_object *
+container_of(json_object *parent, const char *name, bool array)
+{
+        json_object *container = child_of(parent, name);
+
+        if (json_object_is_type(container, json_type_object) ||
+            json_object_is_type(container, json_type_array))
+                return container;
+        container = array ? json_object_new_array() : json_object_new_object();
+        if (container == NULL || put_child(parent, name, container) != 0)
+                return NULL;
+        return container;
+}
+
 /* 0, or -1 when there is no memory. */
 static int
-add_pair(json_object *object, const struct pair *pair)
+add_pair(json_object *parent, const char *name, const struct pair *pair)
 {
-        json_object *array = NULL;
-        json_object *value = value_of(pair);
+        json_object *value;
 
-        if (value == NULL)
-                return -1;
-        if (pair->type != PAIR_ITEM)
-                return json_object_object_add(object, pair->name, value) == 0
-                           ? 0
-                           : (json_object_put(value), -1);
-        if (!json_object_object_get_ex(object, pair->name, &array)) {
-                array = json_object_new_array();
-                if (array == NULL || json_object_object_add(object, pair->name, array) != 0) {
-                        json_object_put(array);
-                        json_object_put(value);
-                        return -1;
-                }
-        }
-        if (json_object_array_add(array, value) != 0) {
+        if (pair->type == PAIR_ITEM) {
+                parent = container_of(parent, name, true);
+                if (!json_object_is_type(parent, json_type_array))
+                        return parent == NULL ? -1 : 0;
+                value = value_of(pair);
+                if (value != NULL && json_object_array_add(parent, value) == 0)
+                        return 0;
                 json_object_put(value);
                 return -1;
         }
-        return 0;
+        value = value_of(pair);
+        if (value == NULL && pair->type != PAIR_NULL)
+                return -1;
+        return put_child(parent, name, value);
 }
 
-int
-json_build(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
+/* As add_pair(), into the container that the pair's path leads to. */
+static int
+add_below(struct arena *arena, json_object *root, const struct pair *pair)
+{
+        char *path = arena_strdup(arena, pair->name);
+        json_object *container = root;
+
+        for (char *slash; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+                *slash = '\0';
+                container = container_of(container, path, false);
+                if (container == NULL)
+                        return -1;
+        }
+        return add_pair(container, path, pair);
+}
+
+static int
+build(struct arena *arena, const struct pairs *pairs, bool tree, char **text, struct err *err)
 {
         json_object *object = json_object_new_object();
         const char *built = NULL;
@@ -151,9 +355,13 @@ json_build(struct arena *arena, const struct pairs *pairs, char **text, struct e
 
         if (object == NULL)
                 goto out;
-        for (size_t i = 0; i < pairs->count; i++)
-                if (add_pair(object, &pairs->items[i]) != 0)
+        for (size_t i = 0; i < pairs->count; i++) {
+                const struct pair *pair = &pairs->items[i];
+
+                if ((tree ? add_below(arena, object, pair) : add_pair(object, pair->name, pair)) !=
+                    0)
                         goto out;
+        }
         built = json_object_to_json_string_ext(
             object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
         if (built != NULL) {
@@ -165,4 +373,16 @@ out:
                 err_set(err, ERR_SYSTEM, "json: no memory");
         json_object_put(object);
         return result;
+}
+
+int
+json_build(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
+{
+        return build(arena, pairs, false, text, err);
+}
+
+int
+json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
+{
+        return build(arena, pairs, true, text, err);
 }

@@ -13,7 +13,7 @@ enum { DEPTH_MAX = 16 };
 
 struct renderer {
         struct arena *arena;
-        const struct pairs *words;
+        const struct pairs *words; /* NULL: it is a text, not HTML */
         const struct pairs *values;
         struct buf out;
         struct err *err;
@@ -31,10 +31,11 @@ static int render(struct renderer *r, const char *template, bool in_word);
 static int
 put_value(struct renderer *r, const char *name, bool in_word)
 {
+        const char *value = pairs_get_text(r->values, name);
         const char *word;
 
-        if (strchr(name, '.') == NULL) {
-                buf_add_text(&r->out, text_escape_html(r->arena, pairs_get_text(r->values, name)));
+        if (r->words == NULL || strchr(name, '.') == NULL) {
+                buf_add_text(&r->out, r->words == NULL ? value : text_escape_html(r->arena, value));
                 return 0;
         }
         word = in_word ? NULL : pairs_get(r->words, name);
@@ -63,6 +64,8 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
 
         if (*name == '\0' || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.")] != '\0')
                 return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag);
+        if (r->words == NULL && pairs_get(r->values, name) == NULL)
+                return err_set(r->err, ERR_CONFIG, "there is no value {{%.64s}}", name);
         if (*tag == '?' || *tag == '^')
                 return open_section(r, s, name, *tag == '?');
         if (*tag != '/')
@@ -126,4 +129,11 @@ page_render(struct arena *arena, const char *template, const struct pairs *words
                 return -1;
         *html = r.out.data;
         return 0;
+}
+
+int
+page_render_text(struct arena *arena, const char *template, const struct pairs *values, char **text,
+    struct err *err)
+{
+        return page_render(arena, template, NULL, values, text, err);
 }

@@ -21,4 +21,9 @@ void page_parse_words(struct arena *arena, const char *text, struct pairs *words
 int page_render(struct arena *arena, const char *template, const struct pairs *words,
     const struct pairs *values, char **html, struct err *err) __attribute__((warn_unused_result));
 
+/* The same for a text that is not HTML: nothing is escaped, there are no words, and only names that
+ * are in values may be used; a value may be "". */
+int page_render_text(struct arena *arena, const char *template, const struct pairs *values,
+    char **text, struct err *err) __attribute__((warn_unused_result));
+
 #endif

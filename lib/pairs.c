@@ -119,3 +119,16 @@ pairs_count(const struct pairs *pairs, const char *name)
                         count++;
         return count;
 }
+
+void
+pairs_get_below(const struct pairs *pairs, const char *path, struct pairs *inner)
+{
+        size_t size = strlen(path);
+
+        for (size_t i = 0; i < pairs->count; i++) {
+                const struct pair *pair = &pairs->items[i];
+
+                if (strncmp(pair->name, path, size) == 0 && pair->name[size] == '/')
+                        pairs_add_typed(inner, pair->name + size + 1, pair->value, pair->type);
+        }
+}

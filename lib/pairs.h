@@ -2,7 +2,9 @@
  * pairs: names with values, in order; a name may come more than once.
  *
  * Query, form, cookies, settings, records, flat JSON, the values of a page: all of them are pairs.
- * Names and values are strings without NUL. A pair's type matters only to JSON.
+ * Names and values are strings without NUL. A pair's type matters only to JSON. What is nested, in
+ * JSON or XML, has a path as its name: "ScanCodeInfo/ScanResult", "news/0/title" (JSON Pointer, RFC
+ * 6901, without its first slash and its escapes).
  */
 #ifndef WECHAT_PAIRS_H
 #define WECHAT_PAIRS_H
@@ -17,7 +19,8 @@ enum pair_type {
         PAIR_NUMBER, /* the value is a number's own text */
         PAIR_BOOL,   /* "true" or "false" */
         PAIR_ITEM,   /* one text of the array that has this name */
-        PAIR_ARRAY   /* that array, before its items or without any; the value is "" */
+        PAIR_ARRAY,  /* that array, before its items or without any; the value is "" */
+        PAIR_NULL    /* JSON's null; the value is "" */
 };
 
 struct pair {
@@ -58,6 +61,9 @@ long long pairs_get_number(const struct pairs *pairs, const char *name, long lon
 
 /* All values of that name with separator between them, in the pairs' arena; "" where none. */
 const char *pairs_join(const struct pairs *pairs, const char *name, const char *separator);
+
+/* Adds to inner what pairs has below path: "news/0/title" as "0/title" for the path "news". */
+void pairs_get_below(const struct pairs *pairs, const char *path, struct pairs *inner);
 
 /* How often the name comes. */
 size_t pairs_count(const struct pairs *pairs, const char *name);

@@ -137,18 +137,26 @@ session_close(struct app *app, const struct session *session)
 }
 
 int
-session_forget_user(struct app *app, const struct session *session)
+session_forget_openid(struct app *app, const char *openid)
 {
         struct pairs sessions;
 
         pairs_init(&sessions, app->arena);
-        if (user_forget(app->users, session->openid, &sessions, &app->err) != 0)
+        if (user_forget(app->users, openid, &sessions, &app->err) != 0)
                 return -1;
         for (size_t i = 0; i < sessions.count; i++)
                 if (store_delete_name(
                         app->store, STORE_SESSION, sessions.items[i].value, &app->err) != 0 ||
                     store_delete(app->store, STORE_GRANT, sessions.items[i].value, &app->err) != 0)
                         return -1;
+        return 0;
+}
+
+int
+session_forget_user(struct app *app, const struct session *session)
+{
+        if (session_forget_openid(app, session->openid) != 0)
+                return -1;
         return session_close(app, session);
 }
 

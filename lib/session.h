@@ -41,7 +41,10 @@ int session_of_browser(struct app *app, struct session *session)
 int session_close(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 
-/* Deletes the user and all their sessions. */
+/* Deletes a user and all their sessions; one who is not there is no error. */
+int session_forget_openid(struct app *app, const char *openid) __attribute__((warn_unused_result));
+
+/* The same for who is signed in here; the browser's cookies go with it. */
 int session_forget_user(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 

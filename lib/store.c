@@ -30,6 +30,7 @@ static const struct {
     [STORE_CODE] = {"codes", 2},
     [STORE_SESSION] = {"sessions", 3},
     [STORE_GRANT] = {"grants", 3},
+    [STORE_PUSH] = {"pushes", 2},
 };
 
 struct store {

@@ -22,6 +22,7 @@ enum store_kind {
         STORE_CODE,    /* a code that was handed to WeChat */
         STORE_SESSION, /* someone who is signed in */
         STORE_GRANT,   /* the session's access_token and refresh_token */
+        STORE_PUSH,    /* a push that was answered, with the reply */
         STORE_KINDS
 };
 

@@ -41,24 +41,36 @@ is_unwanted(uint32_t point)
                (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
 }
 
-char *
-text_clean(struct arena *arena, const char *text)
+static char *
+clean(struct arena *arena, const char *text, const char *kept)
 {
         const unsigned char *s = (const unsigned char *)text;
-        struct buf clean;
+        struct buf cleaned;
         uint32_t point;
 
-        buf_init(&clean, arena);
+        buf_init(&cleaned, arena);
         while (*s != '\0') {
                 size_t length = decode_character(s, &point);
 
                 if (length == 0)
-                        buf_add_text(&clean, "\xef\xbf\xbd");
-                else if (!is_unwanted(point))
-                        buf_add(&clean, s, length);
+                        buf_add_text(&cleaned, "\xef\xbf\xbd");
+                else if (!is_unwanted(point) || (point < 0x20 && strchr(kept, (int)point) != NULL))
+                        buf_add(&cleaned, s, length);
                 s += length == 0 ? 1 : length;
         }
-        return clean.data;
+        return cleaned.data;
+}
+
+char *
+text_clean(struct arena *arena, const char *text)
+{
+        return clean(arena, text, "");
+}
+
+char *
+text_clean_lines(struct arena *arena, const char *text)
+{
+        return clean(arena, text, "\t\r\n");
 }
 
 char *
@@ -98,6 +110,17 @@ text_is_id(const char *text, size_t least, size_t most)
                                      "0123456789-_");
 
         return text[length] == '\0' && length >= least && length <= most;
+}
+
+char *
+text_lower(struct arena *arena, const char *text)
+{
+        char *lower = arena_strdup(arena, text);
+
+        for (char *p = lower; *p != '\0'; p++)
+                if (*p >= 'A' && *p <= 'Z')
+                        *p = (char)(*p - 'A' + 'a');
+        return lower;
 }
 
 bool

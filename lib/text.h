@@ -16,11 +16,17 @@ struct arena;
  */
 char *text_clean(struct arena *arena, const char *text);
 
+/* As before it, but tabs and line ends stay: for texts of several lines. */
+char *text_clean_lines(struct arena *arena, const char *text);
+
 /* text with & < > " ' as character references, for element content and quoted attributes. */
 char *text_escape_html(struct arena *arena, const char *text);
 
 /* Are all bytes of text letters, digits, '-' or '_', and is its length within [least, most]? */
 bool text_is_id(const char *text, size_t least, size_t most);
+
+/* text with A–Z as a–z. */
+char *text_lower(struct arena *arena, const char *text);
 
 /* Does text begin with prefix? */
 bool text_starts_with(const char *text, const char *prefix);

@@ -78,23 +78,26 @@ user_read(struct users *users, const char *openid, struct pairs *user, struct er
         return read_file(users, folder, openid, user, err);
 }
 
-/* Replaces in user what profile has: the profile's own members first go, all of them, unless it
- * has nothing but the openid. */
 static void
-take_profile(struct pairs *user, const struct pairs *profile)
+remove_profile(struct pairs *user)
 {
         static const char *const members[] = {
             "nickname", "sex", "province", "city", "country", "headimgurl", "privilege"};
 
-        if (profile->count > 1 + pairs_count(profile, "unionid"))
-                for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-                        pairs_remove(user, members[i]);
-        for (size_t i = 0; i < profile->count; i++) {
-                if (profile->items[i].type != PAIR_ITEM)
-                        pairs_remove(user, profile->items[i].name);
+        for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+                pairs_remove(user, members[i]);
+}
+
+/* Replaces in user what from has. */
+static void
+set_members(struct pairs *user, const struct pairs *from)
+{
+        for (size_t i = 0; i < from->count; i++)
+                if (from->items[i].type != PAIR_ITEM)
+                        pairs_remove(user, from->items[i].name);
+        for (size_t i = 0; i < from->count; i++)
                 pairs_add_typed(
-                    user, profile->items[i].name, profile->items[i].value, profile->items[i].type);
-        }
+                    user, from->items[i].name, from->items[i].value, from->items[i].type);
 }
 
 /* Adds a session to the list, without those that are over and, past SESSIONS_MAX, the oldest. */
@@ -127,50 +130,88 @@ set_number(struct pairs *user, const char *name, long long number)
         pairs_add_number(user, name, number);
 }
 
-/* Reads the user, or begins a new one with a fresh generation. */
+/* A user of whom only the openid is known, with a fresh generation. */
 static int
-read_or_begin(struct users *users, int folder, const char *openid, long long now,
-    struct pairs *user, struct err *err)
+begin_user(struct users *users, const char *openid, struct pairs *user, struct err *err)
 {
         char *generation;
 
-        if (read_file(users, folder, openid, user, err) == 0)
-                return 0;
-        if (err->kind != ERR_NOT_FOUND)
-                return -1;
-        err_clear(err);
         pairs_init(user, users->arena);
         if (os_random_token(users->arena, &generation, err) != 0)
                 return -1;
         pairs_add(user, "openid", openid);
         pairs_add(user, "generation", generation);
-        pairs_add_number(user, "first_sign_in", now);
         return 0;
 }
 
-/* Changes and writes the user's file; the shard is locked. */
+/* A change of a user's members; it cannot fail. */
+struct change {
+        void (*apply)(struct pairs *user, const struct change *change);
+        bool begins; /* a user who is not there begins; otherwise nothing is done then */
+        const struct pairs *members;
+        const char *scope; /* these are for a sign-in */
+        const char *session_name;
+        long long now;
+        long long expires;
+};
+
+/* Reads, changes and writes the user's file; the shard is locked. */
 static int
-record_sign_in(struct users *users, int folder, const struct pairs *profile, const char *scope,
-    const char *session_name, long long now, long long expires, const char **generation,
-    struct err *err)
+change_file(struct users *users, int folder, const char *openid, const struct change *change,
+    struct pairs *user, struct err *err)
 {
-        const char *openid = pairs_get_text(profile, "openid");
-        struct pairs user;
         char *text;
 
-        if (read_or_begin(users, folder, openid, now, &user, err) != 0)
+        if (read_file(users, folder, openid, user, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                if (!change->begins)
+                        return 0;
+                if (begin_user(users, openid, user, err) != 0)
+                        return -1;
+        }
+        change->apply(user, change);
+        if (json_build(users->arena, user, &text, err) != 0)
                 return -1;
-        take_profile(&user, profile);
-        pairs_remove(&user, "scope");
-        pairs_add(&user, "scope", scope);
-        set_number(&user, "last_sign_in", now);
-        add_session(&user, session_name, now, expires);
-        if (json_build(users->arena, &user, &text, err) != 0 ||
-            file_write(users->arena, folder, file_name(users, openid), text, strlen(text), now,
-                true, err) != 0)
+        return file_write(users->arena, folder, file_name(users, openid), text, strlen(text),
+            os_now(), true, err);
+}
+
+static int
+change_user(struct users *users, const char *openid, const struct change *change,
+    struct pairs *user, struct err *err)
+{
+        int folder, lock, result;
+
+        if (open_shard(users, openid, change->begins, &folder, err) != 0) {
+                if (change->begins || err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        if (file_lock(folder, ".lock", &lock, err) != 0)
                 return -1;
-        *generation = pairs_get_text(&user, "generation");
-        return 0;
+        result = change_file(users, folder, openid, change, user, err);
+        file_unlock(lock);
+        return result;
+}
+
+/* The profile replaces the one that is stored, unless it has nothing but the openid. */
+static void
+apply_sign_in(struct pairs *user, const struct change *change)
+{
+        const struct pairs *profile = change->members;
+
+        if (profile->count > 1 + pairs_count(profile, "unionid"))
+                remove_profile(user);
+        set_members(user, profile);
+        pairs_remove(user, "scope");
+        pairs_add(user, "scope", change->scope);
+        if (pairs_get(user, "first_sign_in") == NULL)
+                pairs_add_number(user, "first_sign_in", change->now);
+        set_number(user, "last_sign_in", change->now);
+        add_session(user, change->session_name, change->now, change->expires);
 }
 
 int
@@ -178,15 +219,46 @@ user_sign_in(struct users *users, const struct pairs *profile, const char *scope
     const char *session_name, long long now, long long expires, const char **generation,
     struct err *err)
 {
-        int folder, lock, result;
+        const struct change change = {
+            apply_sign_in, true, profile, scope, session_name, now, expires};
+        struct pairs user;
 
-        if (open_shard(users, pairs_get_text(profile, "openid"), true, &folder, err) != 0 ||
-            file_lock(folder, ".lock", &lock, err) != 0)
+        if (change_user(users, pairs_get_text(profile, "openid"), &change, &user, err) != 0)
                 return -1;
-        result = record_sign_in(
-            users, folder, profile, scope, session_name, now, expires, generation, err);
-        file_unlock(lock);
-        return result;
+        *generation = pairs_get_text(&user, "generation");
+        return 0;
+}
+
+static void
+apply_set(struct pairs *user, const struct change *change)
+{
+        set_members(user, change->members);
+}
+
+int
+user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
+{
+        const struct change change = {.apply = apply_set, .begins = true, .members = members};
+        struct pairs user;
+
+        return change_user(users, openid, &change, &user, err);
+}
+
+static void
+apply_drop_profile(struct pairs *user, const struct change *change)
+{
+        (void)change;
+        remove_profile(user);
+        pairs_remove(user, "unionid");
+}
+
+int
+user_drop_profile(struct users *users, const char *openid, struct err *err)
+{
+        const struct change change = {.apply = apply_drop_profile};
+        struct pairs user;
+
+        return change_user(users, openid, &change, &user, err);
 }
 
 /* Reads the names of the user's sessions and deletes the file; the shard is locked. */

@@ -1,11 +1,12 @@
 /*
- * user: who has signed in, one JSON file each: <state_dir>/users/<3 hex of the openid's
- * SHA-256>/<openid>.json, for PHP and Python to read as well.
+ * user: who has signed in or written to the account, one JSON file each: <state_dir>/users/<3 hex
+ * of the openid's SHA-256>/<openid>.json, for PHP and Python to read as well.
  *
  * Members: openid, nickname, sex, province, city, country, headimgurl, privilege[], unionid (what
  * WeChat gave), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random; a
- * session is in force only while it equals the session's), sessions[] ("name expires" each).
- * Deleting the file signs the user out everywhere.
+ * session is in force only while it equals the session's), sessions[] ("name expires" each); and
+ * what pushes said: subscribed_since, last_seen, last_located (seconds since 1970), scene,
+ * latitude, longitude, precision. Deleting the file signs the user out everywhere.
  */
 #ifndef WECHAT_USER_H
 #define WECHAT_USER_H
@@ -31,6 +32,15 @@ int user_read(struct users *users, const char *openid, struct pairs *user, struc
 int user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
     const char *session_name, long long now, long long expires, const char **generation,
     struct err *err) __attribute__((warn_unused_result));
+
+/* Sets members of the user, who begins here if need be. */
+int user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Deletes what WeChat told about the user, but not the openid. A user who is not there is no error.
+ */
+int user_drop_profile(struct users *users, const char *openid, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Deletes the user: from here on none of their sessions is in force. Their names come back as the
  * values of sessions, to be deleted too. A user who is not there is no error. */

@@ -1,0 +1,208 @@
+/* wechat.cgi: WeChat pushes messages and events here, and shows the user what it answers. */
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "file.h"
+#include "follower.h"
+#include "inbox.h"
+#include "journal.h"
+#include "json.h"
+#include "log.h"
+#include "message.h"
+#include "os.h"
+#include "process.h"
+#include "reply.h"
+#include "rules.h"
+#include "user.h"
+
+/* WeChat waits for 5 seconds. What is waited for here ends before, so that there is an answer. */
+enum { WAIT_MS = 4200, ECHOSTR_MAX = 1024 };
+
+static const char plain_text[] = "text/plain; charset=utf-8";
+
+/* The address is entered into WeChat's admin page: WeChat wants back what it sent. */
+static int
+verify(struct app *app)
+{
+        const char *echostr = pairs_get_once(&app->request.query, "echostr");
+
+        if (echostr == NULL || strlen(echostr) > ECHOSTR_MAX)
+                return err_set(&app->err, ERR_DENIED, "echostr: missing, given twice, or too long");
+        return app_answer_text(app, 200, plain_text, echostr);
+}
+
+/* Keeps the push: in the journal, as the JSON that a handler gets, and in the user's file. */
+static int
+keep(struct app *app, const struct message *message, char **json)
+{
+        if (json_build_tree(app->arena, &message->fields, json, &app->err) != 0 ||
+            follower_update(app, message) != 0)
+                return -1;
+        if (app->conf.events_days == 0)
+                return 0;
+        return journal_append(
+            app->arena, app->conf.state_dir, *json, app->conf.events_days, app->now, &app->err);
+}
+
+/* The handler's reply to the push; nothing where it says nothing, PAIR_NULL for "no reply". */
+static int
+ask_handler(struct app *app, const char *json, struct pairs *reply)
+{
+        char *environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+            arena_printf(app->arena, "WECHAT_STATE_DIR=%s", app->conf.state_dir), NULL};
+        char *output;
+        size_t size;
+
+        if (process_run(app->arena, app->conf.handler, environment, json, app->started + WAIT_MS,
+                &output, &size, &app->err) != 0)
+                return -1;
+        output += strspn(output, " \t\r\n");
+        if (*output == '\0')
+                return 0;
+        if (strncmp(output, "null", 4) == 0 && output[4 + strspn(output + 4, " \t\r\n")] == '\0') {
+                pairs_add_typed(reply, "", "", PAIR_NULL);
+                return 0;
+        }
+        if (json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
+            reply_check(app->arena, reply, &app->err) != 0)
+                return err_set(&app->err, ERR_CONFIG, "%s: its reply is not one: %s",
+                    app->conf.handler, arena_strdup(app->arena, app->err.text));
+        return 0;
+}
+
+static int
+ask_rules(struct app *app, const struct message *message, struct pairs *reply)
+{
+        struct rules rules;
+        char *text;
+        size_t size;
+
+        if (file_read_public(app->arena, app->conf.replies, &text, &size, &app->err) != 0 ||
+            rules_parse(app->arena, text, size, app->conf.replies, &rules, &app->err) != 0)
+                return -1;
+        rules_find(&rules, message, reply);
+        return 0;
+}
+
+/* What a text of a reply may use. */
+static void
+get_values(struct app *app, const struct message *message, struct pairs *values)
+{
+        struct pairs user;
+        struct err none;
+
+        pairs_init(values, app->arena);
+        pairs_init(&user, app->arena);
+        if (user_read(app->users, message->openid, &user, &none) != 0)
+                pairs_init(&user, app->arena);
+        pairs_add(values, "nickname", pairs_get_text(&user, "nickname"));
+        pairs_add(values, "openid", message->openid);
+        pairs_add(values, "content", pairs_get_text(&message->fields, "Content"));
+        pairs_add(values, "scene",
+            *message->scene != '\0' ? message->scene : pairs_get_text(&user, "scene"));
+        pairs_add(values, "login_url",
+            conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "login.cgi")));
+}
+
+/* The handler is asked first; the rules are for what it leaves. The push is kept by now: what goes
+ * wrong here is for the log, and WeChat gets no reply. */
+static const char *
+find_reply(struct app *app, const struct message *message, const char *json)
+{
+        struct pairs reply, values;
+        int result = 0;
+
+        pairs_init(&reply, app->arena);
+        if (*app->conf.handler != '\0')
+                result = ask_handler(app, json, &reply);
+        if (result == 0 && reply.count == 0 && *app->conf.replies != '\0')
+                result = ask_rules(app, message, &reply);
+        if (result != 0) {
+                log_error(app->program->name, app->request.client, &app->err);
+                err_clear(&app->err);
+                return "";
+        }
+        get_values(app, message, &values);
+        return reply_format(app->arena, &reply, message, &values, app->now);
+}
+
+static int
+answer(struct app *app, const struct message *message, const char *reply)
+{
+        const char *nonce = pairs_get_text(&app->request.query, "nonce");
+        uint8_t random[CRYPT_RANDOM_SIZE];
+
+        if (*reply == '\0')
+                return app_answer_text(app, 200, plain_text, "");
+        if (os_random(random, sizeof(random), &app->err) != 0)
+                return -1;
+        return app_answer_text(app, 200, "text/xml; charset=utf-8",
+            message_seal(app->arena, &app->conf, message, reply, nonce, random, app->now));
+}
+
+static int
+wechat(struct app *app)
+{
+        const struct pairs *query = &app->request.query;
+        struct message message;
+        const char *reply;
+        char *json;
+
+        /* W1. Is it WeChat, and now? */
+        if (message_check_signature(&app->conf, query, app->now, &app->err) != 0)
+                return -1;
+        if (strcmp(app->request.method, "POST") != 0)
+                return verify(app);
+
+        /* W2. What is pushed, opened where the settings say that it must be sealed. */
+        if (message_read(app->arena, &app->conf, query, app->request.body, app->request.body_size,
+                &message, &app->err) != 0)
+                return -1;
+
+        /* W3. WeChat sends again when an answer is late or lost: a repeat gets the same reply. */
+        if (app_open_state(app) != 0 ||
+            inbox_open(app, &message, app->started + WAIT_MS, &reply) != 0)
+                return -1;
+
+        /* W4. A new one: keep it, find its reply, remember that. */
+        if (reply == NULL) {
+                if (keep(app, &message, &json) != 0)
+                        return -1;
+                reply = find_reply(app, &message, json);
+                if (inbox_close(app, &message, reply) != 0)
+                        return -1;
+        }
+
+        /* W5. Answer. */
+        return answer(app, &message, reply);
+}
+
+/* For WeChat the status is what counts: what could not be kept is a 500, and comes again. */
+static int
+answer_error(struct app *app)
+{
+        enum err_kind kind = app->err.kind;
+        int status = err_status(kind);
+        bool theirs = kind == ERR_DENIED || kind == ERR_REQUEST || kind == ERR_TOO_LARGE ||
+                      kind == ERR_METHOD;
+
+        return app_answer_text(app, theirs ? status : 500, plain_text,
+            "这个地址由微信的服务器使用。出错的原因写在本站服务器的错误日志里。\n"
+            "This address is for WeChat's servers. The reason is in this site's error log.\n");
+}
+
+static const struct app_program program = {
+    .name = "wechat.cgi",
+    .purpose = "The address of WeChat's server configuration (服务器配置): WeChat verifies it,\n"
+               "and pushes what users send and do. Settings: push_token, push_mode, replies, ….",
+    .methods = "GET, POST",
+    .handle = wechat,
+    .handle_error = answer_error,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

@@ -1,0 +1,33 @@
+/*
+ * reply: one passive reply, as people write it in JSON, and as WeChat wants it in XML.
+ *
+ * A reply has one member: "text": "…"; "image", "voice": a media_id; "video": {media_id, title,
+ * description}; "music": {title, description, musicurl, hqmusicurl, thumb_media_id}; "news":
+ * [{title, description, picurl, url}, …], 8 at most; "transfer": true. No member: no reply.
+ *
+ * Facts: "被动回复用户消息" (Official Accounts documentation).
+ */
+#ifndef WECHAT_REPLY_H
+#define WECHAT_REPLY_H
+
+struct arena;
+struct err;
+struct message;
+struct pairs;
+
+enum { REPLY_NEWS_MAX = 8 };
+
+/* Is reply, a tree (json.h), a reply? A text may use {{nickname}}, {{openid}}, {{content}},
+ * {{scene}} and {{login_url}}. ERR_CONFIG: says what is wrong. */
+int reply_check(struct arena *arena, const struct pairs *reply, struct err *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * The XML of a reply that was checked, to message's sender. values: those five. In answer to a
+ * message, not an event, WeChat takes one article: the first. "" for no reply, and for a text that
+ * turns out empty.
+ */
+char *reply_format(struct arena *arena, const struct pairs *reply, const struct message *message,
+    const struct pairs *values, long long now);
+
+#endif
