@@ -146,23 +146,24 @@ static int
 check_kind(struct arena *arena, const struct kind *kind, const struct pairs *reply, struct err *err)
 {
         const struct pair *first = &reply->items[0];
+        bool is_whole = strcmp(first->name, kind->name) == 0; /* not a member of an object */
         struct pairs inside;
 
         switch (kind->shape) {
         case TEXT:
         case MEDIA:
-                if (first->type != PAIR_TEXT || *first->value == '\0')
+                if (!is_whole || first->type != PAIR_TEXT || *first->value == '\0')
                         return err_set(err, ERR_CONFIG, "%s: must be a text", kind->name);
                 return kind->shape == TEXT ? check_text(arena, first->value, err) : 0;
         case TRUE:
-                if (first->type != PAIR_BOOL || strcmp(first->value, "true") != 0)
+                if (!is_whole || first->type != PAIR_BOOL || strcmp(first->value, "true") != 0)
                         return err_set(err, ERR_CONFIG, "%s: must be true", kind->name);
                 return 0;
         case OBJECT:
+                if (is_whole)
+                        return err_set(err, ERR_CONFIG, "%s: must be an object", kind->name);
                 pairs_init(&inside, arena);
                 pairs_get_below(reply, kind->name, &inside);
-                if (strcmp(first->name, kind->name) == 0)
-                        return err_set(err, ERR_CONFIG, "%s: must be an object", kind->name);
                 return check_object(kind, &inside, err);
         case LIST:
         default:

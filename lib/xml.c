@@ -117,6 +117,7 @@ on_end(void *context, const XML_Char *name)
                 return;
         if (!element->has_children && r->depth > 1)
                 add_value(r, element->path, r->text.data);
+        buf_init(&r->text, r->arena);
         r->depth--;
 }
 

@@ -35,7 +35,18 @@ values_are_good_or_bad(void **state)
             {"open_url = https://open.weixin.qq.com/", false}, {"open_url =", false},
             {"api_url = https://api2.weixin.qq.com", true}, {"api_url = ftp://a", false},
             {"ca_file =", true}, {"ca_file = ca.pem", true}, {"ca_file = a\x01", false},
-            {"state_dir = a\x7f", false}};
+            {"state_dir = a\x7f", false}, {"push_token =", true}, {"push_token = abc", true},
+            {"push_token = ab", false}, {"push_token = a-b", false},
+            {"push_token = 0123456789012345678901234567890123", false},
+            {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", true},
+            {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEF", false},
+            {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEF-", false},
+            {"encoding_aes_key_previous =", true}, {"encoding_aes_key_previous = a", false},
+            {"push_mode = plain", true}, {"push_mode = compatible", true},
+            {"push_mode = safe", true}, {"push_mode = 安全模式", false}, {"push_mode =", false},
+            {"events_days = 0", true}, {"events_days = 3660", true}, {"events_days = 3661", false},
+            {"events_days = -1", false}, {"events_days =", false}, {"replies = replies.json", true},
+            {"handler = /a/b", true}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;

@@ -190,12 +190,65 @@ digests_match_the_standards(void **state)
         END_ROWS();
 }
 
+/* RFC 3174, section 7.3; RFC 4648, section 10. */
+static void
+sha1_and_base64_are_the_standards(void **state)
+{
+        static const struct {
+                const char *text, *sha1, *base64;
+        } rows[] = {{"", "da39a3ee5e6b4b0d3255bfef95601890afd80709", ""},
+            {"f", "4a0a19218e082a343a1b17e5333409af9d98f0f5", "Zg=="},
+            {"abc", "a9993e364706816aba3e25717850c26c9cd0d89d", "YWJj"},
+            {"foobar", "8843d7f92416211de9ebb963ff4ce28125932878", "Zm9vYmFy"}};
+        static const char *const bad[] = {
+            "Zg", "Zg=", "Zh==", "Zg==Zg==", "Zg== ", " Zg==", "Z g==", "Zg=\n=", "Z-_=", "===="};
+        char hex[DIGEST_SHA1_HEX_SIZE + 1];
+        size_t size;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                digest_sha1_hex(rows[i].text, strlen(rows[i].text), hex);
+                ROW(same(hex, rows[i].sha1), i, hex);
+                ROW(same(digest_base64(*state, rows[i].text, strlen(rows[i].text)), rows[i].base64),
+                    i, rows[i].base64);
+                ROW(same(digest_base64_decode(*state, rows[i].base64, &size), rows[i].text) &&
+                        size == strlen(rows[i].text),
+                    i, rows[i].text);
+        }
+        for (size_t i = 0; i < COUNT(bad); i++)
+                ROW(digest_base64_decode(*state, bad[i], &size) == NULL, i, bad[i]);
+        END_ROWS();
+}
+
+/* NIST SP 800-38A, F.2.5 and F.2.6: CBC-AES256. */
+static void
+aes_is_the_standard(void **state)
+{
+        static const uint8_t key[32] = {0x60, 0x3d, 0xeb, 0x10, 0x15, 0xca, 0x71, 0xbe, 0x2b, 0x73,
+            0xae, 0xf0, 0x85, 0x7d, 0x77, 0x81, 0x1f, 0x35, 0x2c, 0x07, 0x3b, 0x61, 0x08, 0xd7,
+            0x2d, 0x98, 0x10, 0xa3, 0x09, 0x14, 0xdf, 0xf4};
+        static const uint8_t plain[16] = {0x6b, 0xc1, 0xbe, 0xe2, 0x2e, 0x40, 0x9f, 0x96, 0xe9,
+            0x3d, 0x7e, 0x11, 0x73, 0x93, 0x17, 0x2a};
+        static const uint8_t sealed[16] = {0xf5, 0x8c, 0x4c, 0x04, 0xd6, 0xe5, 0xf1, 0xba, 0x77,
+            0x9e, 0xab, 0xfb, 0x5f, 0x7b, 0xfb, 0xd6};
+        uint8_t iv[16], data[16];
+
+        (void)state;
+        for (int i = 0; i < 16; i++)
+                iv[i] = (uint8_t)i;
+        memcpy(data, plain, sizeof(data));
+        digest_aes_encrypt(key, iv, data, sizeof(data));
+        assert_memory_equal(data, sealed, sizeof(data));
+        digest_aes_decrypt(key, iv, data, sizeof(data));
+        assert_memory_equal(data, plain, sizeof(data));
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(digests_match_the_standards),
             TEST(sha256_matches_fips_180), TEST(hmac_matches_rfc_4231),
             TEST(base64url_comes_back_whatever_the_bytes), TEST(base64url_takes_nothing_else),
+            TEST(sha1_and_base64_are_the_standards), TEST(aes_is_the_standard),
             TEST(equality_is_of_all_bytes)};
 
         return RUN(tests);

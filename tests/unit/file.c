@@ -1,7 +1,10 @@
 /* file: files put in place whole, files and folders planted, limits, modes, locks. */
 #include "folder.h"
 
+#include <signal.h>
 #include <sys/wait.h>
+
+#include "os.h"
 
 static void
 files_come_back(void **state)
@@ -232,13 +235,47 @@ a_lock_is_held_by_one(void **state)
         END_ROWS();
 }
 
+static void
+locks_by_key_meet_only_their_own(void **state)
+{
+        struct folder *f = *state;
+        int lock, other;
+        long long before;
+
+        assert_int_equal(file_lock_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
+        assert_int_equal(file_lock_key(f->fd, "keys", 2, 0, &other, &f->err), 0);
+        file_unlock(other);
+        before = os_clock_ms();
+        assert_int_equal(
+            file_lock_key(f->fd, "keys", 1ULL << 63, before + 50, &other, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY);
+        assert_true(os_clock_ms() - before >= 50);
+        file_unlock(lock);
+        assert_int_equal(file_lock_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
+        file_unlock(lock);
+        assert_int_equal(file_lock_key(f->fd, "keys", ~0ULL, 0, &lock, &f->err), 0);
+        file_unlock(lock);
+        /* A process that dies gives it back. */
+        pid_t pid = fork();
+
+        if (pid == 0) {
+                if (file_lock_key(f->fd, "keys", 7, 0, &lock, &f->err) == 0)
+                        raise(SIGKILL);
+                _exit(1);
+        }
+        assert_true(waitpid(pid, NULL, 0) == pid);
+        assert_int_equal(file_lock_key(f->fd, "keys", 7, 0, &lock, &f->err), 0);
+        file_unlock(lock);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
             FOLDER_TEST(names_are_taken_once), FOLDER_TEST(nothing_is_left_behind),
             FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
-            FOLDER_TEST(modes_are_looked_at), FOLDER_TEST(a_lock_is_held_by_one)};
+            FOLDER_TEST(modes_are_looked_at), FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(locks_by_key_meet_only_their_own)};
 
         return RUN(tests);
 }

@@ -108,6 +108,86 @@ types_are_known(void **state)
         END_ROWS();
 }
 
+static void
+trees_are_paths(void **state)
+{
+        static const struct {
+                const char *text, *form, *built; /* built NULL: as text */
+        } rows[] = {{"{\"a\":{\"b\":\"c\",\"d\":{\"e\":1}}}", "a%2Fb=c&a%2Fd%2Fe=1", NULL},
+            {"{\"a\":[{\"b\":1},{\"b\":2,\"c\":[]}]}",
+                "a=&a%2F0%2Fb=1&a%2F1%2Fb=2&a%2F1%2Fc=", NULL},
+            {"{\"a\":[\"x\",\"y\"],\"b\":[]}", "a=x&a=y&b=", NULL},
+            {"{\"a\":{\"b\":[\"x\",\"y\"]}}", "a%2Fb=x&a%2Fb=y", NULL},
+            {"{\"a\":null,\"b\":true}", "a=&b=true", NULL},
+            {"{\"a\":\"x\\ny\\tz\"}", "a=x%0Ay%09z", NULL},
+            {"{\"a\":\"x\\u0001y\"}", "a=xy", "{\"a\":\"xy\"}"}, {"{\"a\":{}}", "", "{}"},
+            {"{\"a\":[[\"x\"]]}", "a=&a%2F0=x", NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                struct err err;
+                char *built = "";
+
+                pairs_init(&pairs, *state);
+                ROW(json_parse_tree(*state, rows[i].text, strlen(rows[i].text), &pairs, &err) ==
+                            0 &&
+                        same(url_build_form(*state, &pairs), rows[i].form),
+                    i, url_build_form(*state, &pairs));
+                ROW(json_build_tree(*state, &pairs, &built, &err) == 0 &&
+                        same(built, rows[i].built == NULL ? rows[i].text : rows[i].built),
+                    i, built);
+        }
+        END_ROWS();
+}
+
+/* Names that cannot all be true at once must not break anything. */
+static void
+trees_that_contradict_themselves_are_built(void **state)
+{
+        static const struct {
+                const char *form, *built;
+        } rows[] = {{"a=1&a%2Fb=2", "{\"a\":{\"b\":\"2\"}}"}, {"a%2Fb=1&a=2", "{\"a\":\"2\"}"},
+            {"a%2Fb=1&a%2Fb%2Fc=2&a%2Fb=3", "{\"a\":{\"b\":\"3\"}}"},
+            {"a%2F=1", "{\"a\":{\"\":\"1\"}}"}, {"%2Fa=1", "{\"\":{\"a\":\"1\"}}"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                struct err err;
+                char *built = "";
+
+                pairs_init(&pairs, *state);
+                assert_int_equal(url_parse_form(*state, rows[i].form, &pairs, &err), 0);
+                ROW(json_build_tree(*state, &pairs, &built, &err) == 0 &&
+                        same(built, rows[i].built),
+                    i, built);
+        }
+        END_ROWS();
+}
+
+static void
+arrays_know_their_lines(void **state)
+{
+        static const char text[] = "\n[\n{\"a\":1},{\"a\":2},\n\n{\n\"a\":\n3}, {}\n]\n";
+        static const int lines[] = {3, 3, 5, 7};
+        struct json_element *elements;
+        struct err err;
+        size_t count;
+
+        assert_int_equal(json_parse_array(*state, text, strlen(text), &elements, &count, &err), 0);
+        assert_int_equal(count, COUNT(lines));
+        for (size_t i = 0; i < count; i++)
+                ROW(elements[i].line == lines[i] && pairs_get_number(elements[i].fields, "a", 0) ==
+                                                        (i < 3 ? (long long)i + 1 : 0),
+                    i, "line");
+        for (size_t size = 0; size < strlen(text) - 2; size++)
+                ROW(json_parse_array(*state, text, size, &elements, &count, &err) == -1 &&
+                        strncmp(err.text, "line ", 5) == 0,
+                    size, "cut off");
+        assert_int_equal(json_parse_array(*state, " [ ] ", 5, &elements, &count, &err), 0);
+        assert_int_equal(count, 0);
+        END_ROWS();
+}
+
 /* PAIR_NUMBER: "the value is a number's own text". Users' files are read and built again. */
 static void
 what_was_read_is_built_again(void **state)
@@ -222,7 +302,9 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(json_is_taken_as_wechat_sends_it),
             TEST(json_is_built_by_type), TEST(documents_are_read_or_refused),
             TEST(size_and_not_a_nul_ends_the_text), TEST(levels_are_8_at_most),
-            TEST(types_are_known), TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
+            TEST(trees_are_paths), TEST(trees_that_contradict_themselves_are_built),
+            TEST(arrays_know_their_lines), TEST(types_are_known),
+            TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
 
         return RUN(tests);
 }

@@ -168,11 +168,36 @@ pages_are_rendered(void **state)
         END_ROWS();
 }
 
+static void
+texts_are_not_escaped_and_know_their_values(void **state)
+{
+        static const struct {
+                const char *template, *text; /* text NULL: refused */
+        } rows[] = {{"a{{x}}b", "a<1>b"}, {"{{?x}}[{{x}}]{{/x}}{{^y}}none{{/y}}", "[<1>]none"},
+            {"{{y}}", ""}, {"{{z}}", NULL}, {"{{?z}}{{/z}}", NULL}, {"{{a.b}}", NULL},
+            {"{{x", NULL}, {"{{?x}}", NULL}, {"{{X}}", NULL}, {"}} {", "}} {"}};
+        struct pairs values;
+
+        pairs_init(&values, *state);
+        pairs_add(&values, "x", "<1>");
+        pairs_add(&values, "y", "");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err;
+                char *text = NULL;
+                int result = page_render_text(*state, rows[i].template, &values, &text, &err);
+
+                ROW(result == (rows[i].text == NULL ? -1 : 0) && same(text, rows[i].text), i,
+                    rows[i].template);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(pages_are_rendered), TEST(templates_are_filled),
-            TEST(errors_name_the_tag), TEST(sections_are_16_deep_at_most), TEST(words_are_read)};
+            TEST(errors_name_the_tag), TEST(sections_are_16_deep_at_most),
+            TEST(texts_are_not_escaped_and_know_their_values), TEST(words_are_read)};
 
         return RUN(tests);
 }

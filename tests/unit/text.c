@@ -212,6 +212,16 @@ beijing_time_is_utc_8(void **state)
         assert_string_equal(text_beijing_time(*state, 4294967296LL), "2106-02-07 14:28");
 }
 
+static void
+line_ends_stay_where_they_are_wanted(void **state)
+{
+        assert_string_equal(
+            text_clean_lines(*state, "a\tb\r\nc\x01\x7f\xff"), "a\tb\r\nc\xef\xbf\xbd");
+        assert_string_equal(text_clean_lines(*state, "\xe2\x80\xae\xe2\x80\x8e x"), " x");
+        assert_string_equal(text_clean(*state, "a\tb\r\nc"), "abc");
+        assert_string_equal(text_lower(*state, "AZaz\xc3\x84[@`{09"), "azaz\xc3\x84[@`{09");
+}
+
 int
 main(void)
 {
@@ -219,7 +229,7 @@ main(void)
             TEST(beijing_time_is_utc_8), TEST(each_code_point_stays_or_goes),
             TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
             TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
-            TEST(beijing_days_turn_at_16_utc)};
+            TEST(line_ends_stay_where_they_are_wanted), TEST(beijing_days_turn_at_16_utc)};
 
         return RUN(tests);
 }

@@ -269,6 +269,61 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_string_not_equal(one, three); /* a new generation */
 }
 
+static void
+pushes_and_sign_ins_meet_in_one_file(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oA", "a"), members, user;
+        const char *generation;
+
+        pairs_init(&members, f->arena);
+        pairs_add_number(&members, "last_seen", 100);
+        pairs_add(&members, "scene", "7");
+        assert_int_equal(user_set(users, "oA", &members, &f->err), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "openid"), "oA");
+        assert_null(pairs_get(&user, "first_sign_in"));
+        generation = pairs_get(&user, "generation");
+        assert_string_equal(sign_in(f, users, &profile, "s1", 200, 300), generation);
+        pairs_init(&members, f->arena);
+        pairs_add_number(&members, "last_seen", 250);
+        assert_int_equal(user_set(users, "oA", &members, &f->err), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 200);
+        assert_int_equal(pairs_get_number(&user, "last_seen", 0), 250);
+        assert_int_equal(pairs_count(&user, "last_seen"), 1);
+        assert_string_equal(pairs_get(&user, "scene"), "7");
+        assert_string_equal(pairs_get(&user, "nickname"), "a");
+        assert_string_equal(pairs_get(&user, "generation"), generation);
+}
+
+static void
+a_dropped_profile_leaves_the_openid_and_the_session(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oA", "a"), user;
+        const char *generation;
+
+        pairs_add(&profile, "unionid", "u");
+        pairs_add(&profile, "headimgurl", "https://x.qlogo.cn/a");
+        pairs_add_typed(&profile, "privilege", "p", PAIR_ITEM);
+        generation = sign_in(f, users, &profile, "s1", 200, 300);
+        assert_int_equal(user_drop_profile(users, "oA", &f->err), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "openid"), "oA");
+        assert_string_equal(pairs_get(&user, "generation"), generation);
+        assert_int_equal(pairs_count(&user, "sessions"), 1);
+        assert_null(pairs_get(&user, "nickname"));
+        assert_null(pairs_get(&user, "unionid"));
+        assert_null(pairs_get(&user, "headimgurl"));
+        assert_null(pairs_get(&user, "privilege"));
+        assert_int_equal(user_drop_profile(users, "oNobody", &f->err), 0);
+        assert_int_equal(user_read(users, "oNobody", &user, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+}
+
 int
 main(void)
 {
@@ -276,7 +331,10 @@ main(void)
             FOLDER_TEST(members_of_others_are_kept), FOLDER_TEST(profiles_are_merged),
             FOLDER_TEST(sessions_are_listed_to_100),
             FOLDER_TEST(openids_that_are_none_touch_nothing),
-            FOLDER_TEST(broken_files_are_an_error), FOLDER_TEST(planted_folders_are_refused)};
+            FOLDER_TEST(broken_files_are_an_error),
+            FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),
+            FOLDER_TEST(a_dropped_profile_leaves_the_openid_and_the_session),
+            FOLDER_TEST(planted_folders_are_refused)};
 
         return RUN(tests);
 }

@@ -1,0 +1,224 @@
+#!/usr/bin/env perl
+# What wechat.cgi answers: rules, handlers that behave and that do not, repeats, three deliveries at
+# the same moment. The README's handlers are run as they stand there.
+use strict;
+use warnings;
+use Encode qw(decode_utf8);
+use JSON::PP;
+use Kit;
+use POSIX ();
+use Push;
+use Test::More;
+use Time::HiRes qw(time);
+
+my %settings = (push_token => $Push::TOKEN, encoding_aes_key => $Push::AES_KEY, push_mode => 'plain', replies => undef, handler => undef);
+my $kit = Kit->new(stopped => 1, conf => {%settings});
+my $folder = $kit->{folder};
+my $state = $kit->state_dir;
+my $id = 1000;
+
+sub settings { $kit->write_conf(%settings, @_) }
+sub forget_state { system('rm', '-rf', $state); return }
+sub journal_lines { return split /\n/, join '', map { Kit::read_file($_) } glob "$state/events/*.jsonl" }
+sub text_push { my ($text, %more) = @_; return Push::push_xml(MsgType => 'text', Content => $text, MsgId => $more{id} || ++$id) }
+sub content { my ($xml) = @_; return $xml =~ m{<Content><!\[CDATA\[(.*)\]\]></Content>}s ? $1 : undef }
+
+sub rules {
+    my ($json) = @_;
+    Kit::write_file("$folder/replies.json", $json);
+    settings(replies => 'replies.json', @_[1 .. $#_]);
+    return;
+}
+
+sub handler {
+    my ($text, @more) = @_;
+    Kit::write_file("$folder/handler", $text, 0755);
+    settings(handler => 'handler', @more);
+    return;
+}
+
+# ---- rules ----
+
+rules('[{"message": "text", "contains": "hi", "reply": {"text": "hello {{?nickname}}{{nickname}}{{/nickname}}{{content}} {{login_url}}"}},
+{"event": "subscribe", "scene": "77", "reply": {"text": "scene {{scene}}"}},
+{"event": "CLICK", "key": "MENU_1", "reply": {"news": [{"title": "t", "url": "u"}, {"title": "t2", "url": "u2"}]}},
+{"event": "VIEW", "reply": null}, {"reply": {"transfer": true}}]');
+my $got = Push::deliver($kit, text_push('oh hi'));
+is $got->{status}, 200, 'a rule answers';
+is $got->{headers}{'content-type'}[0], 'text/xml; charset=utf-8', 'with XML';
+is content($got->{body}), "hello oh hi $kit->{site_url}/cgi-bin/login.cgi", 'with values';
+like $got->{body}, qr{<ToUserName><!\[CDATA\[\Q$Push::USER\E\]\]></ToUserName><FromUserName><!\[CDATA\[\Q$Push::ACCOUNT\E\]\]>}, 'To and From are swapped';
+my %kinds = @Push::KINDS;
+is content(Push::deliver($kit, Push::push_xml(@{ $kinds{subscribe_scene} }))->{body}), 'scene 77', 'by scene';
+like Push::deliver($kit, Push::push_xml(@{ $kinds{CLICK} }))->{body}, qr{<ArticleCount>2</ArticleCount>}, 'a menu click: two articles';
+is Push::deliver($kit, Push::push_xml(@{ $kinds{VIEW} }))->{body}, '', 'null: an empty answer';
+like Push::deliver($kit, text_push('else'))->{body}, qr{transfer_customer_service}, 'the rule for the rest';
+
+my ($user_file) = $kit->user_files;
+my $user = decode_json(Kit::read_file($user_file));
+Kit::write_file($user_file, encode_json({ %$user, nickname => "\x{5c0f}\x{660e}<b>" }), 0600);
+is decode_utf8(content(Push::deliver($kit, text_push('hi'))->{body})), "hello \x{5c0f}\x{660e}<b>hi $kit->{site_url}/cgi-bin/login.cgi", 'the nickname comes from the user file of the sign-in';
+
+for my $mode (qw(compatible safe)) {
+    settings(replies => 'replies.json', push_mode => $mode);
+    $got = Push::deliver($kit, text_push('hi ]]> there'), mode => $mode);
+    unlike $got->{body}, qr/hello/, "$mode: the reply is sealed";
+    like $got->{body}, qr{<Nonce><!\[CDATA\[1514711492\]\]></Nonce>}, "$mode: with the query's nonce";
+    like content(Push::reply_of($got)), qr/hello .*hi \]\]\]\]><!\[CDATA\[> there/, "$mode: and opens";
+    my $none = Push::deliver($kit, Push::push_xml(@{ $kinds{VIEW} }, MenuId => $mode), mode => $mode);
+    is $none->{body}, '', "$mode: no reply is not sealed";
+    $got = Push::deliver($kit, text_push('old key hi'), mode => $mode, key => $Push::OLD_KEY);
+    is $got->{status}, 403, "$mode: an old key that is not set";
+    settings(replies => 'replies.json', push_mode => $mode, encoding_aes_key_previous => $Push::OLD_KEY);
+    $got = Push::deliver($kit, text_push('old key hi'), mode => $mode, key => $Push::OLD_KEY);
+    like content(Push::reply_of($got, key => $Push::OLD_KEY)), qr/old key hi/, "$mode: what the previous key opened is answered with it";
+}
+
+for my $row (['[{"reply":{"text":"a"}},{"mesage":"text","reply":null}]', qr/replies\.json, rule 2 \(line 1\): there is no "mesage"/],
+    ["[{\"reply\":null}\n,\n{]", qr/replies\.json, line 3: /], ['', qr/line 1: an array/]) {
+    rules($row->[0]);
+    $got = Push::deliver($kit, text_push('x'));
+    is "$got->{status} [$got->{body}]", '200 []', 'a broken replies.json: an empty 200';
+    like $got->{error}, $row->[1], 'and the log names the place';
+}
+settings(replies => 'missing.json');
+$got = Push::deliver($kit, text_push('x'));
+is "$got->{status} [$got->{body}]", '200 []', 'no replies.json: an empty 200';
+like $got->{error}, qr/missing\.json.*No such file/, 'and the log names it';
+
+# ---- handlers ----
+
+handler("#!/bin/sh\ncat > got\nprintf '%s %s %s' \"\$PATH\" \"\$WECHAT_STATE_DIR\" \"\$(env | wc -l)\" > env\necho '{\"text\":\"from the handler to {{openid}}\"}'\n");
+$got = Push::deliver($kit, text_push("a \"quoted\"\n你好"), environment => { HTTP_PROXY => 'x', SECRET => 'y' });
+is content($got->{body}), "from the handler to $Push::USER", 'a handler answers';
+my $given = decode_json(Kit::read_file("$folder/got"));
+is_deeply [@$given{qw(MsgType Content FromUserName)}], ['text', decode_utf8("a \"quoted\"\n你好"), $Push::USER], 'it gets the push';
+like Kit::read_file("$folder/env"), qr{^/usr/local/bin:/usr/bin:/bin \Q$state\E }, 'a clean environment';
+unlike Kit::read_file("$folder/env"), qr/SECRET/, 'nothing of the server in it';
+handler("#!/bin/sh\ncat > got\n");
+Push::deliver($kit, Push::push_xml(@{ $kinds{scancode_push} }));
+is_deeply decode_json(Kit::read_file("$folder/got"))->{ScanCodeInfo}, { ScanType => 'qrcode', ScanResult => 'result' }, "the protocol's names, nested";
+
+for my $row (
+    ['says nothing',     'cat >/dev/null',                          '',  qr/^$/],
+    ['says null',        'echo null',                               '',  qr/^$/],
+    ['crashes',          'kill -SEGV $$',                           '',  qr/signal 11/],
+    ['fails',            'echo \'{"text":"a"}\'; exit 1',           '',  qr/exit status 1/],
+    ['writes garbage',   'echo hello',                              '',  qr/its reply is not one/],
+    ['writes PHP\'s warning first', 'echo "Warning: x"; echo \'{"text":"a"}\'', '', qr/its reply is not one/],
+    ['writes another thing', 'echo \'{"txt":"a"}\'',                '',  qr/its reply is not one: a reply is text/],
+    ['writes too much',  'head -c 70000 /dev/zero',                 '',  qr/more than 65536 bytes/],
+    ['ignores stdin',    'exec <&-; echo \'{"text":"a"}\'',         'a', qr/^$/],
+) {
+    handler("#!/bin/sh\n$row->[1]\n");
+    $got = Push::deliver($kit, text_push('x'));
+    is $got->{status}, 200, "a handler that $row->[0]: 200";
+    is content($got->{body}) // '', $row->[2], "a handler that $row->[0]: its reply, or none";
+    like $got->{error}, $row->[3], "a handler that $row->[0]: the log";
+}
+handler("#!/bin/sh\nsleep 60\n");
+my $before = time;
+$got = Push::deliver($kit, text_push('slow', id => 77));
+cmp_ok time - $before, '<', 4.5, 'a slow handler: answered within 4.5 s';
+is "$got->{status} [$got->{body}]", '200 []', 'with an empty 200';
+like $got->{error}, qr/took too long/, 'and the log says why';
+$before = time;
+Push::deliver($kit, text_push('slow', id => 77));
+cmp_ok time - $before, '<', 1, 'its repeat does not run it again';
+unlink "$folder/handler";
+$got = Push::deliver($kit, text_push('x'));
+is "$got->{status} [$got->{body}]", '200 []', 'no handler there: an empty 200';
+like $got->{error}, qr{/handler: No such file}, 'and the log names it';
+
+# Handler and rules: the rules are for what the handler leaves.
+rules('[{"reply": {"text": "a rule"}}]', handler => 'handler');
+Kit::write_file("$folder/handler", "#!/bin/sh\ncase \$(cat) in *one*) echo '{\"text\":\"handler\"}';; *two*) echo null;; *three*) exit 1;; esac\n", 0755);
+is content(Push::deliver($kit, text_push($_->[0]))->{body}) // '', $_->[1], "$_->[0]: " . ($_->[1] || 'no reply')
+    for ['one', 'handler'], ['two', ''], ['three', ''], ['four', 'a rule'];
+
+# ---- repeats ----
+
+forget_state();
+handler("#!/bin/sh\necho run >> runs\necho \"{\\\"text\\\":\\\"\$(date +%N)\\\"}\"\n");
+my $same = text_push('again');
+my $first = Push::deliver($kit, $same);
+ok content($first->{body}), 'the first delivery is answered';
+is Push::deliver($kit, $same, nonce => "n$_")->{body}, $first->{body}, "delivery $_: byte for byte the same answer" for 2, 3;
+is scalar(journal_lines()), 1, 'one journal line';
+is Kit::read_file("$folder/runs"), "run\n", 'the handler ran once';
+isnt Push::deliver($kit, text_push('again'))->{body}, $first->{body}, 'the same words in another message are another push';
+settings(handler => 'handler', push_mode => 'safe');
+my $sealed = text_push('sealed again');
+my @replies = map { Push::reply_of(Push::deliver($kit, $sealed, mode => 'safe', nonce => "n$_")) } 1 .. 3;
+is_deeply [@replies[1, 2]], [@replies[0, 0]], 'sealed: the same reply in each envelope';
+
+# Three deliveries at the same moment: one effect, equal answers. Rounds run beside each other.
+settings(handler => 'handler');
+forget_state();
+unlink "$folder/runs";
+my $rounds = 1000;
+my $lanes = 4;
+my @pids;
+for my $lane (1 .. $lanes) {
+    my $pid = fork;
+    die "fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        my $bad = 0;
+        for my $round (1 .. $rounds / $lanes) {
+            my @three = three_at_once($lane, $round);
+            my %answers = map { $_ => 1 } @three;
+            $bad++ if keys %answers != 1 || $three[0] !~ /^Status: 200.*<Content>/s;
+        }
+        POSIX::_exit($bad > 255 ? 255 : $bad);
+    }
+    push @pids, $pid;
+}
+
+sub three_at_once {
+    my ($lane, $round) = @_;
+    my $xml = Push::push_xml(MsgType => 'text', Content => 'x', MsgId => $lane * 100_000 + $round);
+    my $file = "$folder/push.$lane";
+    Kit::write_file($file, $xml);
+    my @children = map {
+        my $number = $_;
+        my $child = fork;
+        if (!$child) {
+            open STDIN, '<', $file;
+            open STDOUT, '>', "$file.$number";
+            open STDERR, '>', "$file.error";
+            %ENV = (GATEWAY_INTERFACE => 'CGI/1.1', REQUEST_METHOD => 'POST', WECHAT_CONF => "$folder/wechat.conf",
+                QUERY_STRING => Push::query(nonce => "n$number"), CONTENT_TYPE => 'text/xml', CONTENT_LENGTH => length $xml);
+            exec "$folder/cgi-bin/wechat.cgi" or POSIX::_exit(127);
+        }
+        $child;
+    } 1 .. 3;
+    waitpid $_, 0 for @children;
+    return map { Kit::read_file("$file.$_") } 1 .. 3;
+}
+my $bad = 0;
+for my $pid (@pids) { waitpid $pid, 0; $bad += $? >> 8 }
+is $bad, 0, "$rounds pushes, each delivered three times at once: equal answers";
+my @lines = journal_lines();
+is scalar(@lines), $rounds, 'one journal line each';
+my %ids = map { eval { decode_json($_)->{MsgId} } || 'broken' => 1 } @lines;
+is scalar(keys %ids), $rounds, 'whole ones, none lost';
+is scalar(split /\n/, Kit::read_file("$folder/runs")), $rounds, 'one run of the handler each';
+my ($shared) = $kit->user_files;
+is ref decode_json(Kit::read_file($shared)), 'HASH', 'and the user file is whole';
+
+# ---- the README's handlers ----
+
+my $readme = Kit::read_file("$Kit::TOP/README.md");
+for my $language (['PHP', 'php', qr/^#!\S+ php\n/], ['Python', 'python3', qr/^#!\S+ python3\n/]) {
+    my ($code) = $readme =~ /A handler in $language->[0]:\n\n((?:    .*\n|\n)+)/;
+    ok defined $code, "the README has a handler in $language->[0]" or next;
+    $code =~ s/^    //mg;
+    like $code, $language->[2], 'with its first line';
+    SKIP: {
+        skip "$language->[1] is not installed", 1 unless Kit::find_program($language->[1]);
+        handler($code);
+        $got = Push::deliver($kit, text_push('你好'));
+        like content($got->{body}) // $got->{error}, qr/你好/, "it answers";
+    }
+}
+done_testing;

@@ -1,0 +1,155 @@
+/* journal: days, what is deleted, half lines, writers at the same moment. */
+#include "folder.h"
+
+#include <sys/wait.h>
+
+#include "journal.h"
+
+#define DAY 86400LL
+#define NOON 1795492800LL /* 2026-11-24 12:00 in Beijing */
+
+static const char *
+contents(struct folder *f, const char *name)
+{
+        char *text = NULL;
+        size_t size;
+
+        return file_read_public(f->arena, inside(f, name), &text, &size, &f->err) == 0 ? text
+                                                                                       : NULL;
+}
+
+static int
+append(struct folder *f, const char *line, long long days, long long now)
+{
+        return journal_append(f->arena, f->path, line, days, now, &f->err);
+}
+
+static void
+a_day_has_a_file(void **state)
+{
+        struct folder *f = *state;
+
+        assert_int_equal(append(f, "{\"a\":1}", 30, NOON), 0);
+        assert_int_equal(append(f, "{\"a\":2}", 30, NOON + 12 * 3600 - 1), 0); /* 23:59:59 */
+        assert_int_equal(append(f, "{\"a\":3}", 30, NOON + 12 * 3600), 0);
+        assert_string_equal(contents(f, "events/2026-11-24.jsonl"), "{\"a\":1}\n{\"a\":2}\n");
+        assert_string_equal(contents(f, "events/2026-11-25.jsonl"), "{\"a\":3}\n");
+}
+
+static void
+old_days_are_deleted(void **state)
+{
+        struct folder *f = *state;
+
+        for (int day = 0; day < 5; day++)
+                assert_int_equal(append(f, "{}", 30, NOON + day * DAY), 0);
+        put_file(inside(f, "events/notes.txt"), "x", 1);
+        assert_int_equal(append(f, "{}", 2, NOON + 5 * DAY), 0); /* 29th: 27th and 28th stay */
+        assert_null(contents(f, "events/2026-11-24.jsonl"));
+        assert_null(contents(f, "events/2026-11-26.jsonl"));
+        assert_string_equal(contents(f, "events/2026-11-27.jsonl"), "{}\n");
+        assert_string_equal(contents(f, "events/2026-11-28.jsonl"), "{}\n");
+        assert_string_equal(contents(f, "events/2026-11-29.jsonl"), "{}\n");
+        assert_string_equal(contents(f, "events/notes.txt"), "x");
+}
+
+static void
+half_a_line_is_cut_off(void **state)
+{
+        static const struct {
+                const char *before, *after;
+        } rows[] = {{"{\"a\":1}\n{\"b", "{\"a\":1}\n{}\n"}, {"{\"b", "{}\n"}, {"", "{}\n"},
+            {"\n", "\n{}\n"}, {"{\"a\":1}\n", "{\"a\":1}\n{}\n"}};
+        struct folder *f = *state;
+
+        assert_int_equal(append(f, "{}", 30, NOON), 0);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                put_file(
+                    inside(f, "events/2026-11-24.jsonl"), rows[i].before, strlen(rows[i].before));
+                assert_int_equal(append(f, "{}", 30, NOON), 0);
+                ROW(same(contents(f, "events/2026-11-24.jsonl"), rows[i].after), i, rows[i].before);
+        }
+        END_ROWS();
+}
+
+static void
+planted_files_are_not_written(void **state)
+{
+        struct folder *f = *state;
+
+        put_file(inside(f, "target"), "x", 1);
+        assert_int_equal(append(f, "{}", 30, NOON), 0);
+        assert_int_equal(unlink(inside(f, "events/2026-11-24.jsonl")), 0);
+        assert_int_equal(symlink("../target", inside(f, "events/2026-11-24.jsonl")), 0);
+        assert_int_equal(append(f, "{}", 30, NOON), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(unlink(inside(f, "events/2026-11-24.jsonl")), 0);
+        assert_int_equal(link(inside(f, "target"), inside(f, "events/2026-11-24.jsonl")), 0);
+        assert_int_equal(append(f, "{}", 30, NOON), -1);
+        assert_string_equal(contents(f, "target"), "x");
+}
+
+enum { WRITERS = 8, LINES = 100, LONG = 6000 };
+
+static void
+write_lines(struct folder *f, int writer)
+{
+        char *text = arena_alloc(f->arena, LONG + 1);
+
+        memset(text, 'a' + writer, LONG);
+        for (int i = 0; i < LINES; i++)
+                if (append(f,
+                        arena_printf(f->arena, "%d %d %.*s", writer, i, i * LONG / LINES, text), 30,
+                        NOON) != 0)
+                        _exit(1);
+        _exit(0);
+}
+
+/* Nothing lost, no broken line, and each writer's lines in their order. */
+static void
+many_write_at_once(void **state)
+{
+        struct folder *f = *state;
+        int next[WRITERS] = {0}, status, lines = 0;
+        char *path = inside(f, "events/2026-11-24.jsonl"), *line = NULL;
+        size_t room = 0;
+        FILE *file;
+
+        for (int writer = 0; writer < WRITERS; writer++) {
+                pid_t pid = fork();
+
+                assert_true(pid >= 0);
+                if (pid == 0)
+                        write_lines(f, writer);
+        }
+        while (wait(&status) > 0)
+                assert_int_equal(status, 0);
+        file = fopen(path, "r");
+        assert_non_null(file);
+        for (ssize_t size; (size = getline(&line, &room, file)) > 0; lines++) {
+                int writer, number, at;
+
+                assert_int_equal(sscanf(line, "%d %d %n", &writer, &number, &at), 2);
+                ROW(number == next[writer], (size_t)writer, "in order");
+                next[writer] = number + 1;
+                ROW((size_t)(size - at - (line[at] == '\n')) + (line[at] == '\n' ? 0 : 0) ==
+                            (size_t)(number * LONG / LINES) + (number == 0 ? 0 : 1) &&
+                        strspn(line + at, (char[]){(char)('a' + writer), '\0'}) ==
+                            (size_t)(number * LONG / LINES),
+                    (size_t)number, "whole");
+        }
+        free(line);
+        fclose(file);
+        assert_int_equal(lines, WRITERS * LINES);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(a_day_has_a_file),
+            FOLDER_TEST(old_days_are_deleted), FOLDER_TEST(half_a_line_is_cut_off),
+            FOLDER_TEST(planted_files_are_not_written), FOLDER_TEST(many_write_at_once)};
+
+        return RUN(tests);
+}
