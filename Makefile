@@ -74,7 +74,7 @@ $(BUILD)/tests/sim/%.o: tests/sim/%.c
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
 $(SIM): $(SIM_OBJECTS) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) -lcurl
 
 $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)

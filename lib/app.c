@@ -269,9 +269,8 @@ is_allowed(const char *methods, const char *method)
 }
 
 static int
-read_request(struct app *app)
+take_request(struct app *app, const char *length)
 {
-        const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
         int parsed = cgi_parse_request(app->arena, environ, &app->request, &app->err);
         struct err request_err = app->err;
 
@@ -287,6 +286,18 @@ read_request(struct app *app)
         if (strcmp(app->request.method, "POST") == 0)
                 return cgi_read_body(app->arena, STDIN_FILENO, length, &app->request, &app->err);
         return 0;
+}
+
+static int
+read_request(struct app *app)
+{
+        const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
+
+        if (take_request(app, length) == 0)
+                return 0;
+        if (length != NULL && *length != '\0')
+                cgi_discard_body(STDIN_FILENO);
+        return -1;
 }
 
 /* What it writes is the owner's alone, and it leaves no core file with secrets. */

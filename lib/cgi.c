@@ -85,6 +85,20 @@ read_exactly(int in, char *data, size_t size, struct err *err)
         return 0;
 }
 
+void
+cgi_discard_body(int in)
+{
+        struct pollfd wait = {.fd = in, .events = POLLIN};
+        char bytes[16 * 1024];
+        ssize_t got = 1;
+
+        for (size_t size = 0; size < CGI_DISCARD_MAX && got > 0; size += (size_t)got) {
+                if (poll(&wait, 1, CGI_DISCARD_MS) <= 0)
+                        return;
+                got = read(in, bytes, sizeof(bytes));
+        }
+}
+
 static bool
 is_form(const char *content_type)
 {

@@ -12,7 +12,13 @@
 struct arena;
 struct err;
 
-enum { CGI_BODY_MAX = 64 * 1024, CGI_QUERY_MAX = 16 * 1024, CGI_READ_MS = 10000 };
+enum {
+        CGI_BODY_MAX = 64 * 1024,
+        CGI_QUERY_MAX = 16 * 1024,
+        CGI_READ_MS = 10000,
+        CGI_DISCARD_MAX = 1024 * 1024,
+        CGI_DISCARD_MS = 200
+};
 
 struct cgi_request {
         const char *method;      /* "GET", "HEAD", "POST", … */
@@ -51,6 +57,10 @@ int cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_
  * said as ERR_REQUEST: the sender was too slow. */
 int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
     struct err *err) __attribute__((warn_unused_result));
+
+/* Reads and drops a body that is not wanted, as far as it comes at once: a server that gives stdin
+ * as a socket (mod_cgid) loses the answer of who leaves bytes unread. */
+void cgi_discard_body(int in);
 
 /* The response's bytes; without the body for HEAD. ERR_SYSTEM: a header with a control byte. */
 int cgi_format_response(struct arena *arena, const struct cgi_response *response, bool head,

@@ -1,50 +1,10 @@
 // Consent → personal page → sign out; refusal; forgetting; each in the languages, on phone and
 // desktop, light and dark; axe-core on each page; screenshots under build/screenshots.
-import { createRequire } from 'node:module';
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-
-const build = process.env.WECHAT_BUILD ?? path.resolve(import.meta.dirname ?? '.', '../../build');
-const require = createRequire(path.join(build, 'browser-node/package.json'));
-const { chromium } = require('playwright-core');
-const axeSource = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-const site = process.env.SITE_URL;
-const sim = process.env.SIM_URL;
-const shots = path.join(build, 'screenshots');
-await mkdir(shots, { recursive: true });
-
-let count = 0;
-let failures = 0;
-function ok(good, name) {
-  count += 1;
-  if (!good) failures += 1;
-  console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`);
-  return good;
-}
-function is(got, expected, name) {
-  if (!ok(got === expected, name)) console.log(`# got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
-}
-
-async function look(page, name) {
-  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  ok(violations.length === 0, `${name}: axe-core finds nothing`);
-  for (const { id, nodes } of violations) console.log(`# ${id}: ${nodes.map((n) => n.html).join(' | ').slice(0, 300)}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  ok(!wide, `${name}: nothing sticks out sideways`);
-}
+import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
 const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync'],
-});
-
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };
-const desktop = { viewport: { width: 1280, height: 800 } };
 const cases = [
   { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '已经忘记您了' },
   { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '已經忘記您了' },
@@ -157,6 +117,4 @@ for (const c of cases) {
   await context.close();
 }
 
-await browser.close();
-console.log(`1..${count}`);
-process.exit(failures ? 1 : 0);
+await finish();

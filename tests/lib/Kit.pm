@@ -24,6 +24,11 @@ our $TOP   = abs_path(dirname(__FILE__) . '/../..');
 our $BUILD = $ENV{WECHAT_BUILD} || "$TOP/build";
 our $APPID  = 'wx0123456789abcdef';
 our $SECRET = 'invented-secret-0123456789abcdef';
+our $PUSH_TOKEN = 'inventedPushToken';
+our $AES_KEY = 'inventedEncodingAESKey0123456789abcdefghijk';
+
+# What both sides of the message push know.
+our %push = (push_token => $PUSH_TOKEN, encoding_aes_key => $AES_KEY, push_mode => 'compatible');
 
 # ---- small things ----
 
@@ -117,6 +122,7 @@ sub _lay_out {
     system('cp', '-rH', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
     system('cp', '-rH', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
     system('cp', '-r', "$TOP/tests/demo/www/.", "$folder/www") == 0 or die "cp www";
+    copy("$TOP/tests/demo/replies.json", "$folder/") or die "replies.json: $!";
     my $start = read_file("$folder/www/index.html");
     $start =~ s{http://127\.0\.0\.1:8008}{$self->{sim_url}}g;
     write_file("$folder/www/index.html", $start);
@@ -125,7 +131,7 @@ sub _lay_out {
     write_file("$folder/sim.conf", conf_text(
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
         state_dir => "$folder/sim-state", html_dir => "$folder/sim-html",
-        open_url => $self->{sim_url}, api_url => $self->{sim_url},
+        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push,
     ), 0600);
     # The web server must not be root; what it uses belongs to nobody then.
     if ($> == 0 && !$self->{stopped}) {
@@ -146,7 +152,7 @@ sub write_conf {
     my ($self, %change) = @_;
     my %conf = (
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
-        open_url => $self->{sim_url}, api_url => $self->{api_url}, %change,
+        open_url => $self->{sim_url}, api_url => $self->{api_url}, %push, replies => 'replies.json', %change,
     );
     $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
     delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;

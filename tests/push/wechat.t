@@ -220,6 +220,30 @@ SKIP: {
     is Push::deliver($kit, $text_push)->{status}, 200, 'mended: taken';
     is scalar(journal()), 1, 'and kept once';
 }
+for my $part (qw(events users pushes)) {
+    forget_state();
+    mkdir $state, 0700;
+    Kit::write_file("$state/$part", 'a file in its place', 0600);
+    my $got = Push::deliver($kit, $text_push);
+    is $got->{status}, 500, "$part cannot be written: 500";
+    like $got->{error}, qr/kind=system .*Not a directory/, 'and the log says so';
+    unlink "$state/$part";
+}
+is Push::deliver($kit, $text_push)->{status}, 200, 'sent again: taken';
+SKIP: {
+    skip 'no /dev/full', 2 unless -e '/dev/full' && $> == 0;
+    # A disk that is full: the journal's line is not there by half.
+    forget_state();
+    Push::deliver($kit, $text_push);
+    my ($file) = glob "$state/events/*.jsonl";
+    my $before = Kit::read_file($file);
+    my $got = $kit->run('wechat.cgi', query => Push::query(), stdin => Push::push_xml(MsgType => 'text', Content => 'y' x 20_000, MsgId => 5),
+        environment => { CONTENT_TYPE => 'text/xml' }, before => ['prlimit', '--fsize=' . (length($before) + 5000), '--']);
+    isnt $got->{status} || 'none', 200, 'no room for the line: not acknowledged';
+    Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'after', MsgId => 6));
+    my @lines = split /\n/, Kit::read_file($file);
+    is_deeply [map { decode_json($_)->{MsgId} } @lines], [1, 6], 'whole lines only';
+}
 settings(events_days => 0);
 forget_state();
 is Push::deliver($kit, $text_push)->{status}, 200, 'events_days = 0';

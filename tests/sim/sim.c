@@ -4,6 +4,7 @@
 #include "api.h"
 #include "app.h"
 #include "authorize.h"
+#include "console.h"
 #include "control.h"
 #include "text.h"
 
@@ -21,6 +22,7 @@ static const struct {
 } routes[] = {
     {"/", false, start},
     {"/control", false, control_page},
+    {"/console", false, console_page},
     {"/connect/oauth2/authorize", false, authorize_begin},
     {"/connect/qrconnect", false, authorize_begin},
     {"/connect/confirm", false, authorize_confirm},

@@ -1,0 +1,62 @@
+// The message console: a text and its bubble, articles, the fault notice, the refusal's hint; on phone
+// and desktop, light and dark, in the languages; screenshots under build/screenshots.
+import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
+
+const notice = '该公众号提供的服务出现故障，请稍后再试';
+const cases = [
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '消息控制台', equal: '三份得到了同样的答复。', silent: '网站没有回复，这是允许的' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '訊息控制台', equal: '三份得到了同樣的答覆。', silent: '網站沒有回覆，這是允許的' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine' },
+];
+const people = ['xiaoming', 'meimei', 'ann', 'john'];
+const send = (page) => page.click('button.weui-btn_primary');
+const bubbles = (page) => page.locator('.bubble').allInnerTexts();
+
+for (const [index, c] of cases.entries()) {
+  const context = await browser.newContext(c.options);
+  const page = await context.newPage();
+  await page.goto(`${site}/`);
+  await page.click('a[href*="/console"]');
+  is(await page.textContent('h1'), c.title, `${c.name}: the start page leads to the console`);
+  await look(page, `${c.name}-console`);
+
+  await page.fill('input[name=content]', `你好 <b>${c.name}</b>`);
+  await page.selectOption('select[name=person]', people[index]);
+  await page.selectOption('select[name=mode]', 'safe');
+  await send(page);
+  const [mine, theirs] = await bubbles(page);
+  is(mine, `你好 <b>${c.name}</b>`, `${c.name}: what was sent is a bubble`);
+  ok(theirs.startsWith('你好') && theirs.includes('客服'), `${c.name}: the reply is one, opened`);
+  is(await page.inputValue('input[name=content]'), `你好 <b>${c.name}</b>`, `${c.name}: the form keeps what was typed`);
+  ok(/^[^<]*200, \d+ ms/.test(await page.locator('.tries li').first().innerText()), `${c.name}: with status and time`);
+  await page.click('details summary');
+  const request = await page.locator('details pre').first().innerText();
+  ok(/msg_signature=[0-9a-f]{40}/.test(request) && request.includes('<Encrypt>') && !request.includes('Content'), `${c.name}: the request is shown, sealed`);
+  await look(page, `${c.name}-console-reply`);
+
+  await page.selectOption('select[name=kind]', 'CLICK');
+  await page.click('button.weui-btn_default');
+  is(await page.inputValue('input[name=eventkey]'), 'MENU_1', `${c.name}: another kind has its fields`);
+  await page.selectOption('select[name=person]', people[index]);
+  await page.selectOption('select[name=way]', 'parallel');
+  await send(page);
+  is(await page.locator('.bubble a').count(), 2, `${c.name}: two articles`);
+  ok((await page.innerText('section')).includes(c.equal), `${c.name}: three at once, one answer`);
+  await look(page, `${c.name}-console-news`);
+
+  await page.selectOption('select[name=mode]', 'plain');
+  await page.selectOption('select[name=way]', 'retries');
+  await send(page);
+  is(await page.innerText('[role=alert]'), notice, `${c.name}: refused three times: WeChat's notice`);
+  is(await page.locator('.tries li').count(), 3, `${c.name}: three tries`);
+  ok((await page.innerText('section')).includes('push_mode'), `${c.name}: with a hint`);
+  await look(page, `${c.name}-console-fault`);
+
+  await page.goto(`${sim}/console?kind=VIEW`);
+  await page.selectOption('select[name=person]', people[index]);
+  await send(page);
+  ok((await page.innerText('.chat')).includes(c.silent), `${c.name}: no reply is said to be fine`);
+  await context.close();
+}
+await finish();

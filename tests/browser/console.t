@@ -1,0 +1,10 @@
+# The simulator's message console in headless Chromium; what is asserted stands in console.mjs.
+use strict;
+use warnings;
+use Kit;
+
+my $kit = Kit->new;
+local $ENV{SITE_URL} = $kit->{site_url};
+local $ENV{SIM_URL}  = $kit->{sim_url};
+my $failed = system 'node', "$Kit::TOP/tests/browser/console.mjs";
+exit($failed ? 1 : 0);

@@ -1,0 +1,49 @@
+// What the browser tests share: Chromium, TAP, screenshots with axe-core.
+import { createRequire } from 'node:module';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const build = process.env.WECHAT_BUILD ?? path.resolve(import.meta.dirname ?? '.', '../../build');
+const require = createRequire(path.join(build, 'browser-node/package.json'));
+const { chromium } = require('playwright-core');
+const axeSource = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+export const site = process.env.SITE_URL;
+export const sim = process.env.SIM_URL;
+const shots = path.join(build, 'screenshots');
+await mkdir(shots, { recursive: true });
+
+let count = 0;
+let failures = 0;
+export function ok(good, name) {
+  count += 1;
+  if (!good) failures += 1;
+  console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`);
+  return good;
+}
+export function is(got, expected, name) {
+  if (!ok(got === expected, name)) console.log(`# got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
+}
+
+export async function look(page, name) {
+  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  ok(violations.length === 0, `${name}: axe-core finds nothing`);
+  for (const { id, nodes } of violations) console.log(`# ${id}: ${nodes.map((n) => n.html).join(' | ').slice(0, 300)}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  ok(!wide, `${name}: nothing sticks out sideways`);
+}
+
+export const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync'],
+});
+
+export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };
+export const desktop = { viewport: { width: 1280, height: 800 } };
+
+export async function finish() {
+  await browser.close();
+  console.log(`1..${count}`);
+  process.exit(failures ? 1 : 0);
+}
