@@ -6,129 +6,10 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "check.h"
 #include "err.h"
 #include "text.h"
 #include "url.h"
-
-/* Each check returns what a good value is, or NULL when this one is good. */
-typedef const char *conf_check(const char *value);
-
-static const char *
-check_appid(const char *value)
-{
-        return text_is_id(value, 6, 64) ? NULL
-                                        : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
-}
-
-static const char *
-check_secret(const char *value)
-{
-        return text_is_id(value, 16, 128) ? NULL
-                                          : "the AppSecret: 16 to 128 letters, digits, - and _";
-}
-
-static const char *
-check_origin(const char *value)
-{
-        return url_is_origin(value) ? NULL
-                                    : "https://host, without a path or a slash at the end (http:// "
-                                      "only for localhost, 127.0.0.1 and [::1])";
-}
-
-static const char *
-check_path(const char *value)
-{
-        return url_is_local(value) && value[strcspn(value, "?#%;,\"<>")] == '\0' &&
-                       strstr(value, "/.") == NULL && value[strlen(value) - 1] != '/'
-                   ? NULL
-                   : "a path such as /cgi-bin, without a slash at the end";
-}
-
-static const char *
-check_local(const char *value)
-{
-        return *value == '\0' || url_is_local(value) ? NULL
-                                                     : "a page of this site, such as /index.html";
-}
-
-static const char *
-check_scope(const char *value)
-{
-        return strcmp(value, "snsapi_userinfo") == 0 || strcmp(value, "snsapi_base") == 0
-                   ? NULL
-                   : "snsapi_userinfo or snsapi_base";
-}
-
-static const char *
-check_language(const char *value)
-{
-        return strcmp(value, "zh_CN") == 0 || strcmp(value, "zh_TW") == 0 ||
-                       strcmp(value, "en") == 0
-                   ? NULL
-                   : "zh_CN, zh_TW or en";
-}
-
-static const char *
-check_seconds(const char *value)
-{
-        size_t size = strspn(value, "0123456789");
-        long long seconds = size <= 9 ? strtoll(value, NULL, 10) : 0;
-
-        return size >= 1 && value[size] == '\0' && seconds >= 60 && seconds <= 366 * 86400
-                   ? NULL
-                   : "60 to 31622400 seconds";
-}
-
-static const char *
-check_push_token(const char *value)
-{
-        return *value == '\0' || (text_is_id(value, 3, 32) && value[strcspn(value, "-_")] == '\0')
-                   ? NULL
-                   : "the Token of 服务器配置: 3 to 32 letters and digits";
-}
-
-static const char *
-check_aes_key(const char *value)
-{
-        size_t size =
-            strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-
-        return *value == '\0' || (size == 43 && value[size] == '\0')
-                   ? NULL
-                   : "the EncodingAESKey of 服务器配置: 43 letters and digits";
-}
-
-static const char *
-check_push_mode(const char *value)
-{
-        return strcmp(value, "plain") == 0 || strcmp(value, "compatible") == 0 ||
-                       strcmp(value, "safe") == 0
-                   ? NULL
-                   : "plain (明文模式), compatible (兼容模式) or safe (安全模式)";
-}
-
-static const char *
-check_days(const char *value)
-{
-        size_t size = strspn(value, "0123456789");
-
-        return size >= 1 && size <= 4 && value[size] == '\0' && strtol(value, NULL, 10) <= 3660
-                   ? NULL
-                   : "0 to 3660 days";
-}
-
-static const char *
-check_folder(const char *value)
-{
-        return *value != '\0' ? NULL : "a folder";
-}
-
-static const char *
-check_any(const char *value)
-{
-        (void)value;
-        return NULL;
-}
 
 enum conf_kind { TEXT, NUMBER, FILE_PATH };
 
@@ -137,7 +18,7 @@ static const struct conf_key {
         enum conf_kind kind;
         size_t offset;
         const char *standard; /* the default; NULL: must be set */
-        conf_check *check;
+        const char *(*check)(const char *value);
         const char *meaning; /* lines for wechat.conf.example */
 } keys[] = {
     {"appid", TEXT, offsetof(struct conf, appid), NULL, check_appid,

@@ -6,7 +6,7 @@ use warnings;
 use Kit;
 use Test::More;
 
-my @order = qw(arena err buf pairs text digest url cookie json xml page conf wechat crypt message reply
+my @order = qw(arena err buf pairs text digest url cookie json xml page check conf wechat crypt message reply
     rules os file process settings http cgi store user journal log app signin session follower inbox validation exchange);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;

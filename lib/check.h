@@ -1,0 +1,23 @@
+/*
+ * check: what the value of a setting must be. Each returns NULL when value is good, else what a
+ * good one is, to follow "must be".
+ */
+#ifndef WECHAT_CHECK_H
+#define WECHAT_CHECK_H
+
+const char *check_appid(const char *value);
+const char *check_secret(const char *value);
+const char *check_origin(const char *value);
+const char *check_path(const char *value);
+const char *check_local(const char *value);
+const char *check_scope(const char *value);
+const char *check_language(const char *value);
+const char *check_seconds(const char *value);
+const char *check_push_token(const char *value);
+const char *check_aes_key(const char *value);
+const char *check_push_mode(const char *value);
+const char *check_days(const char *value);
+const char *check_folder(const char *value);
+const char *check_any(const char *value);
+
+#endif
