@@ -9,7 +9,6 @@
 #include "check.h"
 #include "err.h"
 #include "text.h"
-#include "url.h"
 
 enum conf_kind { TEXT, NUMBER, FILE_PATH };
 
