@@ -35,7 +35,8 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
                 return -1;
         arena_defer(app->arena, unlock, (void *)(intptr_t)lock);
         *reply = NULL;
-        if (store_read(app->store, STORE_PUSH, message->id, app->now, &record, &app->err) == 0) {
+        /* The present time: another delivery may have begun later than this one, and won. */
+        if (store_read(app->store, STORE_PUSH, message->id, os_now(), &record, &app->err) == 0) {
                 *reply = pairs_get_text(&record.fields, "reply");
                 return 0;
         }

@@ -152,6 +152,34 @@ my $sealed = text_push('sealed again');
 my @replies = map { Push::reply_of(Push::deliver($kit, $sealed, mode => 'safe', nonce => "n$_")) } 1 .. 3;
 is_deeply [@replies[1, 2]], [@replies[0, 0]], 'sealed: the same reply in each envelope';
 
+# A delivery that began first, but whose body comes when a later one is answered already.
+{
+    settings(handler => 'handler');
+    my $xml = text_push('overtaken');
+    pipe my $read, my $write or die "pipe: $!";
+    my $child = fork;
+    if (!$child) {
+        close $write;
+        open STDIN, '<&', $read;
+        open STDOUT, '>', "$folder/overtaken";
+        %ENV = (GATEWAY_INTERFACE => 'CGI/1.1', REQUEST_METHOD => 'POST', WECHAT_CONF => "$folder/wechat.conf",
+            QUERY_STRING => Push::query(), CONTENT_TYPE => 'text/xml', CONTENT_LENGTH => length $xml);
+        exec "$folder/cgi-bin/wechat.cgi" or POSIX::_exit(127);
+    }
+    close $read;
+    # It has begun when it waits for its body; then the clock goes on to the next second.
+    Kit::wait_for('the program to read', 10, sub { Kit::read_file("/proc/$child/wchan") =~ /poll|pipe|select/ || Kit::read_file("/proc/$child/stat") =~ /\) S / });
+    my $second = CORE::time;
+    Kit::wait_for('the next second', 5, sub { CORE::time > $second });
+    my $before = journal_lines();
+    my $overtaking = Push::deliver($kit, $xml, nonce => 'later');
+    print {$write} $xml;
+    close $write;
+    waitpid $child, 0;
+    is content(Kit::read_file("$folder/overtaken")), content($overtaking->{body}), 'overtaken by a later delivery: the same answer';
+    is scalar(journal_lines()), $before + 1, 'and one effect';
+}
+
 # Three deliveries at the same moment: one effect, equal answers. Rounds run beside each other.
 settings(handler => 'handler');
 forget_state();
