@@ -7,7 +7,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DWECHAT_VERSION='"$(VERSION)"' -Ilib $(WARNINGS) $(HARDENING) \
-             -ffunction-sections -fdata-sections $(CFLAGS) $(CPPFLAGS)
+             -ffunction-sections -fdata-sections $(STATIC_FLAGS) $(CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 
 BUILD ?= build
@@ -23,9 +23,22 @@ PROGRAMS := login callback me validate validate-live logout wechat
 # Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
 CURL_PROGRAMS := callback validate-live
 
+# STATIC=FOLDER builds against musl and the static libraries in FOLDER: see `static`.
+ifdef STATIC
+CC := gcc -specs=$(STATIC)/static-pie.specs
+override CPPFLAGS += -I$(STATIC)/include
+override LDFLAGS += -L$(STATIC)/lib
+SMALL_LIBS := -ljson-c -lexpat -lnettle -lm
+CURL_LIBS := -lcurl -lmbedtls -lmbedx509 -lmbedcrypto $(SMALL_LIBS)
+CMOCKA := -lcmocka-static
+STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=.
+else
 # A library linked statically where its archive exists, so that the loader has nothing to do.
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,nettle)
+CURL_LIBS := -lcurl
+CMOCKA := -lcmocka
+endif
 
 LIB := $(BUILD)/lib/libwechat.a
 LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
@@ -55,7 +68,7 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS) \
-	    $(if $(filter $*,$(CURL_PROGRAMS)),-lcurl)
+	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS))
 
 $(HTML): $(wildcard html/* html/words/*)
 	sh html/build.sh $(BUILD)/html
@@ -74,16 +87,16 @@ $(BUILD)/tests/sim/%.o: tests/sim/%.c
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
 $(SIM): $(SIM_OBJECTS) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) -lcurl
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
 
 $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -o $@ $< $(LIB) -lcmocka $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS)
 
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
 $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(LIB)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
 
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
@@ -111,7 +124,29 @@ check-packages:
 
 check: check-packages
 	@$(MAKE) --no-print-directory check-build
+	@$(MAKE) --no-print-directory dist-static >$(BUILD)/dist.log 2>&1 || \
+	    { rm -rf $(BUILD)/dist; tail -n 3 $(BUILD)/dist.log; echo "No static build: its tests are skipped."; }
 	@sh tests/run
+
+# The same programs for any Linux of this architecture: against musl, with every library inside.
+.PHONY: static static-libs check-static dist-static
+STATIC_LIBS := $(BUILD)/static-libs
+AS_STATIC = $(MAKE) --no-print-directory BUILD=$(BUILD)/static STATIC=$(abspath $(STATIC_LIBS))
+
+static-libs:
+	@sh tests/tools/install-packages build static
+	@sh static/build.sh $(STATIC_LIBS)
+
+static: static-libs
+	@$(AS_STATIC) programs
+
+check-static: check-packages static-libs
+	@$(AS_STATIC) all
+	@$(AS_STATIC) check-build
+	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run
+
+dist-static: static html
+	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION)
 
 # What the browser tests are written with (npm), beside the other things built.
 BROWSER_NODE := $(BUILD)/browser-node/.done
@@ -142,6 +177,8 @@ help:
 	@echo "make             build the programs and the pages into $(BUILD)/"
 	@echo "make demo        try it here: site on 127.0.0.1:$(DEMO_PORT), WeChat simulated on :$(SIM_PORT)"
 	@echo "make demo-start  the same in the background; make demo-stop ends it"
+	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
+	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"

@@ -25,11 +25,15 @@ run_live(char **argv)
 {
         char path[4096];
         ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof("validate-live.cgi"));
+        const char *script = getenv("SCRIPT_FILENAME"); /* where there is no /proc */
         char *slash;
 
-        if (size <= 0)
+        if (size > 0)
+                path[size] = '\0';
+        else if (script != NULL && strlen(script) < sizeof(path) - sizeof("validate-live.cgi"))
+                strcpy(path, script);
+        else
                 return;
-        path[size] = '\0';
         slash = strrchr(path, '/');
         strcpy(slash == NULL ? path : slash + 1, "validate-live.cgi");
         execv(path, argv);

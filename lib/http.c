@@ -1,6 +1,8 @@
 #include "http.h"
 
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -12,7 +14,8 @@
 struct http {
         struct arena *arena;
         CURL *curl;
-        long long deadline; /* milliseconds of the monotonic clock */
+        const char *ca_file; /* NULL: there are no certificates */
+        long long deadline;  /* milliseconds of the monotonic clock */
 };
 
 struct body {
@@ -41,15 +44,42 @@ take_body(char *data, size_t one, size_t size, void *context)
         return size;
 }
 
+/* Is something switched off that this libcurl may have been built without? */
+static bool
+is_off(CURLcode result)
+{
+        return result == CURLE_OK || result == CURLE_UNKNOWN_OPTION || result == CURLE_NOT_BUILT_IN;
+}
+
+/* Where hosts keep the certificates that they trust: Debian and Alpine, Red Hat, SUSE, others. */
+static const char *const bundles[] = {"/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/etc/pki/tls/cert.pem"};
+
+/* The file of trusted certificates: ca_file, else "" where libcurl knows its own, else the host's;
+ * NULL where there is none. */
+static const char *
+find_bundle(const char *ca_file)
+{
+        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+        if (*ca_file != '\0' || info->cainfo != NULL || info->capath != NULL)
+                return ca_file;
+        for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
+                if (access(bundles[i], R_OK) == 0)
+                        return bundles[i];
+        return NULL;
+}
+
 /* What holds for every call. 0, or -1 when libcurl refuses one of them. */
 static int
 set_options(CURL *curl, const char *ca_file)
 {
         if (curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http") != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_PROXY, "") != CURLE_OK ||
+            !is_off(curl_easy_setopt(curl, CURLOPT_PROXY, "")) ||
             curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) != CURLE_OK ||
+            !is_off(curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED)) ||
             curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
@@ -57,7 +87,8 @@ set_options(CURL *curl, const char *ca_file)
             curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK)
                 return -1;
-        if (*ca_file != '\0' && curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) != CURLE_OK)
+        if (ca_file != NULL && *ca_file != '\0' &&
+            curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) != CURLE_OK)
                 return -1;
         return 0;
 }
@@ -71,9 +102,10 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
         opened->deadline = os_clock_ms() + HTTP_TOTAL_MS;
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        opened->ca_file = find_bundle(ca_file);
         opened->curl = curl_easy_init();
         arena_defer(arena, close_http, opened->curl);
-        if (opened->curl == NULL || set_options(opened->curl, ca_file) != 0)
+        if (opened->curl == NULL || set_options(opened->curl, opened->ca_file) != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         *http = opened;
         return 0;
@@ -118,6 +150,10 @@ http_get(struct http *http, const char *url, char **body, size_t *size, struct e
 
         if (left == 0)
                 return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
+        if (http->ca_file == NULL && strncmp(url, "https:", 6) == 0)
+                return err_set(err, ERR_CONFIG,
+                    "this host has no file of trusted certificates where they usually are: put one "
+                    "there (PEM) and set ca_file");
         buf_init(&taken.buf, http->arena);
         if (curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||

@@ -22,7 +22,8 @@ int http_open(struct arena *arena, const char *ca_file, struct http **http, stru
 int http_time_left(const struct http *http);
 
 /*
- * The body of a 200 answer, with a NUL after it. ERR_TIMEOUT; ERR_UPSTREAM: no connection, bad
+ * The body of a 200 answer, with a NUL after it. ERR_TIMEOUT; ERR_CONFIG: no certificates for
+ * https; ERR_UPSTREAM: no connection, bad
  * certificate, another status, more than HTTP_BODY_MAX bytes. err never holds more of the url than
  * the part before '?'.
  */

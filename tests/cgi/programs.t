@@ -119,11 +119,14 @@ is $kit->run('callback.cgi', query => $_, environment => { HTTP_COOKIE => "wx_si
     for '', 'code=abc', "code=abc&state=$state&state=$state", 'code=abc&state=x', "code=a&code=b&state=$state", "code=a%20b&state=$state";
 
 # The clock (threat 20): a cookie of ten minutes, neither older nor from the future
-for my $case (['+570s', 0], ['+630s', 1], ['-1d', 1], ['+1d', 1], ['@1970-01-02 00:00:00', 1], ['@2038-01-20 00:00:00', 1]) {
-    my ($when, $refused) = @$case;
-    my $answer = $kit->run('callback.cgi', query => "state=$state", environment => { HTTP_COOKIE => "wx_signin=$cookie" },
-        before => ['faketime', '-f', $when]);
-    is $answer->{status}, $refused ? 303 : 200, "clock $when: " . ($refused ? 'begins anew' : 'taken (and refused by the visitor)');
+SKIP: {
+    skip 'faketime reaches no static program', 6 if `objdump -p $kit->{folder}/cgi-bin/callback.cgi` !~ /NEEDED/;
+    for my $case (['+570s', 0], ['+630s', 1], ['-1d', 1], ['+1d', 1], ['@1970-01-02 00:00:00', 1], ['@2038-01-20 00:00:00', 1]) {
+        my ($when, $refused) = @$case;
+        my $answer = $kit->run('callback.cgi', query => "state=$state", environment => { HTTP_COOKIE => "wx_signin=$cookie" },
+            before => ['faketime', '-f', $when]);
+        is $answer->{status}, $refused ? 303 : 200, "clock $when: " . ($refused ? 'begins anew' : 'taken (and refused by the visitor)');
+    }
 }
 
 # Nothing of the environment reaches the way to WeChat (threat 10), and login stays stateless (21).

@@ -1,0 +1,117 @@
+#!/usr/bin/env perl
+# The archive of the static build: what is in it, the same bytes again, and unpacked into a folder that has
+# nothing else, where Apache is locked in (chroot): signed in, without one library.
+use strict;
+use warnings;
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use Kit;
+use POSIX qw(:sys_wait_h);
+use Test::More;
+
+my ($archive) = glob "$Kit::BUILD/dist/wechat-cgi-*-linux-*.tar.gz";
+plan skip_all => 'make dist-static was not run' unless $archive;
+my ($name) = $archive =~ m{([^/]+)\.tar\.gz$};
+
+# ---- what is in it ----
+
+my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $archive`;
+is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
+    [map {"cgi-bin/$_.cgi"} qw(callback login logout me validate-live validate wechat)], 'the programs';
+my %there = map { $_ => 1 } @files;
+ok $there{$_}, $_ for qw(README.md LICENSE wechat.conf.example cgi-bin/.htaccess wechat-html/me.html wechat-html/words/zh_CN.txt);
+is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [], 'and nothing of the simulator or the tests';
+my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
+for my $program (glob "$root/$name/cgi-bin/*.cgi") {
+    my $headers = `objdump -p $program`;
+    unlike $headers, qr/NEEDED|INTERP/, ($program =~ s{.*/}{}r) . ' needs no library and no loader';
+    cmp_ok -s $program, '<', 1_000_000, 'and is below 1 MB';
+    unlike `strings $program`, qr{\Q$Kit::TOP\E}, 'and names no folder of who built it';
+}
+is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
+
+# ---- the same sources, the same bytes ----
+
+my $again = tempdir('wechat-again-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $make = "make -s -C $Kit::TOP BUILD=$again/build STATIC=$Kit::BUILD/static-libs programs >/dev/null 2>$again/log"
+    . " && sh $Kit::TOP/static/dist.sh $again/build/cgi-bin $Kit::BUILD/html $again/dist " . ($name =~ /^wechat-cgi-([\d.]+)-/)[0];
+is system("$make >/dev/null"), 0, 'built again elsewhere' or diag Kit::read_file("$again/log");
+is `sha256sum < $again/dist/$name.tar.gz`, `sha256sum < $archive`, 'the same bytes';
+
+# ---- a host that has nothing ----
+
+SKIP: {
+    skip 'only root can lock a web server in', 12 if $> != 0;
+    my $sim = Kit->new; # for WeChat only
+    my $port = Kit::free_port();
+    my $host = "$root/$name";
+    Kit::write_file("$host/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en',
+        site_url => "http://127.0.0.1:$port", open_url => $sim->{sim_url}, api_url => $sim->{sim_url}), 0600);
+    Kit::write_file("$sim->{folder}/sim.conf", Kit::read_file("$sim->{folder}/sim.conf") =~ s{^site_url = .*$}{site_url = http://127.0.0.1:$port}mr, 0600);
+    my $modules = Kit::find_modules();
+    Kit::write_file("$root/apache.conf", join '', map({"LoadModule ${_}_module $modules/mod_$_.so\n"}
+        grep { -e "$modules/mod_$_.so" } qw(mpm_prefork unixd authz_core mime dir alias env cgi)), <<"CONF");
+ServerRoot $root
+ServerName 127.0.0.1
+PidFile $root/pid
+ErrorLog $root/error.log
+TypesConfig /dev/null
+Listen 127.0.0.1:$port
+User nobody
+Group nogroup
+ChrootDir $host
+DocumentRoot /
+<Directory />
+Require all denied
+</Directory>
+ScriptAlias /cgi-bin/ /cgi-bin/
+<Directory /cgi-bin>
+AllowOverride None
+CGIPassAuth On
+Require all granted
+</Directory>
+CONF
+    system('chown', '-R', 'nobody:nogroup', $host) == 0 or die 'chown';
+    chmod 0755, $root;
+    my $pid = fork;
+    if (!$pid) {
+        POSIX::setpgid(0, 0);
+        open STDOUT, '>', "$root/out";
+        open STDERR, '>&', \*STDOUT;
+        exec Kit::find_program('apache2', 'httpd'), '-f', "$root/apache.conf", '-DFOREGROUND' or POSIX::_exit(127);
+    }
+    my $ready = eval { Kit::wait_for('Apache', 20, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 1) }); 1 };
+    ok $ready, 'Apache serves from there' or diag Kit::read_file("$root/out") . Kit::read_file("$root/error.log");
+    my $site = "http://127.0.0.1:$port";
+    my $browser = $sim->browser;
+    my $consent = $browser->follow($browser->get("$site/cgi-bin/me.cgi"));
+    my ($link) = $consent->{content} =~ m{href="([^"]*person=xiaoming[^"]*)"};
+    ok $link, 'not signed in: to WeChat' or diag $consent->{status}, $consent->{content}, Kit::read_file("$root/error.log");
+    $link =~ s/&amp;/&/g;
+    $link = $sim->{sim_url} . $link if $link =~ m{^/};
+    my $me = $browser->follow($browser->get($link));
+    is $me->{status}, 200, 'signed in';
+    like $me->{content}, qr/小明’s page/, 'the personal page';
+    is $browser->get("$site/cgi-bin/validate.cgi")->{status}, 200, 'validate.cgi knows it';
+    is $browser->get("$site/cgi-bin/validate.cgi?live=1")->{status}, 200, 'and asks WeChat';
+    ok !-e "$host/lib" && !-e "$host/usr" && !-e "$host/proc", 'with nothing else in the folder';
+
+    # https, on a host without certificates.
+    my $conf = Kit::read_file("$host/wechat.conf");
+    Kit::write_file("$host/wechat.conf", $conf =~ s{^api_url = .*$}{api_url = https://127.0.0.1:9}mr, 0600);
+    my $other = $sim->browser;
+    my $callback = $other->follow($other->get("$site/cgi-bin/login.cgi?scope=snsapi_base"), stop => qr{/callback\.cgi\?})->{stopped};
+    ok $callback, 'WeChat sends back';
+    my $answer = $other->get($callback);
+    is $answer->{status}, 500, 'no certificates: a page';
+    like Kit::read_file("$root/error.log"), qr/no file of trusted certificates where they usually are: put one there \(PEM\) and set ca_file/, 'and what to do in the log';
+    make_path("$host/etc/pki/tls/certs");
+    Kit::write_file("$host/etc/pki/tls/certs/ca-bundle.crt", "\n", 0644);
+    $callback = $other->follow($other->get("$site/cgi-bin/login.cgi?scope=snsapi_base"), stop => qr{/callback\.cgi\?})->{stopped};
+    isnt $other->get($callback)->{status}, 200, 'an empty bundle is trusted for nothing';
+    unlike((split /\n/, Kit::read_file("$root/error.log"))[-1], qr/where they usually are/, 'a bundle where Red Hat has it is found');
+    kill 'TERM', -$pid;
+    waitpid $pid, 0;
+}
+done_testing;
