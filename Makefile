@@ -148,6 +148,26 @@ check-static: check-packages static-libs
 dist-static: static html
 	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION)
 
+# Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
+.PHONY: bench bench-tools
+BENCH := $(BUILD)/tests/bench
+bench-tools: static
+	@sh tests/tools/install-packages bench
+	@mkdir -p $(BENCH)
+	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing tests/bench/nothing.c
+	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/sessions tests/bench/sessions.c $(LIB) $(SMALL_LIBS)
+
+%/nothing-static: tests/bench/nothing.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+bench: bench-tools
+	@perl tests/bench/bench
+
 # What the browser tests are written with (npm), beside the other things built.
 BROWSER_NODE := $(BUILD)/browser-node/.done
 $(BROWSER_NODE): tests/browser/package-lock.json
