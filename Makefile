@@ -126,6 +126,8 @@ check: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@$(MAKE) --no-print-directory dist-static >$(BUILD)/dist.log 2>&1 || \
 	    { rm -rf $(BUILD)/dist; tail -n 3 $(BUILD)/dist.log; echo "No static build: its tests are skipped."; }
+	@[ ! -d $(BUILD)/dist ] || $(MAKE) --no-print-directory bench-tools >$(BUILD)/bench-tools.log 2>&1 || \
+	    { tail -n 3 $(BUILD)/bench-tools.log; exit 1; }
 	@sh tests/run
 
 # The same programs for any Linux of this architecture: against musl, with every library inside.
@@ -156,6 +158,7 @@ bench-tools: static
 	@mkdir -p $(BENCH)
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing tests/bench/nothing.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/syncs tests/bench/syncs.c
 	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
@@ -199,6 +202,7 @@ help:
 	@echo "make demo-start  the same in the background; make demo-stop ends it"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
+	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"

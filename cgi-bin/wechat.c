@@ -123,6 +123,8 @@ find_reply(struct app *app, const struct message *message, const char *json)
                 err_clear(&app->err);
                 return "";
         }
+        if (reply.count == 0)
+                return "";
         get_values(app, message, &values);
         return reply_format(app->arena, &reply, message, &values, app->now);
 }

@@ -60,19 +60,20 @@ add_block(struct arena *arena, size_t size)
         struct block *block = NULL;
 
         if (room < SIZE_MAX - sizeof(*block))
-                block = calloc(1, sizeof(*block) + room);
+                block = malloc(sizeof(*block) + room);
         if (block == NULL) {
                 arena->exhausted();
                 abort();
         }
         block->size = room;
+        block->used = 0;
         block->next = arena->blocks;
         arena->blocks = block;
         return block;
 }
 
 void *
-arena_alloc(struct arena *arena, size_t size)
+arena_take(struct arena *arena, size_t size)
 {
         const size_t align = sizeof(max_align_t);
         struct block *block = arena->blocks;
@@ -88,13 +89,20 @@ arena_alloc(struct arena *arena, size_t size)
         return data;
 }
 
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+        return memset(arena_take(arena, size), 0, size);
+}
+
 char *
 arena_copy(struct arena *arena, const void *data, size_t size)
 {
-        char *copy = arena_alloc(arena, size + 1);
+        char *copy = arena_take(arena, size + 1);
 
         if (size > 0)
                 memcpy(copy, data, size);
+        copy[size] = '\0';
         return copy;
 }
 
@@ -116,7 +124,7 @@ arena_printf(struct arena *arena, const char *format, ...)
         va_end(args);
         if (size < 0)
                 return arena_copy(arena, "", 0);
-        text = arena_alloc(arena, (size_t)size + 1);
+        text = arena_take(arena, (size_t)size + 1);
         va_start(args, format);
         vsnprintf(text, (size_t)size + 1, format, args);
         va_end(args);

@@ -22,6 +22,9 @@ void arena_free(struct arena *arena);
 /* size bytes, zeroed, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The same, not zeroed: for what is filled at once. */
+void *arena_take(struct arena *arena, size_t size);
+
 /* A copy of size bytes of data, followed by a NUL that size does not count. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);
 

@@ -12,7 +12,8 @@ buf_init(struct buf *buf, struct arena *arena)
         buf->arena = arena;
         buf->size = 0;
         buf->room = FIRST_ROOM;
-        buf->data = arena_alloc(arena, buf->room);
+        buf->data = arena_take(arena, buf->room);
+        *buf->data = '\0';
 }
 
 void
@@ -20,7 +21,7 @@ buf_add(struct buf *buf, const void *data, size_t size)
 {
         if (size >= buf->room - buf->size) {
                 size_t room = (buf->size + size) * 2;
-                char *grown = arena_alloc(buf->arena, room);
+                char *grown = arena_take(buf->arena, room);
 
                 memcpy(grown, buf->data, buf->size);
                 buf->data = grown;

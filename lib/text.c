@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -184,11 +183,21 @@ text_language(const char *header, const char *fallback)
 char *
 text_beijing_time(struct arena *arena, long long seconds)
 {
-        char text[64] = "";
-        time_t shifted = (time_t)(seconds + 8 * 3600);
-        struct tm tm;
+        const long long era_days = 146097; /* 400 years */
+        long long shifted = seconds + 8 * 3600;
+        long long day = shifted / 86400 - (shifted % 86400 < 0);
+        long long second = shifted - day * 86400;
+        long long era, of_era, year, of_year, month;
 
-        if (gmtime_r(&shifted, &tm) != NULL)
-                strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
-        return arena_strdup(arena, text);
+        /* gmtime_r() reads the host's time zone from a file first. So: days since 0000-03-01, by
+         * eras; years begin with March, so that a leap day is the last of one. */
+        day += 719468;
+        era = (day >= 0 ? day : day - era_days + 1) / era_days;
+        of_era = day - era * era_days;
+        year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+        of_year = of_era - (365 * year + year / 4 - year / 100);
+        month = (5 * of_year + 2) / 153;
+        return arena_printf(arena, "%04lld-%02lld-%02lld %02lld:%02lld",
+            year + era * 400 + (month >= 10), month + (month < 10 ? 3 : -9),
+            of_year - (153 * month + 2) / 5 + 1, second / 3600, second / 60 % 60);
 }

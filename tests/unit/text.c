@@ -1,6 +1,8 @@
 /* text: each code point that goes, the edges of UTF-8, ids, languages. */
 #include "table.h"
 
+#include <time.h>
+
 #include "text.h"
 
 static size_t
@@ -222,6 +224,22 @@ line_ends_stay_where_they_are_wanted(void **state)
         assert_string_equal(text_lower(*state, "AZaz\xc3\x84[@`{09"), "azaz\xc3\x84[@`{09");
 }
 
+/* The C library's calendar is the judge. */
+static void
+days_are_those_of_the_calendar(void **state)
+{
+        for (long long seconds = -9000000000LL; seconds < 30000000000LL; seconds += 40000003) {
+                time_t shifted = (time_t)(seconds + 8 * 3600);
+                char wanted[64];
+                struct tm tm;
+
+                assert_non_null(gmtime_r(&shifted, &tm));
+                assert_true(strftime(wanted, sizeof(wanted), "%Y-%m-%d %H:%M", &tm) > 0);
+                ROW(same(text_beijing_time(*state, seconds), wanted), 0, wanted);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
@@ -229,7 +247,8 @@ main(void)
             TEST(beijing_time_is_utc_8), TEST(each_code_point_stays_or_goes),
             TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
             TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
-            TEST(line_ends_stay_where_they_are_wanted), TEST(beijing_days_turn_at_16_utc)};
+            TEST(line_ends_stay_where_they_are_wanted), TEST(days_are_those_of_the_calendar),
+            TEST(beijing_days_turn_at_16_utc)};
 
         return RUN(tests);
 }

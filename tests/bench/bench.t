@@ -1,0 +1,23 @@
+#!/usr/bin/env perl
+# The bench's rows work: each is measured once, and what it says of time is not looked at.
+use strict;
+use warnings;
+use JSON::PP;
+use Kit;
+use Test::More;
+
+plan skip_all => 'make bench-tools was not run' if grep { !-e "$Kit::BUILD/$_" } qw(tests/bench/measure tests/bench/nothing-static static/cgi-bin/wechat.cgi);
+plan skip_all => 'wrk is not installed' unless Kit::find_program('wrk');
+my $output = `perl $Kit::TOP/tests/bench/bench --short 2>&1`;
+is $? >> 8, 0, 'the bench runs' or diag $output;
+my $bench = decode_json(Kit::read_file("$Kit::BUILD/bench-short.json"));
+ok $bench->{machine}, 'the machine is named';
+is scalar(@{ $bench->{rows} }), 18, 'all rows are there';
+for my $row (@{ $bench->{rows} }) {
+    ok defined $row->{ratio} && $row->{ratio} >= 0, "$row->{row}: a ratio";
+    like $output, qr/^\| \Q$row->{row}\E /m, 'in the table';
+}
+is scalar(@{ $bench->{programs} }), 14, 'all programs of both builds are there';
+ok $_->{bytes} > 0 && $_->{system_calls} > 0 && $_->{memory_kib} > 0, "$_->{program}: size, calls, memory" for @{ $bench->{programs} };
+is_deeply [grep { $_->{libraries} } grep { $_->{program} =~ /static/ } @{ $bench->{programs} }], [], 'the static ones have no libraries';
+done_testing;
