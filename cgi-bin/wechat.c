@@ -17,7 +17,7 @@
 #include "user.h"
 
 /* WeChat waits for 5 seconds. What is waited for here ends before, so that there is an answer. */
-enum { WAIT_MS = 4200, ECHOSTR_MAX = 1024 };
+enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
 
 static const char plain_text[] = "text/plain; charset=utf-8";
 
