@@ -150,6 +150,12 @@ check-static: check-packages static-libs
 dist-static: static html
 	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION)
 
+# The tests of tests/hard in their long form, HARD_SECONDS in all, and one table of what was tried.
+.PHONY: check-hard
+check-hard: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@perl tests/hard/run
+
 # Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
 .PHONY: bench bench-tools
 BENCH := $(BUILD)/tests/bench
@@ -204,6 +210,7 @@ help:
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
+	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
