@@ -19,7 +19,7 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-PROGRAMS := login callback me validate validate-live logout wechat
+PROGRAMS := login callback me validate validate-live logout list wechat
 # Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
 CURL_PROGRAMS := callback validate-live
 
@@ -70,7 +70,7 @@ $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS) \
 	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS))
 
-$(HTML): $(wildcard html/* html/words/*)
+$(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
 	@touch $@
 

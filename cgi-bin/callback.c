@@ -45,7 +45,7 @@ join(struct app *app, const struct signin *signin, const char *state,
         struct wechat_grant grant;
         struct pairs profile;
 
-        exchange_read_record(outcome, &grant);
+        session_read_grant(app, outcome, &grant);
         pairs_init(&profile, app->arena);
         pairs_add(&profile, "openid", grant.openid);
         if (session_open(app, &grant, &profile, state) != 0)

@@ -11,7 +11,7 @@ validate_live(struct app *app)
         bool granted;
 
         /* V1. Whose token is it? */
-        if (validation_read(app, &session) != 0)
+        if (session_of_request(app, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
 
         /* V2. Does WeChat still say so? */
@@ -33,7 +33,8 @@ static const struct app_program program = {
         "whether the visitor still grants it.",
     .methods = "GET, HEAD, POST",
     .handle = validate_live,
-    .handle_error = validation_answer_error,
+    .handle_error = app_answer_error_json,
+    .cross_origin = true,
 };
 
 int

@@ -50,7 +50,7 @@ validate(struct app *app)
                     "validate-live.cgi is missing beside validate.cgi, or cannot be run");
 
         /* V2. Whose token is it? */
-        if (validation_read(app, &session) != 0)
+        if (session_of_request(app, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
         return validation_answer_active(app, &session);
 }
@@ -62,7 +62,8 @@ static const struct app_program program = {
                "?live=1 asks WeChat as well.",
     .methods = "GET, HEAD, POST",
     .handle = validate,
-    .handle_error = validation_answer_error,
+    .handle_error = app_answer_error_json,
+    .cross_origin = true,
 };
 
 int

@@ -34,6 +34,16 @@ squeeze() {
                print text }'
 }
 
+# The page of file $1 with its lines @name@ replaced by parts/name.html.
+include() {
+    awk -v parts="$here/parts/" '
+        /^@[a-z]+@$/ { file = parts substr($0, 2, length($0) - 2) ".html"
+                       if ((getline line < file) <= 0) { print FILENAME ": there is no " file >"/dev/stderr"; exit 1 }
+                       do print line; while ((getline line < file) > 0)
+                       close(file); next }
+        { print }' "$1"
+}
+
 # Page $1 into $work: the layout's @title@, @style@ and @body@ filled.
 assemble() {
     awk -v style="$work/style" -v body="$work/body" -v title="$2" '
@@ -49,7 +59,8 @@ for page in "$source"/*.html; do
     name=$(basename "$page" .html)
     [ "$name" = layout ] && continue
     pages="$pages $name"
-    cat "$here/layout.html" "$page" >"$work/$name.source"
+    include "$page" >"$work/$name.page"
+    cat "$here/layout.html" "$work/$name.page" >"$work/$name.source"
 done
 
 if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" ./*.source); then
@@ -61,9 +72,9 @@ else
 fi
 
 for name in $pages; do
-    title=$(sed -n '1s/^<!-- title: \(.*\) -->$/\1/p' "$source/$name.html")
+    title=$(sed -n '1s/^<!-- title: \(.*\) -->$/\1/p' "$work/$name.page")
     [ -n "$title" ] || { echo "$source/$name.html: the first line must be <!-- title: … -->" >&2; exit 1; }
-    sed 1d "$source/$name.html" >"$work/body"
+    sed 1d "$work/$name.page" >"$work/body"
     : >"$work/style"
     [ -f "$work/$name.source.css" ] && cat "$work/$name.source.css" >>"$work/style"
     squeeze <"$here/style.css" >>"$work/style"

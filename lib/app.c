@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "cookie.h"
+#include "cors.h"
 #include "json.h"
 #include "log.h"
 #include "file.h"
@@ -88,9 +89,20 @@ app_answer_json(struct app *app, int status, const struct pairs *fields)
 {
         char *text;
 
-        if (json_build(app->arena, fields, &text, &app->err) != 0)
+        if (json_build_tree(app->arena, fields, &text, &app->err) != 0)
                 return -1;
         return app_answer_text(app, status, "application/json", text);
+}
+
+int
+app_answer_error_json(struct app *app)
+{
+        enum err_kind kind = app->err.kind;
+        struct pairs fields;
+
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "error", err_name(kind));
+        return app_answer_json(app, err_status(kind == ERR_CONFIG ? ERR_SYSTEM : kind), &fields);
 }
 
 static const char *
@@ -102,13 +114,18 @@ language_tag(const char *language)
 }
 
 static void
-add_page_security(struct app *app, const char *nonce)
+add_page_security(struct app *app, const char *template, const char *nonce)
 {
         const char *avatars = conf_avatar_origin(&app->conf);
+        /* Only a page that has a script of its own may run one, and talk to its own site. */
+        const char *scripts =
+            strstr(template, "<script nonce=") == NULL
+                ? ""
+                : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
-            "default-src 'none'; style-src 'nonce-%s'; img-src 'self' https://*.qlogo.cn%s%s; "
+            "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' https://*.qlogo.cn%s%s; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            nonce, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars);
+            nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars);
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
         pairs_add(&app->response.headers, "X-Frame-Options", "DENY");
@@ -163,7 +180,7 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
                 return -1;
-        add_page_security(app, nonce);
+        add_page_security(app, template, nonce);
         return app_answer_text(app, status, "text/html; charset=utf-8", html);
 }
 
@@ -268,6 +285,13 @@ is_allowed(const char *methods, const char *method)
         return false;
 }
 
+/* A browser asks whether a page of another origin may ask: the answer is in the headers alone. */
+static bool
+is_preflight(const struct app *app)
+{
+        return app->program->cross_origin && cors_is_preflight(&app->conf, &app->request);
+}
+
 static int
 take_request(struct app *app, const char *length)
 {
@@ -281,7 +305,7 @@ take_request(struct app *app, const char *length)
         app->err = request_err;
         if (parsed != 0)
                 return -1;
-        if (!is_allowed(app->program->methods, app->request.method))
+        if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
         if (strcmp(app->request.method, "POST") == 0)
                 return cgi_read_body(app->arena, STDIN_FILENO, length, &app->request, &app->err);
@@ -344,6 +368,8 @@ answer(struct app *app)
         char *bytes;
         size_t size;
 
+        if (app->program->cross_origin)
+                cors_add_headers(&app->conf, &app->request, &app->response.headers);
         if (cgi_format_response(app->arena, &app->response, head, &bytes, &size, &app->err) != 0) {
                 answer_error(app);
                 if (cgi_format_response(
@@ -370,7 +396,11 @@ app_main(int argc, char **argv, const struct app_program *program)
         app.settings_file = settings_find(app.arena);
         pairs_init(&app.page, app.arena);
         pairs_init(&app.response.headers, app.arena);
-        if (read_request(&app) != 0 || program->handle(&app) != 0)
+        if (read_request(&app) != 0)
+                answer_error(&app);
+        else if (is_preflight(&app))
+                app.response.status = 204;
+        else if (program->handle(&app) != 0)
                 answer_error(&app);
         result = answer(&app);
         arena_free(app.arena);

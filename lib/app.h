@@ -45,6 +45,7 @@ struct app_program {
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. 0, or -1 for the page after all. */
         int (*handle_error)(struct app *app);
+        bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
 };
 
 int app_main(int argc, char **argv, const struct app_program *program);
@@ -59,9 +60,12 @@ int app_answer_redirect(struct app *app, const char *to);
 int app_answer_page(struct app *app, int status, const char *name)
     __attribute__((warn_unused_result));
 
-/* Answers with fields as JSON, not to be stored. */
+/* Answers with fields, whose names may be paths (pairs.h), as JSON, not to be stored. */
 int app_answer_json(struct app *app, int status, const struct pairs *fields)
     __attribute__((warn_unused_result));
+
+/* A handle_error for programs that talk to programs: {"error": kind} with its status. */
+int app_answer_error_json(struct app *app) __attribute__((warn_unused_result));
 
 /* Answers with a text of a type, not to be stored. */
 int app_answer_text(struct app *app, int status, const char *content_type, const char *body);

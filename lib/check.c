@@ -22,6 +22,46 @@ check_secret(const char *value)
 }
 
 const char *
+check_other_appid(const char *value)
+{
+        return *value == '\0' ? NULL : check_appid(value);
+}
+
+const char *
+check_other_secret(const char *value)
+{
+        return *value == '\0' ? NULL : check_secret(value);
+}
+
+const char *
+check_outside(const char *value)
+{
+        return strcmp(value, "qr") == 0 || strcmp(value, "direct") == 0 ? NULL : "qr or direct";
+}
+
+const char *
+check_dev_origins(const char *value)
+{
+        char origin[256];
+
+        if (strcmp(value, "*") == 0)
+                return NULL;
+        for (; *value != '\0'; value += strspn(value, " ")) {
+                size_t size = strcspn(value, " ");
+
+                if (size >= sizeof(origin))
+                        return "origins of 255 characters at most";
+                memcpy(origin, value, size);
+                origin[size] = '\0';
+                if (!url_is_any_origin(origin))
+                        return "origins such as http://192.168.1.5:5173, without a path or a "
+                               "slash at the end, divided by blanks";
+                value += size;
+        }
+        return NULL;
+}
+
+const char *
 check_origin(const char *value)
 {
         return url_is_origin(value) ? NULL

@@ -1,6 +1,5 @@
 #include "conf.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "check.h"
 #include "err.h"
 #include "text.h"
+#include "url.h"
 
 enum conf_kind { TEXT, NUMBER, FILE_PATH };
 
@@ -39,6 +39,37 @@ static const struct conf_key {
         "snsapi_userinfo：询问用户，取得昵称和头像；snsapi_base：不询问，只有 openid。\n"
         "snsapi_userinfo asks the visitor and gets nickname and avatar; snsapi_base asks nothing\n"
         "and gets the openid only."},
+    {"outside_wechat", TEXT, offsetof(struct conf, outside_wechat), "qr", check_outside,
+        "在微信以外的浏览器里登录：qr 显示二维码，用手机微信扫一扫；direct 也直接去微信授权页（模拟"
+        "器）。\n"
+        "Signing in outside WeChat: qr shows a QR code for the phone; direct goes to WeChat's "
+        "page\n"
+        "all the same (for the simulator)."},
+    {"website_appid", TEXT, offsetof(struct conf, website_appid), "", check_other_appid,
+        "微信开放平台“网站应用”的 AppID；有了它，电脑上的登录改用微信自己的二维码页。\n"
+        "The AppID of a website application of the open platform: with it a computer signs in by\n"
+        "WeChat's own QR page."},
+    {"website_secret", TEXT, offsetof(struct conf, website_secret), "", check_other_secret,
+        "网站应用的 AppSecret。\n"
+        "Its AppSecret."},
+    {"mini_appid", TEXT, offsetof(struct conf, mini_appid), "", check_other_appid,
+        "小程序的 AppID；空着就没有小程序登录。\n"
+        "The mini program's AppID; empty: mini programs do not sign in here."},
+    {"mini_secret", TEXT, offsetof(struct conf, mini_secret), "", check_other_secret,
+        "小程序的 AppSecret。\n"
+        "Its AppSecret."},
+    {"list", FILE_PATH, offsetof(struct conf, list), "", check_any,
+        "列表页的内容文件（JSON）；空着就没有列表页。写法见 README。\n"
+        "The file of the list page's items (JSON); empty: there is no list page. The README says\n"
+        "how to write it."},
+    {"dev_origins", TEXT, offsetof(struct conf, dev_origins), "", check_dev_origins,
+        "本地开发：可以从这些来源使用登录，例如 http://192.168.1.5:5173，用空格分开；* "
+        "表示任何来源，"
+        "\n"
+        "只在 site_url 是本机时可用。开发完请清空。\n"
+        "Local development: the origins whose pages may use the sign-in, divided by blanks; * is "
+        "any,\n"
+        "only while site_url is this computer. Empty it when done."},
     {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
         "页面的语言：zh_CN、zh_TW 或 en；访客浏览器要求其中另一种时，以浏览器为准。\n"
         "The pages' language: zh_CN, zh_TW or en; a visitor's browser that asks for another of\n"
@@ -176,6 +207,21 @@ read_line(struct reader *r, const char *line, size_t size, int number)
         return 0;
 }
 
+/* What settings must be beside each other. */
+static int
+check_together(const struct conf *conf, const char *file, struct err *err)
+{
+        if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
+                return err_set(
+                    err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
+        if ((*conf->mini_appid == '\0') != (*conf->mini_secret == '\0'))
+                return err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
+        if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
+                return err_set(err, ERR_CONFIG,
+                    "%s: dev_origins = * only while site_url is this computer", file);
+        return 0;
+}
+
 int
 conf_parse(
     struct arena *arena, const char *text, const char *file, struct conf *conf, struct err *err)
@@ -200,6 +246,8 @@ conf_parse(
         for (size_t i = 0; i < KEY_COUNT; i++)
                 if (keys[i].standard == NULL && !r.given[i])
                         return err_set(err, ERR_CONFIG, "%s: %s is not set", file, keys[i].name);
+        if (check_together(conf, file, err) != 0)
+                return -1;
         if (*conf->home == '\0')
                 conf->home = conf_program(arena, conf, "me.cgi");
         return 0;
@@ -256,13 +304,25 @@ conf_program(struct arena *arena, const struct conf *conf, const char *program)
 const char *
 conf_avatar_origin(const struct conf *conf)
 {
-        static const char *const loopback[] = {"://127.0.0.1", "://localhost", "://[::1]"};
+        return url_is_loopback(conf->api_url) ? conf->api_url : NULL;
+}
 
-        for (size_t i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++) {
-                const char *at = strstr(conf->api_url, loopback[i]);
+bool
+conf_is_dev_origin(const struct conf *conf, const char *origin)
+{
+        const char *at = conf->dev_origins;
+        size_t size = strlen(origin);
 
-                if (at != NULL && strchr(":", at[strlen(loopback[i])]) != NULL)
-                        return conf->api_url;
+        if (!url_is_any_origin(origin))
+                return false;
+        if (strcmp(at, "*") == 0)
+                return true;
+        for (; *at != '\0'; at += strspn(at, " ")) {
+                size_t word = strcspn(at, " ");
+
+                if (word == size && memcmp(at, origin, size) == 0)
+                        return true;
+                at += word;
         }
-        return NULL;
+        return false;
 }

@@ -6,6 +6,7 @@
 #ifndef WECHAT_CONF_H
 #define WECHAT_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -18,9 +19,16 @@ struct conf {
         const char *cgi_path; /* where the programs are on the site */
         const char *home;     /* where a sign-in lands that was asked for no page */
         const char *scope;
+        const char *outside_wechat; /* qr or direct */
         const char *language;
         long long session_seconds;
-        const char *push_token; /* "": there is no message endpoint */
+        const char *website_appid; /* of the open platform; "": none */
+        const char *website_secret;
+        const char *mini_appid; /* of the mini program; "": none */
+        const char *mini_secret;
+        const char *list;        /* a file; "": none */
+        const char *dev_origins; /* divided by blanks; "*": any, on loopback only */
+        const char *push_token;  /* "": there is no message endpoint */
         const char *encoding_aes_key;
         const char *encoding_aes_key_previous;
         const char *push_mode; /* plain, compatible or safe */
@@ -50,6 +58,9 @@ char *conf_example(struct arena *arena);
 
 /* Is the site served over https? It decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
+
+/* Is origin one of dev_origins, exactly? */
+bool conf_is_dev_origin(const struct conf *conf, const char *origin);
 
 /* A page of the site as an absolute link: site_url + path. */
 char *conf_url(struct arena *arena, const struct conf *conf, const char *path);

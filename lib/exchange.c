@@ -165,18 +165,6 @@ exchange_code(struct app *app, const char *code, struct wechat_grant *grant, str
         return 0;
 }
 
-void
-exchange_read_record(const struct store_record *record, struct wechat_grant *grant)
-{
-        memset(grant, 0, sizeof(*grant));
-        grant->openid = pairs_get_text(&record->fields, "openid");
-        grant->scope = pairs_get_text(&record->fields, "scope");
-        grant->access_token = pairs_get_text(&record->fields, "access_token");
-        grant->refresh_token = pairs_get_text(&record->fields, "refresh_token");
-        grant->expires_in =
-            pairs_get_number(&record->fields, "access_expires", 0) - record->created;
-}
-
 /* Refreshes the grant and keeps the new one with the session. */
 static int
 renew(struct app *app, struct http *http, const struct session *session, struct wechat_grant *grant)
@@ -232,7 +220,11 @@ exchange_check(struct app *app, const struct session *session, bool *granted)
         if (store_read(app->store, STORE_GRANT, session_name(app, session->token), app->now,
                 &record, &app->err) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
-        exchange_read_record(&record, &grant);
+        session_read_grant(app, &record, &grant);
+        if (*grant.access_token == '\0') {
+                *granted = true;
+                return 0;
+        }
         if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0)
                 return -1;
         *granted = check_grant(&call, session, &grant,

@@ -10,7 +10,6 @@
 struct app;
 struct pairs;
 struct session;
-struct store_record;
 struct wechat_grant;
 
 /*
@@ -25,8 +24,5 @@ int exchange_code(struct app *app, const char *code, struct wechat_grant *grant,
  * expired. *granted is the answer; -1: WeChat could not be asked. */
 int exchange_check(struct app *app, const struct session *session, bool *granted)
     __attribute__((warn_unused_result));
-
-/* The grant in a record of session_grant_record(). */
-void exchange_read_record(const struct store_record *record, struct wechat_grant *grant);
 
 #endif

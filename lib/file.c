@@ -242,15 +242,24 @@ file_write(struct arena *arena, int folder, const char *name, const void *data, 
 }
 
 int
-file_delete(int folder, const char *name, struct err *err)
+file_remove(int folder, const char *name, struct err *err)
 {
-        if (unlinkat(folder, name, 0) != 0) {
-                if (errno == ENOENT)
-                        return 0;
-                return err_set_errno(err, ERR_SYSTEM, errno, "delete file");
-        }
+        if (unlinkat(folder, name, 0) != 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, "delete file");
         if (fsync(folder) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");
+        return 0;
+}
+
+int
+file_delete(int folder, const char *name, struct err *err)
+{
+        if (file_remove(folder, name, err) == 0)
+                return 0;
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
         return 0;
 }
 

@@ -48,6 +48,10 @@ int file_write(struct arena *arena, int folder, const char *name, const void *da
 /* Deletes the file for good (fsync of the folder); one that is missing is no error. ERR_SYSTEM. */
 int file_delete(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
 
+/* As before it, but a file that is missing is ERR_NOT_FOUND: of those who remove it at the same
+ * moment one succeeds. */
+int file_remove(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
+
 /* Opens and locks (flock, exclusive, waiting) a permanent lock file in folder. ERR_SYSTEM. */
 int file_lock(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));

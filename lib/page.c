@@ -28,6 +28,13 @@ struct sections {
 
 static int render(struct renderer *r, const char *template, bool in_word);
 
+static bool
+is_name(const char *text)
+{
+        return *text != '\0' &&
+               text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0';
+}
+
 static int
 put_value(struct renderer *r, const char *name, bool in_word)
 {
@@ -62,7 +69,7 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
 {
         const char *name = strchr("?^/", *tag) != NULL && *tag != '\0' ? tag + 1 : tag;
 
-        if (*name == '\0' || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.")] != '\0')
+        if (!is_name(name))
                 return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag);
         if (r->words == NULL && pairs_get(r->values, name) == NULL)
                 return err_set(r->err, ERR_CONFIG, "there is no value {{%.64s}}", name);
@@ -76,11 +83,51 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
         return 0;
 }
 
+/* Shows part, a template, once for each element of name; out is what they share. */
+static int
+repeat(struct renderer *r, const char *name, const char *part)
+{
+        for (size_t i = 0;; i++) {
+                struct renderer inner = *r;
+                struct pairs values;
+                int result;
+
+                pairs_init(&values, r->arena);
+                pairs_get_below(r->values, arena_printf(r->arena, "%s/%zu", name, i), &values);
+                if (values.count == 0)
+                        return 0;
+                for (size_t j = 0; j < r->values->count; j++)
+                        pairs_add(&values, r->values->items[j].name, r->values->items[j].value);
+                inner.values = &values;
+                result = render(&inner, part, false);
+                r->out = inner.out;
+                if (result != 0)
+                        return -1;
+        }
+}
+
+/* A repeated part: tag is "*name", *template stands behind it, and behind its end afterwards. */
+static int
+do_repetition(struct renderer *r, const char *tag, bool shown, const char **template)
+{
+        const char *close = arena_printf(r->arena, "{{/%s}}", tag + 1);
+        const char *end = strstr(*template, close);
+        const char *part;
+
+        if (r->words == NULL || !is_name(tag + 1))
+                return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag);
+        if (end == NULL)
+                return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is not closed", tag);
+        part = arena_copy(r->arena, *template, (size_t)(end - *template));
+        *template = end + strlen(close);
+        return shown ? repeat(r, tag + 1, part) : 0;
+}
+
 static int
 render(struct renderer *r, const char *template, bool in_word)
 {
         struct sections s = {.shown = {true}};
-        const char *tag, *end;
+        const char *tag, *end, *name;
 
         while ((tag = strstr(template, "{{")) != NULL) {
                 if (s.shown[s.depth])
@@ -88,10 +135,11 @@ render(struct renderer *r, const char *template, bool in_word)
                 end = strstr(tag, "}}");
                 if (end == NULL)
                         return err_set(r->err, ERR_CONFIG, "page: {{%.16s is not closed", tag + 2);
-                if (do_tag(r, &s, arena_copy(r->arena, tag + 2, (size_t)(end - tag) - 2),
-                        in_word) != 0)
-                        return -1;
+                name = arena_copy(r->arena, tag + 2, (size_t)(end - tag) - 2);
                 template = end + 2;
+                if ((*name == '*' ? do_repetition(r, name, s.shown[s.depth], &template)
+                                  : do_tag(r, &s, name, in_word)) != 0)
+                        return -1;
         }
         if (s.depth != 0)
                 return err_set(

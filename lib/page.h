@@ -5,6 +5,8 @@
  *                         language, which may itself hold {{name}} of values
  *   {{?name}} … {{/name}} shown where the value is there and not empty
  *   {{^name}} … {{/name}} shown where it is absent or empty
+ *   {{*name}} … {{/name}} shown for name/0, name/1, … as long as there are values below these
+ *                         (pairs.h); inside, {{text}} is name/0/text where there is one
  */
 #ifndef WECHAT_PAGE_H
 #define WECHAT_PAGE_H

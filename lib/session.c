@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "app.h"
 #include "arena.h"
@@ -20,6 +21,16 @@ session_name(struct app *app, const char *token)
         return store_name(app->arena, STORE_SESSION, token);
 }
 
+/* Deletes the session of that name and what is kept with it. */
+static int
+delete_records(struct app *app, const char *name)
+{
+        if (store_delete_name(app->store, STORE_SESSION, name, &app->err) != 0 ||
+            store_delete(app->store, STORE_GRANT, name, &app->err) != 0)
+                return -1;
+        return store_delete(app->store, STORE_VALUES, name, &app->err);
+}
+
 /* Ends the session that the browser has, if any: a new sign-in never goes on with an old token. */
 static int
 close_old(struct app *app)
@@ -28,9 +39,7 @@ close_old(struct app *app)
 
         if (token == NULL || !text_is_id(token, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
                 return 0;
-        if (store_delete(app->store, STORE_SESSION, token, &app->err) != 0)
-                return -1;
-        return store_delete(app->store, STORE_GRANT, session_name(app, token), &app->err);
+        return delete_records(app, session_name(app, token));
 }
 
 static int
@@ -63,22 +72,87 @@ session_grant_record(struct app *app, const struct wechat_grant *grant, struct s
         pairs_add_number(&record->fields, "access_expires", app->now + grant->expires_in);
 }
 
+void
+session_read_grant(struct app *app, const struct store_record *record, struct wechat_grant *grant)
+{
+        memset(grant, 0, sizeof(*grant));
+        grant->openid = pairs_get_text(&record->fields, "openid");
+        grant->scope = pairs_get_text(&record->fields, "scope");
+        grant->access_token = pairs_get_text(&record->fields, "access_token");
+        grant->refresh_token = pairs_get_text(&record->fields, "refresh_token");
+        grant->expires_in = pairs_get_number(&record->fields, "access_expires", 0) - app->now;
+}
+
+int
+session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+    const char *signin, const char **token)
+{
+        const char *generation;
+        char *made;
+
+        if (os_random_token(app->arena, &made, &app->err) != 0)
+                return -1;
+        if (user_sign_in(app->users, profile, grant->scope, session_name(app, made), app->now,
+                app->now + app->conf.session_seconds, &generation, &app->err) != 0)
+                return -1;
+        if (create_records(app, made, grant, signin, generation) != 0)
+                return -1;
+        *token = made;
+        return 0;
+}
+
 int
 session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin)
 {
-        const char *generation;
-        char *token;
+        const char *token;
 
-        if (close_old(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
-                return -1;
-        if (user_sign_in(app->users, profile, grant->scope, session_name(app, token), app->now,
-                app->now + app->conf.session_seconds, &generation, &app->err) != 0)
-                return -1;
-        if (create_records(app, token, grant, signin, generation) != 0)
+        if (close_old(app) != 0 || session_create(app, grant, profile, signin, &token) != 0)
                 return -1;
         app_set_cookie(app, cookie, token, app->conf.session_seconds);
         return 0;
+}
+
+int
+session_write_ticket(struct app *app, const struct session *session, const char *key, int seconds,
+    const struct pairs *more)
+{
+        struct store_record ticket;
+
+        if (store_read(app->store, STORE_GRANT, session_name(app, session->token), app->now,
+                &ticket, &app->err) != 0)
+                return -1;
+        for (size_t i = 0; i < more->count; i++)
+                pairs_add(&ticket.fields, more->items[i].name, more->items[i].value);
+        ticket.created = app->now;
+        ticket.expires = app->now + seconds;
+        return store_create(app->store, STORE_TICKET, key, &ticket, &app->err);
+}
+
+int
+session_read_values(struct app *app, const struct session *session, struct pairs *values)
+{
+        struct store_record record;
+
+        pairs_init(values, app->arena);
+        if (store_read(app->store, STORE_VALUES, session_name(app, session->token), app->now,
+                &record, &app->err) == 0) {
+                *values = record.fields;
+                return 0;
+        }
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        return 0;
+}
+
+int
+session_write_values(struct app *app, const struct session *session, const struct pairs *values)
+{
+        struct store_record record = {*values, app->now, session->expires};
+
+        return store_replace(
+            app->store, STORE_VALUES, session_name(app, session->token), &record, &app->err);
 }
 
 static int
@@ -97,6 +171,7 @@ session_read(struct app *app, const char *token, struct session *session)
         if (app_open_state(app) != 0 ||
             store_read(app->store, STORE_SESSION, token, app->now, &record, &app->err) != 0)
                 return -1;
+        session->by_header = false;
         session->token = token;
         session->openid = pairs_get_text(&record.fields, "openid");
         session->scope = pairs_get_text(&record.fields, "scope");
@@ -118,6 +193,32 @@ session_of_browser(struct app *app, struct session *session)
         return session_read(app, app_get_cookie(app, cookie), session);
 }
 
+static const char *
+bearer_token(const char *authorization)
+{
+        static const char scheme[] = "Bearer ";
+        size_t size = strlen(scheme);
+
+        return strncasecmp(authorization, scheme, size) == 0
+                   ? authorization + size + strspn(authorization + size, " ")
+                   : NULL;
+}
+
+int
+session_of_request(struct app *app, struct session *session)
+{
+        const char *token = bearer_token(app->request.authorization);
+
+        if (token == NULL && *app->request.wx_session != '\0')
+                token = app->request.wx_session;
+        if (token == NULL)
+                return session_of_browser(app, session);
+        if (session_read(app, token, session) != 0)
+                return -1;
+        session->by_header = true;
+        return 0;
+}
+
 static void
 delete_cookies(struct app *app)
 {
@@ -128,9 +229,7 @@ delete_cookies(struct app *app)
 int
 session_close(struct app *app, const struct session *session)
 {
-        if (store_delete(app->store, STORE_SESSION, session->token, &app->err) != 0 ||
-            store_delete(app->store, STORE_GRANT, session_name(app, session->token), &app->err) !=
-                0)
+        if (delete_records(app, session_name(app, session->token)) != 0)
                 return -1;
         delete_cookies(app);
         return 0;
@@ -145,9 +244,7 @@ session_forget_openid(struct app *app, const char *openid)
         if (user_forget(app->users, openid, &sessions, &app->err) != 0)
                 return -1;
         for (size_t i = 0; i < sessions.count; i++)
-                if (store_delete_name(
-                        app->store, STORE_SESSION, sessions.items[i].value, &app->err) != 0 ||
-                    store_delete(app->store, STORE_GRANT, sessions.items[i].value, &app->err) != 0)
+                if (delete_records(app, sessions.items[i].value) != 0)
                         return -1;
         return 0;
 }
@@ -172,6 +269,8 @@ session_is_own_form(struct app *app, const struct session *session)
 {
         const char *given = pairs_get_once(&app->request.form, "csrf");
 
+        if (session->by_header)
+                return true;
         if (given != NULL)
                 return digest_equal(given, session_csrf(app, session));
         return strcmp(app->request.fetch_site, "same-origin") == 0;

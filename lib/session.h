@@ -19,11 +19,17 @@ struct session {
         const char *signin; /* the state of the sign-in that opened it */
         long long created;  /* seconds since 1970 */
         long long expires;
+        bool by_header;    /* the request named it by a header, which no other site's form can */
         struct pairs user; /* the user's members (user.h) */
 };
 
-/* Stores the user, opens a session and sets its cookie. The browser's earlier session, if any,
- * ends. grant: kept for validate.cgi's live=1. profile: at least openid. */
+/* Stores the user and opens a session: its token comes back. grant: kept for validate.cgi's live=1.
+ * profile: at least openid. signin: the state of the sign-in, or the name of another way. */
+int session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+    const char *signin, const char **token) __attribute__((warn_unused_result));
+
+/* The same for the browser that asks: it gets the token as its cookie, and its earlier session, if
+ * any, ends. */
 int session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin) __attribute__((warn_unused_result));
 
@@ -35,6 +41,16 @@ int session_read(struct app *app, const char *token, struct session *session)
 /* The same for the request's cookie. */
 int session_of_browser(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
+
+/* The same by Authorization: Bearer, X-WX-Session or the cookie; the first that is there counts. */
+int session_of_request(struct app *app, struct session *session)
+    __attribute__((warn_unused_result));
+
+/* Gives the session's person a further session, as session_create() does, by way of a ticket: a
+ * record of the store that holds what it needs, under key, for so many seconds, once. more: further
+ * fields of the record. ERR_EXISTS: there is a ticket of that key; ERR_BUSY: too many are open. */
+int session_write_ticket(struct app *app, const struct session *session, const char *key,
+    int seconds, const struct pairs *more) __attribute__((warn_unused_result));
 
 /* Ends a session: from here on it is not in force, and what let the same sign-in open another one
  * is gone. The browser's cookies go with it. */
@@ -57,11 +73,23 @@ const char *session_name(struct app *app, const char *token);
 void session_grant_record(
     struct app *app, const struct wechat_grant *grant, struct store_record *record);
 
+/* The grant in such a record. One without access_token: the session has no grant that WeChat could
+ * be asked about. */
+void session_read_grant(
+    struct app *app, const struct store_record *record, struct wechat_grant *grant);
+
+/* What the session's pages hand over to one another; none where nothing was. It ends with the
+ * session. */
+int session_read_values(struct app *app, const struct session *session, struct pairs *values)
+    __attribute__((warn_unused_result));
+int session_write_values(struct app *app, const struct session *session, const struct pairs *values)
+    __attribute__((warn_unused_result));
+
 /* The token that the forms of a signed-in page carry. */
 const char *session_csrf(struct app *app, const struct session *session);
 
-/* Does the posted form come from our own page: by its csrf field, or Sec-Fetch-Site: same-origin?
- */
+/* Does the posted form come from our own page, or from who has the token: by its csrf field, by
+ * Sec-Fetch-Site: same-origin, or as the session was named by a header? */
 bool session_is_own_form(struct app *app, const struct session *session);
 
 #endif

@@ -21,16 +21,20 @@ static const char magic[] = "wxstore1";
 enum { KEEP_AFTER_EXPIRY = 3600 };
 
 /* shard: how many hex digits of a record's name name its folder. Kinds that live for minutes have
- * fewer shards, so that the few that one sign-in sweeps come round soon. */
+ * fewer shards, so that the few that one sign-in sweeps come round soon. most: how many records in
+ * force a shard holds, 0 for any number. */
 static const struct {
         const char *folder;
         size_t shard;
+        size_t most;
 } kinds[STORE_KINDS] = {
-    [STORE_CLAIM] = {"claims", 2},
-    [STORE_CODE] = {"codes", 2},
-    [STORE_SESSION] = {"sessions", 3},
-    [STORE_GRANT] = {"grants", 3},
-    [STORE_PUSH] = {"pushes", 2},
+    [STORE_CLAIM] = {"claims", 2, 0},
+    [STORE_CODE] = {"codes", 2, 0},
+    [STORE_SESSION] = {"sessions", 3, 0},
+    [STORE_GRANT] = {"grants", 3, 0},
+    [STORE_PUSH] = {"pushes", 2, 0},
+    [STORE_VALUES] = {"values", 3, 0},
+    [STORE_TICKET] = {"tickets", 1, 64},
 };
 
 struct store {
@@ -106,10 +110,43 @@ write_record(struct store *store, enum store_kind kind, const char *key,
         return file_write(arena, folder, name, file, strlen(file), record->expires, replace, err);
 }
 
+struct count {
+        long long now;
+        size_t count;
+};
+
+static int
+count_file(void *context, const char *name, long long stamp)
+{
+        struct count *c = context;
+
+        c->count += stamp > c->now && !file_is_temporary(name);
+        return 0;
+}
+
+/* Is there room for one more record in the shard of name? */
+static int
+check_room(
+    struct store *store, enum store_kind kind, const char *name, long long now, struct err *err)
+{
+        struct count count = {now, 0};
+        int folder;
+
+        if (open_shard(store, kind, name, true, &folder, err) != 0 ||
+            file_list(folder, count_file, &count, err) != 0)
+                return -1;
+        if (count.count >= kinds[kind].most)
+                return err_set(err, ERR_BUSY, "store: too many %s at once", kinds[kind].folder);
+        return 0;
+}
+
 int
 store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err)
 {
+        if (kinds[kind].most > 0 &&
+            check_room(store, kind, store_name(store->arena, kind, key), record->created, err) != 0)
+                return -1;
         return write_record(store, kind, key, record, false, err);
 }
 
@@ -163,21 +200,45 @@ read_name(
         return parse_record(store->arena, file, size, record, err);
 }
 
+/* Reads the record of name that is in force at now; its folder comes back as well. */
+static int
+read_in_force(struct store *store, enum store_kind kind, const char *name, long long now,
+    int *folder, struct store_record *record, struct err *err)
+{
+        struct store_record found;
+
+        if (open_shard(store, kind, name, false, folder, err) != 0 ||
+            read_name(store, *folder, name, &found, err) != 0)
+                return -1;
+        if (found.expires <= now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
+        if (found.created > now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record is from the future");
+        *record = found;
+        return 0;
+}
+
 int
 store_read(struct store *store, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        int folder;
+
+        return read_in_force(
+            store, kind, store_name(store->arena, kind, key), now, &folder, record, err);
+}
+
+int
+store_take(struct store *store, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err)
 {
         char *name = store_name(store->arena, kind, key);
         struct store_record found;
         int folder;
 
-        if (open_shard(store, kind, name, false, &folder, err) != 0 ||
-            read_name(store, folder, name, &found, err) != 0)
+        if (read_in_force(store, kind, name, now, &folder, &found, err) != 0 ||
+            file_remove(folder, name, err) != 0)
                 return -1;
-        if (found.expires <= now)
-                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
-        if (found.created > now)
-                return err_set(err, ERR_NOT_FOUND, "store: the record is from the future");
         *record = found;
         return 0;
 }
@@ -240,8 +301,7 @@ store_sweep(struct store *store, enum store_kind kind, unsigned draw, long long 
         struct sweep sweep = {store, -1, now - KEEP_AFTER_EXPIRY, 0, err, 0};
         char *shard = arena_printf(store->arena, "%03x", draw % 4096);
 
-        if (kinds[kind].shard == 2)
-                shard++;
+        shard += strlen(shard) - kinds[kind].shard;
         if (open_shard(store, kind, shard, false, &sweep.folder, err) != 0) {
                 if (err->kind != ERR_NOT_FOUND)
                         return -1;

@@ -23,6 +23,8 @@ enum store_kind {
         STORE_SESSION, /* someone who is signed in */
         STORE_GRANT,   /* the session's access_token and refresh_token */
         STORE_PUSH,    /* a push that was answered, with the reply */
+        STORE_VALUES,  /* what the pages of a session hand over */
+        STORE_TICKET,  /* a session that waits for who may take it, once */
         STORE_KINDS
 };
 
@@ -37,7 +39,7 @@ int store_open(struct arena *arena, const char *state_dir, struct store **store,
     __attribute__((warn_unused_result));
 
 /* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
- * already. ERR_SYSTEM. */
+ * already. ERR_BUSY: as many tickets are in force as may be. ERR_SYSTEM. */
 int store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
@@ -48,6 +50,10 @@ int store_replace(struct store *store, enum store_kind kind, const char *key,
 /* Reads a record that is in force at now. ERR_NOT_FOUND: none, expired, or created in the future;
  * ERR_SYSTEM: it is broken or cannot be read. */
 int store_read(struct store *store, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err) __attribute__((warn_unused_result));
+
+/* Reads as before it, and deletes: of those who take a record at the same moment one gets it. */
+int store_take(struct store *store, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
 /* Deletes a record; one that is missing is no error. */

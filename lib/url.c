@@ -123,28 +123,65 @@ url_is_local(const char *next)
         return size <= URL_NEXT_MAX;
 }
 
-bool
-url_is_origin(const char *text)
+/* The host that an origin is of, with its port; NULL where text has no scheme of ours. */
+static const char *
+host_of(const char *text)
 {
-        bool secure = text_starts_with(text, "https://");
-        const char *host = text + (secure ? 8 : 7);
+        return text_starts_with(text, "https://")  ? text + 8
+               : text_starts_with(text, "http://") ? text + 7
+                                                   : NULL;
+}
+
+bool
+url_is_any_origin(const char *text)
+{
+        const char *host = host_of(text);
         size_t size;
 
-        if (!secure && !text_starts_with(text, "http://"))
+        if (host == NULL || *host == '.' || *host == '-')
                 return false;
         size = text_starts_with(host, "[::1]")
                    ? 5
                    : strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-");
-        if (size == 0 || host[0] == '.' || host[0] == '-')
-                return false;
-        if (!secure && !(size == 5 && memcmp(host, "[::1]", 5) == 0) &&
-            !(size == 9 && memcmp(host, "localhost", 9) == 0) &&
-            !(size == 9 && memcmp(host, "127.0.0.1", 9) == 0))
-                return false;
+        if (size == 0 || host[size] == '\0')
+                return size > 0;
         host += size;
-        if (*host == '\0')
-                return true;
         size = strspn(host + 1, "0123456789");
         return *host == ':' && size >= 1 && size <= 5 && host[1 + size] == '\0' &&
                strtol(host + 1, NULL, 10) <= 65535 && host[1] != '0';
+}
+
+bool
+url_is_loopback(const char *origin)
+{
+        static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+        const char *host = host_of(origin);
+
+        for (size_t i = 0; host != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+                if (text_starts_with(host, names[i]) && strchr(":", host[strlen(names[i])]) != NULL)
+                        return true;
+        return false;
+}
+
+bool
+url_is_origin(const char *text)
+{
+        return url_is_any_origin(text) &&
+               (text_starts_with(text, "https://") || url_is_loopback(text));
+}
+
+char *
+url_origin(struct arena *arena, const char *link)
+{
+        const char *host = host_of(link);
+        size_t size = 0;
+        char *origin;
+
+        for (; link[size] != '\0'; size++)
+                if (link[size] < 0x21 || link[size] > 0x7e || strchr("\\#", link[size]) != NULL)
+                        return NULL;
+        if (host == NULL || size > URL_NEXT_MAX)
+                return NULL;
+        origin = arena_copy(arena, link, (size_t)(host - link) + strcspn(host, "/?"));
+        return url_is_any_origin(origin) ? origin : NULL;
 }

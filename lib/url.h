@@ -35,4 +35,14 @@ bool url_is_local(const char *next);
  * http where the host is loopback: localhost, 127.0.0.1 or [::1]. */
 bool url_is_origin(const char *text);
 
+/* The same, but http may be of any host. */
+bool url_is_any_origin(const char *text);
+
+/* Is the origin this computer: localhost, 127.0.0.1 or [::1]? */
+bool url_is_loopback(const char *origin);
+
+/* The origin of an absolute http or https link of 2000 bytes at most, all of them 0x21–0x7e but
+ * '\\' and '#', in which nothing, '/' or '?' follows the origin; NULL for anything else. */
+char *url_origin(struct arena *arena, const char *link);
+
 #endif

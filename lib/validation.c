@@ -1,35 +1,9 @@
 #include "validation.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "app.h"
 #include "arena.h"
 #include "session.h"
 #include "url.h"
-
-static const char *
-bearer_token(const char *authorization)
-{
-        static const char scheme[] = "Bearer ";
-        size_t size = strlen(scheme);
-
-        return strncasecmp(authorization, scheme, size) == 0
-                   ? authorization + size + strspn(authorization + size, " ")
-                   : NULL;
-}
-
-int
-validation_read(struct app *app, struct session *session)
-{
-        const char *bearer = bearer_token(app->request.authorization);
-
-        if (bearer != NULL)
-                return session_read(app, bearer, session);
-        if (*app->request.wx_session != '\0')
-                return session_read(app, app->request.wx_session, session);
-        return session_of_browser(app, session);
-}
 
 int
 validation_answer_active(struct app *app, const struct session *session)
@@ -61,16 +35,4 @@ validation_answer_inactive(struct app *app, const char *reason)
         pairs_add(&fields, "reason", reason);
         pairs_add(&app->response.headers, "WWW-Authenticate", "Bearer");
         return app_answer_json(app, 401, &fields);
-}
-
-int
-validation_answer_error(struct app *app)
-{
-        struct err err = app->err;
-        struct pairs fields;
-
-        pairs_init(&fields, app->arena);
-        pairs_add(&fields, "error", err_name(err.kind));
-        return app_answer_json(
-            app, err.kind == ERR_CONFIG ? err_status(ERR_SYSTEM) : err_status(err.kind), &fields);
 }

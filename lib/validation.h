@@ -8,10 +8,6 @@
 struct app;
 struct session;
 
-/* The request's session, by Authorization: Bearer, X-WX-Session or the cookie; the first that is
- * there counts. ERR_NOT_FOUND: there is none in force. */
-int validation_read(struct app *app, struct session *session) __attribute__((warn_unused_result));
-
 /* 200 with who it is, as JSON and as the headers X-WX-OpenID and X-WX-Nickname. */
 int validation_answer_active(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
@@ -19,8 +15,5 @@ int validation_answer_active(struct app *app, const struct session *session)
 /* 401 {"active":false}, with a reason unless that is NULL. */
 int validation_answer_inactive(struct app *app, const char *reason)
     __attribute__((warn_unused_result));
-
-/* An error as JSON: {"error": kind} with its status. */
-int validation_answer_error(struct app *app) __attribute__((warn_unused_result));
 
 #endif

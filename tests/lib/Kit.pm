@@ -122,7 +122,7 @@ sub _lay_out {
     system('cp', '-rH', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
     system('cp', '-rH', "$BUILD/tests/sim/html", "$folder/sim-html") == 0 or die "cp sim html";
     system('cp', '-r', "$TOP/tests/demo/www/.", "$folder/www") == 0 or die "cp www";
-    copy("$TOP/tests/demo/replies.json", "$folder/") or die "replies.json: $!";
+    copy("$TOP/tests/demo/$_.json", "$folder/") or die "$_.json: $!" for qw(replies list);
     my $start = read_file("$folder/www/index.html");
     $start =~ s{http://127\.0\.0\.1:8008}{$self->{sim_url}}g;
     write_file("$folder/www/index.html", $start);
@@ -152,7 +152,8 @@ sub write_conf {
     my ($self, %change) = @_;
     my %conf = (
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
-        open_url => $self->{sim_url}, api_url => $self->{api_url}, %push, replies => 'replies.json', %change,
+        open_url => $self->{sim_url}, api_url => $self->{api_url}, %push, replies => 'replies.json',
+        list => 'list.json', outside_wechat => 'direct', %change,
     );
     $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
     delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;
@@ -523,6 +524,14 @@ sub follow {
         $answer = $self->get($answer->{location});
     }
     return $answer;
+}
+
+# Signs in on the consent page as a person. $path: where to begin; a page that asks for a sign-in.
+sub sign_in {
+    my ($self, $person, $path) = @_;
+    my $consent = $self->follow($self->get($path || '/cgi-bin/login.cgi'));
+    my ($ticket) = $consent->{content} =~ /ticket=(\w+)/ or die "no consent page: $consent->{status} $consent->{content}\n";
+    return $self->follow($self->get("$self->{kit}{sim_url}/connect/confirm?ticket=$ticket&person=$person"));
 }
 
 sub cookie { my ($self, $name) = @_; return $self->{cookies}{ _host($self->{kit}{site_url}) }{$name} }

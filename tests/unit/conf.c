@@ -46,7 +46,23 @@ values_are_good_or_bad(void **state)
             {"push_mode = safe", true}, {"push_mode = 安全模式", false}, {"push_mode =", false},
             {"events_days = 0", true}, {"events_days = 3660", true}, {"events_days = 3661", false},
             {"events_days = -1", false}, {"events_days =", false}, {"replies = replies.json", true},
-            {"handler = /a/b", true}};
+            {"handler = /a/b", true}, {"outside_wechat = qr", true},
+            {"outside_wechat = direct", true}, {"outside_wechat =", false},
+            {"outside_wechat = no", false}, {"list =", true}, {"list = list.json", true},
+            {"dev_origins =", true}, {"dev_origins = http://192.168.1.5:5173", true},
+            {"dev_origins = http://localhost:5173 https://dev.example.com", true},
+            {"dev_origins = http://localhost:5173/", false},
+            {"dev_origins = http://localhost:5173/path", false},
+            {"dev_origins = localhost:5173", false}, {"dev_origins = http://*.example.com", false},
+            {"dev_origins = http://A:1", false}, {"dev_origins = http://a,http://b", false},
+            {"dev_origins = null", false}, {"dev_origins = http://a *", false},
+            {"website_appid =", true}, {"website_appid = a b", false},
+            {"website_secret = short", false},
+
+            {"website_appid = wx0123456789abcdea\nwebsite_secret = 0123456789abcdef", true},
+
+            {"mini_appid = wx0123456789abcdea\nmini_secret = 0123456789abcdef", true},
+            {"mini_appid = \"", false}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;
@@ -273,14 +289,75 @@ settings_have_defaults_and_an_example(void **state)
         assert_string_equal(text, example);
 }
 
+static void
+dev_origins_are_exact(void **state)
+{
+        static const struct {
+                const char *setting, *origin;
+                bool listed;
+        } rows[] = {{"http://a:5173 https://b", "http://a:5173", true},
+            {"http://a:5173 https://b", "https://b", true},
+            {"http://a:5173   https://b", "https://b", true},
+            {"http://a:5173 https://b", "http://a", false},
+            {"http://a:5173 https://b", "http://a:51730", false},
+            {"http://a:5173 https://b", "http://b", false},
+            {"http://a:5173 https://b", "https://b ", false},
+            {"http://a:5173 https://b", "http://a:5173 https://b", false},
+            {"http://a:5173", "HTTP://A:5173", false}, {"http://a:5173", "null", false},
+            {"http://a:5173", "", false}, {"", "http://a", false}, {"", "", false},
+            {"*", "http://192.168.1.5:5173", true}, {"*", "https://x.example", true},
+            {"*", "null", false}, {"*", "", false}, {"*", "*", false}, {"*", "file://", false}};
+        struct conf conf;
+
+        conf_init(*state, ".", &conf);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                conf.dev_origins = rows[i].setting;
+                ROW(conf_is_dev_origin(&conf, rows[i].origin) == rows[i].listed, i, rows[i].origin);
+        }
+        END_ROWS();
+}
+
+static void
+settings_go_together(void **state)
+{
+        static const struct {
+                const char *lines, *error; /* error "": good */
+        } rows[] = {{"site_url = http://127.0.0.1:8007\ndev_origins = *\n", ""},
+            {SITE "dev_origins = *\n",
+                "w.conf: dev_origins = * only while site_url is this computer"},
+            {SITE "website_appid = wx0123456789abcdea\n",
+                "w.conf: website_appid and website_secret go together"},
+            {SITE "website_secret = 0123456789abcdef\n",
+                "w.conf: website_appid and website_secret go together"},
+            {SITE "mini_secret = 0123456789abcdef\n",
+                "w.conf: mini_appid and mini_secret go together"},
+            {SITE "mini_appid = wx0123456789abcdea\n",
+                "w.conf: mini_appid and mini_secret go together"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+                int result;
+
+                conf_init(*state, ".", &conf);
+                result = conf_parse(*state, arena_printf(*state, APPID SECRET "%s", rows[i].lines),
+                    "w.conf", &conf, &err);
+                ROW(*rows[i].error == '\0'
+                        ? result == 0
+                        : result == -1 && err.kind == ERR_CONFIG && same(err.text, rows[i].error),
+                    i, err.text);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(settings_have_defaults_and_an_example),
-            TEST(values_are_good_or_bad), TEST(errors_say_file_line_and_key),
-            TEST(errors_do_not_show_the_secret), TEST(lines_are_read_with_any_blanks),
-            TEST(paths_are_taken_from_the_files_folder), TEST(links_are_made_from_settings),
-            TEST(the_example_can_be_filled_in)};
+            TEST(values_are_good_or_bad), TEST(dev_origins_are_exact), TEST(settings_go_together),
+            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
+            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
+            TEST(links_are_made_from_settings), TEST(the_example_can_be_filled_in)};
 
         return RUN(tests);
 }

@@ -169,13 +169,51 @@ pages_are_rendered(void **state)
 }
 
 static void
+parts_are_repeated(void **state)
+{
+        static const struct {
+                const char *template, *html; /* html NULL: refused */
+        } rows[] = {{"{{*list}}[{{name}}]{{/list}}", "[&lt;1&gt;][2]"},
+            {"{{*list}}{{name}}{{?mark}}!{{/mark}}{{^mark}}?{{/mark}}{{v}}{{/list}}",
+                "&lt;1&gt;?out2!out"},
+            {"{{*none}}x{{/none}}y", "y"}, {"{{*list}}{{*deep}}{{n}}{{/deep}};{{/list}}", ";ab;"},
+            {"{{?gone}}{{*list}}x{{/list}}{{/gone}}y", "y"},
+            {"{{*list}}{{w.hi}}{{/list}}", "Hi &lt;1&gt;Hi 2"}, {"{{*list}}", NULL},
+            {"{{*list}}{{?v}}{{/list}}", NULL}, {"{{*}}{{/}}", NULL}, {"{{*List}}{{/List}}", NULL},
+            {"{{*list}}{{w.gone}}{{/list}}", NULL}};
+        struct pairs words, values;
+
+        pairs_init(&words, *state);
+        pairs_init(&values, *state);
+        page_parse_words(*state, "w.hi = Hi {{name}}", &words);
+        pairs_add(&values, "v", "out");
+        pairs_add(&values, "name", "outer");
+        pairs_add(&values, "list/0/name", "<1>");
+        pairs_add(&values, "list/1/name", "2");
+        pairs_add(&values, "list/1/mark", "1");
+        pairs_add(&values, "list/1/deep/0/n", "a");
+        pairs_add(&values, "list/1/deep/1/n", "b");
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err;
+                char *html = NULL;
+                int result = page_render(*state, rows[i].template, &words, &values, &html, &err);
+
+                ROW(rows[i].html == NULL ? result == -1 && err.kind == ERR_CONFIG
+                                         : result == 0 && same(html, rows[i].html),
+                    i, rows[i].template);
+        }
+        END_ROWS();
+}
+
+static void
 texts_are_not_escaped_and_know_their_values(void **state)
 {
         static const struct {
                 const char *template, *text; /* text NULL: refused */
         } rows[] = {{"a{{x}}b", "a<1>b"}, {"{{?x}}[{{x}}]{{/x}}{{^y}}none{{/y}}", "[<1>]none"},
             {"{{y}}", ""}, {"{{z}}", NULL}, {"{{?z}}{{/z}}", NULL}, {"{{a.b}}", NULL},
-            {"{{x", NULL}, {"{{?x}}", NULL}, {"{{X}}", NULL}, {"}} {", "}} {"}};
+            {"{{x", NULL}, {"{{*x}}{{/x}}", NULL}, {"{{?x}}", NULL}, {"{{X}}", NULL},
+            {"}} {", "}} {"}};
         struct pairs values;
 
         pairs_init(&values, *state);
@@ -197,7 +235,8 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(pages_are_rendered), TEST(templates_are_filled),
             TEST(errors_name_the_tag), TEST(sections_are_16_deep_at_most),
-            TEST(texts_are_not_escaped_and_know_their_values), TEST(words_are_read)};
+            TEST(texts_are_not_escaped_and_know_their_values), TEST(words_are_read),
+            TEST(parts_are_repeated)};
 
         return RUN(tests);
 }

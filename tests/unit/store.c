@@ -21,15 +21,16 @@ empty_record(struct folder *f, long long created, long long expires)
         return record;
 }
 
-static const char *const folders[STORE_KINDS] = {"claims", "codes", "sessions", "grants"};
+static const char *const folders[STORE_KINDS] = {
+    "claims", "codes", "sessions", "grants", "pushes", "values", "tickets"};
 
 /* The folder of a record's shard, and the record's file. */
 static char *
 shard_of(struct folder *f, enum store_kind kind, const char *key)
 {
-        int digits = kind == STORE_CLAIM || kind == STORE_CODE ? 2 : 3;
+        static const int digits[STORE_KINDS] = {2, 2, 3, 3, 2, 3, 1};
 
-        return arena_printf(f->arena, "%s/state/%s/%.*s", f->path, folders[kind], digits,
+        return arena_printf(f->arena, "%s/state/%s/%.*s", f->path, folders[kind], digits[kind],
             store_name(f->arena, kind, key));
 }
 
@@ -300,6 +301,64 @@ sweeping_keeps_to_records_and_temporary_files(void **state)
         END_ROWS();
 }
 
+static void
+a_record_is_taken_once(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 10), taken;
+
+        pairs_add(&record.fields, "a", "b");
+        assert_int_equal(store_create(store, STORE_TICKET, "k", &record, &f->err), 0);
+        assert_int_equal(store_take(store, STORE_TICKET, "other", 5, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(store_take(store, STORE_TICKET, "k", 5, &taken, &f->err), 0);
+        assert_string_equal(pairs_get(&taken.fields, "a"), "b");
+        assert_int_equal(access(file_of(f, STORE_TICKET, "k"), F_OK), -1);
+        assert_int_equal(store_take(store, STORE_TICKET, "k", 5, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        /* One that is over is nobody's, and stays for the sweep. */
+        assert_int_equal(store_create(store, STORE_TICKET, "k", &record, &f->err), 0);
+        assert_int_equal(store_take(store, STORE_TICKET, "k", 10, &taken, &f->err), -1);
+        assert_int_equal(access(file_of(f, STORE_TICKET, "k"), F_OK), 0);
+}
+
+/* A key whose ticket belongs to the shard "a", another for each number. */
+static char *
+ticket_key(struct folder *f, int *number)
+{
+        for (;; ++*number) {
+                char *key = arena_printf(f->arena, "ticket %d", *number);
+
+                if (*store_name(f->arena, STORE_TICKET, key) == 'a') {
+                        ++*number;
+                        return key;
+                }
+        }
+}
+
+static void
+tickets_in_force_are_64_in_a_shard(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 100);
+        int number = 0;
+
+        for (int i = 0; i < 64; i++)
+                ROW(store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err) ==
+                        0,
+                    i, f->err.text);
+        END_ROWS();
+        assert_int_equal(
+            store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY);
+        /* Those that are over do not count, even before a sweep. */
+        record = empty_record(f, 100, 200);
+        assert_int_equal(
+            store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), 0);
+}
+
 int
 main(void)
 {
@@ -307,7 +366,8 @@ main(void)
             FOLDER_TEST(records_do_not_hold_their_key), FOLDER_TEST(a_missing_record_is_not_found),
             FOLDER_TEST(names_are_64_characters), FOLDER_TEST(what_was_stored_can_be_read),
             FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
-            FOLDER_TEST(state_folders_are_closed),
+            FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
+            FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
             FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
 
         return RUN(tests);

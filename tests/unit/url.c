@@ -270,14 +270,47 @@ origins_are_exact(void **state)
         END_ROWS();
 }
 
+static void
+links_have_an_origin(void **state)
+{
+        static const struct {
+                const char *link, *origin;
+        } rows[] = {{"http://192.168.1.5:5173/path?a=b", "http://192.168.1.5:5173"},
+            {"http://a", "http://a"}, {"https://a?b", "https://a"}, {"http://a/", "http://a"},
+            {"http://a//b", "http://a"}, {"http://a:80/@b", "http://a:80"}, {"http://a@b/", NULL},
+            {"http://a:b@c/", NULL}, {"http://a#b", NULL}, {"http://a/#b", NULL},
+            {"http://a\\b", NULL}, {"http://a/\\b", NULL}, {"http://a b", NULL},
+            {"http://A/", NULL}, {"//a/", NULL}, {"/a", NULL}, {"javascript:alert(1)", NULL},
+            {"http:/a", NULL}, {"http:///a", NULL}, {"http://", NULL}, {"https://a:0/", NULL},
+            {"", NULL}, {"http://a/\xe5", NULL}, {"http://a/\x7f", NULL}, {"http://a%2fb/", NULL},
+            {"http://a\t/", NULL}};
+        char longest[URL_NEXT_MAX + 2];
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(url_origin(*state, rows[i].link), rows[i].origin), i, rows[i].link);
+        memset(longest, 'a', sizeof(longest));
+        memcpy(longest, "http://a/", 9);
+        longest[URL_NEXT_MAX] = '\0';
+        assert_string_equal(url_origin(*state, longest), "http://a");
+        longest[URL_NEXT_MAX] = 'a';
+        longest[URL_NEXT_MAX + 1] = '\0';
+        assert_null(url_origin(*state, longest));
+        assert_true(url_is_any_origin("http://192.168.1.5:5173"));
+        assert_false(url_is_any_origin("http://192.168.1.5:5173/"));
+        assert_true(url_is_loopback("http://localhost:1"));
+        assert_false(url_is_loopback("http://localhost.example"));
+        assert_false(url_is_loopback("localhost"));
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(forms_are_parsed), TEST(only_local_pages_are_local),
-            TEST(origins_are_exact), TEST(each_byte_is_encoded_and_comes_back),
-            TEST(fields_are_64_at_most), TEST(broken_encodings_are_refused),
-            TEST(redirects_stay_on_the_site), TEST(pages_are_2000_bytes_at_most),
-            TEST(origins_are_what_browsers_send)};
+            TEST(origins_are_exact), TEST(links_have_an_origin),
+            TEST(each_byte_is_encoded_and_comes_back), TEST(fields_are_64_at_most),
+            TEST(broken_encodings_are_refused), TEST(redirects_stay_on_the_site),
+            TEST(pages_are_2000_bytes_at_most), TEST(origins_are_what_browsers_send)};
 
         return RUN(tests);
 }
