@@ -19,9 +19,9 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-PROGRAMS := login callback me validate validate-live logout list wechat
+PROGRAMS := login callback me validate validate-live logout list ticket mini wechat
 # Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
-CURL_PROGRAMS := callback validate-live
+CURL_PROGRAMS := callback validate-live mini
 
 # STATIC=FOLDER builds against musl and the static libraries in FOLDER: see `static`.
 ifdef STATIC

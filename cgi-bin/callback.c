@@ -31,7 +31,7 @@ static int
 without_cookie(struct app *app, const char *state, const char *next)
 {
         err_set(&app->err, ERR_EXPIRED, "state: not of this browser, or too old");
-        if (begin_again(app, next, app->conf.scope, signin_state_tries(state)) == 0)
+        if (begin_again(app, next, signin_scope(app), signin_state_tries(state)) == 0)
                 return 0;
         log_error(app->program->name, app->request.client, &app->err);
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
@@ -74,7 +74,7 @@ join_winner(struct app *app, const struct signin *signin, const char *state)
         if (app->err.kind == ERR_SYSTEM)
                 return -1;
         err_set(&app->err, ERR_EXPIRED, "this sign-in was used before");
-        return begin_again(app, signin->next, app->conf.scope, signin->tries);
+        return begin_again(app, signin->next, signin->scope, signin->tries);
 }
 
 /* Leaves the outcome for a callback that came at the same moment, and tidies a little. The visitor
@@ -112,9 +112,9 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
                 if (app->err.kind != ERR_EXISTS)
                         return -1;
                 err_set(&app->err, ERR_EXPIRED, "this code was used before");
-                return begin_again(app, signin->next, app->conf.scope, signin->tries);
+                return begin_again(app, signin->next, signin->scope, signin->tries);
         }
-        if (exchange_code(app, code, &grant, &profile, &scope) != 0)
+        if (exchange_code(app, signin->scope, code, &grant, &profile, &scope) != 0)
                 return scope == NULL ? -1 : begin_again(app, signin->next, scope, signin->tries);
         if (grant.is_snapshotuser)
                 return app_answer_page(app, 200, "snapshot");

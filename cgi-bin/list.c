@@ -64,6 +64,7 @@ answer_nothing(struct app *app, int status, bool for_want_of_script)
 {
         if (wants_json(app))
                 return err_set(&app->err, status == 400 ? ERR_REQUEST : ERR_NOT_FOUND, "no item");
+        pairs_add(&app->page, "list_url", list_url(app, ""));
         pairs_add(&app->page, for_want_of_script ? "needs_script" : "none_chosen", "1");
         return app_answer_page(app, status, "nothing");
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "dev.h"
 #include "pairs.h"
 #include "signin.h"
 #include "url.h"
@@ -10,15 +11,21 @@ static int
 login(struct app *app)
 {
         const char *next = pairs_get_once(&app->request.query, "next");
+        const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
 
-        /* L1. Where to land afterwards: only a page of this site. */
+        /* L1. Where to land afterwards: only a page of this site, or by way of one, a page under
+         * development on an origin that the owner listed. */
+        if (dev != NULL && !dev_is_page(app, dev))
+                return dev_answer_unlisted(app, dev);
+        if (dev != NULL)
+                next = dev_ticket_page(app, dev);
         if (next == NULL || !url_is_local(next))
                 next = app->conf.home;
 
         /* L2. What to ask the visitor for: the profile, or nothing. */
         if (scope == NULL)
-                scope = app->conf.scope;
+                scope = signin_scope(app);
         else if (strcmp(scope, "snsapi_userinfo") != 0 && strcmp(scope, "snsapi_base") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
 
@@ -29,7 +36,8 @@ login(struct app *app)
 static const struct app_program program = {
     .name = "login.cgi",
     .purpose = "Begins a WeChat sign-in: 303 to WeChat's authorization page.\n"
-               "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base",
+               "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
+               "login.cgi?dev=http://localhost:5173/path: for a page under local development",
     .methods = "GET, HEAD",
     .handle = login,
 };

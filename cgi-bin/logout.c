@@ -6,6 +6,13 @@
 #include "session.h"
 #include "url.h"
 
+/* Does a script or a program ask, with a token of its own, and no browser? */
+static bool
+is_script(const struct app *app)
+{
+        return *app->request.authorization != '\0' || *app->request.wx_session != '\0';
+}
+
 static int
 logout(struct app *app)
 {
@@ -14,7 +21,7 @@ logout(struct app *app)
         struct session session;
 
         /* O1. Nobody is signed in: that is what a visitor of this page wanted. */
-        if (session_of_browser(app, &session) != 0) {
+        if (session_of_request(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 if (!post)
@@ -24,7 +31,7 @@ logout(struct app *app)
                 pairs_add(&app->page, "csrf", session_csrf(app, &session));
                 return app_answer_page(app, 200, "signout");
         } else {
-                /* O3. End the session, if it is our own page that asks. */
+                /* O3. End the session, if it is our own page that asks, or who has the token. */
                 if (!session_is_own_form(app, &session))
                         return err_set(&app->err, ERR_DENIED, "sign-out: not from our own page");
                 if (session_close(app, &session) != 0)
@@ -32,16 +39,27 @@ logout(struct app *app)
         }
 
         /* O4. To a page of this site that does not sign in again by itself. */
+        if (is_script(app))
+                return app_answer_text(app, 200, "application/json", "{\"active\":false}");
         if (next == NULL || !url_is_local(next))
                 next = conf_program(app->arena, &app->conf, "logout.cgi");
         return app_answer_redirect(app, next);
 }
 
+static int
+answer_error(struct app *app)
+{
+        return is_script(app) ? app_answer_error_json(app) : -1;
+}
+
 static const struct app_program program = {
     .name = "logout.cgi",
-    .purpose = "Signs out: POST, from a page of this site. Form field: next=/path.",
+    .purpose = "Signs out: POST, from a page of this site. Form field: next=/path. A script ends\n"
+               "its own session by POST with Authorization: Bearer.",
     .methods = "GET, HEAD, POST",
     .handle = logout,
+    .handle_error = answer_error,
+    .cross_origin = true,
 };
 
 int

@@ -6,6 +6,7 @@
 #include "pairs.h"
 #include "session.h"
 #include "text.h"
+#include "wechat.h"
 
 static void
 fill_page(struct app *app, const struct session *session)
@@ -21,7 +22,7 @@ fill_page(struct app *app, const struct session *session)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
         pairs_add(&app->page, "privilege", pairs_join(user, "privilege", ", "));
         pairs_add(&app->page, sexes[sex == 1 || sex == 2 ? sex : 0], "1");
-        if (strstr(session->scope, "snsapi_userinfo") == NULL) {
+        if (!wechat_scope_has_profile(session->scope)) {
                 pairs_add(&app->page, "base_only", "1");
                 pairs_add(&app->page, "userinfo_url",
                     arena_printf(app->arena, "%s?scope=snsapi_userinfo",

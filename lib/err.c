@@ -20,6 +20,7 @@ static const struct {
     [ERR_SYSTEM] = {"system", 503},
     [ERR_UPSTREAM] = {"upstream", 502},
     [ERR_BUSY] = {"busy", 503},
+    [ERR_FULL] = {"full", 503},
     [ERR_TIMEOUT] = {"timeout", 504},
     [ERR_FOLLOW] = {"follow", 403},
     [ERR_RESTRICTED] = {"restricted", 403},

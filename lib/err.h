@@ -21,6 +21,7 @@ enum err_kind {
         ERR_SYSTEM,     /* 503 the host: disk, memory, files */
         ERR_UPSTREAM,   /* 502 WeChat answered something that it should not */
         ERR_BUSY,       /* 503 WeChat is busy or a quota is used up */
+        ERR_FULL,       /* 503 as many as may be at once are here */
         ERR_TIMEOUT,    /* 504 WeChat did not answer in time */
         ERR_FOLLOW,     /* 403 the visitor has to follow the account first */
         ERR_RESTRICTED, /* 403 WeChat has restricted the account or the user */

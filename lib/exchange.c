@@ -29,6 +29,12 @@ parse_grant(struct call *call, const char *body, size_t size)
 }
 
 static int
+parse_mini(struct call *call, const char *body, size_t size)
+{
+        return wechat_parse_mini(call->app->arena, body, size, &call->grant, &call->app->err);
+}
+
+static int
 parse_profile(struct call *call, const char *body, size_t size)
 {
         pairs_init(&call->fields, call->app->arena);
@@ -83,7 +89,9 @@ refresh(struct app *app, struct http *http, struct wechat_grant *grant)
 
         if (*grant->refresh_token == '\0')
                 return err_set(&app->err, ERR_EXPIRED, "the grant has no refresh_token");
-        if (ask(&call, wechat_refresh_url(app->arena, &app->conf, grant->refresh_token), 1) != 0)
+        if (ask(&call,
+                wechat_refresh_url(app->arena, &app->conf, grant->scope, grant->refresh_token),
+                1) != 0)
                 return -1;
         if (strcmp(call.grant.openid, grant->openid) != 0)
                 return err_set(&app->err, ERR_UPSTREAM, "refresh: the grant of another user");
@@ -117,13 +125,13 @@ fetch_profile(struct app *app, struct http *http, struct wechat_grant *grant, st
 
 /* The scope to sign in anew with, where that helps against the error; else NULL. */
 static const char *
-scope_for_again(const struct app *app)
+scope_for_again(const struct app *app, const char *scope)
 {
         switch (reaction(app)) {
         case WECHAT_SIGN_IN_AGAIN:
         case WECHAT_CODE_USED:
         case WECHAT_REFRESH:
-                return app->conf.scope;
+                return scope;
         case WECHAT_NEED_USERINFO:
                 return "snsapi_userinfo";
         case WECHAT_OK:
@@ -134,34 +142,55 @@ scope_for_again(const struct app *app)
         }
 }
 
+static void
+fill_openid(struct pairs *profile, const struct wechat_grant *grant)
+{
+        pairs_add(profile, "openid", grant->openid);
+        pairs_add(profile, "unionid", grant->unionid);
+}
+
 int
-exchange_code(struct app *app, const char *code, struct wechat_grant *grant, struct pairs *profile,
-    const char **again)
+exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
+    struct pairs *profile, const char **again)
 {
         struct call call = {.app = app, .parse = parse_grant};
 
         *again = NULL;
         if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0)
                 return -1;
-        if (ask(&call, wechat_grant_url(app->arena, &app->conf, code), 1) != 0) {
-                *again = scope_for_again(app);
+        if (ask(&call, wechat_grant_url(app->arena, &app->conf, scope, code), 1) != 0) {
+                *again = scope_for_again(app, scope);
                 return -1;
         }
         *grant = call.grant;
         pairs_init(profile, app->arena);
         if (grant->is_snapshotuser)
                 return 0;
-        if (strstr(grant->scope, "snsapi_userinfo") == NULL) {
-                pairs_add(profile, "openid", grant->openid);
-                pairs_add(profile, "unionid", grant->unionid);
+        if (!wechat_scope_has_profile(grant->scope)) {
+                fill_openid(profile, grant);
                 return 0;
         }
         if (fetch_profile(app, call.http, grant, profile) != 0) {
-                *again = scope_for_again(app);
+                *again = scope_for_again(app, scope);
                 return -1;
         }
         if (pairs_get(profile, "unionid") == NULL)
                 pairs_add(profile, "unionid", grant->unionid);
+        return 0;
+}
+
+int
+exchange_mini(
+    struct app *app, const char *js_code, struct wechat_grant *grant, struct pairs *profile)
+{
+        struct call call = {.app = app, .parse = parse_mini};
+
+        if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0 ||
+            ask(&call, wechat_mini_url(app->arena, &app->conf, js_code), 1) != 0)
+                return -1;
+        *grant = call.grant;
+        pairs_init(profile, app->arena);
+        fill_openid(profile, grant);
         return 0;
 }
 

@@ -13,15 +13,20 @@ struct session;
 struct wechat_grant;
 
 /*
- * Code to grant, and unless the grant is snsapi_base or a snapshot user's, grant to profile; else
+ * Code to grant, and where the grant covers it and is no snapshot user's, grant to profile; else
  * profile holds the openid (and unionid) only. -1: app->err, and *again is the scope to begin a new
  * sign-in with where that helps, else NULL.
  */
-int exchange_code(struct app *app, const char *code, struct wechat_grant *grant,
+int exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
     struct pairs *profile, const char **again) __attribute__((warn_unused_result));
 
+/* The code of a mini program (wx.login) to grant and profile, which holds openid and unionid. */
+int exchange_mini(struct app *app, const char *js_code, struct wechat_grant *grant,
+    struct pairs *profile) __attribute__((warn_unused_result));
+
 /* Asks WeChat whether the session's grant holds (/sns/auth), refreshing it first where it has
- * expired. *granted is the answer; -1: WeChat could not be asked. */
+ * expired. *granted is the answer, true for a session that has no such grant; -1: WeChat could not
+ * be asked. */
 int exchange_check(struct app *app, const struct session *session, bool *granted)
     __attribute__((warn_unused_result));
 

@@ -48,7 +48,7 @@ int session_of_request(struct app *app, struct session *session)
 
 /* Gives the session's person a further session, as session_create() does, by way of a ticket: a
  * record of the store that holds what it needs, under key, for so many seconds, once. more: further
- * fields of the record. ERR_EXISTS: there is a ticket of that key; ERR_BUSY: too many are open. */
+ * fields of the record. ERR_EXISTS: there is a ticket of that key; ERR_FULL: too many are open. */
 int session_write_ticket(struct app *app, const struct session *session, const char *key,
     int seconds, const struct pairs *more) __attribute__((warn_unused_result));
 

@@ -11,13 +11,14 @@
 #include "url.h"
 #include "wechat.h"
 
-enum { FIELDS = 6 };
+enum { FIELDS = 7, SCOPE_MAX = 32 };
 
 char *
 signin_format(struct arena *arena, const char *key, const struct signin *signin)
 {
-        char *text = arena_printf(arena, "v1.%s.%lld.%d.%s", signin->nonce, signin->expires,
-            signin->tries, digest_base64url(arena, signin->next, strlen(signin->next)));
+        char *text = arena_printf(arena, "v2.%s.%lld.%d.%s.%s", signin->nonce, signin->expires,
+            signin->tries, signin->scope,
+            digest_base64url(arena, signin->next, strlen(signin->next)));
 
         return arena_printf(arena, "%s.%s", text, digest_hmac_text(arena, key, text));
 }
@@ -53,13 +54,15 @@ signin_parse(
                 return false;
         *mac = '.';
         /* From here on it is what signin_format() wrote, if perhaps another version's. */
-        if (!split(copy, fields) || strcmp(fields[0], "v1") != 0)
+        if (!split(copy, fields) || strcmp(fields[0], "v2") != 0)
                 return false;
         signin->nonce = fields[1];
         signin->expires = strtoll(fields[2], NULL, 10);
         signin->tries = atoi(fields[3]);
-        signin->next = digest_base64url_decode(arena, fields[4], NULL);
-        if (signin->next == NULL || !url_is_local(signin->next)) {
+        signin->scope = fields[4];
+        signin->next = digest_base64url_decode(arena, fields[5], NULL);
+        if (signin->next == NULL || !url_is_local(signin->next) ||
+            !text_is_id(signin->scope, 1, SCOPE_MAX)) {
                 signin->next = NULL;
                 return false;
         }
@@ -95,10 +98,25 @@ signin_key(struct arena *arena, const char *secret, const char *purpose)
         return digest_hmac_text(arena, secret, arena_printf(arena, "wechat-cgi %s 1", purpose));
 }
 
+bool
+signin_is_in_wechat(const struct app *app)
+{
+        return strcmp(app->conf.outside_wechat, "direct") == 0 ||
+               strstr(app->request.user_agent, "MicroMessenger") != NULL;
+}
+
+const char *
+signin_scope(const struct app *app)
+{
+        return *app->conf.website_appid != '\0' && !signin_is_in_wechat(app) ? WECHAT_SCOPE_WEBSITE
+                                                                             : app->conf.scope;
+}
+
 int
 signin_begin(struct app *app, const char *next, const char *scope, int tries)
 {
-        struct signin signin = {.expires = app->now + SIGNIN_SECONDS, .tries = tries, .next = next};
+        struct signin signin = {
+            .expires = app->now + SIGNIN_SECONDS, .tries = tries, .scope = scope, .next = next};
         char *key = signin_key(app->arena, app->conf.secret, "sign-in");
         char *callback = conf_program(app->arena, &app->conf, "callback.cgi");
         char *nonce;

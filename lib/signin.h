@@ -16,12 +16,13 @@ struct signin {
         const char *nonce; /* 43 characters of base64url, random */
         long long expires; /* seconds since 1970 */
         int tries;         /* how often it began anew by itself: 0 or 1 */
+        const char *scope; /* what was asked for */
         const char *next;  /* a page of the site */
 };
 
-/* The cookie's value, v1.nonce.expires.tries.next.mac; and back: false where it is not exactly
- * what signin_format() made with that key, or now is past expires or before its beginning. A cookie
- * that is only too old still gives signin->next; else that is NULL. */
+/* The cookie's value, v2.nonce.expires.tries.scope.next.mac; and back: false where it is not
+ * exactly what signin_format() made with that key, or now is past expires or before its beginning.
+ * A cookie that is only too old still gives signin->next; else that is NULL. */
 char *signin_format(struct arena *arena, const char *key, const struct signin *signin);
 bool signin_parse(
     struct arena *arena, const char *key, const char *text, long long now, struct signin *signin);
@@ -34,6 +35,13 @@ int signin_state_tries(const char *state);
 
 /* The key that seals cookies and forms, for a purpose, made from the AppSecret. */
 char *signin_key(struct arena *arena, const char *secret, const char *purpose);
+
+/* Is the visitor's browser WeChat's own (MicroMessenger), or taken for it (outside_wechat)? */
+bool signin_is_in_wechat(const struct app *app);
+
+/* The scope to sign this visitor in with where none was asked for: that of the settings, or outside
+ * WeChat that of the website application, if there is one. */
+const char *signin_scope(const struct app *app);
 
 /* Begins a sign-in: sets the cookie and answers 303 to WeChat. */
 int signin_begin(struct app *app, const char *next, const char *scope, int tries)

@@ -136,7 +136,7 @@ check_room(
             file_list(folder, count_file, &count, err) != 0)
                 return -1;
         if (count.count >= kinds[kind].most)
-                return err_set(err, ERR_BUSY, "store: too many %s at once", kinds[kind].folder);
+                return err_set(err, ERR_FULL, "store: too many %s at once", kinds[kind].folder);
         return 0;
 }
 

@@ -39,7 +39,7 @@ int store_open(struct arena *arena, const char *state_dir, struct store **store,
     __attribute__((warn_unused_result));
 
 /* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
- * already. ERR_BUSY: as many tickets are in force as may be. ERR_SYSTEM. */
+ * already. ERR_FULL: as many tickets are in force as may be. ERR_SYSTEM. */
 int store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 

@@ -36,3 +36,15 @@ validation_answer_inactive(struct app *app, const char *reason)
         pairs_add(&app->response.headers, "WWW-Authenticate", "Bearer");
         return app_answer_json(app, 401, &fields);
 }
+
+int
+validation_answer_token(struct app *app, const char *token)
+{
+        struct pairs fields;
+
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "access_token", token);
+        pairs_add(&fields, "token_type", "Bearer");
+        pairs_add_number(&fields, "expires_in", app->conf.session_seconds);
+        return app_answer_json(app, 200, &fields);
+}

@@ -16,4 +16,8 @@ int validation_answer_active(struct app *app, const struct session *session)
 int validation_answer_inactive(struct app *app, const char *reason)
     __attribute__((warn_unused_result));
 
+/* 200 with a session's token for a script (RFC 6749, section 5.1): access_token, token_type,
+ * expires_in. */
+int validation_answer_token(struct app *app, const char *token) __attribute__((warn_unused_result));
+
 #endif

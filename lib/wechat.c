@@ -12,30 +12,69 @@
 
 enum { TOKEN_MAX = 1024 };
 
+struct account {
+        const char *appid;
+        const char *secret;
+};
+
+/* The account that grants of a scope belong to. */
+static struct account
+account_of(const struct conf *conf, const char *scope)
+{
+        if (strcmp(scope, WECHAT_SCOPE_WEBSITE) == 0)
+                return (struct account){conf->website_appid, conf->website_secret};
+        if (strcmp(scope, WECHAT_SCOPE_MINI) == 0)
+                return (struct account){conf->mini_appid, conf->mini_secret};
+        return (struct account){conf->appid, conf->secret};
+}
+
+bool
+wechat_scope_has_profile(const char *scope)
+{
+        return strstr(scope, "snsapi_userinfo") != NULL ||
+               strstr(scope, WECHAT_SCOPE_WEBSITE) != NULL;
+}
+
 char *
 wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
     const char *scope, const char *state)
 {
+        bool website = strcmp(scope, WECHAT_SCOPE_WEBSITE) == 0;
+
         return arena_printf(arena,
-            "%s/connect/oauth2/authorize?appid=%s&redirect_uri=%s&response_type=code"
+            "%s/connect/%s?appid=%s&redirect_uri=%s&response_type=code"
             "&scope=%s&state=%s#wechat_redirect",
-            conf->open_url, conf->appid, url_encode(arena, redirect_uri), scope, state);
+            conf->open_url, website ? "qrconnect" : "oauth2/authorize",
+            account_of(conf, scope).appid, url_encode(arena, redirect_uri), scope, state);
 }
 
 char *
-wechat_grant_url(struct arena *arena, const struct conf *conf, const char *code)
+wechat_grant_url(struct arena *arena, const struct conf *conf, const char *scope, const char *code)
 {
+        struct account account = account_of(conf, scope);
+
         return arena_printf(arena,
             "%s/sns/oauth2/access_token?appid=%s&secret=%s&code=%s&grant_type=authorization_code",
-            conf->api_url, conf->appid, conf->secret, url_encode(arena, code));
+            conf->api_url, account.appid, account.secret, url_encode(arena, code));
 }
 
 char *
-wechat_refresh_url(struct arena *arena, const struct conf *conf, const char *refresh_token)
+wechat_refresh_url(
+    struct arena *arena, const struct conf *conf, const char *scope, const char *refresh_token)
 {
         return arena_printf(arena,
             "%s/sns/oauth2/refresh_token?appid=%s&grant_type=refresh_token&refresh_token=%s",
-            conf->api_url, conf->appid, url_encode(arena, refresh_token));
+            conf->api_url, account_of(conf, scope).appid, url_encode(arena, refresh_token));
+}
+
+char *
+wechat_mini_url(struct arena *arena, const struct conf *conf, const char *js_code)
+{
+        struct account account = account_of(conf, WECHAT_SCOPE_MINI);
+
+        return arena_printf(arena,
+            "%s/sns/jscode2session?appid=%s&secret=%s&js_code=%s&grant_type=authorization_code",
+            conf->api_url, account.appid, account.secret, url_encode(arena, js_code));
 }
 
 char *
@@ -67,6 +106,7 @@ static const struct {
     {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* bad refresh_token */
     {40125, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad secret */
     {40163, WECHAT_CODE_USED, ERR_EXPIRED},     /* code used before */
+    {40226, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* a mini program's user of high risk */
     {41001, WECHAT_REFRESH, ERR_EXPIRED},       /* access_token missing */
     {41002, WECHAT_GIVE_UP, ERR_CONFIG},        /* appid missing */
     {41003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* refresh_token missing */
@@ -201,6 +241,27 @@ wechat_parse_grant(
                 return err_set(err, ERR_UPSTREAM, "grant: bad unionid");
         if (g.refresh_token == NULL)
                 g.refresh_token = "";
+        *grant = g;
+        return 0;
+}
+
+int
+wechat_parse_mini(
+    struct arena *arena, const char *body, size_t size, struct wechat_grant *grant, struct err *err)
+{
+        struct wechat_grant g = {
+            .access_token = "", .refresh_token = "", .scope = WECHAT_SCOPE_MINI};
+        struct pairs fields;
+
+        pairs_init(&fields, arena);
+        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+                return -1;
+        g.openid = get_text(&fields, "openid");
+        g.unionid = get_text(&fields, "unionid");
+        if (g.openid == NULL || !wechat_is_openid(g.openid))
+                return err_set(err, ERR_UPSTREAM, "jscode2session: no openid");
+        if (g.unionid != NULL && !text_is_id(g.unionid, 1, 128))
+                return err_set(err, ERR_UPSTREAM, "jscode2session: bad unionid");
         *grant = g;
         return 0;
 }

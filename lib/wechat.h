@@ -39,18 +39,31 @@ enum wechat_reaction {
         WECHAT_GIVE_UP        /* show it: err has the kind */
 };
 
-/* The link that a sign-in begins with. WeChat matches it by a regular expression: the order of its
- * parameters, their case and the fragment are fixed. */
+/* The scope of sessions that a mini program opened. WeChat has no name for it; snsapi_login is that
+ * of a website application (open platform, "网站应用微信登录"). */
+#define WECHAT_SCOPE_MINI "mini"
+#define WECHAT_SCOPE_WEBSITE "snsapi_login"
+
+/* Does a grant of that scope cover the profile? */
+bool wechat_scope_has_profile(const char *scope);
+
+/* The link that a sign-in begins with; for WECHAT_SCOPE_WEBSITE to WeChat's QR page for computers.
+ * WeChat matches it by a regular expression: the order of its parameters, their case and the
+ * fragment are fixed. */
 char *wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
     const char *scope, const char *state);
 
-/* The links of the calls to api_url. The first holds the AppSecret. */
-char *wechat_grant_url(struct arena *arena, const struct conf *conf, const char *code);
-char *wechat_refresh_url(struct arena *arena, const struct conf *conf, const char *refresh_token);
+/* The links of the calls to api_url, by the account that the scope belongs to. The first and the
+ * last hold its AppSecret. */
+char *wechat_grant_url(
+    struct arena *arena, const struct conf *conf, const char *scope, const char *code);
+char *wechat_refresh_url(
+    struct arena *arena, const struct conf *conf, const char *scope, const char *refresh_token);
 char *wechat_profile_url(
     struct arena *arena, const struct conf *conf, const struct wechat_grant *grant);
 char *wechat_auth_url(
     struct arena *arena, const struct conf *conf, const char *access_token, const char *openid);
+char *wechat_mini_url(struct arena *arena, const struct conf *conf, const char *js_code);
 
 /*
  * Reads an answer of size bytes. 0: it is a success and fields holds its members. -1: err has
@@ -61,6 +74,11 @@ int wechat_parse_answer(struct arena *arena, const char *body, size_t size, stru
 
 /* An answer that is a grant. ERR_UPSTREAM: a field is missing or has not its form. */
 int wechat_parse_grant(struct arena *arena, const char *body, size_t size,
+    struct wechat_grant *grant, struct err *err) __attribute__((warn_unused_result));
+
+/* An answer to jscode2session ("小程序登录"), as a grant of WECHAT_SCOPE_MINI that has no tokens:
+ * the session_key in it is left where it is. ERR_UPSTREAM: no openid. */
+int wechat_parse_mini(struct arena *arena, const char *body, size_t size,
     struct wechat_grant *grant, struct err *err) __attribute__((warn_unused_result));
 
 /*

@@ -10,7 +10,7 @@ binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output
 use Time::HiRes qw(time);
 
 my $kit = Kit->new(stopped => 1, conf => { language => 'zh_CN' });
-my @programs = qw(login.cgi callback.cgi me.cgi validate.cgi validate-live.cgi logout.cgi);
+my @programs = qw(list.cgi login.cgi callback.cgi me.cgi validate.cgi validate-live.cgi logout.cgi);
 
 for my $program (@programs) {
     my $help = `$kit->{folder}/cgi-bin/$program --help`;
@@ -51,7 +51,7 @@ for my $case (
 # Cookies: on https __Host-, Secure, HttpOnly, SameSite=Lax, Path=/
 $kit->write_conf(site_url => 'https://www.example.com');
 like $kit->run('login.cgi')->{headers}{'set-cookie'}[0],
-    qr{^__Host-wx_signin=v1\.[\w.-]+; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$}, 'the cookie on https';
+    qr{^__Host-wx_signin=v2\.[\w.-]+; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$}, 'the cookie on https';
 like $kit->run('login.cgi')->{headers}{location}[0],
     qr{redirect_uri=https%3A%2F%2Fwww\.example\.com%2Fcgi-bin%2Fcallback\.cgi&}, 'redirect_uri';
 $kit->write_conf;
@@ -61,7 +61,7 @@ sub next_of {
     my ($next) = @_;
     $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
     my $answer = $kit->run('login.cgi', query => "next=$next");
-    my $base64 = (split /\./, $answer->{headers}{'set-cookie'}[0])[4];
+    my $base64 = (split /\./, $answer->{headers}{'set-cookie'}[0])[5];
     $base64 =~ tr{-_}{+/};
     require MIME::Base64;
     return MIME::Base64::decode_base64($base64 . '=' x (-length($base64) % 4));

@@ -30,6 +30,10 @@ our $AES_KEY = 'inventedEncodingAESKey0123456789abcdefghijk';
 # What both sides of the message push know.
 our %push = (push_token => $PUSH_TOKEN, encoding_aes_key => $AES_KEY, push_mode => 'compatible');
 
+# The other accounts, which the simulator knows always and a site where it is told them.
+our %website = (website_appid => 'wxfedcba9876543210', website_secret => 'invented-website-0123456789abcdef');
+our %mini = (mini_appid => 'wx00112233445566ff', mini_secret => 'invented-mini-0123456789abcdef');
+
 # ---- small things ----
 
 sub write_file {
@@ -131,7 +135,7 @@ sub _lay_out {
     write_file("$folder/sim.conf", conf_text(
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
         state_dir => "$folder/sim-state", html_dir => "$folder/sim-html",
-        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push,
+        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push, %website, %mini,
     ), 0600);
     # The web server must not be root; what it uses belongs to nobody then.
     if ($> == 0 && !$self->{stopped}) {

@@ -12,7 +12,7 @@
 #include "state.h"
 #include "text.h"
 
-enum { ACCESS_SECONDS = 7200, REFRESH_SECONDS = 30 * 86400 };
+enum { CODE_SECONDS = 300, ACCESS_SECONDS = 7200, REFRESH_SECONDS = 30 * 86400 };
 
 static const char *
 query_text(struct app *app, const char *name)
@@ -20,7 +20,20 @@ query_text(struct app *app, const char *name)
         return pairs_get_text(&app->request.query, name);
 }
 
-/* appid, and where the call has it the secret, are those of the account; 0 or an errcode. */
+/* The secret of the account with that appid: the official account's, the website application's, the
+ * mini program's; NULL where there is none. */
+static const char *
+secret_of(const struct app *app, const char *appid)
+{
+        if (*appid == '\0')
+                return NULL;
+        return strcmp(appid, app->conf.appid) == 0           ? app->conf.secret
+               : strcmp(appid, app->conf.website_appid) == 0 ? app->conf.website_secret
+               : strcmp(appid, app->conf.mini_appid) == 0    ? app->conf.mini_secret
+                                                             : NULL;
+}
+
+/* appid, and where the call has it the secret, are those of an account; 0 or an errcode. */
 static int
 check_account(struct app *app, bool with_secret)
 {
@@ -29,12 +42,42 @@ check_account(struct app *app, bool with_secret)
 
         if (*appid == '\0')
                 return 41002;
-        if (strcmp(appid, app->conf.appid) != 0)
+        if (secret_of(app, appid) == NULL)
                 return 40013;
         if (with_secret && *secret == '\0')
                 return 41004;
-        if (with_secret && strcmp(secret, app->conf.secret) != 0)
+        if (with_secret && strcmp(secret, secret_of(app, appid)) != 0)
                 return 40125;
+        return 0;
+}
+
+/* A person has another openid for each account. */
+static const char *
+openid_of(struct app *app, const struct sim_person *person, const char *appid)
+{
+        const char *kind = strcmp(appid, app->conf.appid) == 0        ? "oSim"
+                           : strcmp(appid, app->conf.mini_appid) == 0 ? "oMin"
+                                                                      : "oWeb";
+
+        return arena_printf(app->arena, "%s%s", kind, person->openid + strlen(kind));
+}
+
+/* Uses up the code of the query's field name: 0 and what it was issued for, an errcode, or -1. */
+static int
+use_code(struct app *app, const char *name, struct store_record *record)
+{
+        const char *code = query_text(app, name);
+
+        if (strcmp(query_text(app, "grant_type"), "authorization_code") != 0)
+                return 40002;
+        if (*code == '\0')
+                return 41008;
+        if (state_find(app, STATE_CODE, code, record) != 0)
+                return app->err.kind == ERR_NOT_FOUND ? 40029 : -2;
+        if (strcmp(pairs_get_text(&record->fields, "appid"), query_text(app, "appid")) != 0)
+                return 40029;
+        if (state_use(app, STATE_CODE, code) != 0)
+                return app->err.kind == ERR_EXISTS ? 40163 : -2;
         return 0;
 }
 
@@ -53,12 +96,14 @@ answer_grant(
 {
         const struct sim_person *person = people_find(pairs_get_text(who, "person"));
         const char *scope = pairs_get_text(who, "scope");
+        const char *appid = pairs_get_text(who, "appid");
         struct pairs fields, answer;
         char *access_token;
 
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "person", person->id);
         pairs_add(&fields, "scope", scope);
+        pairs_add(&fields, "appid", appid);
         pairs_add(&fields, "access_generation", generation(switches, "access_generation"));
         pairs_add(&fields, "refresh_generation", generation(switches, "refresh_generation"));
         if (state_issue(app, STATE_ACCESS, &fields, 86400, &access_token) != 0)
@@ -70,7 +115,7 @@ answer_grant(
         pairs_add(&answer, "access_token", access_token);
         pairs_add_number(&answer, "expires_in", ACCESS_SECONDS);
         pairs_add(&answer, "refresh_token", refresh_token);
-        pairs_add(&answer, "openid", person->openid);
+        pairs_add(&answer, "openid", openid_of(app, person, appid));
         pairs_add(&answer, "scope", scope);
         if (person->is_snapshot)
                 pairs_add_number(&answer, "is_snapshotuser", 1);
@@ -82,24 +127,62 @@ answer_grant(
 int
 api_access_token(struct app *app)
 {
-        const char *code = query_text(app, "code");
         struct store_record record;
         struct pairs switches;
         int wrong = check_account(app, true);
 
         if (fault_happens(app, "grant", &switches))
                 return app->response.status == 0 ? -1 : 0;
+        if (wrong == 0)
+                wrong = use_code(app, "code", &record);
         if (wrong != 0)
-                return fault_answer_errcode(app, wrong);
-        if (strcmp(query_text(app, "grant_type"), "authorization_code") != 0)
-                return fault_answer_errcode(app, 40002);
-        if (*code == '\0')
-                return fault_answer_errcode(app, 41008);
-        if (state_find(app, STATE_CODE, code, &record) != 0)
-                return app->err.kind == ERR_NOT_FOUND ? fault_answer_errcode(app, 40029) : -1;
-        if (state_use(app, STATE_CODE, code) != 0)
-                return app->err.kind == ERR_EXISTS ? fault_answer_errcode(app, 40163) : -1;
+                return wrong == -2 ? -1 : fault_answer_errcode(app, wrong);
         return answer_grant(app, &record.fields, NULL, &switches);
+}
+
+int
+api_jscode2session(struct app *app)
+{
+        const struct sim_person *person;
+        struct store_record record;
+        struct pairs switches, answer;
+        int wrong = check_account(app, true);
+
+        if (fault_happens(app, "mini", &switches))
+                return app->response.status == 0 ? -1 : 0;
+        if (wrong == 0 && strcmp(query_text(app, "appid"), app->conf.mini_appid) != 0)
+                wrong = 40013;
+        if (wrong == 0)
+                wrong = use_code(app, "js_code", &record);
+        if (wrong != 0)
+                return wrong == -2 ? -1 : fault_answer_errcode(app, wrong);
+        person = people_find(pairs_get_text(&record.fields, "person"));
+        pairs_init(&answer, app->arena);
+        pairs_add(&answer, "openid", openid_of(app, person, app->conf.mini_appid));
+        pairs_add(&answer, "session_key", "c2ltdWxhdGVkU2Vzc2lvbktleQ==");
+        if (*person->unionid != '\0')
+                pairs_add(&answer, "unionid", person->unionid);
+        return fault_answer(app, &answer);
+}
+
+int
+api_wx_login(struct app *app)
+{
+        const struct sim_person *person = people_find(pairs_get(&app->request.query, "person"));
+        struct pairs fields, answer;
+        char *code;
+
+        if (*app->conf.mini_appid == '\0' || person == NULL)
+                return err_set(&app->err, ERR_REQUEST, "no mini program, or no such person");
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "person", person->id);
+        pairs_add(&fields, "appid", app->conf.mini_appid);
+        if (state_issue(app, STATE_CODE, &fields, CODE_SECONDS, &code) != 0)
+                return -1;
+        pairs_init(&answer, app->arena);
+        pairs_add(&answer, "errMsg", "login:ok");
+        pairs_add(&answer, "code", code);
+        return app_answer_json(app, 200, &answer);
 }
 
 int
@@ -142,7 +225,10 @@ check_token(struct app *app, const struct pairs *switches, struct store_record *
                 generation(switches, "access_generation")) != 0)
                 return 42001;
         *person = people_find(pairs_get_text(&record->fields, "person"));
-        return strcmp(query_text(app, "openid"), (*person)->openid) == 0 ? 0 : 40003;
+        return strcmp(query_text(app, "openid"),
+                   openid_of(app, *person, pairs_get_text(&record->fields, "appid"))) == 0
+                   ? 0
+                   : 40003;
 }
 
 static int
@@ -151,7 +237,7 @@ answer_profile(struct app *app, const struct sim_person *person)
         struct pairs answer;
 
         pairs_init(&answer, app->arena);
-        pairs_add(&answer, "openid", person->openid);
+        pairs_add(&answer, "openid", query_text(app, "openid"));
         pairs_add(&answer, "nickname", person->nickname);
         pairs_add_number(&answer, "sex", person->sex);
         pairs_add(&answer, "language", "");

@@ -50,7 +50,7 @@ is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *swit
 
 /* WeChat's own error numbers (10003 …) for what is wrong with the link; 0 for nothing. */
 static int
-check_link(struct app *app, const struct pairs *switches, const char *scopes)
+check_link(struct app *app, const struct pairs *switches, const char *appid, const char *scopes)
 {
         const struct pairs *query = &app->request.query;
         long long forced = pairs_get_number(switches, "authorize_error", 0);
@@ -64,7 +64,7 @@ check_link(struct app *app, const struct pairs *switches, const char *scopes)
                 return 10012;
         if (pairs_get(query, "state") == NULL)
                 return 10013;
-        if (strcmp(pairs_get_text(query, "appid"), app->conf.appid) != 0)
+        if (strcmp(pairs_get_text(query, "appid"), appid) != 0)
                 return 10016;
         if (!matches(scopes, pairs_get_text(query, "scope")))
                 return 10005;
@@ -124,6 +124,7 @@ issue_code(
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "person", person);
         pairs_add(&fields, "scope", scope);
+        pairs_add(&fields, "appid", pairs_get_text(ticket, "appid"));
         if (state_issue(app, STATE_CODE, &fields, seconds, &code) != 0)
                 return -1;
         return go_back(app, ticket, code, switches);
@@ -134,6 +135,8 @@ authorize_begin(struct app *app)
 {
         bool desktop = text_starts_with(app->request.path_info, "/connect/qrconnect");
         const char *scopes = desktop ? "^snsapi_login$" : "^snsapi_(base|userinfo)$";
+        const char *appid =
+            desktop && *app->conf.website_appid != '\0' ? app->conf.website_appid : app->conf.appid;
         const struct pairs *query = &app->request.query;
         struct pairs switches, ticket;
         char *key;
@@ -141,7 +144,7 @@ authorize_begin(struct app *app)
 
         if (state_read_switches(app, &switches) != 0)
                 return -1;
-        wrong = check_link(app, &switches, scopes);
+        wrong = check_link(app, &switches, appid, scopes);
         if (wrong != 0)
                 return answer_error(app, wrong);
         if (!matches(link_pattern, app->request.query_string))
@@ -152,6 +155,7 @@ authorize_begin(struct app *app)
         pairs_add(&ticket, "redirect_uri", pairs_get(query, "redirect_uri"));
         pairs_add(&ticket, "scope", pairs_get(query, "scope"));
         pairs_add(&ticket, "state", pairs_get(query, "state"));
+        pairs_add(&ticket, "appid", appid);
         if (strcmp(pairs_get(query, "scope"), "snsapi_base") == 0) {
                 const struct sim_person *person = people_find(pairs_get(&switches, "person"));
 

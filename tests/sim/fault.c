@@ -27,6 +27,7 @@ static const struct {
     {40030, "invalid refresh_token"},
     {40125, "invalid appsecret"},
     {40163, "code been used"},
+    {40226, "code blocked"},
     {41001, "access_token missing"},
     {41002, "appid missing"},
     {41003, "refresh_token missing"},

@@ -13,7 +13,8 @@ struct app;
 bool fault_is_known(const char *fault);
 
 /* Reads the switches. True: a fault was ordered for this call ("grant", "refresh", "userinfo",
- * "auth") and is answered already, or app->err is set. A slow answer is delayed and goes on. */
+ * "auth", "mini") and is answered already, or app->err is set. A slow answer is delayed and goes
+ * on. */
 bool fault_happens(struct app *app, const char *call, struct pairs *switches);
 
 /* Answers with fields as the real API does: JSON, sent as text/plain. */

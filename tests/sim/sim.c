@@ -30,6 +30,8 @@ static const struct {
     {"/sns/oauth2/refresh_token", false, api_refresh_token},
     {"/sns/userinfo", false, api_userinfo},
     {"/sns/auth", false, api_auth},
+    {"/sns/jscode2session", false, api_jscode2session},
+    {"/wx/login", false, api_wx_login},
     {"/mmopen/", true, api_avatar},
 };
 

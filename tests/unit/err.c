@@ -22,7 +22,7 @@ kinds_have_names_and_statuses(void **state)
             {ERR_CONFIG, 500, "config"},
             {ERR_SYSTEM, 503, "system"},
             {ERR_UPSTREAM, 502, "upstream"},
-            {ERR_BUSY, 503, "busy"},
+            {ERR_BUSY, 503, "busy"}, {ERR_FULL, 503, "full"},
             {ERR_TIMEOUT, 504, "timeout"},
             {ERR_FOLLOW, 403, "follow"},
             {ERR_RESTRICTED, 403, "restricted"},

@@ -7,7 +7,7 @@ use Kit;
 use Test::More;
 
 my @order = qw(arena err buf pairs text digest url cookie json xml page check conf wechat crypt message reply
-    rules list os file process settings http cgi cors store user journal log app signin session follower inbox validation exchange);
+    rules list os file process settings http cgi cors store user journal log app dev signin session follower inbox validation exchange);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;
 
@@ -59,6 +59,6 @@ for my $path (glob "$Kit::TOP/lib/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/
 for my $program (glob "$Kit::BUILD/cgi-bin/*.cgi") {
     # A static build has it inside.
     my $curl = `objdump -p $program` =~ /NEEDED\s+libcurl/ || `nm $program` =~ / [Tt] curl_easy_perform$/m ? 1 : 0;
-    is $curl, $program =~ /(callback|validate-live)\.cgi$/ ? 1 : 0, $program =~ s{.*/}{}r . ($curl ? ' links' : ' does not link') . ' libcurl';
+    is $curl, $program =~ /(callback|validate-live|mini)\.cgi$/ ? 1 : 0, $program =~ s{.*/}{}r . ($curl ? ' links' : ' does not link') . ' libcurl';
 }
 done_testing;

@@ -9,7 +9,7 @@
 static void
 each_changed_byte_is_refused(void **state)
 {
-        struct signin signin = {NONCE, 10600, 1, "/a"}, back;
+        struct signin signin = {NONCE, 10600, 1, "snsapi_base", "/a"}, back;
         char *text = signin_format(*state, "key", &signin);
 
         assert_true(signin_parse(*state, "key", text, 10000, &back));
@@ -49,7 +49,7 @@ a_sign_in_lasts_ten_minutes(void **state)
         } rows[] = {{9999, false, NULL}, /* before its beginning: not only too old */
             {10000, true, "/a"}, {10001, true, "/a"}, {10599, true, "/a"}, {10600, false, "/a"},
             {10601, false, "/a"}, {10000000000LL, false, "/a"}, {0, false, NULL}};
-        struct signin signin = {NONCE, 10000 + SIGNIN_SECONDS, 0, "/a"}, back;
+        struct signin signin = {NONCE, 10000 + SIGNIN_SECONDS, 0, "snsapi_base", "/a"}, back;
         char *text = signin_format(*state, "key", &signin);
 
         assert_int_equal(SIGNIN_SECONDS, 600);
@@ -65,11 +65,12 @@ a_sign_in_lasts_ten_minutes(void **state)
 static void
 sealed_nonsense_is_refused(void **state)
 {
-        static const char *const rows[] = {"", "v1", "v1.n", "v1." NONCE ".10600.0",
-            "v2." NONCE ".10600.0.L2E", "v1." NONCE ".10600.0.L2E.x", "V1." NONCE ".10600.0.L2E",
-            "v1." NONCE ".10600.0.", "v1." NONCE ".10600.0.L2", "v1." NONCE ".10600.0.!!!!",
-            "v1." NONCE ".10600.0.Ly9ldmlsLmV4YW1wbGU", "v1." NONCE "..0.L2E",
-            "v1." NONCE ".x.0.L2E"};
+        static const char *const rows[] = {"", "v2", "v2.n", "v2." NONCE ".10600.0.s",
+            "v1." NONCE ".10600.0.L2E", "v1." NONCE ".10600.0.s.L2E", "v3." NONCE ".10600.0.s.L2E",
+            "v2." NONCE ".10600.0.s.L2E.x", "V2." NONCE ".10600.0.s.L2E", "v2." NONCE ".10600.0.s.",
+            "v2." NONCE ".10600.0.s.L2", "v2." NONCE ".10600.0.s.!!!!",
+            "v2." NONCE ".10600.0.s.Ly9ldmlsLmV4YW1wbGU", "v2." NONCE "..0.s.L2E",
+            "v2." NONCE ".x.0.s.L2E", "v2." NONCE ".10600.0..L2E", "v2." NONCE ".10600.0.s s.L2E"};
         struct signin back;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -78,6 +79,11 @@ sealed_nonsense_is_refused(void **state)
 
                 ROW(!signin_parse(*state, "key", text, 10000, &back), i, text);
         }
+        /* What they are like when they are right. */
+        assert_true(signin_parse(*state, "key",
+            arena_printf(*state, "%s.%s", "v2." NONCE ".10600.0.s.L2E",
+                digest_hmac_text(*state, "key", "v2." NONCE ".10600.0.s.L2E")),
+            10000, &back));
         END_ROWS();
 }
 
@@ -85,7 +91,7 @@ static void
 nexts_come_back_whatever_they_hold(void **state)
 {
         static const char *const rows[] = {"/", "/a.b.c", "/?a=1;b=2&c=%3B", "/~!$'()*+,@:\"<>{}|"};
-        struct signin signin = {NONCE, 10600, 0, NULL}, back;
+        struct signin signin = {NONCE, 10600, 0, "snsapi_base", NULL}, back;
         char *longest = arena_alloc(*state, 2001);
 
         memset(longest, 'a', 2000);
@@ -108,7 +114,7 @@ nexts_come_back_whatever_they_hold(void **state)
 static void
 states_belong_to_nonce_and_tries(void **state)
 {
-        struct signin signin = {NONCE, 10600, 0, "/a"}, other = signin;
+        struct signin signin = {NONCE, 10600, 0, "snsapi_base", "/a"}, other = signin;
         char *one = signin_state(*state, &signin), *two;
         char text[67];
 
@@ -161,12 +167,14 @@ sign_in_cookies_hold(void **state)
         struct signin signin = {.nonce = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
             .expires = 10600,
             .tries = 0,
+            .scope = "snsapi_login",
             .next = "/a?b=c"};
         char *text = signin_format(*state, "key", &signin);
         struct signin back;
 
         assert_true(signin_parse(*state, "key", text, 10000, &back));
         assert_string_equal(back.next, "/a?b=c");
+        assert_string_equal(back.scope, "snsapi_login");
         assert_string_equal(signin_state(*state, &back), signin_state(*state, &signin));
         assert_int_equal(signin_state_tries(signin_state(*state, &back)), 0);
         assert_true(signin_parse(*state, "key", text, 10599, &back));

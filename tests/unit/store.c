@@ -352,7 +352,7 @@ tickets_in_force_are_64_in_a_shard(void **state)
         END_ROWS();
         assert_int_equal(
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), -1);
-        assert_int_equal(f->err.kind, ERR_BUSY);
+        assert_int_equal(f->err.kind, ERR_FULL);
         /* Those that are over do not count, even before a sweep. */
         record = empty_record(f, 100, 200);
         assert_int_equal(

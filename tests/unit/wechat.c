@@ -271,6 +271,10 @@ links_are_exact(void **state)
             .secret = "0123456789abcdef0123456789abcdef",
             .open_url = "https://open.weixin.qq.com",
             .api_url = "https://api.weixin.qq.com",
+            .website_appid = "wxWebsite",
+            .website_secret = "WebsiteSecret",
+            .mini_appid = "wxMini",
+            .mini_secret = "MiniSecret",
             .language = "zh_CN"};
         struct wechat_grant grant = {.access_token = "A+B", .openid = "oX"};
 
@@ -279,16 +283,70 @@ links_are_exact(void **state)
             "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef"
             "&redirect_uri=https%3A%2F%2Fwww.example.com%2Fc%3Fa%3Db&response_type=code"
             "&scope=snsapi_base&state=s0#wechat_redirect");
-        assert_string_equal(wechat_grant_url(*state, &conf, "c&d"),
+        assert_string_equal(wechat_grant_url(*state, &conf, "snsapi_base", "c&d"),
             "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wx0123456789abcdef"
             "&secret=0123456789abcdef0123456789abcdef&code=c%26d&grant_type=authorization_code");
-        assert_string_equal(wechat_refresh_url(*state, &conf, "r"),
+        assert_string_equal(wechat_refresh_url(*state, &conf, "snsapi_userinfo", "r"),
             "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wx0123456789abcdef"
             "&grant_type=refresh_token&refresh_token=r");
         assert_string_equal(wechat_profile_url(*state, &conf, &grant),
             "https://api.weixin.qq.com/sns/userinfo?access_token=A%2BB&openid=oX&lang=zh_CN");
         assert_string_equal(wechat_auth_url(*state, &conf, "t", "oX"),
             "https://api.weixin.qq.com/sns/auth?access_token=t&openid=oX");
+
+        /* The website application and the mini program have accounts of their own. */
+        assert_string_equal(
+            wechat_authorize_url(*state, &conf, "https://a/c", WECHAT_SCOPE_WEBSITE, "s0"),
+            "https://open.weixin.qq.com/connect/qrconnect?appid=wxWebsite"
+            "&redirect_uri=https%3A%2F%2Fa%2Fc&response_type=code&scope=snsapi_login&state=s0"
+            "#wechat_redirect");
+        assert_string_equal(wechat_grant_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "c"),
+            "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wxWebsite"
+            "&secret=WebsiteSecret&code=c&grant_type=authorization_code");
+        assert_string_equal(wechat_refresh_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "r"),
+            "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wxWebsite"
+            "&grant_type=refresh_token&refresh_token=r");
+        assert_string_equal(wechat_mini_url(*state, &conf, "c&d"),
+            "https://api.weixin.qq.com/sns/jscode2session?appid=wxMini&secret=MiniSecret"
+            "&js_code=c%26d&grant_type=authorization_code");
+        assert_true(wechat_scope_has_profile("snsapi_base,snsapi_userinfo"));
+        assert_true(wechat_scope_has_profile(WECHAT_SCOPE_WEBSITE));
+        assert_false(wechat_scope_has_profile("snsapi_base"));
+        assert_false(wechat_scope_has_profile(WECHAT_SCOPE_MINI));
+}
+
+static void
+mini_programs_give_an_openid(void **state)
+{
+        static const struct {
+                const char *json, *openid, *unionid; /* openid NULL: refused */
+                enum err_kind kind;
+        } rows[] = {{"{\"openid\":\"oX\",\"session_key\":\"k==\"}", "oX", NULL, ERR_NONE},
+            {"{\"openid\":\"oX\",\"session_key\":\"k\",\"unionid\":\"u-1\",\"errcode\":0}", "oX",
+                "u-1", ERR_NONE},
+            {"{\"session_key\":\"k\"}", NULL, NULL, ERR_UPSTREAM},
+            {"{\"openid\":\"../x\"}", NULL, NULL, ERR_UPSTREAM},
+            {"{\"openid\":7}", NULL, NULL, ERR_UPSTREAM},
+            {"{\"openid\":\"oX\",\"unionid\":\"a b\"}", NULL, NULL, ERR_UPSTREAM},
+            {"[]", NULL, NULL, ERR_UPSTREAM}, {"", NULL, NULL, ERR_UPSTREAM},
+            {"{\"errcode\":40029}", NULL, NULL, ERR_EXPIRED},
+            {"{\"errcode\":40226}", NULL, NULL, ERR_RESTRICTED}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct wechat_grant grant = {.openid = NULL};
+                struct err err = {.kind = ERR_NONE};
+                int result =
+                    wechat_parse_mini(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
+
+                ROW(result == (rows[i].openid == NULL ? -1 : 0) && err.kind == rows[i].kind &&
+                        same(grant.openid, rows[i].openid) && same(grant.unionid, rows[i].unionid),
+                    i, rows[i].json);
+                ROW(rows[i].openid == NULL ||
+                        (same(grant.access_token, "") && same(grant.refresh_token, "") &&
+                            same(grant.scope, WECHAT_SCOPE_MINI)),
+                    i, "no tokens");
+        }
+        END_ROWS();
 }
 
 static void
@@ -393,7 +451,8 @@ profiles_are_cleaned(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(links_are_exact), TEST(grants_are_checked),
+        const struct CMUnitTest tests[] = {TEST(links_are_exact),
+            TEST(mini_programs_give_an_openid), TEST(grants_are_checked),
             TEST(profiles_are_cleaned), TEST(errcodes_have_their_reaction),
             TEST(request_ids_are_kept_to_what_is_safe), TEST(grants_have_their_members),
             TEST(snapshot_users_are_known), TEST(profiles_keep_what_came),

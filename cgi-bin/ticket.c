@@ -1,0 +1,114 @@
+/* ticket.cgi: gives a page under local development a session token, by way of a one-time ticket. */
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "dev.h"
+#include "digest.h"
+#include "os.h"
+#include "session.h"
+#include "store.h"
+#include "text.h"
+#include "url.h"
+#include "validation.h"
+#include "wechat.h"
+
+/* Sends who is signed in in this browser on to the page, with a ticket in the fragment, which no
+ * server ever sees. */
+static int
+hand_out(struct app *app)
+{
+        const char *page = pairs_get_once(&app->request.query, "dev");
+        struct session session;
+        struct pairs more;
+        char *ticket;
+
+        /* T1. Only to a page on an origin that the owner listed. */
+        if (page == NULL)
+                return err_set(&app->err, ERR_REQUEST, "dev: missing");
+        if (!dev_is_page(app, page))
+                return dev_answer_unlisted(app, page);
+
+        /* T2. Who is it? Nobody: sign in, and come back. */
+        if (session_of_browser(app, &session) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s?dev=%s",
+                             conf_program(app->arena, &app->conf, "login.cgi"),
+                             url_encode(app->arena, page)));
+        }
+
+        /* T3. The ticket holds what a session needs, for a minute. */
+        pairs_init(&more, app->arena);
+        pairs_add(&more, "origin", url_origin(app->arena, page));
+        if (os_random_token(app->arena, &ticket, &app->err) != 0 ||
+            session_write_ticket(app, &session, ticket, DEV_TICKET_SECONDS, &more) != 0)
+                return -1;
+        return app_answer_redirect(app, arena_printf(app->arena, "%s#wx_ticket=%s", page, ticket));
+}
+
+/* Takes a ticket back from the page's script, and gives a session token for it. */
+static int
+exchange(struct app *app)
+{
+        const char *ticket = pairs_get_once(&app->request.form, "ticket");
+        struct store_record record;
+        struct wechat_grant grant;
+        struct pairs profile;
+        const char *token;
+
+        /* T4. Used once, and soon. */
+        if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
+                return err_set(&app->err, ERR_REQUEST, "ticket: missing or malformed");
+        if (app_open_state(app) != 0)
+                return -1;
+        if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                return err_set(&app->err, ERR_EXPIRED, "ticket: none, used, or too old");
+        }
+
+        /* T5. By the origin that it was made for, and while that is listed. */
+        if (!conf_is_dev_origin(&app->conf, app->request.origin) ||
+            strcmp(pairs_get_text(&record.fields, "origin"), app->request.origin) != 0)
+                return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
+
+        /* T6. The page gets a session of its own. */
+        session_read_grant(app, &record, &grant);
+        pairs_init(&profile, app->arena);
+        pairs_add(&profile, "openid", grant.openid);
+        if (session_create(app, &grant, &profile, "ticket", &token) != 0)
+                return -1;
+        return validation_answer_token(app, token);
+}
+
+static int
+ticket(struct app *app)
+{
+        return strcmp(app->request.method, "POST") == 0 ? exchange(app) : hand_out(app);
+}
+
+static int
+answer_error(struct app *app)
+{
+        return strcmp(app->request.method, "POST") == 0 ? app_answer_error_json(app) : -1;
+}
+
+static const struct app_program program = {
+    .name = "ticket.cgi",
+    .purpose =
+        "Signs in pages under local development, on the origins of the setting dev_origins:\n"
+        "login.cgi?dev=http://192.168.1.5:5173/ ends at that page with a ticket in the\n"
+        "fragment, which its script POSTs here for a session token.",
+    .methods = "GET, POST", /* a HEAD would make a ticket */
+    .handle = ticket,
+    .handle_error = answer_error,
+    .cross_origin = true,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

@@ -1,0 +1,33 @@
+#include "dev.h"
+
+#include "app.h"
+#include "arena.h"
+#include "log.h"
+#include "url.h"
+
+bool
+dev_is_page(struct app *app, const char *link)
+{
+        const char *origin = url_origin(app->arena, link);
+
+        return origin != NULL && conf_is_dev_origin(&app->conf, origin);
+}
+
+int
+dev_answer_unlisted(struct app *app, const char *link)
+{
+        const char *origin = url_origin(app->arena, link);
+
+        err_set(&app->err, ERR_DENIED, "dev: %s is not one of dev_origins",
+            origin == NULL ? "what was given is no link to a page, and" : origin);
+        log_error(app->program->name, app->request.client, &app->err);
+        pairs_add(&app->page, "origin", origin);
+        return app_answer_page(app, err_status(ERR_DENIED), "unlisted");
+}
+
+char *
+dev_ticket_page(struct app *app, const char *link)
+{
+        return arena_printf(app->arena, "%s?dev=%s",
+            conf_program(app->arena, &app->conf, "ticket.cgi"), url_encode(app->arena, link));
+}

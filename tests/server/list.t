@@ -1,0 +1,135 @@
+# list.cgi: the list as each person sees it, the four ways to hand a value over, and what comes of misuse.
+use strict;
+use warnings;
+use utf8;
+use Encode qw(decode_utf8 encode_utf8);
+use JSON::PP;
+use Kit;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+
+my $kit = Kit->new;
+my $path = '/cgi-bin/list.cgi';
+my $nobody = $kit->browser;
+is $nobody->get($path)->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=$path", 'not signed in: to the sign-in, and back';
+my $refused = $nobody->get("$path?format=json");
+is "$refused->{status} $refused->{content}", '401 {"active":false}', 'a script hears 401';
+
+my $ming = $kit->browser;
+my $list = $ming->sign_in('xiaoming', $path);
+my $page = decode_utf8($list->{content});
+is $list->{status}, 200, 'after the sign-in: the list';
+like $page, qr{<h1[^>]*>小明</h1>}, 'nickname';
+like $page, qr{<img class="profile__avatar" src="\Q$kit->{sim_url}\E/mmopen/xiaoming/132"}, 'avatar';
+like $page, qr{我的订单</span><span class="badge" aria-label="未读">2</span>.*联系客服</span></a>.*常见问题</span></a>}s, 'three items, one with a badge';
+like $page, qr{href="/cgi-bin/list\.cgi\?item=orders&amp;name=%E6%88%91%E7%9A%84%E8%AE%A2%E5%8D%95"}, 'the way of the link';
+my $english = $kit->browser(headers => { 'Accept-Language' => 'en' });
+$english->set_cookie(wx_session => $ming->cookie('wx_session'));
+like $english->get($path)->{content}, qr{My orders.*Contact us.*Questions and answers}s, 'in the visitor’s language';
+
+sub received {
+    my ($answer) = @_;
+    my $text = decode_utf8($answer->{content});
+    my ($value) = $text =~ m{id="received">([^<]*)<};
+    my ($way) = $text =~ m{id="way">([^<]*)<};
+    return join ' ', $answer->{status}, $value || '-', $way || '-';
+}
+my ($csrf) = $page =~ /name="csrf" value="([^"]+)"/;
+ok !defined $csrf, 'the way of the link needs no form';
+($csrf) = $ming->get("$path?way=global")->{content} =~ /name="csrf" value="([^"]+)"/;
+sub choose {
+    my ($browser, %form) = @_;
+    return $browser->follow($browser->post($path, { csrf => $csrf, %form }));
+}
+
+is received($ming->get("$path?item=orders")), '200 orders 链接参数', 'by the link';
+is received(choose($ming, way => 'id', item => 'service')), '200 service 元素 id', 'by the element’s id';
+is received(choose($ming, way => 'index', item => 'questions')), '200 questions data-index', 'by data-index';
+is received(choose($ming, way => 'global', item => 'orders')), '200 orders 全局数据', 'by the session';
+is received($ming->get("$path?detail=1")), '200 orders 全局数据', 'again after a reload';
+my $tab = $kit->browser;
+$tab->set_cookie(wx_session => $ming->cookie('wx_session'));
+is received($tab->get("$path?detail=1")), '200 orders 全局数据', 'and in another tab of the same person';
+my $mei = $kit->browser;
+$mei->sign_in('meimei', $path);
+my $none = $mei->get("$path?detail=1");
+is received($none), '404 - -', 'but for nobody else';
+like decode_utf8($none->{content}), qr/没有收到值.*还没有选过任何一项/s, 'and the page says so';
+my $again = $kit->browser;
+$again->sign_in('xiaoming', $path);
+is received($again->get("$path?detail=1")), '404 - -', 'nor for another sign-in of the same person';
+
+# ---- without scripts, and from elsewhere ----
+
+my $empty = choose($ming, way => 'id', item => '');
+is $empty->{status}, 400, 'the element’s id without JavaScript: no value';
+like decode_utf8($empty->{content}), qr/没有收到值.*需要 JavaScript.*href="\/cgi-bin\/list\.cgi"/s, 'says why, and leads back';
+like $ming->get("$path?way=id")->{content}, qr{<button [^>]*type="submit" id="orders">}, 'the elements have their ids';
+like $ming->get("$path?way=index")->{content}, qr{<button [^>]*type="submit" data-index="orders">}, 'and their data-index';
+like $ming->get("$path?way=global")->{content}, qr{<button [^>]*type="submit" name="item" value="orders">}, 'and need no script for the session';
+my $policy = $ming->get("$path?way=id")->{headers}{'content-security-policy'};
+my ($nonce) = $policy =~ /script-src 'nonce-([\w-]{43})'/;
+ok $nonce && $ming->get("$path?way=id")->{content} =~ /<script nonce="[\w-]{43}">/, 'the script runs by a nonce';
+unlike $ming->get('/cgi-bin/me.cgi')->{headers}{'content-security-policy'}, qr/script-src/, 'other pages may run none';
+
+my $forged = $ming->post($path, { way => 'global', item => 'service' });
+is $forged->{status}, 403, 'a form of another site: refused';
+is $ming->post($path, { csrf => 'x', way => 'global', item => 'service' })->{status}, 403, 'a wrong csrf: refused';
+is received($ming->get("$path?detail=1")), '200 orders 全局数据', 'and nothing changed';
+is $ming->post($path, { way => 'global', item => 'service' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 303, 'a browser that says same-origin is believed';
+
+# ---- values that nobody should trust ----
+
+for my $value ('', 'nothing', '../orders', '<script>alert(1)</script>', 'orders%00', 'ORDERS', 'orders%20', 'x' x 5000, '%F0%9F%98%80', "'", 'orders/../../etc') {
+    my $answer = $ming->get("$path?item=$value");
+    ok $answer->{status} == 404 || $value =~ /%00/ && $answer->{status} == 400, 'item=' . substr($value, 0, 30) . ": $answer->{status}";
+    unlike $answer->{content}, qr/<script>alert|x{100}/, 'and it is not repeated';
+    is choose($ming, way => 'global', item => $value =~ s/%(..)/chr hex $1/ger)->{status}, $value eq '' || $value =~ /%00/ ? 400 : 404, 'nor chosen';
+}
+my $markup = $ming->get("$path?item=orders&name=%3Cb%3E%E2%80%AE%01%22x");
+is decode_utf8($markup->{content}) =~ m{id="name">([^<]*)<} ? $1 : '', '&lt;b&gt;&quot;x', 'a name from a link is text, without control characters';
+is $ming->get("$path?item=orders&name=" . 'y' x 201)->{status}, 400, 'a long one is refused';
+is $ming->get("$path?way=$_")->{status}, 400, "way=$_" for 'magic', '', 'ID';
+is choose($ming, way => $_, item => 'orders')->{status}, 400, "chosen by $_" for 'magic', 'query', '';
+
+# ---- for scripts ----
+
+my $bearer = $kit->browser(headers => { Authorization => 'Bearer ' . $ming->cookie('wx_session'), 'Accept-Language' => 'en' });
+my $json = $bearer->get("$path?format=json");
+is_deeply [map {"$_->{id} $_->{text} " . ($_->{unread} || 0)} @{ decode_json($json->{content})->{items} }],
+    ['orders My orders 2', 'service Contact us 0', 'questions Questions and answers 0'], 'the list as JSON';
+is decode_json($bearer->get("$path?format=json&item=service")->{content})->{text}, 'Contact us', 'an item';
+is $bearer->get("$path?format=json&item=none")->{content}, '{"error":"not_found"}', 'none';
+my $chosen = $bearer->follow($bearer->post("$path?format=json", { way => 'global', item => 'questions' }));
+is_deeply [@{ decode_json($chosen->{content}) }{qw(id way)}], [qw(questions global)], 'chosen by a script that has the token';
+is received($ming->get("$path?detail=1")), '200 questions 全局数据', 'and so for the pages of the same session';
+
+# ---- the owner's file ----
+
+sub with_list {
+    my ($text) = @_;
+    Kit::write_file("$kit->{folder}/list.json", $text, 0644);
+    return $ming->get($path);
+}
+like decode_utf8(with_list(encode_utf8('[{"id":"a","text":"仅有","unread":{"oSim0001xiaoMing-aBcDeFgHiJk":120}}]'))->{content}),
+    qr{仅有</span><span class="badge" aria-label="未读">99\+<}, 'a badge for one person';
+unlike decode_utf8($mei->get($path)->{content}), qr/class="badge"/, 'is not for another';
+like decode_utf8(with_list('[]')->{content}), qr/这里还没有内容/, 'an empty list says so';
+is received($ming->get("$path?detail=1")), '404 - -', 'an item that was chosen and is gone';
+my $broken = with_list('[{"id":"a"}]');
+is $broken->{status}, 500, 'a mistake in the file';
+like $kit->log_text, qr/list\.json, item 1 \(line 1\): it has no "text"/, 'is in the log, with item and line';
+unlink "$kit->{folder}/list.json";
+is $ming->get($path)->{status}, 500, 'no file';
+like $kit->log_text, qr/kind=config .*list\.json: No such file/, 'is in the log';
+$kit->write_conf(list => '');
+is $ming->get($path)->{status}, 500, 'not set';
+like $kit->log_text, qr/list is not set: name the file of the list's items \(README\)/, 'the log says what to do';
+$kit->write_conf;
+
+# ---- signing out ends it ----
+
+$ming->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+is_deeply [grep {m{/values/}} $kit->state_files], [], 'what was chosen is deleted with the session';
+done_testing;

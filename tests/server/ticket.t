@@ -1,0 +1,150 @@
+# Pages under local development: login.cgi?dev=, the ticket and its misuse, what such a page may ask then.
+use strict;
+use warnings;
+use Digest::SHA qw(sha256_hex);
+use JSON::PP;
+use Kit;
+use Test::More;
+
+my $dev = 'http://192.168.1.5:5173';
+my $kit = Kit->new(conf => { dev_origins => "$dev http://localhost:5173", language => 'en' });
+
+sub encode { my ($text) = @_; return $text =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ger }
+
+# A page's script: asks from an origin, without cookies.
+sub script {
+    my ($method, $path, %option) = @_;
+    my %headers = (Origin => $option{origin} || $dev, $option{token} ? (Authorization => "Bearer $option{token}") : ());
+    my $browser = $kit->browser;
+    return $option{form} ? $browser->post($path, $option{form}, headers => \%headers) : $browser->request($method, $path, headers => \%headers);
+}
+sub ticket_for {
+    my ($browser, $page) = @_;
+    my $answer = $browser->get('/cgi-bin/ticket.cgi?dev=' . encode($page));
+    return $answer->{location} =~ /^\Q$page\E#wx_ticket=([\w-]{43})$/ ? $1 : "no ticket: $answer->{status} $answer->{location}";
+}
+sub redeem { my ($ticket, %option) = @_; return script('POST', '/cgi-bin/ticket.cgi', form => { ticket => $ticket }, %option) }
+
+# Makes a record so many seconds older, with its checksum.
+sub age {
+    my ($file, $seconds) = @_;
+    my ($head, $form) = split /\n/, Kit::read_file($file), 2;
+    my @head = split / /, $head;
+    $_ -= $seconds for @head[1, 2];
+    my $text = join ' ', @head[0 .. 3];
+    open my $handle, '+<', $file or die "$file: $!";
+    print {$handle} "$text " . sha256_hex("$text $form") . "\n$form";
+    close $handle;
+    return;
+}
+
+# ---- the whole way ----
+
+my $browser = $kit->browser;
+my $login = $browser->get('/cgi-bin/login.cgi?dev=' . encode("$dev/path?a=b"));
+like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?}, 'a listed page: to WeChat';
+my $consent = $browser->follow($login);
+my ($confirm) = $consent->{content} =~ /ticket=(\w+)/;
+my $landed = $browser->follow($browser->get("$kit->{sim_url}/connect/confirm?ticket=$confirm&person=xiaoming"), stop => qr{^\Q$dev\E});
+like $landed->{stopped}, qr{^\Q$dev\E/path\?a=b#wx_ticket=[\w-]{43}$}, 'lands on the page, with a ticket in the fragment';
+my ($ticket) = $landed->{stopped} =~ /=([\w-]{43})$/;
+unlike $landed->{stopped}, qr/code=|state=|access_token/, 'and nothing of WeChat’s';
+
+my $answer = redeem($ticket);
+is $answer->{status}, 200, 'the script exchanges it';
+my $token = decode_json($answer->{content});
+is_deeply [sort keys %$token], [qw(access_token expires_in token_type)], 'for a token as RFC 6749 has it';
+is "$token->{token_type} $token->{expires_in}", 'Bearer 604800', 'its type and seconds';
+is $answer->{headers}{'access-control-allow-origin'}, $dev, 'readable by that origin';
+is $answer->{headers}{'access-control-allow-credentials'}, undef, 'never with cookies';
+is $answer->{headers}{'cache-control'}, 'no-store', 'not to be stored';
+is $answer->{headers}{'set-cookie'}, undef, 'no cookie';
+isnt $token->{access_token}, $browser->cookie('wx_session'), 'a session of its own';
+
+my $who = script('GET', '/cgi-bin/validate.cgi', token => $token->{access_token});
+is decode_json($who->{content})->{nickname}, "\x{5c0f}\x{660e}", 'validate.cgi answers it';
+is $who->{headers}{'access-control-allow-origin'}, $dev, 'for that origin';
+is script('GET', '/cgi-bin/validate.cgi?live=1', token => $token->{access_token})->{status}, 200, 'live=1 as well';
+is scalar @{ decode_json(script('GET', '/cgi-bin/list.cgi?format=json', token => $token->{access_token})->{content})->{items} }, 3, 'and the list';
+is script('POST', '/cgi-bin/list.cgi?format=json', token => $token->{access_token}, form => { way => 'global', item => 'orders' })->{status}, 303, 'and a choice';
+
+# ---- preflight ----
+
+for my $program (qw(validate list ticket logout)) {
+    my $options = script('OPTIONS', "/cgi-bin/$program.cgi");
+    is join(' | ', $options->{status}, map { $options->{headers}{"access-control-$_"} } qw(allow-origin allow-methods allow-headers)),
+        "204 | $dev | GET, POST | Authorization, X-WX-Session", "$program.cgi: preflight";
+    my $foreign = script('OPTIONS', "/cgi-bin/$program.cgi", origin => 'http://evil.example');
+    is $foreign->{status}, 405, 'not of another origin';
+    is $foreign->{headers}{'access-control-allow-origin'}, undef, 'which may read nothing';
+    like $foreign->{headers}{vary}, qr/Origin/, 'and caches are told';
+}
+is script('OPTIONS', '/cgi-bin/me.cgi')->{status}, 405, 'the personal page is for nobody else';
+for my $origin ('http://192.168.1.5', 'http://192.168.1.5:51730', 'https://192.168.1.5:5173', "$dev/", 'http://evil.example', 'null', "$dev.evil.example", uc $dev) {
+    my $other = script('GET', '/cgi-bin/validate.cgi', origin => $origin, token => $token->{access_token});
+    is $other->{headers}{'access-control-allow-origin'}, undef, "not for $origin";
+}
+
+# ---- misuse of a ticket ----
+
+is redeem($ticket)->{status}, 410, 'used twice: refused';
+is redeem($ticket)->{content}, '{"error":"expired"}', 'says so';
+my $stolen = ticket_for($browser, "$dev/");
+my $other = redeem($stolen, origin => 'http://localhost:5173');
+is $other->{status}, 403, 'from another origin, though a listed one: refused';
+is redeem($stolen)->{status}, 410, 'and it is used up';
+$stolen = ticket_for($browser, "$dev/");
+is redeem($stolen, origin => 'http://evil.example')->{status}, 403, 'from an unlisted origin';
+is $kit->browser->post('/cgi-bin/ticket.cgi', { ticket => ticket_for($browser, "$dev/") })->{status}, 403, 'without an origin';
+is redeem($_)->{status}, 400, "malformed: $_" for '', 'x', '../../sessions', 'a' x 44, 'a' x 42 . '/';
+is redeem('a' x 43)->{status}, 410, 'one that never was';
+is script('POST', '/cgi-bin/ticket.cgi', form => {})->{status}, 400, 'none at all';
+my $late = ticket_for($browser, "$dev/");
+# The ticket of a sign-in that began 61 s ago: the store believes the record alone.
+my ($late_file) = grep {m{/tickets/}} $kit->state_files;
+age($late_file, 61);
+is redeem($late)->{status}, 410, 'after 60 s: too late';
+my $session_token = $browser->cookie('wx_session');
+is redeem($session_token)->{status}, 410, 'a session token is no ticket';
+is script('GET', '/cgi-bin/validate.cgi', token => ticket_for($browser, "$dev/"))->{status}, 401, 'and a ticket no session token';
+
+my $race = ticket_for($browser, "$dev/");
+my @answers = map { my $n = $_; open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', "Origin: $dev", '-d', "ticket=$race", "$kit->{site_url}/cgi-bin/ticket.cgi" or die; $out } 1 .. 8;
+is_deeply [sort map { my $out = $_; scalar <$out> } @answers], ['200', ('410') x 7], 'eight at the same moment: one gets the session';
+
+# ---- pages that are not listed ----
+
+for my $page ('http://evil.example/', 'http://192.168.1.5:5173@evil.example/', 'http://192.168.1.5:51730/', 'http://192.168.1.5/', 'https://192.168.1.5:5173/',
+    '//192.168.1.5:5173/', 'javascript:alert(1)', "$dev\\\@evil.example", 'http://localhost:5173.evil.example/', "$dev/#a", '/cgi-bin/me.cgi', '', "$dev/" . 'x' x 2000) {
+    for my $program (qw(login ticket)) {
+        my $answer = $browser->get("/cgi-bin/$program.cgi?dev=" . encode($page));
+        is $answer->{status}, 403, "$program.cgi?dev=" . substr $page, 0, 60;
+        is $answer->{location}, undef, 'no redirect';
+        like $answer->{content}, qr/This page may not be signed in/, 'a page that says so';
+    }
+}
+like $browser->get('/cgi-bin/login.cgi?dev=' . encode('http://10.0.0.7:3000/x'))->{content}, qr{dev_origins = http://10\.0\.0\.7:3000<}, 'and what the owner can do';
+like $kit->log_text, qr{dev: http://10\.0\.0\.7:3000 is not one of dev_origins}, 'so does the log';
+is $kit->browser->get('/cgi-bin/ticket.cgi?dev=' . encode("$dev/"))->{location}, "$kit->{site_url}/cgi-bin/login.cgi?dev=" . encode("$dev/"), 'not signed in: first the sign-in';
+is $browser->get('/cgi-bin/ticket.cgi')->{status}, 400, 'no page';
+
+# ---- signing out, by the token ----
+
+is script('POST', '/cgi-bin/logout.cgi', token => $token->{access_token}, form => { x => 1 })->{content}, '{"active":false}', 'the page signs out';
+is script('GET', '/cgi-bin/validate.cgi', token => $token->{access_token})->{status}, 401, 'its session is over';
+is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'the browser’s own is not';
+is script('POST', '/cgi-bin/logout.cgi', token => $token->{access_token}, form => { x => 1 })->{content}, '{"active":false}', 'twice does no harm';
+
+# ---- empty by default, any on this computer ----
+
+$kit->write_conf(dev_origins => undef);
+is $browser->get('/cgi-bin/login.cgi?dev=' . encode("$dev/"))->{status}, 403, 'by default no page is listed';
+is script('GET', '/cgi-bin/validate.cgi')->{headers}{vary}, undef, 'and nothing is said of origins';
+$kit->write_conf(dev_origins => '*');
+like ticket_for($browser, 'http://10.1.2.3:4321/x'), qr/^[\w-]{43}$/, '*: any origin';
+$kit->write_conf(dev_origins => '*', site_url => 'https://www.example.com');
+is $browser->get('/cgi-bin/login.cgi')->{status}, 500, 'but not on a site that others reach';
+like $kit->log_text, qr/dev_origins = \* only while site_url is this computer/, 'the log says why';
+is_deeply [grep { Kit::read_file($_) =~ /\Q$ticket\E|\Q$token->{access_token}\E/ } $kit->state_files], [], 'neither ticket nor token stands in a file';
+unlike $kit->log_text, qr/\Q$ticket\E|\Q$token->{access_token}\E/, 'nor in the log';
+done_testing;
