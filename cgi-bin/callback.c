@@ -7,6 +7,7 @@
 #include "exchange.h"
 #include "log.h"
 #include "os.h"
+#include "seal.h"
 #include "session.h"
 #include "signin.h"
 #include "store.h"
@@ -130,7 +131,7 @@ callback(struct app *app)
         const char *state = pairs_get_once(&app->request.query, "state");
         const char *code = pairs_get_once(&app->request.query, "code");
         const char *cookie = app_get_cookie(app, "wx_signin");
-        char *key = signin_key(app->arena, app->conf.secret, "sign-in");
+        char *key = seal_key(app->arena, app->conf.secret, "sign-in");
         struct store_record claim = {.created = app->now};
         struct session session;
         struct signin signin = {.next = NULL};

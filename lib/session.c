@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "digest.h"
 #include "os.h"
-#include "signin.h"
+#include "seal.h"
 #include "store.h"
 #include "text.h"
 #include "user.h"
@@ -261,7 +261,7 @@ const char *
 session_csrf(struct app *app, const struct session *session)
 {
         return digest_hmac_text(
-            app->arena, signin_key(app->arena, app->conf.secret, "form"), session->token);
+            app->arena, seal_key(app->arena, app->conf.secret, "form"), session->token);
 }
 
 bool

@@ -7,69 +7,42 @@
 #include "arena.h"
 #include "digest.h"
 #include "os.h"
+#include "seal.h"
 #include "text.h"
 #include "url.h"
 #include "wechat.h"
 
-enum { FIELDS = 7, SCOPE_MAX = 32 };
+enum { FIELDS = 6, SCOPE_MAX = 32 };
 
 char *
 signin_format(struct arena *arena, const char *key, const struct signin *signin)
 {
-        char *text = arena_printf(arena, "v2.%s.%lld.%d.%s.%s", signin->nonce, signin->expires,
-            signin->tries, signin->scope,
-            digest_base64url(arena, signin->next, strlen(signin->next)));
+        const char *const fields[FIELDS] = {"v2", signin->nonce,
+            arena_printf(arena, "%lld", signin->expires), arena_printf(arena, "%d", signin->tries),
+            signin->scope, digest_base64url(arena, signin->next, strlen(signin->next))};
 
-        return arena_printf(arena, "%s.%s", text, digest_hmac_text(arena, key, text));
-}
-
-/* Cuts text at its dots; false where there are not exactly FIELDS fields. */
-static bool
-split(char *text, char *fields[FIELDS])
-{
-        size_t count = 0;
-
-        while (text != NULL && count < FIELDS) {
-                fields[count++] = text;
-                text = strchr(text, '.');
-                if (text != NULL)
-                        *text++ = '\0';
-        }
-        return count == FIELDS && text == NULL;
+        return seal_format(arena, key, fields, FIELDS);
 }
 
 bool
 signin_parse(
     struct arena *arena, const char *key, const char *text, long long now, struct signin *signin)
 {
-        char *copy = arena_strdup(arena, text);
-        char *fields[FIELDS];
-        char *mac = strrchr(copy, '.');
+        const char *fields[FIELDS];
+        const char *next;
 
         memset(signin, 0, sizeof(*signin));
-        if (mac == NULL)
-                return false;
-        *mac = '\0';
-        if (!digest_equal(mac + 1, digest_hmac_text(arena, key, copy)))
-                return false;
-        *mac = '.';
-        /* From here on it is what signin_format() wrote, if perhaps another version's. */
-        if (!split(copy, fields) || strcmp(fields[0], "v2") != 0)
+        if (!seal_parse(arena, key, text, fields, FIELDS) || strcmp(fields[0], "v2") != 0)
                 return false;
         signin->nonce = fields[1];
         signin->expires = strtoll(fields[2], NULL, 10);
         signin->tries = atoi(fields[3]);
         signin->scope = fields[4];
-        signin->next = digest_base64url_decode(arena, fields[5], NULL);
-        if (signin->next == NULL || !url_is_local(signin->next) ||
-            !text_is_id(signin->scope, 1, SCOPE_MAX)) {
-                signin->next = NULL;
+        next = digest_base64url_decode(arena, fields[5], NULL);
+        if (next == NULL || !url_is_local(next) || !text_is_id(signin->scope, 1, SCOPE_MAX) ||
+            signin->expires > now + SIGNIN_SECONDS)
                 return false;
-        }
-        if (signin->expires > now + SIGNIN_SECONDS) {
-                signin->next = NULL;
-                return false;
-        }
+        signin->next = next;
         return signin->expires > now;
 }
 
@@ -92,17 +65,18 @@ signin_state_tries(const char *state)
         return state[DIGEST_HEX_SIZE] - '0';
 }
 
-char *
-signin_key(struct arena *arena, const char *secret, const char *purpose)
-{
-        return digest_hmac_text(arena, secret, arena_printf(arena, "wechat-cgi %s 1", purpose));
-}
-
 bool
 signin_is_in_wechat(const struct app *app)
 {
         return strcmp(app->conf.outside_wechat, "direct") == 0 ||
                strstr(app->request.user_agent, "MicroMessenger") != NULL;
+}
+
+bool
+signin_is_on_phone(const struct app *app)
+{
+        return strstr(app->request.user_agent, "Mobile") != NULL ||
+               strstr(app->request.user_agent, "Android") != NULL;
 }
 
 const char *
@@ -117,7 +91,7 @@ signin_begin(struct app *app, const char *next, const char *scope, int tries)
 {
         struct signin signin = {
             .expires = app->now + SIGNIN_SECONDS, .tries = tries, .scope = scope, .next = next};
-        char *key = signin_key(app->arena, app->conf.secret, "sign-in");
+        char *key = seal_key(app->arena, app->conf.secret, "sign-in");
         char *callback = conf_program(app->arena, &app->conf, "callback.cgi");
         char *nonce;
 

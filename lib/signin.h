@@ -33,11 +33,11 @@ char *signin_state(struct arena *arena, const struct signin *signin);
 /* The tries that a state says, without proof; -1 where it is no state. */
 int signin_state_tries(const char *state);
 
-/* The key that seals cookies and forms, for a purpose, made from the AppSecret. */
-char *signin_key(struct arena *arena, const char *secret, const char *purpose);
-
 /* Is the visitor's browser WeChat's own (MicroMessenger), or taken for it (outside_wechat)? */
 bool signin_is_in_wechat(const struct app *app);
+
+/* Is it the browser of a phone? */
+bool signin_is_on_phone(const struct app *app);
 
 /* The scope to sign this visitor in with where none was asked for: that of the settings, or outside
  * WeChat that of the website application, if there is one. */

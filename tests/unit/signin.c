@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "digest.h"
+#include "seal.h"
 #include "signin.h"
 
 #define NONCE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
@@ -153,12 +154,12 @@ states_belong_to_nonce_and_tries(void **state)
 static void
 keys_differ_by_secret_and_purpose(void **state)
 {
-        char *key = signin_key(*state, "secret", "sign-in");
+        char *key = seal_key(*state, "secret", "sign-in");
 
         assert_int_equal(strlen(key), DIGEST_BASE64URL_SIZE);
-        assert_string_equal(key, signin_key(*state, "secret", "sign-in"));
-        assert_string_not_equal(key, signin_key(*state, "secret", "form"));
-        assert_string_not_equal(key, signin_key(*state, "Secret", "sign-in"));
+        assert_string_equal(key, seal_key(*state, "secret", "sign-in"));
+        assert_string_not_equal(key, seal_key(*state, "secret", "form"));
+        assert_string_not_equal(key, seal_key(*state, "Secret", "sign-in"));
 }
 
 static void

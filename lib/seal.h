@@ -1,0 +1,24 @@
+/*
+ * seal: short texts that come back by way of browsers and can only be ours: fields divided by dots,
+ * and behind them a mac.
+ */
+#ifndef WECHAT_SEAL_H
+#define WECHAT_SEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* The fields, each of letters, digits, '-' and '_', sealed with key (HMAC-SHA-256). */
+char *seal_format(struct arena *arena, const char *key, const char *const fields[], size_t count);
+
+/* Is text what seal_format() made of so many fields with that key? fields[i]: "" and more. */
+bool seal_parse(
+    struct arena *arena, const char *key, const char *text, const char *fields[], size_t count);
+
+/* A key for a purpose, made from a secret. Keys of different purposes tell nothing of each other.
+ */
+char *seal_key(struct arena *arena, const char *secret, const char *purpose);
+
+#endif
