@@ -19,9 +19,11 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-PROGRAMS := login callback me validate validate-live logout list ticket mini wechat
+PROGRAMS := login callback me validate validate-live logout list ticket mini desktop confirm wechat
 # Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
 CURL_PROGRAMS := callback validate-live mini
+# And only this one draws a QR code.
+QR_PROGRAMS := desktop
 
 # STATIC=FOLDER builds against musl and the static libraries in FOLDER: see `static`.
 ifdef STATIC
@@ -68,7 +70,7 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS) \
-	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS))
+	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),-lqrencode)
 
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
@@ -91,7 +93,7 @@ $(SIM): $(SIM_OBJECTS) $(LIB)
 
 $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) -lqrencode
 
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
 $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "app.h"
+#include "arena.h"
 #include "dev.h"
 #include "pairs.h"
 #include "signin.h"
 #include "url.h"
+#include "wechat.h"
 
 static int
 login(struct app *app)
@@ -13,6 +15,7 @@ login(struct app *app)
         const char *next = pairs_get_once(&app->request.query, "next");
         const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
+        bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
 
         /* L1. Where to land afterwards: only a page of this site, or by way of one, a page under
          * development on an origin that the owner listed. */
@@ -24,20 +27,29 @@ login(struct app *app)
                 next = app->conf.home;
 
         /* L2. What to ask the visitor for: the profile, or nothing. */
-        if (scope == NULL)
-                scope = signin_scope(app);
-        else if (strcmp(scope, "snsapi_userinfo") != 0 && strcmp(scope, "snsapi_base") != 0)
+        if (scope != NULL && strcmp(scope, "snsapi_userinfo") != 0 &&
+            strcmp(scope, "snsapi_base") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
 
-        /* L3. To WeChat, under a fresh state that is bound to this browser. */
-        return signin_begin(app, next, scope, 0);
+        /* L3. Outside WeChat: WeChat's own page for computers, or a QR code of ours. */
+        if (website)
+                scope = WECHAT_SCOPE_WEBSITE;
+        else if (!signin_is_in_wechat(app) || pairs_get(&app->request.query, "qr") != NULL)
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s?next=%s",
+                             conf_program(app->arena, &app->conf, "desktop.cgi"),
+                             url_encode(app->arena, next)));
+
+        /* L4. To WeChat, under a fresh state that is bound to this browser. */
+        return signin_begin(app, next, scope == NULL ? app->conf.scope : scope, 0);
 }
 
 static const struct app_program program = {
     .name = "login.cgi",
     .purpose = "Begins a WeChat sign-in: 303 to WeChat's authorization page.\n"
                "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
-               "login.cgi?dev=http://localhost:5173/path: for a page under local development",
+               "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
+               "login.cgi?qr=1: with a QR code for the phone, in any browser",
     .methods = "GET, HEAD",
     .handle = login,
 };

@@ -27,19 +27,39 @@ apt_source() {
         touch "$lists/ready"
     fi
     apt-get -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$lists/parts" \
-        -o "Dir::State::Lists=$lists/lists" source -qq --download-only "$1"
+        -o "Dir::State::Lists=$lists/lists" source -qq --download-only "$@"
+}
+
+# The package's files; of one whose Debian part is not to be had, the .dsc and the upstream archive.
+fetch_files() {
+    if [ "$part" = upstream ]; then
+        apt_source --dsc-only "$name=$version" && apt_source --tar-only "$name=$version"
+    else
+        apt_source "$name=$version"
+    fi
+}
+
+# Unpacks what the .dsc names, after looking at the checksums that stand there.
+unpack() {
+    if [ "$part" = upstream ]; then
+        archive=$(echo "${name}_${version%-*}".orig.tar.*)
+        sed -n '/^Checksums-Sha256:/,/^[^ ]/p' "$dsc" | awk -v f="$archive" '$3 == f {print $1 "  " f}' | sha256sum --check --quiet &&
+            mkdir "$name" && tar -xf "$archive" -C "$name" --strip-components=1
+    else
+        dpkg-source --no-check --extract "$dsc" "$name"
+    fi
 }
 
 # Fetches and unpacks a package into src/NAME.
 fetch() {
-    name=$1 version=$2 sum=$3
+    name=$1 version=$2 sum=$3 part=$4
     cd "$root/src"
     dsc=${name}_${version}.dsc
-    [ -e "$dsc" ] || apt_source "$name=$version" >"$name.fetch.log" 2>&1 ||
+    [ -e "$dsc" ] || fetch_files >"$name.fetch.log" 2>&1 ||
         die "$name $version cannot be fetched: see $root/src/$name.fetch.log"
     echo "$sum  $dsc" | sha256sum --check --quiet || die "$dsc is not what static/sources says"
     rm -rf "$name"
-    dpkg-source --no-check --extract "$dsc" "$name" >"$name.unpack.log" 2>&1 || die "$dsc: its files are broken"
+    unpack >"$name.unpack.log" 2>&1 || die "$dsc: its files are broken"
     # Patches touch what configure is made from, not what it says: nothing is to be made again.
     find "$name" -exec touch -h -d 2001-01-01 {} +
     find "$name" -name aclocal.m4 -exec touch -d 2002-01-01 {} +
@@ -71,6 +91,10 @@ build_json_c() {
     with_cmake . -DBUILD_TESTING=OFF -DBUILD_APPS=OFF -DDISABLE_EXTRA_LIBS=ON -DBUILD_STATIC_LIBS=ON
 }
 
+build_qrencode() {
+    with_cmake . -DWITH_TOOLS=NO -DWITHOUT_PNG=YES
+}
+
 build_mbedtls() {
     make -j"$jobs" -C library static CC="$CC" CFLAGS="$CFLAGS" WARNING_CFLAGS= &&
         cp library/libmbed*.a "$root/lib/" && cp -r include/mbedtls include/psa "$root/include/"
@@ -97,10 +121,10 @@ build_cmocka() {
     with_cmake . -DWITH_EXAMPLES=OFF -DUNIT_TESTING=OFF -DWITH_STATIC_LIB=ON -DPICKY_DEVELOPER=OFF
 }
 
-grep -v '^#' "$here/sources" | while read -r name version sum; do
+grep -v '^#' "$here/sources" | while read -r name version sum part; do
     [ ! -e "$root/src/$name-$version.done" ] || continue
     echo "static: $name $version"
-    (fetch "$name" "$version" "$sum")
+    (fetch "$name" "$version" "$sum" "$part")
     (cd "$root/src/$name" && "build_$(echo "$name" | tr - _)") >"$root/src/$name.log" 2>&1 </dev/null ||
         { tail -n 15 "$root/src/$name.log" >&2; die "$name does not build; all of it: $root/src/$name.log"; }
     touch "$root/src/$name-$version.done"

@@ -312,10 +312,13 @@ http {
 CONF
 }
 
+# What a command begins with that is to run as the web server's user.
+sub as_server { return $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups') : () }
+
 # Runs a program in the background, as nobody where we are root; its output goes to a log.
 sub _spawn {
     my ($self, $name, @command) = @_;
-    unshift @command, 'setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups' if $> == 0;
+    unshift @command, as_server();
     my $pid = fork;
     die "fork: $!" unless defined $pid;
     if ($pid == 0) {

@@ -7,7 +7,7 @@ use Kit;
 use Test::More;
 
 my @order = qw(arena err buf pairs text digest seal url cookie json xml page check conf wechat crypt message reply
-    rules list os file process settings http cgi cors store user journal log app dev signin session follower inbox validation exchange);
+    rules list os file process settings http cgi cors store user journal log app dev signin desktop session follower inbox validation exchange qr);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;
 
@@ -18,11 +18,12 @@ for my $path (glob "$Kit::TOP/lib/*.[ch]") {
     while ($text =~ /^#include "(\w+)\.h"/mg) {
         ok $1 eq $module || $place{$1} < $place{$module}, "$module includes only what is above it, not $1";
     }
-    $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|nettle|expat)/mg;
+    $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|nettle|expat|qrencode)/mg;
 }
 is join(' ', sort keys %{ $used{curl} }), 'http.c', 'libcurl stands in one file';
 is join(' ', sort keys %{ $used{'json-c'} }), 'json.c', 'json-c stands in one file';
 is join(' ', sort keys %{ $used{expat} }), 'xml.c', 'expat stands in one file';
+is join(' ', sort keys %{ $used{qrencode} }), 'qr.c', 'libqrencode stands in one file';
 is join(' ', sort keys %{ $used{nettle} }), 'digest.c', 'nettle stands in one file';
 my $readme = Kit::read_file("$Kit::TOP/lib/README.md");
 is_deeply [grep { $_ ne 'module' } $readme =~ /^\| ([a-z]+) \|/mg], \@order,

@@ -1,0 +1,135 @@
+/* confirm.cgi: the phone's side of desktop.cgi: is it you who signs in on that computer? */
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "desktop.h"
+#include "log.h"
+#include "session.h"
+#include "signin.h"
+#include "store.h"
+#include "text.h"
+#include "url.h"
+
+static const char *
+own_url(struct app *app, const char *link)
+{
+        return arena_printf(app->arena, "%s?t=%s",
+            conf_program(app->arena, &app->conf, "confirm.cgi"), url_encode(app->arena, link));
+}
+
+/* The answer is a ticket for the computer, which it takes once. */
+static int
+write_ticket(struct app *app, const struct session *session, const struct desktop *desktop,
+    const struct pairs *answer, bool yes)
+{
+        int seconds = (int)(desktop->expires - app->now) + DESKTOP_PICKUP_SECONDS;
+        struct store_record no = {*answer, app->now, app->now + seconds};
+
+        return yes ? session_write_ticket(app, session, desktop->user_code, seconds, answer)
+                   : store_create(app->store, STORE_TICKET, desktop->user_code, &no, &app->err);
+}
+
+/* Answers for good: the claim stays when the ticket is taken. */
+static int
+write_answer(
+    struct app *app, const struct session *session, const struct desktop *desktop, bool yes)
+{
+        struct store_record claim = {
+            .created = app->now, .expires = desktop->expires + DESKTOP_PICKUP_SECONDS};
+        struct err ignored;
+        struct pairs answer;
+
+        pairs_init(&claim.fields, app->arena);
+        pairs_init(&answer, app->arena);
+        pairs_add(&answer, "answer", yes ? "yes" : "no");
+        if (store_create(app->store, STORE_CLAIM, desktop->user_code, &claim, &app->err) != 0)
+                return -1;
+        if (write_ticket(app, session, desktop, &answer, yes) == 0)
+                return 0;
+        /* Nothing was answered: it may be tried again. */
+        if (store_delete(app->store, STORE_CLAIM, desktop->user_code, &ignored) != 0)
+                log_error(app->program->name, app->request.client, &ignored);
+        return -1;
+}
+
+static int
+take_answer(struct app *app, const struct session *session, const struct desktop *desktop)
+{
+        const char *answer = pairs_get_text(&app->request.form, "answer");
+        bool yes = strcmp(answer, "yes") == 0;
+
+        if (!session_is_own_form(app, session))
+                return err_set(&app->err, ERR_DENIED, "confirm: not from our own page");
+        if (!yes && strcmp(answer, "no") != 0)
+                return err_set(&app->err, ERR_REQUEST, "confirm: neither yes nor no");
+        if (write_answer(app, session, desktop, yes) == 0)
+                return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
+        if (app->err.kind != ERR_EXISTS)
+                return -1;
+        err_clear(&app->err);
+        return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
+}
+
+/* Who asks, from where, when, and the number that the computer shows. */
+static int
+ask(struct app *app, const struct session *session, const struct desktop *desktop, const char *link)
+{
+        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        pairs_add(&app->page, "browser", desktop->browser);
+        pairs_add(&app->page, "address", desktop->address);
+        pairs_add(
+            &app->page, "time", text_beijing_time(app->arena, desktop->expires - DESKTOP_SECONDS));
+        pairs_add_number(&app->page, "number", desktop_number(desktop));
+        pairs_add(&app->page, "csrf", session_csrf(app, session));
+        pairs_add(&app->page, "confirm_url", own_url(app, link));
+        return app_answer_page(app, 200, "confirm");
+}
+
+static int
+confirm(struct app *app)
+{
+        const char *link = pairs_get_once(&app->request.query, "t");
+        struct desktop desktop;
+        struct session session;
+
+        /* P1. A QR code of ours, scanned in time. */
+        if (link == NULL || !desktop_parse_link(app->arena, desktop_link_key(app), link, &desktop))
+                return err_set(&app->err, ERR_REQUEST, "confirm: no link of ours");
+        if (desktop.expires <= app->now || desktop.expires > app->now + DESKTOP_SECONDS)
+                return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
+
+        /* P2. In WeChat: another browser cannot sign in. */
+        if (!signin_is_in_wechat(app))
+                return app_answer_page(app, 200, "inwechat");
+
+        /* P3. Who is it? Nobody: sign in, and come back. */
+        if (session_of_browser(app, &session) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                return app_answer_redirect(
+                    app, arena_printf(app->arena, "%s?next=%s",
+                             conf_program(app->arena, &app->conf, "login.cgi"),
+                             url_encode(app->arena, own_url(app, link))));
+        }
+
+        /* P4. Ask, and take the answer. */
+        if (strcmp(app->request.method, "POST") == 0)
+                return take_answer(app, &session, &desktop);
+        return ask(app, &session, &desktop, link);
+}
+
+static const struct app_program program = {
+    .name = "confirm.cgi",
+    .purpose = "What desktop.cgi's QR code leads a phone to: asks who is signed in there whether\n"
+               "the computer shall be, too.",
+    .methods = "GET, HEAD, POST",
+    .handle = confirm,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

@@ -1,0 +1,174 @@
+/* desktop.cgi: signs a computer in by way of a phone. This is the computer's side; confirm.cgi is
+ * the phone's. */
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "desktop.h"
+#include "os.h"
+#include "qr.h"
+#include "session.h"
+#include "signin.h"
+#include "store.h"
+#include "url.h"
+#include "wechat.h"
+
+static const char cookie[] = "wx_desktop";
+
+static char *
+wait_url(struct app *app)
+{
+        return arena_printf(
+            app->arena, "%s?wait=1", conf_program(app->arena, &app->conf, "desktop.cgi"));
+}
+
+/* A page that ends a sign-in and offers to begin another, for the same page of the site. */
+static int
+answer_end(struct app *app, const char *name, const struct desktop *desktop)
+{
+        pairs_add(&app->page, "again_url",
+            arena_printf(app->arena, "%s?next=%s",
+                conf_program(app->arena, &app->conf, "desktop.cgi"),
+                url_encode(app->arena, desktop->next)));
+        return app_answer_page(app, 200, name);
+}
+
+/* Begins: the device code goes into the browser's cookie. Nothing is stored. */
+static int
+begin(struct app *app)
+{
+        const char *next = pairs_get_once(&app->request.query, "next");
+        struct desktop desktop;
+        char *device_code;
+
+        if (next == NULL || !url_is_local(next))
+                next = app->conf.home;
+        if (os_random_token(app->arena, &device_code, &app->err) != 0)
+                return -1;
+        desktop_fill(app, device_code, next, &desktop);
+        app_set_cookie(app, cookie,
+            desktop_format_cookie(app->arena, desktop_cookie_key(app), &desktop),
+            DESKTOP_COOKIE_SECONDS);
+        return app_answer_redirect(app, wait_url(app));
+}
+
+/* The sign-in that this browser began, while its answer can be taken; else a page says what to do,
+ * and *found is false. */
+static int
+find(struct app *app, struct desktop *desktop, bool *found)
+{
+        const char *given = app_get_cookie(app, cookie);
+        bool known = given != NULL &&
+                     desktop_parse_cookie(app->arena, desktop_cookie_key(app), given, desktop);
+
+        *found = known && desktop->expires + DESKTOP_PICKUP_SECONDS > app->now;
+        if (*found)
+                return 0;
+        return known ? answer_end(app, "tooold", desktop) : app_answer_page(app, 200, "again");
+}
+
+/* The page with the QR code, which asks again and again whether the phone has answered. */
+static int
+show(struct app *app, struct desktop *desktop)
+{
+        char *link, *path;
+        int size;
+
+        desktop->browser = desktop_browser(app->arena, app->request.user_agent);
+        desktop->address = app->request.client;
+        link = arena_printf(app->arena, "%s?t=%s",
+            conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "confirm.cgi")),
+            desktop_format_link(app->arena, desktop_link_key(app), desktop));
+        if (qr_path(app->arena, link, &path, &size, &app->err) != 0)
+                return -1;
+        pairs_add(&app->page, "link", link);
+        pairs_add(&app->page, "qr_path", path);
+        pairs_add_number(&app->page, "qr_size", size);
+        pairs_add_number(&app->page, "number", desktop_number(desktop));
+        pairs_add_number(&app->page, "seconds", desktop->expires - app->now);
+        pairs_add(&app->page, "wait_url", wait_url(app));
+        pairs_add(&app->page, "refresh", arena_printf(app->arena, "5;url=%s", wait_url(app)));
+        return app_answer_page(app, 200, "desktop");
+}
+
+/* The phone has said yes or no: the answer is there once. */
+static int
+finish(struct app *app, const struct desktop *desktop, const struct store_record *ticket)
+{
+        struct wechat_grant grant;
+        struct pairs profile;
+
+        app_set_cookie(app, cookie, "", 0);
+        if (strcmp(pairs_get_text(&ticket->fields, "answer"), "yes") != 0)
+                return answer_end(app, "declined", desktop);
+        session_read_grant(app, ticket, &grant);
+        pairs_init(&profile, app->arena);
+        pairs_add(&profile, "openid", grant.openid);
+        if (session_open(app, &grant, &profile, "desktop") != 0)
+                return -1;
+        return app_answer_redirect(app, desktop->next);
+}
+
+/* The page's script asks: has the phone answered? Nothing is taken here: the page itself does. */
+static int
+answer_script(struct app *app, const struct desktop *desktop)
+{
+        struct store_record ticket;
+        struct pairs fields;
+        int result =
+            store_read(app->store, STORE_TICKET, desktop->user_code, app->now, &ticket, &app->err);
+
+        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        pairs_init(&fields, app->arena);
+        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
+        return app_answer_json(app, 200, &fields);
+}
+
+static int
+desktop(struct app *app)
+{
+        const struct pairs *query = &app->request.query;
+        struct store_record ticket;
+        struct desktop desktop;
+        bool found;
+
+        /* D1. A phone cannot scan itself: it is to open the page in WeChat. */
+        if (pairs_get(query, "wait") == NULL && signin_is_on_phone(app))
+                return app_answer_page(app, 200, "inwechat");
+
+        /* D2. Begin. */
+        if (pairs_get(query, "wait") == NULL)
+                return begin(app);
+
+        /* D3. Which sign-in does this browser wait for? */
+        if (find(app, &desktop, &found) != 0 || !found)
+                return found ? -1 : 0;
+        if (app_open_state(app) != 0)
+                return -1;
+        if (strcmp(pairs_get_text(query, "format"), "json") == 0)
+                return answer_script(app, &desktop);
+
+        /* D4. The phone has answered, or the page goes on waiting. */
+        if (store_take(app->store, STORE_TICKET, desktop.user_code, app->now, &ticket, &app->err) ==
+            0)
+                return finish(app, &desktop, &ticket);
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        return show(app, &desktop);
+}
+
+static const struct app_program program = {
+    .name = "desktop.cgi",
+    .purpose = "Signs in a browser outside WeChat: a page with a QR code for the phone's WeChat,\n"
+               "which waits until the phone has agreed. desktop.cgi?next=/path",
+    .methods = "GET", /* a HEAD would take the answer */
+    .handle = desktop,
+};
+
+int
+main(int argc, char **argv)
+{
+        return app_main(argc, argv, &program);
+}

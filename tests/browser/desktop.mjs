@@ -1,0 +1,107 @@
+// A computer and a phone: the code is scanned from what the computer shows, the phone is asked, and the computer goes on
+// by itself; with and without scripts; no; too late; the link in another browser. Three languages, light and dark.
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs';
+
+const title = (page) => page.textContent('h1');
+const inWechat = { ...phone, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50' };
+const onPhone = { ...phone, userAgent: 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36' };
+
+// What a phone's camera reads from the page.
+async function scan(page) {
+  const file = path.join(os.tmpdir(), `wechat-qr-${process.pid}-${Math.random().toString(36).slice(2)}.png`);
+  await writeFile(file, await page.locator('svg.qr').screenshot());
+  try { return execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(); } finally { execFileSync('rm', ['-f', file]); }
+}
+
+async function signInOnPhone(page, link, person) {
+  await page.goto(link);
+  await page.click(`#${person}`);
+  await page.waitForURL((url) => url.href.startsWith(`${site}/cgi-bin/confirm.cgi`));
+}
+
+const cases = [
+  { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', ask: '要在这台电脑上登录吗？', done: '电脑已登录', open: '请在微信里打开' },
+  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', open: '請在微信裡開啟' },
+  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
+  { name: 'dark-en', light: 'dark', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
+];
+
+for (const c of cases) {
+  const options = { locale: c.locale, colorScheme: c.light };
+  const computer = await browser.newContext({ ...desktop, ...options });
+  const screen = await computer.newPage();
+  const policy = [];
+  screen.on('console', (message) => { if (/Content Security Policy/.test(message.text())) policy.push(message.text()); });
+  await screen.goto(`${site}/cgi-bin/me.cgi`);
+  is(await title(screen), c.code, `${c.name}: the computer shows a code`);
+  await look(screen, `desktop-${c.name}-code`);
+  const link = await scan(screen);
+  is(link, await screen.evaluate(() => document.getElementById('link').textContent), `${c.name}: a phone reads the link from it`);
+
+  const handset = await browser.newContext({ ...inWechat, ...options });
+  const hand = await handset.newPage();
+  await signInOnPhone(hand, link, 'xiaoming');
+  is(await title(hand), c.ask, `${c.name}: the phone is asked`);
+  is(await hand.textContent('#number'), await screen.textContent('#number'), `${c.name}: both show one number`);
+  await look(hand, `phone-${c.name}-confirm`);
+  await hand.click('button[value=yes]');
+  is(await title(hand), c.done, `${c.name}: the phone has said yes`);
+  await look(hand, `phone-${c.name}-confirmed`);
+  await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
+  ok((await title(screen)).includes('小明'), `${c.name}: the computer goes on by itself, signed in`);
+  is(policy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
+
+  const ordinary = await browser.newContext({ ...onPhone, ...options });
+  const other = await ordinary.newPage();
+  await other.goto(`${site}/cgi-bin/login.cgi`);
+  is(await title(other), c.open, `${c.name}: a phone’s ordinary browser is sent to WeChat`);
+  await look(other, `phone-${c.name}-inwechat`);
+  await Promise.all([computer, handset, ordinary].map((context) => context.close()));
+}
+
+// No; and the computer in its phone-sized window.
+{
+  const computer = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-US' });
+  const screen = await computer.newPage();
+  await screen.goto(`${site}/cgi-bin/login.cgi`);
+  await look(screen, 'desktop-narrow-code');
+  const handset = await browser.newContext({ ...inWechat, locale: 'en-US' });
+  const hand = await handset.newPage();
+  await signInOnPhone(hand, await scan(screen), 'john');
+  await look(hand, 'phone-en-confirm-john');
+  await hand.click('button[value=no]');
+  is(await title(hand), 'Not signed in', 'no: the phone says what that means');
+  await look(hand, 'phone-en-notconfirmed');
+  await screen.waitForSelector('text=Your phone said no');
+  await look(screen, 'desktop-narrow-declined');
+  await screen.click('a.weui-btn_primary');
+  is(await title(screen), 'Sign in with WeChat', 'and the computer can show a new code');
+  await hand.goto(hand.url());
+  is(await title(hand), 'Sign in on this computer?', 'the old question can be opened');
+  await hand.click('button[value=yes]');
+  is(await title(hand), 'This code is of no more use', 'but is answered already');
+  await look(hand, 'phone-en-scanagain');
+  await computer.close();
+  await handset.close();
+}
+
+// Without JavaScript on either side.
+{
+  const computer = await browser.newContext({ ...desktop, locale: 'en-US', javaScriptEnabled: false });
+  const screen = await computer.newPage();
+  await screen.goto(`${site}/cgi-bin/me.cgi`);
+  const handset = await browser.newContext({ ...inWechat, locale: 'en-US', javaScriptEnabled: false });
+  const hand = await handset.newPage();
+  await signInOnPhone(hand, await scan(screen), 'john');
+  await hand.click('button[value=yes]');
+  await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
+  is(await screen.title(), 'John Smith’s page', 'without JavaScript: the page reloads by itself, signed in');
+  await computer.close();
+  await handset.close();
+}
+
+await finish();

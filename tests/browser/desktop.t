@@ -1,0 +1,10 @@
+# A computer signed in by a phone, in headless Chromium; what is asserted stands in desktop.mjs.
+use strict;
+use warnings;
+use Kit;
+
+my $kit = Kit->new(conf => { outside_wechat => 'qr' });
+local $ENV{SITE_URL} = $kit->{site_url};
+local $ENV{SIM_URL}  = $kit->{sim_url};
+my $failed = system 'node', "$Kit::TOP/tests/browser/desktop.mjs";
+exit($failed ? 1 : 0);

@@ -1,0 +1,214 @@
+# Signing in a computer by way of a phone: desktop.cgi and confirm.cgi, and each misuse of their tickets.
+use strict;
+use warnings;
+use Digest::SHA qw(sha256_hex);
+use JSON::PP;
+use Kit;
+use Test::More;
+
+my $kit = Kit->new(conf => { outside_wechat => 'qr', language => 'en' });
+my %agent = (
+    computer => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+    wechat   => 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
+    phone    => 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36',
+);
+sub browser { my ($kind) = @_; return $kit->browser(headers => { 'User-Agent' => $agent{$kind} }) }
+sub wechat { my ($person) = @_; my $phone = browser('wechat'); $phone->sign_in($person || 'xiaoming', '/cgi-bin/me.cgi'); return $phone }
+
+# The page with the QR code, and its link.
+sub show_code {
+    my ($computer, $path) = @_;
+    my $page = $computer->follow($computer->get($path || '/cgi-bin/login.cgi?next=/welcome'));
+    my ($link) = $page->{content} =~ m{id="link">([^<]+)<};
+    return ($page, $link);
+}
+sub answer {
+    my ($phone, $link, $answer) = @_;
+    my $page = $phone->follow($phone->get($link));
+    my ($csrf) = $page->{content} =~ /name="csrf" value="([^"]+)"/;
+    return $phone->post($link =~ s{^\Q$kit->{site_url}\E}{}r, { csrf => $csrf, answer => $answer });
+}
+sub waits { my ($computer) = @_; my $answer = $computer->get('/cgi-bin/desktop.cgi?wait=1&format=json'); return $answer->{status} == 200 ? $answer->{content} : $answer->{status} }
+my $wait = '/cgi-bin/desktop.cgi?wait=1';
+
+# ---- the whole way ----
+
+my $computer = browser('computer');
+my ($page, $link) = show_code($computer);
+is $page->{status}, 200, 'outside WeChat: a page';
+like $link, qr{^\Q$kit->{site_url}\E/cgi-bin/confirm\.cgi\?t=[\w.-]+$}, 'with a link for the phone';
+like $page->{content}, qr{<svg class="qr" viewBox="0 0 (\d+) \1".*<path d="M4 4h7v1h-7z}s, 'as a QR code';
+my ($number) = $page->{content} =~ m{id="number">(\d\d)<};
+ok $number, 'and a number of two digits';
+like $page->{content}, qr{<noscript><meta http-equiv="refresh" content="5;url=/cgi-bin/desktop\.cgi\?wait=1"></noscript>}, 'reloads by itself without JavaScript';
+is_deeply [$kit->state_files], [], 'nothing is stored for it';
+is waits($computer), '{"answered":false}', 'the computer waits';
+my (undef, $same) = show_code($computer, $wait);
+is $same, $link, 'a reload shows the same code';
+
+my $phone = browser('wechat');
+my $first = $phone->get($link);
+like $first->{location}, qr{/cgi-bin/login\.cgi\?next=%2Fcgi-bin%2Fconfirm\.cgi%3Ft%3D}, 'the phone, not signed in: to the sign-in';
+my $ask = $phone->sign_in('xiaoming', $link);
+is $ask->{status}, 200, 'and back to the question';
+like $ask->{content}, qr{Sign in on this computer\?.*id="number">$number<.*Chrome, Windows.*127\.0\.0\.1.*<time>20\d\d-}s, 'number, browser, address, time';
+is waits($computer), '{"answered":false}', 'asking is no answer yet';
+my $done = answer($phone, $link, 'yes');
+like $done->{content}, qr/Signed in on the computer/, 'yes: the phone says so';
+is waits($computer), '{"answered":true}', 'the computer hears it';
+is waits($computer), '{"answered":true}', 'asking takes nothing';
+my $once_more = answer($phone, $link, 'no');
+is $once_more->{status}, 410, 'a second answer is refused';
+my $landed = $computer->get($wait);
+is $landed->{location}, "$kit->{site_url}/welcome", 'the computer lands on the page that was asked for';
+is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{sub}, 'oSim0001xiaoMing-aBcDeFgHiJk', 'signed in as who holds the phone';
+isnt $computer->cookie('wx_session'), $phone->cookie('wx_session'), 'by a session of its own';
+is $computer->cookie('wx_desktop'), undef, 'the cookie of waiting is gone';
+is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds';
+is_deeply [grep {m{/tickets/}} $kit->state_files], [], 'no ticket is left';
+$phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
+
+# ---- no ----
+
+$phone = wechat();
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+like answer($phone, $link, 'no')->{content}, qr/Not signed in/, 'no';
+like $computer->get($wait)->{content}, qr{Your phone said no.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'the computer says so, and offers a new code';
+is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in';
+
+# ---- misuse ----
+
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+my $stealer = browser('computer');
+my (undef, $other_link) = show_code($stealer);
+isnt $link, $other_link, 'each computer has a code of its own';
+answer($phone, $link, 'yes');
+is waits($stealer), '{"answered":false}', 'another computer does not hear the answer';
+is $stealer->get($wait)->{status}, 200, 'nor is it signed in';
+is $stealer->get('/cgi-bin/validate.cgi')->{status}, 401, 'by waiting';
+my $thief = browser('computer');
+like $thief->get($wait)->{content}, qr/lost this site’s cookie|Please tap to sign in/, 'without the cookie: no';
+my ($user_code) = $link =~ /t=l1\.([\w-]+)\./;
+$thief->set_cookie(wx_desktop => $_) for "c1.$user_code.9999999999.L3dlbGNvbWU.$user_code";
+is $thief->get($wait)->{location}, undef, 'nor with a cookie made of what the QR code says';
+is answer($phone, $link, 'yes')->{status}, 410, 'answered twice: refused';
+my $saved = $computer->cookie('wx_desktop');
+is $computer->get($wait)->{status}, 303, 'its own computer takes it';
+my $replay = browser('computer');
+$replay->set_cookie(wx_desktop => $saved);
+is $replay->get($wait)->{location}, undef, 'once: the same cookie again signs nobody in';
+is answer($phone, $link, 'yes')->{status}, 410, 'and the code can be answered no more';
+is $replay->get($wait)->{location}, undef, 'so that this does not change';
+
+my ($changed) = map { my $copy = $other_link; substr($copy, -1) = $_; $copy } grep { $_ ne substr $other_link, -1 } qw(A B);
+is $phone->get($changed)->{status}, 400, 'a link with one byte changed';
+is $phone->get('/cgi-bin/confirm.cgi')->{status}, 400, 'no link';
+is $phone->get('/cgi-bin/confirm.cgi?t=' . $stealer->cookie('wx_desktop'))->{status}, 400, 'a cookie is no link';
+is $phone->post($other_link =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes' })->{status}, 403, 'a yes from another site: refused';
+is $phone->post($other_link =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes', csrf => 'x' })->{status}, 403, 'a wrong csrf';
+is answer($phone, $other_link, 'perhaps')->{status}, 400, 'neither yes nor no';
+is waits($stealer), '{"answered":false}', 'and none of that was an answer';
+my $head = $computer->request('HEAD', $wait);
+is $head->{status}, 405, 'HEAD takes nothing';
+
+# ---- one answer, one computer, at the same moment ----
+
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+answer($phone, $link, 'yes');
+my @racers = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', 'Cookie: wx_desktop=' . $computer->cookie('wx_desktop'), "$kit->{site_url}$wait" or die; $out } 1 .. 8;
+is_deeply [sort map { my $out = $_; scalar <$out> } @racers], [('200') x 7, '303'], 'eight tabs of it at once: one takes the answer';
+
+# ---- late ----
+
+sub in_time {
+    my ($seconds, $program, %option) = @_;
+    return $kit->run($program, %option, before => [Kit::as_server(), 'faketime', '-f', sprintf '%+ds', $seconds]);
+}
+SKIP: {
+    skip 'faketime reaches no static program', 8 if `objdump -p $kit->{folder}/cgi-bin/confirm.cgi` !~ /NEEDED/;
+    $computer = browser('computer');
+    (undef, $link) = show_code($computer);
+    my ($query) = $link =~ /\?(.*)/;
+    my %from_phone = (query => $query, environment => { HTTP_USER_AGENT => $agent{wechat}, HTTP_COOKIE => 'wx_session=' . $phone->cookie('wx_session') });
+    is in_time(110, 'confirm.cgi', %from_phone)->{status}, 200, 'after 110 s the phone may still answer';
+    my $late = in_time(121, 'confirm.cgi', %from_phone);
+    is $late->{status}, 410, 'after two minutes not';
+    like $late->{body}, qr/This code is of no more use/, 'and says what to do';
+    my %from_computer = (query => 'wait=1', environment => { HTTP_COOKIE => 'wx_desktop=' . $computer->cookie('wx_desktop') });
+    like in_time(140, 'desktop.cgi', %from_computer)->{body}, qr/<svg class="qr"/, 'the computer waits a little longer';
+    my $over = in_time(151, 'desktop.cgi', %from_computer);
+    like $over->{body}, qr/This code is too old/, 'then it says that the code is too old';
+    unlike $over->{body}, qr/http-equiv="refresh"/, 'and asks no more by itself';
+    answer($phone, $link, 'yes');
+    like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code is too old/, 'also an answer is too old then';
+    is in_time(-30, 'confirm.cgi', %from_phone)->{status}, 410, 'a code from the future';
+}
+
+# ---- other browsers ----
+
+my $ordinary = browser('phone');
+like $ordinary->get($link)->{content}, qr/Please open this in WeChat/, 'the link in a phone’s ordinary browser';
+like $ordinary->follow($ordinary->get('/cgi-bin/me.cgi'))->{content}, qr/Please open this in WeChat/, 'and the sign-in there';
+is browser('computer')->get($link)->{status}, 200, 'the link in another computer’s browser';
+like browser('wechat')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth2/authorize\?}, 'in WeChat: straight to WeChat';
+like browser('wechat')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/cgi-bin/desktop\.cgi\?next=}, 'unless a code is asked for';
+for my $next ('//evil.example', 'https://evil.example/', '/\\evil.example') {
+    my $begun = browser('computer');
+    $begun->get("/cgi-bin/desktop.cgi?next=$next");
+    my ($packed) = (split /\./, $begun->cookie('wx_desktop'))[3];
+    is $packed, 'L2NnaS1iaW4vbWUuY2dp', "next=$next: the home page instead";
+}
+
+# ---- bounded ----
+
+my %before = map { $_ => 1 } $kit->state_files;
+for (1 .. 50) { my $flood = browser('computer'); $flood->follow($flood->get('/cgi-bin/login.cgi')) }
+is_deeply [grep { !$before{$_} } $kit->state_files], [], 'fifty codes leave no file';
+my @shards = map { sprintf '%x', $_ } 0 .. 15;
+my ($ticket) = grep {m{/tickets/}} $kit->state_files;
+ok $ticket, 'a ticket that nobody took is there';
+for my $shard (@shards) {
+    my $folder = $kit->state_dir . "/tickets/$shard";
+    mkdir $folder, 0700;
+    for my $number (1 .. 64) { Kit::write_file("$folder/" . sha256_hex("$shard $number"), 'x', 0600); utime time + 100, time + 100, "$folder/" . sha256_hex("$shard $number") }
+}
+if ($> == 0) { system('chown', '-R', 'nobody:nogroup', $kit->state_dir) == 0 or die 'chown' }
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+my $full = answer($phone, $link, 'yes');
+is $full->{status}, 503, 'as many tickets as may be: refused';
+like $full->{content}, qr/Too many are signing in right now/, 'with words that say so';
+utime 1, 1, glob($kit->state_dir . '/tickets/*/*');
+is answer($phone, $link, 'yes')->{status}, 200, 'when these are over it goes on';
+
+# ---- WeChat's own page for computers ----
+
+$kit->write_conf(outside_wechat => 'qr', %Kit::website, language => 'en');
+$computer = browser('computer');
+my $login = $computer->get('/cgi-bin/login.cgi?next=/welcome&scope=snsapi_base');
+like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/qrconnect\?appid=$Kit::website{website_appid}&redirect_uri=[^&]+&response_type=code&scope=snsapi_login&state=[0-9a-f]{65}#wechat_redirect$}, 'with website_appid: WeChat’s qrconnect';
+my $consent = $computer->follow($login);
+my ($confirm) = $consent->{content} =~ /ticket=(\w+)/;
+$kit->forget_asked;
+$landed = $computer->follow($computer->get("$kit->{sim_url}/connect/confirm?ticket=$confirm&person=xiaoming"), stop => qr{/welcome$});
+is $landed->{stopped}, "$kit->{site_url}/welcome", 'and back';
+my $who = decode_json($computer->get('/cgi-bin/validate.cgi')->{content});
+is "$who->{sub} $who->{scope} $who->{unionid}", 'oWeb0001xiaoMing-aBcDeFgHiJk snsapi_login uSim0001xiaoMing-aBcDeFgHiJk', 'signed in, by the website application’s openid';
+is $who->{nickname}, "\x{5c0f}\x{660e}", 'with the profile';
+is_deeply [map {"$_->{path} " . ($_->{appid} || '')} $kit->asked], ["/sns/oauth2/access_token $Kit::website{website_appid}", '/sns/userinfo '], 'the website’s account was used';
+$kit->control(expire => 'access');
+is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'its grant is refreshed';
+is [grep { $_->{path} =~ /refresh/ } $kit->asked]->[0]{appid}, $Kit::website{website_appid}, 'by that account';
+unlike $computer->get('/cgi-bin/me.cgi')->{content}, qr/did not ask for your nickname/, 'the personal page has the profile';
+like browser('wechat')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth2/authorize\?appid=$Kit::APPID&}, 'in WeChat: the official account, as before';
+
+# ---- no generator ----
+
+is $computer->get('/cgi-bin/qr.cgi?text=x')->{status}, 404, 'there is no qr.cgi';
+unlike $computer->get('/cgi-bin/desktop.cgi?text=https://evil.example&next=/')->{content}, qr/evil/, 'and no text of a visitor’s becomes a code';
+unlike $kit->log_text, qr/\Q$saved\E|\Q$user_code\E/, 'no code in the log';
+done_testing;

@@ -1,0 +1,139 @@
+/* desktop, seal, qr: what is sealed comes back whole or not at all; numbers, browsers, paths. */
+#include "table.h"
+
+#include "desktop.h"
+#include "qr.h"
+#include "seal.h"
+
+#define CODE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+
+static void
+sealed_fields_come_back(void **state)
+{
+        static const char *const fields[] = {"a", "", "b-_Z9"};
+        const char *back[3];
+        char *text = seal_format(*state, "key", fields, 3);
+
+        assert_true(seal_parse(*state, "key", text, back, 3));
+        for (size_t i = 0; i < 3; i++)
+                ROW(same(back[i], fields[i]), i, back[i]);
+        assert_false(seal_parse(*state, "other", text, back, 3));
+        assert_false(seal_parse(*state, "key", text, back, 2));
+        for (size_t at = 0; at <= strlen(text); at++) {
+                char *more = arena_printf(*state, "%.*sA%s", (int)at, text, text + at);
+
+                ROW(!seal_parse(*state, "key", more, back, 3), at, more);
+                for (int bit = 0; bit < 8 && text[at] != '\0'; bit++) {
+                        char *changed = arena_strdup(*state, text);
+
+                        changed[at] = (char)(changed[at] ^ (1 << bit));
+                        ROW(!seal_parse(*state, "key", changed, back, 3), at, changed);
+                }
+        }
+        END_ROWS();
+}
+
+static void
+cookie_and_link_are_apart(void **state)
+{
+        struct desktop one = {CODE, CODE, 1000, "/a?b=c", "Chrome, Windows", "2001:db8::1"}, back;
+        char *cookie = desktop_format_cookie(*state, "key", &one);
+        char *link = desktop_format_link(*state, "key", &one);
+
+        assert_true(desktop_parse_cookie(*state, "key", cookie, &back));
+        assert_string_equal(back.device_code, CODE);
+        assert_string_equal(back.next, "/a?b=c");
+        assert_int_equal(back.expires, 1000);
+        assert_int_equal(strlen(back.user_code), 43);
+        assert_string_not_equal(back.user_code, CODE);
+        assert_true(desktop_parse_link(*state, "key", link, &back));
+        assert_null(back.device_code);
+        assert_string_equal(back.user_code, CODE);
+        assert_string_equal(back.browser, "Chrome, Windows");
+        assert_string_equal(back.address, "2001:db8::1");
+        /* Even with one key neither passes for the other. */
+        assert_false(desktop_parse_cookie(*state, "key", link, &back));
+        assert_false(desktop_parse_link(*state, "key", cookie, &back));
+        assert_null(strstr(link, "Chrome"));
+        assert_int_equal(
+            strspn(link, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."),
+            strlen(link));
+        one.next = "//evil.example";
+        assert_false(
+            desktop_parse_cookie(*state, "key", desktop_format_cookie(*state, "key", &one), &back));
+}
+
+static void
+numbers_have_two_digits(void **state)
+{
+        bool seen[100] = {false};
+        size_t different = 0;
+
+        for (int i = 0; i < 2000; i++) {
+                struct desktop desktop = {.user_code = arena_printf(*state, "code %d", i)};
+                int number = desktop_number(&desktop);
+
+                ROW(number >= 10 && number <= 99, i, "two digits");
+                ROW(number == desktop_number(&desktop), i, "always the same");
+                different += number >= 10 && number <= 99 && !seen[number];
+                seen[number < 100 && number >= 0 ? number : 0] = true;
+        }
+        assert_int_equal(different, 90);
+        END_ROWS();
+}
+
+static void
+browsers_have_names(void **state)
+{
+        static const struct {
+                const char *user_agent, *name;
+        } rows[] = {
+            {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+             "Chrome/126.0.0.0 Safari/537.36",
+                "Chrome, Windows"},
+            {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+             "Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+                "Edge, Windows"},
+            {"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like "
+             "Gecko) "
+             "Version/17.5 Safari/605.1.15",
+                "Safari, macOS"},
+            {"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+                "Firefox, Linux"},
+            {"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/126.0.0.0 Safari/537.36",
+                "Chrome, ChromeOS"},
+            {"curl/8.0", ""}, {"", ""}, {"Linux", "Linux"}, {"Firefox/1", "Firefox"},
+            {"<script>alert(1)</script>", ""}};
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(same(desktop_browser(*state, rows[i].user_agent), rows[i].name), i,
+                    rows[i].name);
+        END_ROWS();
+}
+
+/* That the code says the text is seen where it is scanned: tests/browser/desktop.mjs. */
+static void
+paths_hold_the_dark_modules(void **state)
+{
+        struct err err = {.kind = ERR_NONE};
+        char *path, *longest = arena_alloc(*state, 4001);
+        int size;
+
+        assert_int_equal(qr_path(*state, "https://www.example.com/", &path, &size, &err), 0);
+        assert_int_equal(size, 25 + 2 * QR_MARGIN);    /* version 2 */
+        assert_memory_equal(path, "M4 4h7v1h-7z", 12); /* the finder's first row */
+        assert_int_equal(strspn(path, "0123456789Mhvz- "), strlen(path));
+        memset(longest, 'a', 4000);
+        assert_int_equal(qr_path(*state, longest, &path, &size, &err), -1);
+        assert_int_equal(err.kind, ERR_SYSTEM);
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(sealed_fields_come_back),
+            TEST(cookie_and_link_are_apart), TEST(numbers_have_two_digits),
+            TEST(browsers_have_names), TEST(paths_hold_the_dark_modules)};
+
+        return RUN(tests);
+}
