@@ -23,10 +23,20 @@ async function signInOnPhone(page, link, person) {
   await page.waitForURL((url) => url.href.startsWith(`${site}/cgi-bin/confirm.cgi`));
 }
 
+// The page at its own width, and in the one case that asks for it at the other device's as well.
+async function lookAt(page, name, both) {
+  await look(page, name);
+  if (!both) return;
+  const own = page.viewportSize();
+  await page.setViewportSize(own.width < 600 ? desktop.viewport : phone.viewport);
+  await look(page, `${name}-${own.width < 600 ? 'wide' : 'narrow'}`);
+  await page.setViewportSize(own);
+}
+
 const cases = [
   { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', ask: '要在这台电脑上登录吗？', done: '电脑已登录', open: '请在微信里打开' },
   { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', open: '請在微信裡開啟' },
-  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
+  { name: 'en', both: true, light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
   { name: 'dark-en', light: 'dark', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
 ];
 
@@ -38,7 +48,7 @@ for (const c of cases) {
   screen.on('console', (message) => { if (/Content Security Policy/.test(message.text())) policy.push(message.text()); });
   await screen.goto(`${site}/cgi-bin/me.cgi`);
   is(await title(screen), c.code, `${c.name}: the computer shows a code`);
-  await look(screen, `desktop-${c.name}-code`);
+  await lookAt(screen, `desktop-${c.name}-code`, c.both);
   const link = await scan(screen);
   is(link, await screen.evaluate(() => document.getElementById('link').textContent), `${c.name}: a phone reads the link from it`);
 
@@ -47,10 +57,10 @@ for (const c of cases) {
   await signInOnPhone(hand, link, 'xiaoming');
   is(await title(hand), c.ask, `${c.name}: the phone is asked`);
   is(await hand.textContent('#number'), await screen.textContent('#number'), `${c.name}: both show one number`);
-  await look(hand, `phone-${c.name}-confirm`);
+  await lookAt(hand, `phone-${c.name}-confirm`, c.both);
   await hand.click('button[value=yes]');
   is(await title(hand), c.done, `${c.name}: the phone has said yes`);
-  await look(hand, `phone-${c.name}-confirmed`);
+  await lookAt(hand, `phone-${c.name}-confirmed`, c.both);
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
   ok((await title(screen)).includes('小明'), `${c.name}: the computer goes on by itself, signed in`);
   is(policy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
@@ -59,7 +69,7 @@ for (const c of cases) {
   const other = await ordinary.newPage();
   await other.goto(`${site}/cgi-bin/login.cgi`);
   is(await title(other), c.open, `${c.name}: a phone’s ordinary browser is sent to WeChat`);
-  await look(other, `phone-${c.name}-inwechat`);
+  await lookAt(other, `phone-${c.name}-inwechat`, c.both);
   await Promise.all([computer, handset, ordinary].map((context) => context.close()));
 }
 
@@ -75,18 +85,49 @@ for (const c of cases) {
   await look(hand, 'phone-en-confirm-john');
   await hand.click('button[value=no]');
   is(await title(hand), 'Not signed in', 'no: the phone says what that means');
-  await look(hand, 'phone-en-notconfirmed');
+  await lookAt(hand, 'phone-en-notconfirmed', true);
   await screen.waitForSelector('text=Your phone said no');
-  await look(screen, 'desktop-narrow-declined');
+  await lookAt(screen, 'desktop-narrow-declined', true);
   await screen.click('a.weui-btn_primary');
   is(await title(screen), 'Sign in with WeChat', 'and the computer can show a new code');
   await hand.goto(hand.url());
   is(await title(hand), 'Sign in on this computer?', 'the old question can be opened');
   await hand.click('button[value=yes]');
   is(await title(hand), 'This code is of no more use', 'but is answered already');
-  await look(hand, 'phone-en-scanagain');
+  await lookAt(hand, 'phone-en-scanagain', true);
   await computer.close();
   await handset.close();
+}
+
+// Another browser gets nothing of it; and the page asks less and less often.
+{
+  const computer = await browser.newContext({ ...desktop, locale: 'en-US' });
+  const screen = await computer.newPage();
+  const asked = [];
+  screen.on('request', (request) => { if (request.url().endsWith('format=json')) asked.push(Date.now()); });
+  await screen.goto(`${site}/cgi-bin/login.cgi`);
+  const link = await scan(screen);
+  const stranger = await browser.newContext({ ...desktop, locale: 'en-US' });
+  const theirs = await stranger.newPage();
+  await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
+  is(await title(theirs), 'Please tap to sign in', 'a browser that asked for nothing waits for nothing');
+  await theirs.goto(link);
+  is(await title(theirs), 'Please open this in WeChat', 'and the link of the code opens nothing there');
+  while (asked.length < 5) await screen.waitForRequest((request) => request.url().endsWith('format=json'));
+  const gaps = asked.slice(1).map((time, i) => time - asked[i]);
+  ok(gaps.every((gap, i) => i === 0 || gap > gaps[i - 1]), `the computer asks less and less often: ${gaps.join(', ')} ms`);
+  const handset = await browser.newContext({ ...inWechat, locale: 'en-US' });
+  const hand = await handset.newPage();
+  await signInOnPhone(hand, link, 'john');
+  await hand.click('button[value=yes]');
+  await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
+  is(await title(theirs), 'Please tap to sign in', 'nor when the phone has said yes');
+  await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
+  ok((await stranger.cookies()).every(({ name }) => name !== 'wx_session'), 'the stranger is not signed in');
+  await screen.goBack();
+  await screen.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
+  is(await title(screen), 'Please tap to sign in', 'its own computer takes the answer once');
+  await Promise.all([computer, stranger, handset].map((context) => context.close()));
 }
 
 // Without JavaScript on either side.
