@@ -108,10 +108,7 @@ confirm(struct app *app)
         if (session_of_browser(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s?next=%s",
-                             conf_program(app->arena, &app->conf, "login.cgi"),
-                             url_encode(app->arena, own_url(app, link))));
+                return app_answer_login(app, own_url(app, link));
         }
 
         /* P4. Ask, and take the answer. */

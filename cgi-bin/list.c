@@ -167,9 +167,7 @@ answer_nobody(struct app *app)
 {
         if (wants_json(app))
                 return validation_answer_inactive(app, NULL);
-        return app_answer_redirect(
-            app, arena_printf(app->arena, "%s?next=%s",
-                     conf_program(app->arena, &app->conf, "login.cgi"), list_url(app, "")));
+        return app_answer_login(app, list_url(app, ""));
 }
 
 static int

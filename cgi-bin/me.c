@@ -55,10 +55,7 @@ me(struct app *app)
         if (session_of_browser(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s?next=%s",
-                             conf_program(app->arena, &app->conf, "login.cgi"),
-                             conf_program(app->arena, &app->conf, "me.cgi")));
+                return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));
         }
 
         /* M2. "Forget me", which the visitor confirmed on our page. */

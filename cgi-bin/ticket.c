@@ -33,10 +33,7 @@ hand_out(struct app *app)
         if (session_of_browser(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s?dev=%s",
-                             conf_program(app->arena, &app->conf, "login.cgi"),
-                             url_encode(app->arena, page)));
+                return app_answer_login(app, dev_ticket_page(app, page));
         }
 
         /* T3. The ticket holds what a session needs, for a minute. */

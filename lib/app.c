@@ -164,6 +164,13 @@ login_url(struct app *app)
 }
 
 int
+app_answer_login(struct app *app, const char *next)
+{
+        app->next = next;
+        return app_answer_redirect(app, login_url(app));
+}
+
+int
 app_answer_page(struct app *app, int status, const char *name)
 {
         char *template, *html, *nonce;

@@ -56,6 +56,9 @@ int app_open_state(struct app *app) __attribute__((warn_unused_result));
 /* Answers 303 to a page of the site, given as a path, or to an absolute link. */
 int app_answer_redirect(struct app *app, const char *to);
 
+/* Answers 303 to login.cgi, which comes back to next, a page of the site. */
+int app_answer_login(struct app *app, const char *next);
+
 /* Answers with the page html_dir/name.html, app->page and the words of app->language. */
 int app_answer_page(struct app *app, int status, const char *name)
     __attribute__((warn_unused_result));

@@ -48,7 +48,7 @@ is $kit->run('me.cgi')->{status}, 303, 'blanks, none around =, and CR LF do not 
 # Settings that show at once in where a sign-in goes.
 $kit->write_conf(cgi_path => '/wx', scope => 'snsapi_base');
 like $kit->run('login.cgi')->{headers}{location}[0], qr{%2Fwx%2Fcallback\.cgi&.*&scope=snsapi_base&}, 'cgi_path and scope';
-is $kit->run('me.cgi')->{headers}{location}[0], "$kit->{site_url}/wx/login.cgi?next=/wx/me.cgi", 'cgi_path in our own links';
+is $kit->run('me.cgi')->{headers}{location}[0], "$kit->{site_url}/wx/login.cgi?next=%2Fwx%2Fme.cgi", 'cgi_path in our own links';
 $kit->write_conf(open_url => 'https://open.example.com');
 like $kit->run('login.cgi')->{headers}{location}[0], qr{^https://open\.example\.com/connect/}, 'open_url';
 $kit->write_conf_text($good);

@@ -12,7 +12,7 @@ binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output
 my $kit = Kit->new;
 my $path = '/cgi-bin/list.cgi';
 my $nobody = $kit->browser;
-is $nobody->get($path)->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=$path", 'not signed in: to the sign-in, and back';
+is $nobody->get($path)->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Flist.cgi", 'not signed in: to the sign-in, and back';
 my $refused = $nobody->get("$path?format=json");
 is "$refused->{status} $refused->{content}", '401 {"active":false}', 'a script hears 401';
 

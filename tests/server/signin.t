@@ -26,7 +26,7 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
 
         my $first = $browser->get('/cgi-bin/me.cgi');
         is $first->{status}, 303, 'not signed in: me.cgi sends on';
-        is $first->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=/cgi-bin/me.cgi", 'to login.cgi';
+        is $first->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Fme.cgi", 'to login.cgi';
 
         my $login = $browser->get($first->{location});
         like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?appid=\Q$Kit::APPID\E&redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A\d+%2Fcgi-bin%2Fcallback\.cgi&response_type=code&scope=snsapi_userinfo&state=[0-9a-f]{65}#wechat_redirect$},

@@ -125,7 +125,7 @@ for my $page ('http://evil.example/', 'http://192.168.1.5:5173@evil.example/', '
 }
 like $browser->get('/cgi-bin/login.cgi?dev=' . encode('http://10.0.0.7:3000/x'))->{content}, qr{dev_origins = http://10\.0\.0\.7:3000<}, 'and what the owner can do';
 like $kit->log_text, qr{dev: http://10\.0\.0\.7:3000 is not one of dev_origins}, 'so does the log';
-is $kit->browser->get('/cgi-bin/ticket.cgi?dev=' . encode("$dev/"))->{location}, "$kit->{site_url}/cgi-bin/login.cgi?dev=" . encode("$dev/"), 'not signed in: first the sign-in';
+is $kit->browser->get('/cgi-bin/ticket.cgi?dev=' . encode("$dev/"))->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=" . encode('/cgi-bin/ticket.cgi?dev=' . encode("$dev/")), 'not signed in: first the sign-in';
 is $browser->get('/cgi-bin/ticket.cgi')->{status}, 400, 'no page';
 
 # ---- signing out, by the token ----
