@@ -33,7 +33,7 @@ override LDFLAGS += -L$(STATIC)/lib
 SMALL_LIBS := -ljson-c -lexpat -lnettle -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 -lmbedcrypto $(SMALL_LIBS)
 CMOCKA := -lcmocka-static
-STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=.
+STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS
 else
 # A library linked statically where its archive exists, so that the loader has nothing to do.
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))

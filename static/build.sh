@@ -95,9 +95,12 @@ build_qrencode() {
     with_cmake . -DWITH_TOOLS=NO -DWITHOUT_PNG=YES
 }
 
+# For x25519 the fast implementation that comes along, unless the processor has only 32 bits.
 build_mbedtls() {
-    make -j"$jobs" -C library static CC="$CC" CFLAGS="$CFLAGS" WARNING_CFLAGS= &&
-        cp library/libmbed*.a "$root/lib/" && cp -r include/mbedtls include/psa "$root/include/"
+    python3 scripts/config.py unset MBEDTLS_ECDH_LEGACY_CONTEXT &&
+        python3 scripts/config.py set MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED &&
+        make -j"$jobs" -C library static CC="$CC" CFLAGS="$CFLAGS" WARNING_CFLAGS= &&
+        cp library/libmbed*.a "$root/lib/" && cp -r include/mbedtls include/psa 3rdparty/everest/include/everest "$root/include/"
 }
 
 # An HTTP client and nothing else: no proxy, no cookies, no other protocol.
@@ -121,13 +124,15 @@ build_cmocka() {
     with_cmake . -DWITH_EXAMPLES=OFF -DUNIT_TESTING=OFF -DWITH_STATIC_LIB=ON -DPICKY_DEVELOPER=OFF
 }
 
+# What was built by another version of this file is built again.
+recipe=$(sha256sum <"$here/build.sh" | cut -c1-12)
 grep -v '^#' "$here/sources" | while read -r name version sum part; do
-    [ ! -e "$root/src/$name-$version.done" ] || continue
+    [ ! -e "$root/src/$name-$version-$recipe.done" ] || continue
     echo "static: $name $version"
     (fetch "$name" "$version" "$sum" "$part")
     (cd "$root/src/$name" && "build_$(echo "$name" | tr - _)") >"$root/src/$name.log" 2>&1 </dev/null ||
         { tail -n 15 "$root/src/$name.log" >&2; die "$name does not build; all of it: $root/src/$name.log"; }
-    touch "$root/src/$name-$version.done"
+    touch "$root/src/$name-$version-$recipe.done"
 done
 
 # How the programs are linked: static, and at a random address all the same (musl-gcc itself cannot do both).
