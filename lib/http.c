@@ -18,6 +18,7 @@ struct http {
         struct arena *arena;
         CURL *curl;
         const char *ca_file; /* NULL: there are no certificates */
+        const char *bundle;  /* the host's, where its folder is looked into first; else NULL */
         long long deadline;  /* milliseconds of the monotonic clock */
 };
 
@@ -106,9 +107,35 @@ set_groups(CURL *curl)
 }
 #endif
 
+/* The host's file of certificates, where libcurl also knows its folder of them, in which OpenSSL
+ * finds the one that it needs by name: reading all of the file costs eight times the rest of a
+ * sign-in. NULL elsewhere. */
+static const char *
+find_slow_bundle(const char *ca_file)
+{
+        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+        if (*ca_file != '\0' || info->capath == NULL || info->ssl_version == NULL ||
+            strncmp(info->ssl_version, "OpenSSL", strlen("OpenSSL")) != 0)
+                return NULL;
+        return info->cainfo;
+}
+
+/* ca_file and nothing else; or the host's certificates, from the folder alone where there is a slow
+ * bundle. */
+static int
+set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
+{
+        if (slow_bundle != NULL)
+                return curl_easy_setopt(curl, CURLOPT_CAINFO, NULL) == CURLE_OK ? 0 : -1;
+        if (ca_file == NULL || *ca_file == '\0')
+                return 0;
+        return curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) == CURLE_OK ? 0 : -1;
+}
+
 /* What holds for every call. 0, or -1 when libcurl refuses one of them. */
 static int
-set_options(CURL *curl, const char *ca_file)
+set_options(CURL *curl)
 {
         if (curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http") != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK ||
@@ -123,9 +150,6 @@ set_options(CURL *curl, const char *ca_file)
             curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK ||
             set_groups(curl) != 0)
                 return -1;
-        if (ca_file != NULL && *ca_file != '\0' &&
-            curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) != CURLE_OK)
-                return -1;
         return 0;
 }
 
@@ -139,9 +163,11 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         opened->ca_file = find_bundle(ca_file);
+        opened->bundle = find_slow_bundle(ca_file);
         opened->curl = curl_easy_init();
         arena_defer(arena, close_http, opened->curl);
-        if (opened->curl == NULL || set_options(opened->curl, opened->ca_file) != 0)
+        if (opened->curl == NULL || set_options(opened->curl) != 0 ||
+            set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         *http = opened;
         return 0;
@@ -176,6 +202,22 @@ check_result(
         return 0;
 }
 
+/* Where the folder does not have the authority, nothing was sent, and the file is asked: a host may
+ * have that one only. */
+static CURLcode
+perform(struct http *http)
+{
+        CURLcode code = curl_easy_perform(http->curl);
+        int left = http_time_left(http);
+
+        if (code != CURLE_PEER_FAILED_VERIFICATION || http->bundle == NULL || left == 0 ||
+            curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->bundle) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK)
+                return code;
+        http->bundle = NULL;
+        return curl_easy_perform(http->curl);
+}
+
 int
 http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
 {
@@ -195,7 +237,7 @@ http_get(struct http *http, const char *url, char **body, size_t *size, struct e
             curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &taken) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl: no memory");
-        code = curl_easy_perform(http->curl);
+        code = perform(http);
         if (check_result(http, place, code, taken.too_large, err) != 0)
                 return -1;
         *body = taken.buf.data;

@@ -21,6 +21,39 @@ for my $case (['another authority', "$kit->{folder}/other-ca.pem"], ['the hostâ€
     is scalar(() = $kit->asked('/sns/oauth2/access_token')), 0, 'nothing was sent';
     like $kit->log_text, qr/kind=upstream .*SSL/, 'the log says why';
 }
+
+# ---- a host whose certificates are ours ----
+
+# Runs callback.cgi where the files of %file are /etc/ssl/certs; what it opened there is in {opened}.
+sub on_host {
+    my ($ca_file, %file) = @_;
+    my $f = $kit->{folder};
+    system("rm -rf $f/certs; mkdir -m 755 $f/certs") == 0 or die 'mkdir';
+    Kit::write_file("$f/certs/$_", $file{$_}, 0644) for keys %file;
+    $kit->write_conf(language => 'en', ca_file => $ca_file);
+    my $login = $kit->browser;
+    my ($query) = $login->callback_url =~ /\?([^#]*)/;
+    my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => 'wx_signin=' . $login->cookie('wx_signin') },
+        before => ['/usr/bin/unshare', '-m', '/bin/sh', '-c', "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount --bind $f/certs /etc/ssl/certs && "
+            . "exec setpriv --reuid=nobody --regid=nogroup --clear-groups strace -f -o $f/trace -e trace=openat \"\$@\"", 'sh']);
+    $answer->{opened} = join ' ', Kit::read_file("$f/trace") =~ m{"/etc/ssl/certs/([^"]+)"}g;
+    return $answer;
+}
+
+SKIP: {
+    skip 'only root can change what a folder of the host is', 4 if $> != 0;
+    my $f = $kit->{folder};
+    my %pem = map { $_ => Kit::read_file("$f/$_.pem") } qw(ca other-ca);
+    chomp(my $hash = `openssl x509 -noout -hash -in $f/ca.pem`);
+    my $answer = on_host('', "$hash.0" => $pem{ca}, 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
+    is $answer->{status}, 303, 'the host trusts the authority: signed in' or diag $answer->{error};
+    my $knows = `ldd $f/cgi-bin/callback.cgi 2>&1` =~ /libcurl/;
+    is $answer->{opened}, $knows ? "$hash.0" : 'ca-certificates.crt', 'one certificate is read where libcurl finds it by name';
+    $answer = on_host('', 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
+    is $answer->{status}, 303, 'a host that has the file only';
+    $answer = on_host('', 'ca-certificates.crt' => $pem{'other-ca'});
+    is $answer->{status}, 502, 'a host that does not trust it';
+}
 $kit->write_conf(language => 'en', ca_file => "$kit->{folder}/missing.pem");
 $browser = $kit->browser;
 is $browser->get($browser->callback_url)->{status}, 500, 'a ca_file that is not there: not set up';
