@@ -130,7 +130,10 @@ set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
                 return curl_easy_setopt(curl, CURLOPT_CAINFO, NULL) == CURLE_OK ? 0 : -1;
         if (ca_file == NULL || *ca_file == '\0')
                 return 0;
-        return curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) == CURLE_OK ? 0 : -1;
+        return curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) == CURLE_OK
+                   ? 0
+                   : -1;
 }
 
 /* What holds for every call. 0, or -1 when libcurl refuses one of them. */

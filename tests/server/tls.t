@@ -41,7 +41,7 @@ sub on_host {
 }
 
 SKIP: {
-    skip 'only root can change what a folder of the host is', 4 if $> != 0;
+    skip 'only root can change what a folder of the host is', 6 if $> != 0;
     my $f = $kit->{folder};
     my %pem = map { $_ => Kit::read_file("$f/$_.pem") } qw(ca other-ca);
     chomp(my $hash = `openssl x509 -noout -hash -in $f/ca.pem`);
@@ -53,6 +53,9 @@ SKIP: {
     is $answer->{status}, 303, 'a host that has the file only';
     $answer = on_host('', 'ca-certificates.crt' => $pem{'other-ca'});
     is $answer->{status}, 502, 'a host that does not trust it';
+    $answer = on_host("$f/other-ca.pem", "$hash.0" => $pem{ca}, 'ca-certificates.crt' => $pem{ca});
+    is $answer->{status}, 502, 'ca_file counts alone: what the host trusts is nothing then';
+    is $answer->{opened}, '', 'and is not looked at';
 }
 $kit->write_conf(language => 'en', ca_file => "$kit->{folder}/missing.pem");
 $browser = $kit->browser;
