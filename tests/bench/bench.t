@@ -12,12 +12,15 @@ my $output = `perl $Kit::TOP/tests/bench/bench --short 2>&1`;
 is $? >> 8, 0, 'the bench runs' or diag $output;
 my $bench = decode_json(Kit::read_file("$Kit::BUILD/bench-short.json"));
 ok $bench->{machine}, 'the machine is named';
-is scalar(@{ $bench->{rows} }), 18, 'all rows are there';
+cmp_ok scalar(@{ $bench->{rows} }), '>', 0, 'there are rows';
 for my $row (@{ $bench->{rows} }) {
     ok defined $row->{ratio} && $row->{ratio} >= 0, "$row->{row}: a ratio";
     like $output, qr/^\| \Q$row->{row}\E /m, 'in the table';
 }
-is scalar(@{ $bench->{programs} }), 14, 'all programs of both builds are there';
+is_deeply [sort map { $_->{program} } @{ $bench->{programs} }],
+    [sort map({ s{.*/}{}r } glob "$Kit::BUILD/cgi-bin/*.cgi"), map({ s{.*/}{}r . ' (static)' } glob "$Kit::BUILD/static/cgi-bin/*.cgi")],
+    'all programs of both builds are there';
+is_deeply [grep { $_->{request} eq 'a bare GET' } @{ $bench->{programs} }], [], 'each at a request of its own';
 ok $_->{bytes} > 0 && $_->{system_calls} > 0 && $_->{memory_kib} > 0, "$_->{program}: size, calls, memory" for @{ $bench->{programs} };
 is_deeply [grep { $_->{libraries} } grep { $_->{program} =~ /static/ } @{ $bench->{programs} }], [], 'the static ones have no libraries';
 done_testing;

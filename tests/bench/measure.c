@@ -1,6 +1,6 @@
 /* Runs programs in turn, as often as asked, and prints for each: processor and wall time (ms,
- * medians) and the most memory (KiB). measure TIMES STDIN PROGRAM [-- PROGRAM]… Their answers go to
- * nowhere. */
+ * medians) and the most memory (KiB). measure TIMES STDIN ANSWER PROGRAM [-- PROGRAM]… The last
+ * answer is in the file ANSWER. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ now_ms(void)
 }
 
 static void
-run(char **command, const char *input, int nowhere, int program, int turn)
+run(char **command, const char *input, const char *answer, int program, int turn)
 {
         double before = now_ms();
         struct rusage usage;
@@ -35,9 +35,12 @@ run(char **command, const char *input, int nowhere, int program, int turn)
 
         if (pid == 0) {
                 int in = open(input, O_RDONLY);
+                int out = open(answer, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
                 dup2(in, STDIN_FILENO);
-                dup2(nowhere, STDOUT_FILENO);
+                dup2(out, STDOUT_FILENO);
+                close(in);
+                close(out);
                 execv(command[0], command);
                 _exit(127);
         }
@@ -69,21 +72,20 @@ median(double *values, int count)
 int
 main(int argc, char **argv)
 {
-        int times = argc < 4 ? 0 : atoi(argv[1]), programs = 0,
-            nowhere = open("/dev/null", O_WRONLY);
+        int times = argc < 5 ? 0 : atoi(argv[1]), programs = 0;
         char **commands[PROGRAMS_MAX];
 
         if (times < 1 || times > TIMES_MAX)
                 return 2;
-        commands[programs++] = argv + 3;
-        for (int i = 3; i < argc; i++)
+        commands[programs++] = argv + 4;
+        for (int i = 4; i < argc; i++)
                 if (strcmp(argv[i], "--") == 0 && programs < PROGRAMS_MAX) {
                         argv[i] = NULL;
                         commands[programs++] = argv + i + 1;
                 }
         for (int turn = 0; turn < times; turn++)
                 for (int program = 0; program < programs; program++)
-                        run(commands[program], argv[2], nowhere, program, turn);
+                        run(commands[program], argv[2], argv[3], program, turn);
         for (int program = 0; program < programs; program++)
                 printf("%.3f %.3f %ld\n", median(cpu[program], times), median(wall[program], times),
                     memory[program]);

@@ -5,6 +5,8 @@ package Kit;
 #   my $kit = Kit->new(server => 'apache-cgid', conf => { language => 'en' });
 #   my $page = $kit->browser->get('/cgi-bin/me.cgi');
 #
+# Apache takes more `modules`, and lines for the site as `site_conf`, in which {site_port} and {folder} are put in.
+#
 # Everything is gone when $kit goes out of scope.
 use strict;
 use warnings;
@@ -95,6 +97,8 @@ sub new {
         owner  => $$,
         keep   => $option{folder},
         stopped => $option{stopped},
+        modules => $option{modules} || [],
+        site_conf => $option{site_conf} || '',
     }, $class;
 
     $self->{folder} = $option{folder} || tempdir('wechat-kit-XXXXXX', TMPDIR => 1);
@@ -199,6 +203,8 @@ sub _apache_conf {
     my $mpm = $cgi eq 'cgid' ? 'mpm_event' : 'mpm_prefork';
     my @modules = ($mpm, qw(authz_core mime dir alias env), $cgi);
     push @modules, qw(socache_shmcb ssl) if $self->{tls};
+    push @modules, @{ $self->{modules} };
+    (my $site_conf = $self->{site_conf}) =~ s/\{(\w+)\}/$self->{$1}/g;
     my $load = join '', map {"LoadModule ${_}_module $modules/mod_$_.so\n"}
         grep { -e "$modules/mod_$_.so" } @modules;
     my $socket = $cgi eq 'cgid' ? "ScriptSock $f/cgid.sock\n" : '';
@@ -223,7 +229,7 @@ SetEnv WECHAT_CONF $f/wechat.conf
 CGIPassAuth On
 Require all granted
 </Directory>
-</VirtualHost>
+$site_conf</VirtualHost>
 SITE
     return <<"CONF";
 ServerRoot $f

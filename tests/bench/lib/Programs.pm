@@ -1,0 +1,84 @@
+package Programs;
+# Each program of both builds at its real request: size on disk, libraries, system calls, peak memory.
+use strict;
+use warnings;
+use Exporter qw(import);
+use Bench qw(sign_in consent measure process_of put_program as_server);
+use Kit;
+
+our @EXPORT_OK = qw(report_programs);
+
+# A line a program: what is asked of it, the status that it must answer, and the request's query and body,
+# made anew for each run. A program that is not here is asked by a bare GET.
+my %requests = (
+    'login.cgi'         => ['a sign-in begins', 303, sub { (undef, query => 'next=/&scope=snsapi_userinfo') }],
+    'callback.cgi'      => ['a sign-in ends', 303, \&callback],
+    'me.cgi'            => ['the page, signed in', 200, sub { sign_in($_[0]) }],
+    'validate.cgi'      => ['signed in', 200, sub { sign_in($_[0]) }],
+    'validate-live.cgi' => ['signed in, WeChat asked', 200, sub { (sign_in($_[0]), query => 'live=1') }],
+    'logout.cgi'        => ['signs out', 303, \&logout],
+    'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
+);
+
+sub callback {
+    my ($kit) = @_;
+    my $browser = $kit->browser;
+    my ($query) = consent($kit, $browser, '/cgi-bin/login.cgi?scope=snsapi_userinfo') =~ /\?([^#]*)/;
+    return ($browser, query => $query);
+}
+
+sub logout {
+    my ($kit) = @_;
+    my $browser = sign_in($kit);
+    my ($csrf) = $browser->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]*)"/;
+    return ($browser, body => "csrf=$csrf");
+}
+
+# Each is another message; the first of a shard of users and of a day would be another matter.
+my $pushed = 0;
+sub push_message {
+    my ($kit) = @_;
+    my @pushes = split /\n/, `$Bench::TOOLS/pushes 1000 $Kit::PUSH_TOKEN $Kit::AES_KEY $Kit::APPID`;
+    my ($query, $body) = split /\t/, $pushes[$pushed++];
+    return (undef, query => $query, body => "$body\n", type => 'text/xml');
+}
+
+# Runs a program once, as a copy of it in the kit, and looks at the answer.
+sub run_once {
+    my ($kit, $file, $program, @before) = @_;
+    my (undef, $expected, $prepare) = @{ $requests{$program} || ['a bare GET', undef, sub { }] };
+    my ($browser, %option) = $prepare->($kit);
+    my $process = process_of($kit, $program, $browser, %option);
+    $process->{command} = [@before, $file];
+    my $measured = measure($process, 1);
+    my ($status) = $measured->{answer} =~ /^Status: (\d+)/;
+    die "$program: answered " . ($status || 'nothing') . "\n" if !$status || defined $expected && $status != $expected;
+    return $measured;
+}
+
+# Prints the table, and gives it as a list.
+sub report_programs {
+    my $kit = Kit->new(tls => 1);
+    my $strace = Kit::find_program('strace') or die "strace is not installed\n";
+    my @list;
+    print "\n| program | its request | size on disk, kB | libraries | system calls | memory, MB |\n|---|---|---|---|---|---|\n";
+    for my $build (["$Kit::BUILD/cgi-bin", ''], [$Bench::STATIC, 'static-']) {
+        for my $program (map { s{.*/}{}r } glob "$build->[0]/*.cgi") {
+            my $file = "$kit->{folder}/cgi-bin/measured-$build->[1]$program";
+            put_program($kit, "$build->[0]/$program", "measured-$build->[1]$program");
+            system('strip', $file) == 0 or die "strip $program\n";
+            my @libraries = grep {/=>/} split /\n/, `ldd $file 2>/dev/null`;
+            my $memory = run_once($kit, $file, $program)->{memory};
+            run_once($kit, $file, $program, $strace, '-f', '-o', "$kit->{folder}/trace");
+            my $calls = () = Kit::read_file("$kit->{folder}/trace") =~ /^\d+\s+\w+\(/mg;
+            my $name = $program . ($build->[1] ? ' (static)' : '');
+            my $request = $requests{$program} ? $requests{$program}[0] : 'a bare GET';
+            push @list, { program => $name, request => $request, bytes => -s $file, libraries => scalar @libraries,
+                system_calls => $calls, memory_kib => 0 + $memory };
+            printf "| %s | %s | %d | %d | %d | %.1f |\n", $name, $request, (-s $file) / 1000, scalar @libraries, $calls, $memory / 1024;
+        }
+    }
+    return \@list;
+}
+
+1;
