@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the pages: build.sh OUTDIR [SOURCEDIR]; SOURCEDIR is this folder unless given. Each page is the layout with the page's body, title and style
-# put in. The style is what the page uses of WeUI (npm package weui), then style.css; without npm it
-# is style.css alone, and a line says so.
+# put in. The style is what the page uses of WeUI (npm package weui) and then of style.css; without npm it
+# is all of style.css, and a line says so.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -63,7 +63,9 @@ for page in "$source"/*.html; do
     cat "$here/layout.html" "$work/$name.page" >"$work/$name.source"
 done
 
-if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" ./*.source); then
+styles=$here/style.css
+[ "$source" = "$here" ] || styles=$styles,$source/style.css
+if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" "$styles" ./*.source); then
     :
 else
     rm -f "$work"/*.css
@@ -75,10 +77,12 @@ for name in $pages; do
     title=$(sed -n '1s/^<!-- title: \(.*\) -->$/\1/p' "$work/$name.page")
     [ -n "$title" ] || { echo "$source/$name.html: the first line must be <!-- title: … -->" >&2; exit 1; }
     sed 1d "$work/$name.page" >"$work/body"
-    : >"$work/style"
-    [ -f "$work/$name.source.css" ] && cat "$work/$name.source.css" >>"$work/style"
-    squeeze <"$here/style.css" >>"$work/style"
-    [ "$source" = "$here" ] || squeeze <"$source/style.css" >>"$work/style"
+    if [ -f "$work/$name.source.css" ]; then
+        cat "$work/$name.source.css"
+    else
+        squeeze <"$here/style.css"
+        [ "$source" = "$here" ] || squeeze <"$source/style.css"
+    fi >"$work/style"
     assemble "$name" "$title"
     chmod 644 "$work/$name.html"
     mv "$work/$name.html" "$out/$name.html"

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* One block does for nearly every request. Pages of it that are not touched cost nothing. */
+enum { BLOCK_SIZE = 64 * 1024 };
 
 struct block {
         struct block *next;
@@ -87,6 +88,25 @@ arena_take(struct arena *arena, size_t size)
         data = (char *)block->data + block->used;
         block->used += size;
         return data;
+}
+
+bool
+arena_extend(struct arena *arena, const void *data, size_t size, size_t wanted)
+{
+        const size_t align = sizeof(max_align_t);
+        struct block *block = arena->blocks;
+        size_t at;
+
+        size = (size + align - 1) / align * align;
+        if (block == NULL || wanted < size || block->used < size ||
+            data != (const char *)block->data + (block->used - size))
+                return false;
+        at = block->used - size;
+        if (wanted > block->size - at)
+                return false;
+        wanted = (wanted + align - 1) / align * align;
+        block->used = at + wanted;
+        return true;
 }
 
 void *

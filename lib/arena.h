@@ -8,6 +8,7 @@
 #ifndef WECHAT_ARENA_H
 #define WECHAT_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -24,6 +25,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 
 /* The same, not zeroed: for what is filled at once. */
 void *arena_take(struct arena *arena, size_t size);
+
+/* Makes the size bytes at data, the latest that were taken, wanted bytes where they are. false:
+ * they are not the latest, or there is no room behind them. */
+bool arena_extend(struct arena *arena, const void *data, size_t size, size_t wanted);
 
 /* A copy of size bytes of data, followed by a NUL that size does not count. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);

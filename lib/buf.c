@@ -4,7 +4,7 @@
 
 #include "arena.h"
 
-enum { FIRST_ROOM = 256 };
+enum { FIRST_ROOM = 64 };
 
 void
 buf_init(struct buf *buf, struct arena *arena)
@@ -17,16 +17,26 @@ buf_init(struct buf *buf, struct arena *arena)
 }
 
 void
+buf_reserve(struct buf *buf, size_t size)
+{
+        size_t room = buf->size + size + 1;
+        char *grown;
+
+        if (room <= buf->room)
+                return;
+        if (!arena_extend(buf->arena, buf->data, buf->room, room)) {
+                grown = arena_take(buf->arena, room);
+                memcpy(grown, buf->data, buf->size + 1);
+                buf->data = grown;
+        }
+        buf->room = room;
+}
+
+void
 buf_add(struct buf *buf, const void *data, size_t size)
 {
-        if (size >= buf->room - buf->size) {
-                size_t room = (buf->size + size) * 2;
-                char *grown = arena_take(buf->arena, room);
-
-                memcpy(grown, buf->data, buf->size);
-                buf->data = grown;
-                buf->room = room;
-        }
+        if (size >= buf->room - buf->size)
+                buf_reserve(buf, buf->size + size * 2);
         if (size > 0)
                 memcpy(buf->data + buf->size, data, size);
         buf->size += size;

@@ -18,6 +18,9 @@ struct buf {
 /* An empty buf whose memory comes from arena. */
 void buf_init(struct buf *buf, struct arena *arena);
 
+/* Makes room for size more bytes at once. */
+void buf_reserve(struct buf *buf, size_t size);
+
 /* Adds size bytes. */
 void buf_add(struct buf *buf, const void *data, size_t size);
 

@@ -137,6 +137,9 @@ cgi_read_body(
 }
 
 /* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
+/* What the headers of a page usually take. */
+enum { HEADERS_SIZE = 1024 };
+
 static int
 add_header(struct buf *out, const char *name, const char *value, struct err *err)
 {
@@ -177,6 +180,7 @@ cgi_format_response(struct arena *arena, const struct cgi_response *response, bo
         struct buf out;
 
         buf_init(&out, arena);
+        buf_reserve(&out, HEADERS_SIZE + (head ? 0 : response->size));
         if (add_header(&out, "Status",
                 arena_printf(arena, "%d %s", response->status, reason(response->status)), err) != 0)
                 return -1;

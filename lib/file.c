@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -30,6 +31,13 @@ close_descriptor(void *handle)
         close((int)(intptr_t)handle);
 }
 
+/* Who we are, as the kernel wrote it down when it started the program: asked for with each file. */
+static uid_t
+own_uid(void)
+{
+        return (uid_t)getauxval(AT_EUID);
+}
+
 static int
 check_folder(int folder, const char *path, struct err *err)
 {
@@ -37,7 +45,7 @@ check_folder(int folder, const char *path, struct err *err)
 
         if (fstat(folder, &st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
-        if (st.st_uid != geteuid())
+        if (st.st_uid != own_uid())
                 return err_set(
                     err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
         if ((st.st_mode & 077) != 0)
@@ -87,21 +95,19 @@ file_open_folder(
         return 0;
 }
 
-/* Reads the whole of an open regular file of at most FILE_SIZE_MAX bytes. */
+/* Reads the whole of an open file of at most FILE_SIZE_MAX bytes; st is what fstat() says of it. */
 static int
-read_all(struct arena *arena, int fd, const char *name, char **data, size_t *size, struct err *err)
+read_all(struct arena *arena, int fd, const struct stat *st, const char *name, char **data,
+    size_t *size, struct err *err)
 {
-        struct stat st;
         char *bytes;
         size_t have = 0;
 
-        if (fstat(fd, &st) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, name);
-        if (!S_ISREG(st.st_mode) || st.st_size > FILE_SIZE_MAX)
+        if (!S_ISREG(st->st_mode) || st->st_size > FILE_SIZE_MAX)
                 return err_set(err, ERR_SYSTEM, "%s: not a small regular file", name);
-        bytes = arena_alloc(arena, (size_t)st.st_size + 1);
-        while (have < (size_t)st.st_size) {
-                ssize_t got = read(fd, bytes + have, (size_t)st.st_size - have);
+        bytes = arena_take(arena, (size_t)st->st_size + 1);
+        while (have < (size_t)st->st_size) {
+                ssize_t got = read(fd, bytes + have, (size_t)st->st_size - have);
 
                 if (got < 0 && errno == EINTR)
                         continue;
@@ -111,19 +117,18 @@ read_all(struct arena *arena, int fd, const char *name, char **data, size_t *siz
                         break;
                 have += (size_t)got;
         }
+        bytes[have] = '\0';
         *data = bytes;
         *size = have;
         return 0;
 }
 
 static int
-check_private(int fd, const char *name, struct err *err)
+check_private(int fd, struct stat *st, const char *name, struct err *err)
 {
-        struct stat st;
-
-        if (fstat(fd, &st) != 0)
+        if (fstat(fd, st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
-        if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+        if (!S_ISREG(st->st_mode) || st->st_uid != own_uid() || st->st_nlink != 1)
                 return err_set(
                     err, ERR_SYSTEM, "%s: not a regular file of our own with one link", name);
         return 0;
@@ -134,14 +139,43 @@ file_read_private(
     struct arena *arena, int folder, const char *name, char **data, size_t *size, struct err *err)
 {
         int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        struct stat st;
         int result;
 
         if (fd < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
-        result = check_private(fd, name, err);
+        result = check_private(fd, &st, name, err);
         if (result == 0)
-                result = read_all(arena, fd, name, data, size, err);
+                result = read_all(arena, fd, &st, name, data, size, err);
+        close(fd);
+        return result;
+}
+
+static bool
+is_open_to_others(const struct stat *st)
+{
+        return (st->st_mode & (st->st_uid == 0 && own_uid() != 0 ? 037 : 077)) != 0;
+}
+
+static int
+read_named(
+    struct arena *arena, const char *path, bool secret, char **data, size_t *size, struct err *err)
+{
+        /* musl's open() asks the kernel twice for O_CLOEXEC, its openat() does not. */
+        int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        struct stat st;
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        if (fstat(fd, &st) != 0)
+                result = err_set_errno(err, ERR_SYSTEM, errno, path);
+        else if (secret && is_open_to_others(&st))
+                result = err_set(err, ERR_DENIED, "%s can be read by others: chmod 600 it", path);
+        else
+                result = read_all(arena, fd, &st, path, data, size, err);
         close(fd);
         return result;
 }
@@ -149,25 +183,13 @@ file_read_private(
 int
 file_read_public(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
 {
-        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        int result;
-
-        if (fd < 0)
-                return err_set_errno(
-                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
-        result = read_all(arena, fd, path, data, size, err);
-        close(fd);
-        return result;
+        return read_named(arena, path, false, data, size, err);
 }
 
-bool
-file_is_open_to_others(const char *path)
+int
+file_read_secret(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
 {
-        struct stat st;
-
-        if (stat(path, &st) != 0)
-                return false;
-        return (st.st_mode & (st.st_uid == 0 && geteuid() != 0 ? 037 : 077)) != 0;
+        return read_named(arena, path, true, data, size, err);
 }
 
 static int
@@ -351,6 +373,7 @@ file_append(int folder, const char *name, const char *line, bool *created, struc
 {
         const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
         int fd = openat(folder, name, flags | O_EXCL, 0600);
+        struct stat st;
         int result = -1;
 
         *created = fd >= 0;
@@ -358,7 +381,7 @@ file_append(int folder, const char *name, const char *line, bool *created, struc
                 fd = openat(folder, name, flags, 0600);
         if (fd < 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
-        if (check_private(fd, name, err) != 0)
+        if (check_private(fd, &st, name, err) != 0)
                 goto out;
         while (flock(fd, LOCK_EX) != 0)
                 if (errno != EINTR) {

@@ -32,10 +32,11 @@ int file_read_private(struct arena *arena, int folder, const char *name, char **
 int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Is the file readable or writable by others than its owner? A file of root's may be readable by
- * its group: that is how an administrator lets the web server read it. false where it is missing.
- */
-bool file_is_open_to_others(const char *path);
+/* As before it for a file with secrets: ERR_DENIED where others than its owner may read or write
+ * it. A file of root's may be readable by its group: that is how an administrator lets the web
+ * server read it. */
+int file_read_secret(struct arena *arena, const char *path, char **data, size_t *size,
+    struct err *err) __attribute__((warn_unused_result));
 
 /*
  * Puts a file in place whole: temporary file, write, fsync, rename, fsync of the folder. When this

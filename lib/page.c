@@ -9,7 +9,8 @@
 #include "pairs.h"
 #include "text.h"
 
-enum { DEPTH_MAX = 16 };
+/* GROWTH: what values and words usually add to a template. */
+enum { DEPTH_MAX = 16, GROWTH = 1024 };
 
 struct renderer {
         struct arena *arena;
@@ -151,18 +152,19 @@ render(struct renderer *r, const char *template, bool in_word)
 void
 page_parse_words(struct arena *arena, const char *text, struct pairs *words)
 {
-        while (*text != '\0') {
-                size_t size = strcspn(text, "\n");
-                const char *equals = *text == '#' ? NULL : memchr(text, '=', size);
-                size_t name_size = equals == NULL ? 0 : strcspn(text, " \t=");
-                size_t blank = equals == NULL ? 0 : 1 + strspn(equals + 1, " \t");
+        char *line = arena_strdup(arena, text), *next;
 
-                if (name_size > 0)
-                        pairs_add(words, arena_copy(arena, text, name_size),
-                            arena_copy(
-                                arena, equals + blank, size - (size_t)(equals - text) - blank));
-                text += size;
-                text += *text == '\n';
+        for (; *line != '\0'; line = next) {
+                size_t size = strcspn(line, "\n");
+                char *equals = *line == '#' ? NULL : memchr(line, '=', size);
+                size_t name_size = equals == NULL ? 0 : strcspn(line, " \t=");
+
+                next = line + size + (line[size] == '\n');
+                if (name_size == 0)
+                        continue;
+                line[size] = '\0';
+                line[name_size] = '\0';
+                pairs_add(words, line, equals + 1 + strspn(equals + 1, " \t"));
         }
 }
 
@@ -173,6 +175,7 @@ page_render(struct arena *arena, const char *template, const struct pairs *words
         struct renderer r = {.arena = arena, .words = words, .values = values, .err = err};
 
         buf_init(&r.out, arena);
+        buf_reserve(&r.out, strlen(template) + GROWTH);
         if (render(&r, template, false) != 0)
                 return -1;
         *html = r.out.data;

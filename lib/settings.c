@@ -45,12 +45,10 @@ settings_read(struct arena *arena, const char *file, struct conf *conf, struct e
 
         conf_init(
             arena, slash == NULL ? "." : arena_copy(arena, file, (size_t)(slash - file)), conf);
-        if (file_read_public(arena, file, &text, &size, err) != 0) {
+        if (file_read_secret(arena, file, &text, &size, err) != 0) {
                 err->kind = ERR_CONFIG;
                 return -1;
         }
-        if (file_is_open_to_others(file))
-                return err_set(err, ERR_CONFIG, "%s can be read by others: chmod 600 it", file);
         if (strlen(text) != size)
                 return err_set(err, ERR_CONFIG, "%s is no text", file);
         return conf_parse(arena, text, file, conf, err);

@@ -77,6 +77,8 @@ text_escape_html(struct arena *arena, const char *text)
 {
         struct buf escaped;
 
+        if (text[strcspn(text, "&<>\"'")] == '\0')
+                return arena_strdup(arena, text);
         buf_init(&escaped, arena);
         for (; *text != '\0'; text++) {
                 switch (*text) {

@@ -42,6 +42,27 @@ pieces_do_not_overlap(void **state)
 }
 
 static void
+only_the_latest_piece_grows_where_it_is(void **state)
+{
+        char *first = arena_take(*state, 10), *second = arena_take(*state, 10), *third;
+
+        memset(first, 'a', 10);
+        memset(second, 'b', 10);
+        assert_false(arena_extend(*state, first, 10, 20));
+        assert_false(arena_extend(*state, second + 1, 9, 20));
+        assert_false(arena_extend(*state, second, 10, SIZE_MAX));
+        assert_false(arena_extend(*state, second, 10, 1 << 20)); /* more than a block has */
+        assert_true(arena_extend(*state, second, 10, 1000));
+        memset(second, 'b', 1000);
+        third = arena_take(*state, 1);
+        *third = 'c';
+        for (size_t i = 0; i < 1000; i++)
+                ROW(second[i] == 'b' && (i > 9 || first[i] == 'a'), i, "overwritten");
+        assert_false(arena_extend(*state, second, 1000, 2000));
+        END_ROWS();
+}
+
+static void
 copies_end_with_a_nul(void **state)
 {
         static const char with_nul[] = {'a', '\0', 'b'};
@@ -177,8 +198,9 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(arena_keeps_and_closes),
             TEST(arena_says_when_it_is_exhausted), TEST(every_size_is_zeroed_and_aligned),
-            TEST(pieces_do_not_overlap), TEST(copies_end_with_a_nul),
-            TEST(handles_close_latest_first), TEST(impossible_sizes_run_out)};
+            TEST(pieces_do_not_overlap), TEST(only_the_latest_piece_grows_where_it_is),
+            TEST(copies_end_with_a_nul), TEST(handles_close_latest_first),
+            TEST(impossible_sizes_run_out)};
 
         return RUN(tests);
 }

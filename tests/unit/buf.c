@@ -43,11 +43,35 @@ bytes_are_kept_with_a_nul_after_each(void **state)
         END_ROWS();
 }
 
+static void
+room_is_made_once_and_keeps_what_is_there(void **state)
+{
+        for (size_t between = 0; between < 2; between++) {
+                struct buf buf;
+                const char *data;
+
+                buf_init(&buf, *state);
+                buf_add_text(&buf, "abc");
+                if (between == 1)
+                        arena_take(*state, 1);
+                buf_reserve(&buf, 5000);
+                ROW(buf.size == 3 && strcmp(buf.data, "abc") == 0, between, "kept");
+                data = buf.data;
+                for (size_t i = 0; i < 5000; i++)
+                        buf_add_byte(&buf, 'x');
+                ROW(buf.data == data && buf.size == 5003, between, "in the same place");
+                buf_reserve(&buf, 0);
+                ROW(buf.size == 5003 && buf.data[5002] == 'x', between, "no less");
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {
-            TEST(pieces_of_every_size_are_kept), TEST(bytes_are_kept_with_a_nul_after_each)};
+        const struct CMUnitTest tests[] = {TEST(pieces_of_every_size_are_kept),
+            TEST(bytes_are_kept_with_a_nul_after_each),
+            TEST(room_is_made_once_and_keeps_what_is_there)};
 
         return RUN(tests);
 }

@@ -176,13 +176,26 @@ static void
 modes_are_looked_at(void **state)
 {
         struct folder *f = *state;
-        char *path = inside(f, "w.conf");
+        char *path = inside(f, "w.conf"), *text;
+        size_t size;
 
-        assert_false(file_is_open_to_others(path)); /* missing */
+        assert_int_equal(file_read_secret(f->arena, path, &text, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         put_file(path, "x", 1);
         for (mode_t mode = 0; mode < 01000; mode++) {
+                bool readable = (mode & 0400) != 0 || geteuid() == 0;
+                int result;
+
                 assert_int_equal(chmod(path, mode), 0);
-                ROW(file_is_open_to_others(path) == ((mode & 077) != 0), mode, "mode");
+                result = file_read_secret(f->arena, path, &text, &size, &f->err);
+                if (!readable)
+                        ROW(result == -1, mode, "not readable");
+                else if ((mode & 077) != 0)
+                        ROW(result == -1 && f->err.kind == ERR_DENIED &&
+                                strstr(f->err.text, "chmod 600") != NULL,
+                            mode, "open to others");
+                else
+                        ROW(result == 0 && size == 1 && strcmp(text, "x") == 0, mode, "read");
         }
         assert_int_equal(chmod(path, 0600), 0);
         END_ROWS();
