@@ -17,6 +17,9 @@ my %requests = (
     'validate.cgi'      => ['signed in', 200, sub { sign_in($_[0]) }],
     'validate-live.cgi' => ['signed in, WeChat asked', 200, sub { (sign_in($_[0]), query => 'live=1') }],
     'logout.cgi'        => ['signs out', 303, \&logout],
+    'list.cgi'          => ['the list, signed in', 200, sub { sign_in($_[0]) }],
+    'ticket.cgi'        => ['a ticket, signed in', 303, sub { (sign_in($_[0]), query => 'dev=http%3A%2F%2F192.168.1.5%3A5173%2F') }],
+    'mini.cgi'          => ['a mini program signs in', 200, \&mini],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
 );
 
@@ -32,6 +35,12 @@ sub logout {
     my $browser = sign_in($kit);
     my ($csrf) = $browser->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]*)"/;
     return ($browser, body => "csrf=$csrf");
+}
+
+sub mini {
+    my ($kit) = @_;
+    my ($code) = $kit->browser->get("$kit->{sim_url}/wx/login?person=xiaoming")->{content} =~ /"code":"([^"]+)"/;
+    return (undef, body => "code=$code");
 }
 
 # Each is another message; the first of a shard of users and of a day would be another matter.
@@ -58,7 +67,7 @@ sub run_once {
 
 # Prints the table, and gives it as a list.
 sub report_programs {
-    my $kit = Kit->new(tls => 1);
+    my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173' });
     my $strace = Kit::find_program('strace') or die "strace is not installed\n";
     my @list;
     print "\n| program | its request | size on disk, kB | libraries | system calls | memory, MB |\n|---|---|---|---|---|---|\n";
