@@ -12,6 +12,7 @@
 #include "signin.h"
 #include "store.h"
 #include "text.h"
+#include "user.h"
 #include "wechat.h"
 
 enum { WAIT_MS = 3000, WAIT_STEP_MS = 50, SECOND_SESSION_SECONDS = 60, CODE_MAX = 512 };
@@ -97,6 +98,8 @@ finish(struct app *app, const struct signin *signin, const struct wechat_grant *
         for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
                 if (store_sweep(app->store, kind, draw, app->now, NULL, &err) != 0)
                         log_error(app->program->name, app->request.client, &err);
+        if (user_sweep(app->users, draw, app->now, &err) != 0)
+                log_error(app->program->name, app->request.client, &err);
 }
 
 /* Hands the code to WeChat, once; what comes back becomes user and session. */

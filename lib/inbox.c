@@ -7,9 +7,11 @@
 #include "app.h"
 #include "arena.h"
 #include "file.h"
+#include "log.h"
 #include "message.h"
 #include "os.h"
 #include "store.h"
+#include "user.h"
 
 /* A query can come again while its timestamp is within the window, at either side of our clock. */
 enum { REMEMBER_SECONDS = 3 * MESSAGE_WINDOW_SECONDS, KEY_DIGITS = 16 };
@@ -46,16 +48,28 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
         return 0;
 }
 
+/* Tidies a little. The push is kept and answered: what goes wrong here is for the log only. */
+static void
+sweep(struct app *app)
+{
+        struct err err = {.kind = ERR_NONE};
+        unsigned draw;
+
+        if (os_random(&draw, sizeof(draw), &err) != 0 ||
+            store_sweep(app->store, STORE_PUSH, draw, app->now, NULL, &err) != 0 ||
+            user_sweep(app->users, draw, app->now, &err) != 0)
+                log_error(app->program->name, app->request.client, &err);
+}
+
 int
 inbox_close(struct app *app, const struct message *message, const char *reply)
 {
         struct store_record record = {.created = app->now, .expires = app->now + REMEMBER_SECONDS};
-        unsigned draw;
 
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "reply", reply);
-        if (store_replace(app->store, STORE_PUSH, message->id, &record, &app->err) != 0 ||
-            os_random(&draw, sizeof(draw), &app->err) != 0)
+        if (store_replace(app->store, STORE_PUSH, message->id, &record, &app->err) != 0)
                 return -1;
-        return store_sweep(app->store, STORE_PUSH, draw, app->now, NULL, &app->err);
+        sweep(app);
+        return 0;
 }

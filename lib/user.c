@@ -1,6 +1,7 @@
 #include "user.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "os.h"
 #include "text.h"
 
-enum { SESSIONS_MAX = 100, OPENID_MAX = 64 };
+enum { SESSIONS_MAX = 100, OPENID_MAX = 64, SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
 
 struct users {
         struct arena *arena;
@@ -30,20 +31,28 @@ user_open(struct arena *arena, const char *state_dir)
         return users;
 }
 
-/* The folder of the openid's shard, made where it is missing and create is set. */
+/* The folder of a shard, made where it is missing and create is set. */
+static int
+open_folder(struct users *users, const char *shard, bool create, int *folder, struct err *err)
+{
+        int parent;
+
+        if (file_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
+                return -1;
+        return file_open_folder(users->arena, parent, shard, create, folder, err);
+}
+
+/* The same for the openid's shard. */
 static int
 open_shard(struct users *users, const char *openid, bool create, int *folder, struct err *err)
 {
         char hex[DIGEST_HEX_SIZE + 1];
-        int parent;
 
         if (!text_is_id(openid, 1, OPENID_MAX))
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         digest_sha256_hex(openid, strlen(openid), hex);
-        hex[3] = '\0';
-        if (file_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
-                return -1;
-        return file_open_folder(users->arena, parent, hex, create, folder, err);
+        hex[SHARD_DIGITS] = '\0';
+        return open_folder(users, hex, create, folder, err);
 }
 
 static char *
@@ -261,7 +270,49 @@ user_drop_profile(struct users *users, const char *openid, struct err *err)
         return change_user(users, openid, &change, &user, err);
 }
 
-/* Reads the names of the user's sessions and deletes the file; the shard is locked. */
+struct sweep {
+        int folder;
+        long long limit; /* temporary files that are older go */
+        struct err *err;
+        int result;
+};
+
+static int
+sweep_file(void *context, const char *name, long long stamp)
+{
+        struct sweep *sweep = context;
+
+        if (!file_is_temporary(name) || stamp >= sweep->limit)
+                return 0;
+        sweep->result = file_delete(sweep->folder, name, sweep->err);
+        return sweep->result;
+}
+
+static int
+sweep_folder(int folder, long long limit, struct err *err)
+{
+        struct sweep sweep = {folder, limit, err, 0};
+
+        return file_list(folder, sweep_file, &sweep, err) == 0 ? sweep.result : -1;
+}
+
+int
+user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
+{
+        char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, draw % 4096);
+        int folder;
+
+        if (open_folder(users, shard, false, &folder, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        return sweep_folder(folder, now - LEFTOVER_SECONDS, err);
+}
+
+/* Reads the names of the user's sessions and deletes the file; the shard is locked, so that its
+ * temporary files are those of processes that were ended, whatever their age. */
 static int
 delete_user(
     struct users *users, int folder, const char *openid, struct pairs *sessions, struct err *err)
@@ -277,7 +328,9 @@ delete_user(
                         pairs_add(sessions, "sessions",
                             arena_copy(users->arena, value, strcspn(value, " ")));
         }
-        return file_delete(folder, file_name(users, openid), err);
+        if (file_delete(folder, file_name(users, openid), err) != 0)
+                return -1;
+        return sweep_folder(folder, LLONG_MAX, err);
 }
 
 int

@@ -43,8 +43,14 @@ int user_drop_profile(struct users *users, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
 /* Deletes the user: from here on none of their sessions is in force. Their names come back as the
- * values of sessions, to be deleted too. A user who is not there is no error. */
+ * values of sessions, to be deleted too. What a process that was ended left of the user goes, too.
+ * A user who is not there is no error. */
 int user_forget(struct users *users, const char *openid, struct pairs *sessions, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Deletes temporary files, which processes left that were ended, from one shard, chosen by draw
+ * (any number): those more than an hour older than now. ERR_SYSTEM. */
+int user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
     __attribute__((warn_unused_result));
 
 #endif

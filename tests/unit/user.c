@@ -324,12 +324,53 @@ a_dropped_profile_leaves_the_openid_and_the_session(void **state)
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
 }
 
+/* A file beside the user's, as a process leaves that was ended, of a moment. */
+static char *
+plant(struct folder *f, const char *openid, const char *name, long long moment)
+{
+        char *path = file_of(f, openid);
+        struct timespec times[2] = {{(time_t)moment, 0}, {(time_t)moment, 0}};
+
+        strcpy(strrchr(path, '/') + 1, name);
+        put_file(path, "{", 1);
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+        return path;
+}
+
+static void
+leftovers_are_swept(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oA", "a"), user, sessions;
+        char hex[DIGEST_HEX_SIZE + 1], *old, *young, *other;
+        unsigned draw;
+
+        sign_in(f, users, &profile, "s1", 200, 300);
+        old = plant(f, "oA", ".tmp-a", 10000);
+        young = plant(f, "oA", ".tmp-b", 10001);
+        other = plant(f, "oA", "other", 10);
+        digest_sha256_hex("oA", 2, hex);
+        hex[3] = '\0';
+        draw = (unsigned)strtoul(hex, NULL, 16);
+        assert_int_equal(user_sweep(users, draw + 1, 13601, &f->err), 0); /* another shard */
+        assert_int_equal(access(old, F_OK), 0);
+        assert_int_equal(user_sweep(users, draw, 13601, &f->err), 0);
+        assert_int_equal(access(old, F_OK), -1);
+        assert_int_equal(access(young, F_OK), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        pairs_init(&sessions, f->arena);
+        assert_int_equal(user_forget(users, "oA", &sessions, &f->err), 0);
+        assert_int_equal(access(young, F_OK), -1); /* it could be of the user who is forgotten */
+        assert_int_equal(access(other, F_OK), 0);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(users_are_kept_merged_and_forgotten),
-            FOLDER_TEST(members_of_others_are_kept), FOLDER_TEST(profiles_are_merged),
-            FOLDER_TEST(sessions_are_listed_to_100),
+            FOLDER_TEST(leftovers_are_swept), FOLDER_TEST(members_of_others_are_kept),
+            FOLDER_TEST(profiles_are_merged), FOLDER_TEST(sessions_are_listed_to_100),
             FOLDER_TEST(openids_that_are_none_touch_nothing),
             FOLDER_TEST(broken_files_are_an_error),
             FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),
