@@ -100,6 +100,12 @@ $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
 
+# What tests/hard needs besides.
+HARD := $(BUILD)/tests/hard/sweep
+$(BUILD)/tests/hard/sweep: tests/hard/sweep.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS)
+
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 
@@ -187,7 +193,7 @@ $(BROWSER_NODE): tests/browser/package-lock.json
 	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
-check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL)
+check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)

@@ -1,0 +1,469 @@
+package Paths;
+# The programs' write paths, in one table, and a site to try them on. tests/hard/crash.t ends each of them at
+# each system call, faults.t makes each call fail, order.t reads the order in which things reach the disk.
+#
+# To add a path: one entry in paths().
+use strict;
+use warnings;
+use Digest::SHA;
+use File::Copy qw(copy);
+use File::Path qw(remove_tree);
+use JSON::PP;
+use Kit;
+use Push;
+use State;
+
+our $ME = 'oSim0001xiaoMing-aBcDeFgHiJk';
+our $SESSION = 'wx_session';
+
+# A path of the table:
+#   prepare  makes what the request needs, and gives the case: {request}, and what holds and again want to know
+#   done     does the answer say that it is done?
+#   holds    what is not as an answer that it is done promised, a line each; asks the site
+#   again    after a crash or a fault: the same request once more; what is not as it must be, a line each
+#   disk     for order.t: how many files at least are put in place, folders made, things deleted, lines appended
+# asks => 1: the program asks WeChat. read => 1: it only reads, and has neither of the last two.
+sub paths {
+    my %own_form = (HTTP_SEC_FETCH_SITE => 'same-origin');
+    my $pushed = sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 };
+    return (
+        {
+            # Nothing is there yet, not even the state folder.
+            name => 'the first sign-in', asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                remove_tree($site->{state});
+                return { alone => 1, request => $site->begin('xiaoming') };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
+            holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, token_of($answer)) },
+            again => \&sign_in_again,
+            disk => { put => 6, made => 11 },
+        },
+        {
+            # The browser has a session already, which ends.
+            name => 'sign-in once more', asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                my $old = $site->sign_in('xiaoming');
+                my $request = $site->begin('xiaoming');
+                $request->{cookie} .= "; $SESSION=$old";
+                return { request => $request, old => $old };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                return (signed_in($site, token_of($answer)), signed_out($site, $case->{old}));
+            },
+            again => \&sign_in_again,
+            disk => { put => 6, deleted => 2 },
+        },
+        {
+            name => 'sign-out',
+            prepare => sub {
+                my ($site) = @_;
+                my $token = $site->sign_in('xiaoming');
+                return { token => $token, request => { program => 'logout.cgi', cookie => "$SESSION=$token", stdin => 'next=/bye', environment => \%own_form } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => sub { my ($site, $case) = @_; return signed_out($site, $case->{token}) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return (status_is($answer, 303), signed_out($site, $case->{token}));
+            },
+            disk => { deleted => 2 },
+        },
+        {
+            name => 'forget me',
+            prepare => sub {
+                my ($site) = @_;
+                my @tokens = map { $site->sign_in('xiaoming') } 1 .. 2;
+                return { tokens => \@tokens, request => { program => 'me.cgi', cookie => "$SESSION=$tokens[0]", stdin => 'action=forget', environment => \%own_form } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case) = @_; return (forgotten($site, $case), is_nowhere($site)) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                # Where the first one came as far as deleting the user nobody is signed in any more.
+                return forgotten($site, $case) if ($answer->{status} || 0) == 303 && $answer->{headers}{location}[0] =~ m{/login\.cgi};
+                return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
+            },
+            disk => { deleted => 5 },
+        },
+        {
+            # The first push of a day: the journal of a day long ago goes.
+            name => 'message',
+            prepare => sub {
+                my ($site) = @_;
+                unlink glob "$site->{state}/events/*";
+                Kit::write_file("$site->{state}/events/2001-01-01.jsonl", "{}\n", 0600);
+                my $id = ++$site->{messages} . '00';
+                return { id => $id, own => qr{^events/}, request => push_request($site, MsgType => 'text', Content => '你好', MsgId => $id) };
+            },
+            done => $pushed,
+            holds => \&message_holds,
+            again => \&push_again,
+            disk => { put => 2, appended => 1, deleted => 1 },
+        },
+        {
+            name => 'subscribe',
+            prepare => sub {
+                my ($site) = @_;
+                return { event => 'subscribe', request => push_request($site, FromUserName => 'oNewFollower', MsgType => 'event', Event => 'subscribe', EventKey => 'qrscene_77', Ticket => 'T') };
+            },
+            done => $pushed,
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                my $user = $site->user('oNewFollower') || {};
+                return (($user->{scene} || '') eq '77' && $user->{subscribed_since} ? () : 'the follower is not there', journal_has($site, $case),
+                    equal_again($site, $case, $answer));
+            },
+            again => \&push_again,
+            disk => { put => 2, appended => 1 },
+        },
+        {
+            name => 'unsubscribe',
+            prepare => sub {
+                my ($site) = @_;
+                my @tokens = map { $site->sign_in('xiaoming') } 1 .. 2;
+                return { tokens => \@tokens, event => 'unsubscribe', request => push_request($site, FromUserName => $ME, MsgType => 'event', Event => 'unsubscribe') };
+            },
+            done => $pushed,
+            holds => sub { my ($site, $case, $answer) = @_; return (forgotten($site, $case), is_nowhere($site), journal_has($site, $case), equal_again($site, $case, $answer)) },
+            again => \&push_again,
+            disk => { put => 1, appended => 1, deleted => 5 },
+        },
+        {
+            name => 'grant renewed', asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                my $token = $site->sign_in('xiaoming');
+                # The grant as it is when its access_token is over.
+                my ($path) = grep {m{^grants/} && Kit::read_file("$site->{state}/$_") =~ /$ME/} State::entries($site->{state});
+                my $record = State::parse_record(Kit::read_file("$site->{state}/$path"));
+                my $old = State::format_record(@$record{qw(created expires)}, %{ $record->{fields} }, access_expires => 1);
+                Kit::write_file("$site->{state}/$path", $old);
+                utime $record->{expires}, $record->{expires}, "$site->{state}/$path";
+                return { token => $token, path => $path, old => $old, own => qr/^\Q$path\E$/, request => { program => 'validate-live.cgi', query => 'live=1', cookie => "$SESSION=$token" } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub {
+                my ($site, $case) = @_;
+                return (signed_in($site, $case->{token}), Kit::read_file("$site->{state}/$case->{path}") ne $case->{old} ? () : 'the new grant was not kept');
+            },
+            again => sub {
+                my ($site, $case) = @_;
+                return (status_is($site->run($case->{request}), 200), signed_in($site, $case->{token}));
+            },
+            disk => { put => 1 },
+        },
+        {
+            name => 'sweep',
+            prepare => sub {
+                my ($site) = @_;
+                my @old = map { $site->plant_old($_) } qw(claims codes sessions grants pushes);
+                my @shards = map {m{^[a-z]+/([0-9a-f]+)/}} @old;
+                return { old => \@old, request => { program => 'sweep', arguments => [$site->{state}, @shards] } };
+            },
+            done => sub { my ($answer) = @_; return $answer->{bytes} eq "swept\n" },
+            holds => sub { my ($site, $case) = @_; return map {"$_ is still there"} grep { -e "$site->{state}/$_" } @{ $case->{old} } },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"$_ is still there"} grep { -e "$site->{state}/$_" } @{ $case->{old} });
+            },
+            disk => { deleted => 10 },
+        },
+        {
+            name => 'validation', read => 1,
+            prepare => sub { my ($site) = @_; return { request => { program => 'validate.cgi', cookie => "$SESSION=$site->{other}" } } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case, $answer) = @_; return $answer->{body} =~ /"sub":"oSim[^"]*john[^"]*"/i ? () : "another answer: $answer->{body}" },
+            never => qr/^(?:401|303)$/,
+        },
+        {
+            name => 'the personal page', read => 1,
+            prepare => sub { my ($site) = @_; return { request => { program => 'me.cgi', cookie => "$SESSION=$site->{other}" } } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case, $answer) = @_; return $answer->{body} =~ m{John Smith.*</html>\s*\z}s ? () : 'half a page' },
+            never => qr/^(?:401|303)$/,
+        },
+    );
+}
+
+# ---- what must hold ----
+
+sub token_of { my ($answer) = @_; return join("\n", @{ $answer->{headers}{'set-cookie'} || [] }) =~ /^$SESSION=([A-Za-z0-9_-]{43});/m ? $1 : undef }
+
+sub status_is { my ($answer, $status) = @_; return ($answer->{status} || 'none') eq $status ? () : 'status ' . ($answer->{status} || "none (signal $answer->{signal})") . " and not $status: $answer->{error}" }
+
+sub signed_in {
+    my ($site, $token) = @_;
+    my $status = $site->status_of($token);
+    return $status eq '200' ? () : "signed in, but validate.cgi says $status";
+}
+
+sub signed_out {
+    my ($site, $token) = @_;
+    my $status = $site->status_of($token);
+    return $status eq '401' ? () : "signed out, but validate.cgi says $status";
+}
+
+# Of a sign-in that did not come to its end the browser keeps the address: it gets on from there by itself.
+sub sign_in_again {
+    my ($site, $case) = @_;
+    # A callback waits 3 s for the one before it, which here is dead: that wait is skipped.
+    my $answer = $site->run({ %{ $case->{request} }, before => ['strace', '-f', '-qqq', '-o', '/dev/null', '-e', 'trace=nanosleep,clock_nanosleep', '-e', 'inject=nanosleep,clock_nanosleep:retval=0'] });
+    return status_is($answer, 303) if ($answer->{status} || 0) != 303;
+    return signed_in($site, token_of($answer)) if defined token_of($answer);
+    my $location = $answer->{headers}{location}[0];
+    return "to $location" if $location !~ /^\Q$site->{kit}{sim_url}\E\/connect/;
+    my ($cookie) = join("\n", @{ $answer->{headers}{'set-cookie'} }) =~ /^(wx_signin=[^;]+)/m;
+    # WeChat asks nothing this time: that is quicker.
+    my $stopped = $site->{kit}->browser->follow({ status => 303, location => $location =~ s/snsapi_userinfo/snsapi_base/r }, stop => qr{/callback\.cgi\?})->{stopped};
+    my $second = $site->run({ program => 'callback.cgi', query => $stopped =~ s/.*?\?//r, cookie => $cookie });
+    return (status_is($second, 303), signed_in($site, token_of($second)));
+}
+
+sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
+
+# Nothing in the state folder names the user, but the journal, which keeps its days, and what is for the sweep.
+sub is_nowhere {
+    my ($site) = @_;
+    my %texts = State::texts($site->{state});
+    return map {"$_ names the user"} grep { !m{^(?:events|claims)/} && $texts{$_} =~ /$ME/ } sort keys %texts;
+}
+
+sub push_request {
+    my ($site, %fields) = @_;
+    my $from = delete $fields{FromUserName} || $Push::USER;
+    my $created = delete $fields{CreateTime};
+    # Times of their own, so that no two events have the same key.
+    my $xml = '<xml>' . Push::xml(ToUserName => $Push::ACCOUNT, FromUserName => $from, CreateTime => $created || time + ++$site->{messages}, %fields) . '</xml>';
+    return { program => 'wechat.cgi', query => Push::query(), stdin => $xml, environment => { CONTENT_TYPE => 'text/xml' } };
+}
+
+sub journal_lines {
+    my ($site, $case) = @_;
+    return grep { defined $case->{id} ? ($_->{MsgId} || '') eq $case->{id} : ($_->{Event} || '') eq $case->{event} } State::journal($site->{state});
+}
+
+sub journal_has { my ($site, $case) = @_; my $lines = () = journal_lines($site, $case); return $lines == 1 ? () : "$lines lines in the journal" }
+
+# A repeat gets the equal answer, and no second effect.
+sub equal_again {
+    my ($site, $case, $answer) = @_;
+    my $before = () = journal_lines($site, $case);
+    my $repeat = $site->run($case->{request});
+    my $after = () = journal_lines($site, $case);
+    return (($repeat->{bytes} || '') eq $answer->{bytes} ? () : 'a repeat gets another answer', $before == $after ? () : 'a repeat is in the journal again');
+}
+
+sub message_holds {
+    my ($site, $case, $answer) = @_;
+    my $user = $site->user($Push::USER) || {};
+    return ($answer->{body} =~ /你好/ ? () : "not the reply: $answer->{body}", $user->{last_seen} ? () : 'the user was not seen', journal_has($site, $case), equal_again($site, $case, $answer));
+}
+
+# WeChat sends again what got no 200. What was not acknowledged may be in the journal twice then.
+sub push_again {
+    my ($site, $case) = @_;
+    my $answer = $site->run($case->{request});
+    my $lines = () = journal_lines($site, $case);
+    return (status_is($answer, 200), $lines >= 1 && $lines <= 2 ? () : "$lines lines in the journal", equal_again($site, $case, $answer));
+}
+
+# What must hold after a request was tried, however it ended; a line for each thing that does not.
+sub wrong_after {
+    my ($site, $path, $case, $answer) = @_;
+    my $dir = $site->{state};
+    my @wrong = State::wrongs($dir, half_line => 1);
+    push @wrong, map {"acknowledged, but $_"} $path->{holds}->($site, $case, $answer) if $path->{done}->($answer);
+    push @wrong, $site->wrong_with_others($case), $site->wrong_with_users($case);
+    return @wrong if $path->{read};
+    push @wrong, map {"again: $_"} $path->{again}->($site, $case);
+    push @wrong, State::wrongs($dir), $site->wrong_with_others($case);
+    push @wrong, $site->tidy, $site->wrong_with_others($case);
+    return @wrong;
+}
+
+# ---- the site ----
+
+# A site whose programs we run ourselves, on a state folder of our own; only WeChat, simulated, is behind a web server. On it
+# John has signed in, and a push was answered: that is not to be touched by what others do.
+sub new {
+    my ($class, %option) = @_;
+    my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', language => 'en', %{ $option{conf} || {} } });
+    my $self = bless { kit => $kit, state => $kit->state_dir, messages => 1000 }, $class;
+    chown $>, -1, "$kit->{folder}/wechat.conf";
+    for my $tool ("$Kit::BUILD/tests/hard/sweep") {
+        copy($tool, "$kit->{folder}/cgi-bin/") or die "$tool: $!";
+        chmod 0755, "$kit->{folder}/cgi-bin/sweep";
+    }
+    $kit->control(person => 'xiaoming');
+    $self->{other} = $self->sign_in('john');
+    $self->{push} = push_request($self, FromUserName => 'oBystander', MsgType => 'text', Content => 'before', MsgId => 7);
+    $self->{reply} = $self->run($self->{push});
+    die "no first push: $self->{reply}{error}\n" unless ($self->{reply}{status} || 0) == 200;
+    $self->keep('first');
+    return $self;
+}
+
+# Runs a request: program, query, cookie, stdin, environment, arguments, before.
+sub run {
+    my ($self, $request) = @_;
+    my %environment = %{ $request->{environment} || {} };
+    $environment{HTTP_COOKIE} = $request->{cookie} if defined $request->{cookie};
+    return $self->{kit}->run($request->{program}, %$request, environment => \%environment);
+}
+
+# From login.cgi to WeChat's answer: the request for callback.cgi.
+sub begin {
+    my ($self, $person) = @_;
+    my $login = $self->run({ program => 'login.cgi', query => 'next=/landed' });
+    my ($cookie) = $login->{headers}{'set-cookie'}[0] =~ /^(wx_signin=[^;]+)/;
+    return $self->allow($login->{headers}{location}[0], $cookie, $person);
+}
+
+# The person allows it on WeChat's page.
+sub allow {
+    my ($self, $location, $cookie, $person) = @_;
+    my $browser = $self->{kit}->browser;
+    my $consent = $browser->follow({ status => 303, location => $location });
+    my ($ticket) = $consent->{content} =~ /ticket=(\w+)/ or die "no consent page: $consent->{status} $consent->{content}\n";
+    my $back = $browser->get("$self->{kit}{sim_url}/connect/confirm?ticket=$ticket&person=$person");
+    my $stopped = $browser->follow($back, stop => qr{/callback\.cgi\?})->{stopped} or die "no way back\n";
+    return { program => 'callback.cgi', query => $stopped =~ s/.*?\?//r, cookie => $cookie };
+}
+
+# The session token of a person who signs in.
+sub sign_in {
+    my ($self, $person) = @_;
+    my $answer = $self->run($self->begin($person));
+    return token_of($answer) || die "$person does not get in: $answer->{bytes} $answer->{error}\n";
+}
+
+sub status_of {
+    my ($self, $token) = @_;
+    return $self->run({ program => 'validate.cgi', cookie => "$SESSION=$token" })->{status} || 'nothing';
+}
+
+sub user {
+    my ($self, $openid) = @_;
+    my ($file) = glob "$self->{state}/users/*/$openid.json";
+    return defined $file ? decode_json(Kit::read_file($file)) : undef;
+}
+
+# An expired record and a temporary file of a kind, both old; gives their paths.
+sub plant_old {
+    my ($self, $kind, $which) = @_;
+    my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants)$/ ? 3 : 2;
+    my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
+    my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
+    my $mask = umask 077;
+    mkdir "$self->{state}/$_", 0700 for $kind, "$kind/$shard";
+    # Others may be looking: a record is there whole.
+    Kit::write_file($temporary, State::format_record(1000, 2000, openid => 'oLongAgo'));
+    rename $temporary, $record or die "$record: $!";
+    Kit::write_file($temporary, 'wxstore1 1000');
+    umask $mask;
+    utime 2000, 2000, $record, $temporary;
+    return @paths;
+}
+
+# Copies folders with modes, owners and times; within this process, as it is done often.
+sub _copy {
+    my (@folders) = @_;
+    while (my ($from, $to) = splice @folders, 0, 2) {
+        if (-e $to) { -d "$to$_" ? rmdir "$to$_" : unlink "$to$_" for map({"/$_"} reverse State::entries($to)), '' }
+        next unless -e $from;
+        my @stamps;
+        for my $path ('', map {"/$_"} State::entries($from)) {
+            my @stat = lstat "$from$path";
+            if (-d _) { mkdir "$to$path" or die "$to$path: $!"; unshift @stamps, [$path, @stat] }
+            else { Kit::write_file("$to$path", Kit::read_file("$from$path")); push @stamps, [$path, @stat] }
+        }
+        for (@stamps) {
+            my ($path, @stat) = @$_;
+            chown @stat[4, 5], "$to$path" if $> == 0;
+            chmod $stat[2] & 07777, "$to$path";
+            utime @stat[8, 9], "$to$path";
+        }
+    }
+    return;
+}
+
+# Keeps the state folder and WeChat's under a name, and brings them back: what is tried begins as it did before.
+sub keep {
+    my ($self, $name) = @_;
+    my $sim = "$self->{kit}{folder}/sim-state";
+    return _copy($self->{state} => "$self->{kit}{folder}/kept-$name", $sim => "$sim-$name");
+}
+
+sub bring_back {
+    my ($self, $name) = @_;
+    my $sim = "$self->{kit}{folder}/sim-state";
+    return _copy("$self->{kit}{folder}/kept-$name" => $self->{state}, $self->{asks} || $name ne 'case' ? ("$sim-$name" => $sim) : ());
+}
+
+# Prepares a path; the case can be begun again and again by bring_back('case').
+sub prepare {
+    my ($self, $path) = @_;
+    $self->bring_back('first');
+    $self->{asks} = $path->{asks};
+    my %first = State::texts($self->{state});
+    my $case = $path->{prepare}->($self);
+    # What was there before is not to be touched, but for what the case says is its own.
+    $case->{others} = $case->{alone} ? {} : { map { $_ => $first{$_} } grep { !defined $case->{own} || !/$case->{own}/ } keys %first };
+    my %texts = State::texts($self->{state});
+    $case->{users} = { map { $_ => decode_json($texts{$_}) } grep {/^users/} keys %texts };
+    $self->keep('case');
+    return $case;
+}
+
+# What the path did to what is not its own.
+sub wrong_with_others {
+    my ($self, $case) = @_;
+    my @wrong;
+    for my $path (sort keys %{ $case->{others} }) {
+        my $before = $case->{others}{$path};
+        my $now = Kit::read_file("$self->{state}/$path");
+        next if $now eq $before || ($path =~ /^events/ && index($now, $before) == 0);
+        push @wrong, "$path changed";
+    }
+    return @wrong if $case->{alone};
+    my $status = $self->status_of($self->{other});
+    push @wrong, "John is signed out: $status" if $status ne '200';
+    return @wrong;
+}
+
+# A user who was there when the request came, and still is, has every member and every session of before.
+sub wrong_with_users {
+    my ($self, $case) = @_;
+    my @wrong;
+    for my $path (sort keys %{ $case->{users} }) {
+        next unless -e "$self->{state}/$path";
+        my ($before, $now) = ($case->{users}{$path}, eval { decode_json(Kit::read_file("$self->{state}/$path")) } || {});
+        push @wrong, map {"$path lost $_"} grep { !exists $now->{$_} || ref $now->{$_} ne ref $before->{$_} } sort keys %$before;
+        my %sessions = map { $_ => 1 } @{ $now->{sessions} || [] };
+        push @wrong, map {"$path lost session $_"} grep { !$sessions{$_} } @{ $before->{sessions} || [] };
+        push @wrong, map {"$path: another $_"} grep { ($now->{$_} || '') ne ($before->{$_} || '') } qw(openid generation nickname first_sign_in);
+    }
+    return @wrong;
+}
+
+# What was left behind is an hour old, and the sweeps have come round: is it gone?
+sub tidy {
+    my ($self) = @_;
+    my @left = State::temporaries($self->{state});
+    return unless @left;
+    utime time - 3700, time - 3700, map {"$self->{state}/$_"} @left;
+    my @shards = map {m{/([0-9a-f]{2,3})/}} @left;
+    my $answer = $self->run({ program => 'sweep', arguments => [$self->{state}, @shards] });
+    return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"nobody sweeps $_"} State::temporaries($self->{state}));
+}
+
+1;

@@ -1,0 +1,101 @@
+package State;
+# A state folder as it must be, read apart from the kit's own code: what store.h, user.h and journal.h say of
+# the files, and nothing else, is believed.
+use strict;
+use warnings;
+use Digest::SHA qw(sha256_hex);
+use Fcntl qw(:mode);
+use JSON::PP;
+use Kit;
+
+our $TOKEN = qr/[A-Za-z0-9_-]{43}/;
+
+# Each file and folder under $dir, by its path there.
+sub entries {
+    my ($dir, $below) = @_;
+    my @found;
+    opendir my $folder, defined $below ? "$dir/$below" : $dir or return;
+    for my $name (sort grep { $_ ne '.' && $_ ne '..' } readdir $folder) {
+        my $path = defined $below ? "$below/$name" : $name;
+        push @found, $path;
+        push @found, entries($dir, $path) if -d "$dir/$path" && !-l "$dir/$path";
+    }
+    return @found;
+}
+
+# The temporary files that a process left which was ended.
+sub temporaries { my ($dir) = @_; return grep {m{(?:^|/)\.tmp-[^/]*$}} entries($dir) }
+
+# A record's text: its times and fields, or what is wrong with it.
+sub parse_record {
+    my ($text) = @_;
+    my ($head, $created, $expires, $length, $sum, $form) =
+        $text =~ /\A((?:wxstore1) (\d+) (\d+) (\d+)) ([0-9a-f]{64})\n([^\n\0]*)\z/ or return { wrong => 'not a record' };
+    return { wrong => 'cut off' } if $length != length $form;
+    return { wrong => 'its checksum differs' } if $sum ne sha256_hex("$head $form");
+    my %fields = map { my ($name, $value) = split /=/, $_, 2; $value =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge; ($name => $value) } split /&/, $form;
+    return { created => $created, expires => $expires, fields => \%fields };
+}
+
+# The text of a record.
+sub format_record {
+    my ($created, $expires, %fields) = @_;
+    my $form = join '&', map { my $value = $fields{$_}; $value =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ge; "$_=$value" } sort keys %fields;
+    my $head = "wxstore1 $created $expires " . length $form;
+    return "$head " . sha256_hex("$head $form") . "\n$form";
+}
+
+sub _wrong_with_file {
+    my ($path, $text, %option) = @_;
+    return if $path =~ m{(?:^|/)\.lock$|^inbox\.lock$} && $text eq '';
+    if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
+        my $user = eval { decode_json($text) } or return 'not JSON';
+        return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;
+        return ref $user eq 'HASH' && ($user->{openid} || '') eq $openid && ($user->{generation} || '') =~ /^$TOKEN$/ ? () : 'not a user';
+    }
+    if ($path =~ m{^events/\d{4}-\d\d-\d\d\.jsonl$}) {
+        my @lines = $text =~ /([^\n]*\n?)/g;
+        pop @lines;    # the empty match at the end
+        pop @lines if $option{half_line} && @lines && $lines[-1] !~ /\n\z/;
+        my @broken = grep { !/\n\z/ || !eval { decode_json($_) } } @lines;
+        return @broken ? 'a line that is not whole' : ();
+    }
+    # Every other folder holds records.
+    my ($shard, $name) = $path =~ m{^[a-z]+/([0-9a-f]{2,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
+    return 'in another shard' if $shard ne substr $name, 0, length $shard;
+    my $wrong = parse_record($text)->{wrong};
+    return defined $wrong ? $wrong : ();
+}
+
+# What is wrong with a state folder, a line each. half_line: the last one of a journal may be cut off, as the next
+# to be added mends that. gone: files may vanish while they are looked at.
+sub wrongs {
+    my ($dir, %option) = @_;
+    my @wrong;
+    for my $path (entries($dir)) {
+        my @stat = lstat "$dir/$path";
+        if (!@stat) { push @wrong, "$path: gone" unless $option{gone}; next }
+        my $mode = S_IMODE($stat[2]);
+        if (S_ISDIR($stat[2])) { push @wrong, sprintf '%s: mode %o', $path, $mode if $mode != 0700; next }
+        push @wrong, sprintf '%s: mode %o, %d links', $path, $mode, $stat[3] unless S_ISREG($stat[2]) && $mode == 0600 && $stat[3] == 1;
+        next if $path =~ m{/\.tmp-$TOKEN$};
+        my $text = Kit::read_file("$dir/$path");
+        next if $text eq '' && $option{gone} && !-e "$dir/$path";
+        push @wrong, map {"$path: $_"} _wrong_with_file($path, $text, %option);
+    }
+    return @wrong;
+}
+
+# Each file's text by its path, without temporary files and locks.
+sub texts {
+    my ($dir) = @_;
+    return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|inbox\.lock)$} } entries($dir);
+}
+
+# The journal, parsed, in order.
+sub journal {
+    my ($dir) = @_;
+    return map { decode_json($_) } map { split /\n/, Kit::read_file($_) } sort glob "$dir/events/*.jsonl";
+}
+
+1;

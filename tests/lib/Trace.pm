@@ -1,0 +1,128 @@
+package Trace;
+# Programs under strace: which system calls a run makes, a run in which one of them is changed, and what a trace
+# says of the order in which things reach the disk.
+use strict;
+use warnings;
+use Kit;
+
+# The system calls of a trace, in order. Each: name, count (the how-manieth of its name), arguments, result,
+# line. Descriptors have their paths (strace -y).
+sub parse {
+    my ($text) = @_;
+    my (@calls, %count);
+    for my $line (split /\n/, $text) {
+        my ($name, $rest) = $line =~ /^(?:\d+ +)?([a-z][a-z0-9_]*)\((.*)$/ or next;
+        my ($arguments, $result) = $rest =~ /^(.*)\)\s+= (.*)$/ ? ($1, $2) : ($rest, '?');
+        push @calls, { name => $name, count => ++$count{$name}, arguments => $arguments, result => $result, line => $line };
+    }
+    return @calls;
+}
+
+# Runs a request of Paths under strace; gives its answer, and the trace's text.
+sub run {
+    my ($site, $request, @options) = @_;
+    my $file = "$site->{kit}{folder}/trace." . ++$site->{traces};
+    my $answer = $site->run({ %$request, before => ['strace', '-f', '-y', '-s', '200', '-o', $file, @options] });
+    my $text = Kit::read_file($file);
+    unlink $file;
+    return ($answer, $text);
+}
+
+# Runs a request with one call changed: the when-th of a name. how: "signal=KILL", "error=EIO".
+sub inject {
+    my ($site, $request, $call, $how) = @_;
+    # Quicker, but deaf to signals.
+    my @filter = $how =~ /signal/ ? () : '--seccomp-bpf';
+    return $site->run({ %$request, before =>
+        ['strace', '-f', @filter, '-qqq', '-o', '/dev/null', '-e', "trace=$call->{name}", '-e', "inject=$call->{name}:$how:when=$call->{count}"] });
+}
+
+# What the program itself calls: what comes after the loader and the libraries' own beginnings.
+sub own {
+    my (@calls) = @_;
+    while (@calls) { return @calls if shift(@calls)->{name} eq 'umask' }
+    return;
+}
+
+# ---- the order on disk ----
+
+# The events of a trace that say what becomes of the files under $dir, in order: [what, path, to]. What: made (a
+# folder), created, written, synced, renamed, deleted, cut, answered.
+sub events {
+    my ($dir, @calls) = @_;
+    my @events;
+    my $inside = sub { return $_[0] eq $dir || index($_[0], "$dir/") == 0 };
+    for my $call (@calls) {
+        next if $call->{result} =~ /^-1|^\?/;
+        my ($name, $arguments) = @$call{qw(name arguments)};
+        my ($fd, $path) = $arguments =~ /^(\d+|AT_FDCWD)<([^>]*)>/;
+        $path =~ s/ \(deleted\)$// if defined $path;
+        next unless defined $path;
+        my ($at) = $arguments =~ /^[^"]*"((?:[^"\\]|\\.)*)"/;
+        my $full = $name !~ /at2?$/ || !defined $at ? $path : $at =~ m{^/} ? $at : "$path/$at";
+        if ($name eq 'write' && $fd eq '1') { push @events, ['answered', ''] }
+        elsif ($name =~ /^(?:write|pwrite64)$/) { push @events, ['written', $full] }
+        elsif ($name eq 'ftruncate') { push @events, ['cut', $full] }
+        elsif ($name =~ /^f(?:data)?sync$/) { push @events, ['synced', $full] }
+        elsif ($name eq 'mkdirat') { push @events, ['made', $full] }
+        elsif ($name eq 'unlinkat') { push @events, ['deleted', $full] }
+        elsif ($name eq 'openat' && $arguments =~ /O_EXCL/) { push @events, ['created', $full] }
+        elsif ($name =~ /^(?:rename|link)at2?$/) {
+            my ($folder, $to) = $arguments =~ /^[^"]*"(?:[^"\\]|\\.)*", (?:\d+|AT_FDCWD)<([^>]*)>, "((?:[^"\\]|\\.)*)"/;
+            push @events, [$name =~ /^link/ ? 'linked' : 'renamed', $full, defined $folder ? $to =~ m{^/} ? $to : "$folder/$to" : '?'];
+        }
+    }
+    # What is synced may be the folder above.
+    my ($above) = $dir =~ m{^(.*)/};
+    return grep { $_->[0] eq 'answered' || $inside->($_->[1]) || $_->[1] eq $above } @events;
+}
+
+sub _folder_of { my ($path) = @_; return $path =~ m{^(.*)/} ? $1 : '.' }
+
+# Is there an event of this kind and path in @events?
+sub _has { my ($what, $path, @events) = @_; return scalar grep { $_->[0] eq $what && $_->[1] eq $path } @events }
+
+# What is wrong with the order of events, a line each; and how often each thing was looked at: put (files
+# renamed or linked into place), made, deleted, appended.
+sub order {
+    my (@events) = @_;
+    my %seen = (put => 0, made => 0, deleted => 0, appended => 0);
+    my ($answer) = grep { $events[$_][0] eq 'answered' } 0 .. $#events;
+    return (\%seen, 'there is no answer') unless defined $answer;
+    my @before = @events[0 .. $answer - 1];
+    my @wrong = map {"after the answer: $_->[0] $_->[1]"} grep { $_->[0] ne 'answered' } @events[$answer .. $#events];
+
+    for my $i (0 .. $#before) {
+        my ($what, $path, $to) = @{ $before[$i] };
+        my @earlier = @before[0 .. $i - 1];
+        my @later = @before[$i + 1 .. $#before];
+        my $synced = sub { push @wrong, "$_[0]: $_[1] is not synced before the answer" unless _has('synced', $_[1], @later) };
+        if ($what eq 'renamed' || $what eq 'linked') {
+            $seen{put}++;
+            my ($last) = grep { $earlier[$_][0] eq 'written' && $earlier[$_][1] eq $path } reverse 0 .. $#earlier;
+            if (!defined $last) { push @wrong, "$path: nothing was written before it was $what" }
+            elsif (!_has('synced', $path, @earlier[$last + 1 .. $#earlier])) { push @wrong, "$path: not synced before it was $what" }
+            $synced->("$what to $to", _folder_of($to));
+        }
+        elsif ($what eq 'made') { $seen{made}++; $synced->("made $path", _folder_of($path)) }
+        elsif ($what eq 'deleted') {
+            # The temporary name of a file that was linked into place is not what has to last.
+            next if _has('linked', $path, @earlier);
+            $seen{deleted}++;
+            $synced->("deleted $path", _folder_of($path));
+        }
+        elsif ($path =~ m{/\.tmp-[^/]+$}) {
+            next if $what ne 'created' || grep { $_->[0] =~ /^(?:renamed|deleted)$/ && $_->[1] eq $path } @later;
+            push @wrong, "$path: left behind";
+        }
+        elsif ($what eq 'written') {
+            $seen{appended}++ unless _has('written', $path, @earlier);
+            $synced->("written $path", $path);
+            $synced->("written $path", _folder_of($path)) if _has('created', $path, @earlier);
+        }
+        elsif ($what eq 'cut') { $synced->("cut $path", $path) }
+    }
+    return (\%seen, @wrong);
+}
+
+1;
