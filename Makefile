@@ -68,8 +68,12 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
+# In the programs the libraries' allocations end the process when there is no memory: see memory.h. A library that
+# is linked dynamically has its own.
+WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS) \
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) \
 	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),-lqrencode)
 
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
@@ -100,11 +104,15 @@ $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
 
-# What tests/hard needs besides.
-HARD := $(BUILD)/tests/hard/sweep
+# What tests/hard needs besides. In the ordinary build faults.so is loaded before the C library.
+HARD := $(BUILD)/tests/hard/sweep $(if $(STATIC),,$(BUILD)/tests/hard/faults.so)
 $(BUILD)/tests/hard/sweep: tests/hard/sweep.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS)
+
+$(BUILD)/tests/hard/faults.so: tests/hard/faults.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)

@@ -13,6 +13,7 @@
 #include "json.h"
 #include "log.h"
 #include "file.h"
+#include "memory.h"
 #include "os.h"
 #include "page.h"
 #include "settings.h"
@@ -34,21 +35,6 @@ static const char no_page[] = "这个网站暂时无法显示此页面，请稍�
 static const char not_set_up[] = "这个网站还没有设置好。站长请看服务器的错误日志。\n"
                                  "This site is not set up yet. Its owner finds the reason in the "
                                  "server's error log.\n";
-
-static void
-die_without_memory(void)
-{
-        static const char answer[] =
-            "Status: 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            "Cache-Control: no-store\r\n\r\n"
-            "This site has no memory left. Please try again later.\n";
-        static const char line[] = "wechat-cgi: kind=system: out of memory\n";
-
-        if (write(STDOUT_FILENO, answer, sizeof(answer) - 1) < 0 ||
-            write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
-                _exit(2);
-        _exit(1);
-}
 
 /* ---- answers ---- */
 
@@ -345,7 +331,7 @@ static int
 explain(const struct app_program *program, int argc, char **argv)
 {
         struct err err;
-        struct arena *arena = arena_new(die_without_memory);
+        struct arena *arena = arena_new(memory_exhausted);
         const char *text;
         int result;
 
@@ -395,9 +381,9 @@ app_main(int argc, char **argv, const struct app_program *program)
         if (getenv("GATEWAY_INTERFACE") == NULL)
                 return explain(program, argc, argv);
         keep_private();
-        app.arena = arena_new(die_without_memory);
+        app.arena = arena_new(memory_exhausted);
         if (app.arena == NULL)
-                die_without_memory();
+                memory_exhausted();
         app.now = os_now();
         app.started = os_clock_ms();
         app.settings_file = settings_find(app.arena);

@@ -77,7 +77,9 @@ read_exactly(int in, char *data, size_t size, struct err *err)
                 got = read(in, data, size);
                 if (got < 0 && (errno == EINTR || errno == EAGAIN))
                         continue;
-                if (got <= 0)
+                if (got < 0)
+                        return err_set_errno(err, ERR_SYSTEM, errno, "read the body");
+                if (got == 0)
                         return err_set(err, ERR_REQUEST, "the body is shorter than CONTENT_LENGTH");
                 data += got;
                 size -= (size_t)got;

@@ -1,0 +1,146 @@
+# What must hold when a call fails: a valid answer, the truth in it, a line in the log, the old data whole; and the
+# same request works afterwards. A full disk, no more descriptors, a broken disk, signals, no memory, short writes.
+# weight: 30
+use strict;
+use warnings;
+use Hard qw(is_long row seconds);
+use Paths;
+use Test::More;
+use Time::HiRes qw(time);
+use Trace;
+
+my $site = Paths->new;
+my @paths = Paths::paths();
+
+# What may go wrong with a call. One that stands not here cannot fail (geteuid, exit_group), not
+# so (brk, which says it otherwise: the allocations below), or is the C library's own (futex).
+my %errors = (
+    openat => [qw(EMFILE EIO ENFILE ENOMEM ENOSPC EDQUOT EINTR)], mkdirat => [qw(ENOSPC EDQUOT EIO ENOMEM)],
+    write => [qw(ENOSPC EIO EDQUOT EINTR)], read => [qw(EIO EINTR ENOMEM)], pread64 => [qw(EIO EINTR)],
+    fsync => [qw(EIO ENOSPC EDQUOT EINTR)], ftruncate => [qw(EIO ENOSPC EINTR)], lseek => [qw(EINVAL)], utimensat => [qw(EIO ENOSPC)],
+    renameat => [qw(ENOSPC EIO EDQUOT ENOMEM)], renameat2 => [qw(EIO EDQUOT ENOSPC ENOMEM EINVAL)], linkat => [qw(EIO ENOSPC)],
+    unlinkat => [qw(EIO ENOMEM)], newfstatat => [qw(EIO ENOMEM)], fstat => [qw(EIO ENOMEM)], getdents64 => [qw(EIO ENOMEM)],
+    flock => [qw(EINTR ENOLCK ENOMEM)], fcntl => [qw(ENOLCK EINTR)], close => [qw(EIO ENOSPC EINTR)],
+    mmap => [qw(ENOMEM)], getrandom => [qw(EINTR ENOSYS)], poll => [qw(EINTR ENOMEM)],
+    socket => [qw(EMFILE ENOMEM)], socketpair => [qw(EMFILE)], connect => [qw(ECONNREFUSED ENOMEM)], sendto => [qw(ECONNRESET ENOMEM EINTR)],
+    recvfrom => [qw(ECONNRESET ENOMEM EINTR)], getsockopt => [qw(ENOBUFS)], setsockopt => [qw(ENOBUFS)],
+);
+
+# What is not as it must be after a request in which something failed.
+sub wrong_after {
+    my ($path, $case, $answer, %may) = @_;
+    my $status = $answer->{status} || '';
+    my $done = $path->{done}->($answer);
+    my @wrong;
+    if ($case->{request}{program} =~ /\.cgi$/) {
+        push @wrong, "no valid answer (signal $answer->{signal}, exit $answer->{exit}): " . substr $answer->{bytes}, 0, 60 if !$status && !$may{silent};
+        push @wrong, "the answer is a $status" if $status && !$done && $status !~ /^5/;
+        push @wrong, 'nothing in the log' if $status =~ /^5/ && $answer->{error} !~ /^wechat-cgi: [^\n]+\n/;
+    }
+    push @wrong, "exit status 0 without its work" if !$done && !$status && !$answer->{exit} && !$answer->{signal};
+    return (@wrong, Paths::wrong_after($site, $path, $case, $answer));
+}
+
+# A part of a list, spread over it; in the long form all of it, in an order of which each beginning is spread.
+sub some {
+    my ($count, @list) = @_;
+    return map { $list[$_] } sort { ($a * 0.618034 - int $a * 0.618034) <=> ($b * 0.618034 - int $b * 0.618034) } 0 .. $#list if is_long();
+    return @list if @list <= $count;
+    return map { $list[int $_ * @list / $count] } 0 .. $count - 1;
+}
+
+# Tries them, in the long form until the share of the time is over; gives how many there were and what was wrong.
+sub try_each {
+    my ($share, $try, @list) = @_;
+    my $until = time + seconds(0) * $share / @paths;
+    my ($tried, @wrong) = 0;
+    for my $one (@list) {
+        last if is_long() && time > $until;
+        $site->bring_back('case');
+        $tried++;
+        push @wrong, $try->($one);
+    }
+    return ($tried, @wrong);
+}
+
+# A signal during these: all goes on as if nothing had been. In other calls it is seen by nobody who does not
+# catch signals, and our programs do not; there it is an error like others.
+my $again = qr/^(?:read|write|flock|fcntl|getrandom|poll|recvfrom|sendto)$/;
+
+my $turn = 0;
+
+sub fail_each_call {
+    my ($path) = @_;
+    my $case = $site->prepare($path);
+    my ($answer, $trace) = Trace::run($site, $case->{request});
+    my @calls = grep { $errors{ $_->{name} } && ($_->{name} ne 'fcntl' || $_->{arguments} =~ /F_OFD/) } Trace::own(Trace::parse($trace));
+    my @tries;
+    for my $call (is_long() ? @calls : some(14, @calls)) {
+        my @all = @{ $errors{ $call->{name} } };
+        # In the quick form one after the other has its turn.
+        push @tries, map { [$call, $_] } is_long() ? @all : $all[$turn++ % @all];
+    }
+    @tries = some(0, @tries) if is_long();
+    # Signals: one call of each name.
+    my %seen;
+    push @tries, map { [$_, 'EINTR'] } grep { $_->{name} =~ $again && !$seen{ $_->{name} }++ } @calls if !is_long() && $path->{disk};
+    my ($tried, @wrong) = try_each(0.6, sub {
+        my ($call, $error) = @{ $_[0] };
+        my $failed = Trace::inject($site, $case->{request}, $call, "error=$error");
+        my @here = wrong_after($path, $case, $failed, silent => scalar($call->{name} eq 'write' && $call->{arguments} =~ /^1</));
+        push @here, "not tried again: $failed->{error}"
+            if $error eq 'EINTR' && $call->{name} =~ $again && $case->{request}{program} =~ /\.cgi$/ && !$path->{done}->($failed);
+        return map {"$call->{name} $call->{count} $error ($call->{line}): $_"} @here;
+    }, @tries);
+    is_deeply \@wrong, [], "$path->{name}: $tried system calls fail";
+    row("$path->{name}: a system call fails", $tried, scalar @wrong);
+    return;
+}
+fail_each_call($_) for @paths;
+
+# ---- memory, and calls that do only a part ----
+
+my $faults = "$Kit::BUILD/tests/hard/faults.so";
+
+sub run_with {
+    my ($case, %fault) = @_;
+    my %request = %{ $case->{request} };
+    return $site->run({ %request, environment => { %{ $request{environment} || {} }, LD_PRELOAD => $faults, %fault } });
+}
+
+sub fail_each_allocation {
+    my ($path) = @_;
+    my $case = $site->prepare($path);
+    my $file = "$site->{kit}{folder}/count";
+    my $answer = run_with($case, FAULTS_COUNT => $file);
+    ok $path->{done}->($answer), "$path->{name}: works beside faults.so" or diag explain $answer;
+    my $count = Kit::read_file($file) + 0;
+    cmp_ok $count, '>', 5, 'and allocates';
+    my ($tried, @wrong) = try_each(0.35, sub {
+        my ($at) = @_;
+        return map {"allocation $at: $_"} wrong_after($path, $case, run_with($case, FAULTS_ALLOC => $at));
+    }, some(12, 1 .. $count));
+    is_deeply \@wrong, [], "$path->{name}: $tried of $count allocations fail";
+    row("$path->{name}: an allocation fails", $tried, scalar @wrong);
+    return;
+}
+
+sub shorten {
+    my ($path) = @_;
+    my $case = $site->prepare($path);
+    my ($tried, @wrong) = try_each(0.05, sub {
+        my ($size) = @_;
+        my $answer = run_with($case, FAULTS_SHORT => $size);
+        return (($path->{done}->($answer) ? () : "$size bytes: $answer->{bytes} $answer->{error}"), map {"$size bytes: $_"} wrong_after($path, $case, $answer));
+    }, is_long() ? 1 .. 64 : (1, 7));
+    is_deeply \@wrong, [], "$path->{name}: works in bites of some bytes";
+    row("$path->{name}: short reads and writes", $tried, scalar @wrong);
+    return;
+}
+
+SKIP: {
+    skip 'faults.so reaches no static program', 1 unless -e $faults;
+    fail_each_allocation($_) for @paths;
+    shorten($_) for @paths;
+}
+done_testing;
