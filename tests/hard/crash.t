@@ -24,7 +24,7 @@ sub changes_something {
     my ($call) = @_;
     return $call->{arguments} =~ /O_CREAT/ if $call->{name} eq 'openat';
     return $call->{arguments} =~ /F_OFD/ if $call->{name} eq 'fcntl';
-    return $call->{name} =~ /^(?:write|pwrite64|utimensat|(?:rename|link)at2?|unlinkat|mkdirat|ftruncate|flock|exit_group)$/;
+    return $call->{name} =~ /^(?:writev?|pwrite64|utimensat|(?:rename|link)at2?|unlinkat|mkdirat|ftruncate|flock|exit_group)$/;
 }
 
 sub end_at_each_call {

@@ -16,7 +16,7 @@ my @paths = Paths::paths();
 # so (brk, which says it otherwise: the allocations below), or is the C library's own (futex).
 my %errors = (
     openat => [qw(EMFILE EIO ENFILE ENOMEM ENOSPC EDQUOT EINTR)], mkdirat => [qw(ENOSPC EDQUOT EIO ENOMEM)],
-    write => [qw(ENOSPC EIO EDQUOT EINTR)], read => [qw(EIO EINTR ENOMEM)], pread64 => [qw(EIO EINTR)],
+    write => [qw(ENOSPC EIO EDQUOT EINTR)], writev => [qw(EIO ENOSPC)], read => [qw(EIO EINTR ENOMEM)], pread64 => [qw(EIO EINTR)],
     fsync => [qw(EIO ENOSPC EDQUOT EINTR)], ftruncate => [qw(EIO ENOSPC EINTR)], lseek => [qw(EINVAL)], utimensat => [qw(EIO ENOSPC)],
     renameat => [qw(ENOSPC EIO EDQUOT ENOMEM)], renameat2 => [qw(EIO EDQUOT ENOSPC ENOMEM EINVAL)], linkat => [qw(EIO ENOSPC)],
     unlinkat => [qw(EIO ENOMEM)], newfstatat => [qw(EIO ENOMEM)], fstat => [qw(EIO ENOMEM)], getdents64 => [qw(EIO ENOMEM)],

@@ -60,7 +60,7 @@ sub events {
         next unless defined $path;
         my ($at) = $arguments =~ /^[^"]*"((?:[^"\\]|\\.)*)"/;
         my $full = $name !~ /at2?$/ || !defined $at ? $path : $at =~ m{^/} ? $at : "$path/$at";
-        if ($name eq 'write' && $fd eq '1') { push @events, ['answered', ''] }
+        if ($name =~ /^writev?$/ && $fd eq '1') { push @events, ['answered', ''] }
         elsif ($name =~ /^(?:write|pwrite64)$/) { push @events, ['written', $full] }
         elsif ($name eq 'ftruncate') { push @events, ['cut', $full] }
         elsif ($name =~ /^f(?:data)?sync$/) { push @events, ['synced', $full] }
