@@ -1,5 +1,6 @@
 #include "app.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -131,8 +132,8 @@ read_template(struct app *app, const char *name, char **template, struct pairs *
             file_read_public(app->arena,
                 arena_printf(app->arena, "%s/words/%s.txt", folder, app->language), &text, &size,
                 &app->err) != 0) {
-                app->err.kind = ERR_CONFIG;
-                return -1;
+                return err_set(&app->err, ERR_CONFIG, "%s: see html_dir",
+                    arena_strdup(app->arena, app->err.text));
         }
         page_parse_words(app->arena, text, words);
         return 0;
@@ -231,7 +232,9 @@ answer_error_page(struct app *app, const struct err *err)
                 pairs_add(&app->page, "retry_url", login_url(app));
         if (app_answer_page(app, status, "error") == 0)
                 return;
-        log_error(app->program->name, app->request.client, &app->err);
+        /* Where the handler's page was missing, the error page is missing for the same reason. */
+        if (err->kind != ERR_CONFIG)
+                log_error(app->program->name, app->request.client, &app->err);
         app_answer_text(app, status, "text/plain; charset=utf-8", text);
 }
 
@@ -317,7 +320,8 @@ read_request(struct app *app)
         return -1;
 }
 
-/* What it writes is the owner's alone, and it leaves no core file with secrets. */
+/* What it writes is the owner's alone, and it leaves no core file with secrets. Where the host
+ * limits the size of files, that is an error to be told, not a signal to die from. */
 static void
 keep_private(void)
 {
@@ -325,6 +329,7 @@ keep_private(void)
 
         umask(077);
         setrlimit(RLIMIT_CORE, &none);
+        signal(SIGXFSZ, SIG_IGN);
 }
 
 static int

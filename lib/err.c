@@ -1,5 +1,6 @@
 #include "err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,10 +42,42 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
         return -1;
 }
 
+/* What the host's owner can do about an errno, behind a colon; "" where it says enough. */
+static const char *
+advice(int number)
+{
+        switch (number) {
+        case EACCES:
+        case EPERM:
+                return ": the user that the programs run as has to be allowed to (chown, chmod)";
+        case ENOTDIR:
+        case ELOOP:
+                return ": a folder has to be there itself, no file and no symbolic link";
+        case EROFS:
+                return ": choose a place that can be written";
+        case ENOSPC:
+        case EDQUOT:
+                return ": make room";
+        case EFBIG:
+                return ": the host limits the size of files (ulimit -f)";
+        case EMFILE:
+        case ENFILE:
+                return ": the host limits open files (ulimit -n)";
+        case ENOMEM:
+                return ": the host limits memory (ulimit -v)";
+        case ENOLCK:
+                return ": choose a place whose file system has locks";
+        case EIO:
+                return ": ask the host about its disk";
+        default:
+                return "";
+        }
+}
+
 int
 err_set_errno(struct err *err, enum err_kind kind, int number, const char *what)
 {
-        return err_set(err, kind, "%s: %s", what, strerror(number));
+        return err_set(err, kind, "%s: %s%s", what, strerror(number), advice(number));
 }
 
 void

@@ -39,7 +39,7 @@ struct err {
 int err_set(struct err *err, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As before it, with ": " and strerror(number) added. */
+/* As before it, with ": ", strerror(number) and what the host's owner can do about it added. */
 int err_set_errno(struct err *err, enum err_kind kind, int number, const char *what);
 
 /* No error. */

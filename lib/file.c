@@ -68,6 +68,18 @@ sync_parent(int folder)
         return result;
 }
 
+/* The state folder itself can be made by hand. */
+static int
+cannot_make(int at, const char *path, struct err *err)
+{
+        if (at != AT_FDCWD)
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: make folder");
+        return err_set(err, ERR_SYSTEM,
+            "%s cannot be made: %s: make it yourself, for the user that the programs run as, "
+            "chmod 700",
+            path, strerror(errno));
+}
+
 int
 file_open_folder(
     struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
@@ -77,7 +89,7 @@ file_open_folder(
 
         if (fd < 0 && errno == ENOENT && create) {
                 if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
-                        return err_set_errno(err, ERR_SYSTEM, errno, path);
+                        return cannot_make(at, path, err);
                 fd = openat(at, path, flags);
                 if (fd >= 0 && sync_parent(fd) != 0) {
                         err_set_errno(err, ERR_SYSTEM, errno, path);
@@ -245,7 +257,7 @@ file_write(struct arena *arena, int folder, const char *name, const void *data, 
         temporary = arena_printf(arena, "%s%s", temporary_prefix, token);
         fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "create file");
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: create file");
         if (fill_temporary(fd, data, size, stamp) != 0)
                 failed = errno;
         if (close(fd) != 0 && failed == 0)
@@ -255,11 +267,11 @@ file_write(struct arena *arena, int folder, const char *name, const void *data, 
                 failed = errno;
         if (failed != 0) {
                 unlinkat(folder, temporary, 0);
-                return err_set_errno(
-                    err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed, "write file");
+                return err_set_errno(err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed,
+                    "state_dir: write file");
         }
         if (fsync(folder) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
         return 0;
 }
 
@@ -267,10 +279,10 @@ int
 file_remove(int folder, const char *name, struct err *err)
 {
         if (unlinkat(folder, name, 0) != 0)
-                return err_set_errno(
-                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, "delete file");
+                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
+                    "state_dir: delete file");
         if (fsync(folder) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "sync folder");
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
         return 0;
 }
 
@@ -292,12 +304,12 @@ file_lock(int folder, const char *name, int *lock, struct err *err)
         int result;
 
         if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "open lock");
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: open lock");
         do {
                 result = flock(fd, LOCK_EX);
         } while (result != 0 && errno == EINTR);
         if (result != 0) {
-                err_set_errno(err, ERR_SYSTEM, errno, "lock");
+                err_set_errno(err, ERR_SYSTEM, errno, "state_dir: lock");
                 close(fd);
                 return -1;
         }
@@ -314,7 +326,7 @@ file_lock_key(int folder, const char *name, unsigned long long key, long long un
         int held;
 
         if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "open lock");
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: open lock");
         range.l_start = (off_t)(key >> 1);
         while ((held = fcntl(fd, F_OFD_SETLK, &range)) != 0 &&
                (errno == EAGAIN || errno == EACCES || errno == EINTR) && os_clock_ms() < until)
@@ -322,7 +334,7 @@ file_lock_key(int folder, const char *name, unsigned long long key, long long un
         if (held != 0) {
                 bool busy = errno == EAGAIN || errno == EACCES;
 
-                err_set_errno(err, busy ? ERR_BUSY : ERR_SYSTEM, errno, "lock");
+                err_set_errno(err, busy ? ERR_BUSY : ERR_SYSTEM, errno, "state_dir: lock");
                 close(fd);
                 return -1;
         }
@@ -407,7 +419,7 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
         struct stat st;
 
         if (stream == NULL) {
-                err_set_errno(err, ERR_SYSTEM, errno, "list folder");
+                err_set_errno(err, ERR_SYSTEM, errno, "state_dir: list folder");
                 if (copy >= 0)
                         close(copy);
                 return -1;

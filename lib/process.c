@@ -59,6 +59,7 @@ spawn(struct process *p, struct arena *arena, const int theirs[2], char *const e
         posix_spawnattr_init(&attributes);
         sigemptyset(&defaults);
         sigaddset(&defaults, SIGPIPE);
+        sigaddset(&defaults, SIGXFSZ);
         posix_spawn_file_actions_adddup2(&actions, theirs[0], STDIN_FILENO);
         posix_spawn_file_actions_adddup2(&actions, theirs[1], STDOUT_FILENO);
         posix_spawn_file_actions_addchdir_np(&actions, folder_of(arena, p->file));

@@ -81,7 +81,10 @@ errno_is_said_and_cleared(void **state)
         (void)state;
         assert_int_equal(err_set_errno(&err, ERR_SYSTEM, ENOSPC, "write"), -1);
         assert_true(strncmp(err.text, "write: ", 7) == 0);
-        assert_string_equal(err.text + 7, strerror(ENOSPC));
+        assert_true(strncmp(err.text + 7, strerror(ENOSPC), strlen(strerror(ENOSPC))) == 0);
+        assert_string_equal(err.text + 7 + strlen(strerror(ENOSPC)), ": make room"); /* what to do */
+        assert_int_equal(err_set_errno(&err, ERR_SYSTEM, EINVAL, "write"), -1);
+        assert_string_equal(err.text + 7, strerror(EINVAL)); /* nothing that one could say */
         assert_int_equal(err.errcode, 7); /* WeChat's own stays */
         err_clear(&err);
         assert_int_equal(err.kind, ERR_NONE);

@@ -1,0 +1,222 @@
+# What happens to sites on shared hosts: the state folder is not as it must be, the settings are not, the clock is wrong, pages
+# are missing, another version of the kit was here. In each case: an answer that is true, in the visitor's language, one line
+# of the log that says what to do, nothing lost, nothing else touched; and all works again when it is mended.
+# weight: 1
+use strict;
+use warnings;
+use utf8;
+use Encode qw(decode_utf8);
+use Hard qw(row);
+use JSON::PP;
+use Paths;
+use State;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+
+my $site = Paths->new(unprivileged => 1);
+my $folder = $site->{kit}{folder};
+my $state = $site->{state};
+my ($accidents, $fell) = (0, 0);
+END { local $?; system "umount '$folder/full' 2>/dev/null" if defined $folder && $> == 0 }
+
+# ---- what is asked, and what the answer must be ----
+
+my %words;
+for my $language (qw(en zh_CN zh_TW)) {
+    $words{$language} = { decode_utf8(Kit::read_file("$folder/wechat-html/words/$language.txt")) =~ /^(\S+) = (.*)$/mg };
+}
+my %accept = (en => 'en-GB,en;q=0.8', zh_CN => 'zh-CN', zh_TW => 'zh-TW,zh;q=0.5');
+
+# A person's browser that asks in a language.
+sub in_language {
+    my ($language, $request) = @_;
+    return { %$request, environment => { %{ $request->{environment} || {} }, HTTP_ACCEPT_LANGUAGE => $accept{$language} } };
+}
+
+# The requests of a site; those that begin something are made before the accident.
+sub requests {
+    my $cookie = "$Paths::SESSION=$site->{other}";
+    return (
+        me => { program => 'me.cgi', cookie => $cookie },
+        validate => { program => 'validate.cgi', cookie => $cookie },
+        login => { program => 'login.cgi' },
+        signin => $site->begin('xiaoming'),
+        push => Paths::push_request($site, MsgType => 'text', Content => 'hello', MsgId => ++$site->{messages} . '77'),
+        signout => { program => 'logout.cgi', cookie => $cookie, stdin => '', environment => { HTTP_SEC_FETCH_SITE => 'same-origin' } },
+    );
+}
+
+# What is not as expected, a line each. expected: a status, and for what a page must say the kind of error, "plain" for
+# the text of last resort.
+sub wrong_with {
+    my ($name, $request, $expected, $log, $language) = @_;
+    my ($status, $kind) = split / /, $expected;
+    my $answer = $site->run(in_language($language, $request));
+    my $body = decode_utf8($answer->{body} || '');
+    my @wrong;
+    push @wrong, "status " . ($answer->{status} || "none (signal $answer->{signal})") . ", not $status" if ($answer->{status} || 0) ne $status;
+    my $says = !defined $kind ? '' : $kind eq 'plain' ? 'This ' : $words{$language}{"error.$kind"};
+    push @wrong, "the page does not say “$says”: " . substr $body, 0, 200 if index($body, $says) < 0;
+    push @wrong, 'not in plain text and both languages' if ($kind || '') eq 'plain' && ($body !~ /^这个网站/ || $answer->{headers}{'content-type'}[0] !~ m{^text/plain});
+    push @wrong, "not JSON: $body" if $name eq 'validate' && !eval { decode_json($answer->{body}) };
+    my @lines = split /\n/, $answer->{error};
+    if ($status =~ /^5/) {
+        push @wrong, scalar(@lines) . " lines in the log: $answer->{error}" if @lines != 1;
+        push @wrong, "the log does not say what to do: $answer->{error}" if $answer->{error} !~ $log;
+        push @wrong, 'the visitor sees what is for the log' if index($body, $folder) >= 0;
+    }
+    return map {"$name ($language): $_"} @wrong;
+}
+
+# What belongs to the site but is no state.
+sub outside {
+    return (map({ $_ => Kit::read_file("$folder/$_") } qw(wechat.conf replies.json)), map({ my $part = $_; map {"$part/$_"} State::texts("$folder/$part") } qw(wechat-html www)),
+        entries => join ' ', grep { !/^(?:stdin|stdout|stderr)\./ } map {s{.*/}{}r} glob "$folder/*");
+}
+
+# An accident: made, asked through, mended. expect: what each request gets. lost => 1: what is stored goes elsewhere meanwhile.
+sub accident {
+    my ($name, %what) = @_;
+    $site->bring_back('first');
+    my %request = requests();
+    my %outside = outside();
+    my %before = State::texts($state);
+    $what{make}->();
+    my @wrong;
+    for my $ask (grep { $what{expect}{$_} } qw(me validate login signin push signout)) {
+        # What can be asked twice is asked in each language.
+        for my $language ($ask eq 'me' ? qw(zh_TW en zh_CN) : 'en') {
+            push @wrong, wrong_with($ask, $request{$ask}, $what{expect}{$ask}, $what{log} || qr/^\0/, $language);
+        }
+    }
+    $what{mend}->();
+    my %now = State::texts($state);
+    push @wrong, map {"mended: $_ is not as it was"} grep { ($now{$_} || '') ne $before{$_} && !/^events/ && !($what{expect}{signout} && $what{expect}{signout} eq '303') } sort keys %before;
+    push @wrong, map {"mended: $_"} State::wrongs($state);
+    my %after = outside();
+    push @wrong, map {"$_ was changed"} grep { ($after{$_} || '') ne $outside{$_} } sort keys %outside;
+    push @wrong, map {"mended: John: $_"} Paths::signed_in($site, $site->{other}) unless ($what{expect}{signout} || '') eq '303';
+    push @wrong, eval { Paths::signed_in($site, $site->sign_in('meimei')) } || ($@ ? "mended: $@" : ());
+    push @wrong, Paths::status_is($site->run($request{push}), 200);
+    is_deeply \@wrong, [], $name;
+    $accidents++;
+    $fell += @wrong > 0;
+    return;
+}
+
+my %broken = (me => '503 system', validate => '503', login => '303', signin => '503 system', push => '500', signout => '503 system');
+sub shell { my ($command) = @_; system('sh', '-c', $command) == 0 or die "$command: $?"; return }
+
+# ---- the state folder ----
+
+accident('no state folder: it is made',
+    expect => { me => '303', validate => '401', login => '303', signin => '303', push => '200' },
+    make => sub { rename $state, "$folder/aside" or die $! },
+    mend => sub { shell("rm -rf '$state' && mv '$folder/aside' '$state'") });
+
+accident('read-only', log => qr/kind=system .*state_dir: .*Permission denied: the user that the programs run as has to be allowed to \(chown, chmod\)$/,
+    expect => { %broken, me => '200', validate => '200' },
+    make => sub { shell("chmod -R a-w '$state'") },
+    mend => sub { shell("chmod -R u+w '$state'") });
+
+for my $part ('', '/sessions', '/users') {
+    accident("others may write into it: state$part", log => qr/kind=system .*\S+ is open to others: chmod 700 it$/,
+        expect => { me => '503 system', validate => '503', signout => '503 system', login => '303', $part eq '' ? (signin => '503 system', push => '500') : () },
+        make => sub { chmod 0777, "$state$part" or die $! },
+        mend => sub { chmod 0700, "$state$part" or die $! });
+}
+
+accident('a symbolic link', log => qr/kind=system .*wechat-state: Not a directory: a folder has to be there itself, no file and no symbolic link$/,
+    expect => \%broken,
+    make => sub { rename $state, "$folder/real" or die $!; symlink "$folder/real", $state or die $! },
+    mend => sub { unlink $state; rename "$folder/real", $state or die $! });
+
+accident('a symbolic link inside', log => qr/kind=system .*: Not a directory: a folder has to be there itself/,
+    expect => { me => '503 system', validate => '503', signout => '503 system' },
+    make => sub { rename "$state/sessions", "$folder/real" or die $!; symlink "$folder/real", "$state/sessions" or die $! },
+    mend => sub { unlink "$state/sessions"; rename "$folder/real", "$state/sessions" or die $! });
+
+SKIP: {
+    skip 'another owner: only root can give files away', 2 if $> != 0;
+    my ($nobody) = (getpwnam 'nobody')[2];
+    accident('another owner', log => qr/kind=system .*wechat-state: Permission denied: the user that the programs run as has to be allowed/,
+        expect => \%broken, make => sub { chown 0, -1, $state }, mend => sub { chown $nobody, -1, $state });
+    accident('another owner, and open', log => qr/kind=system .*wechat-state belongs to another user: make it your own \(chown\)$/,
+        expect => \%broken, make => sub { chown 0, -1, $state; chmod 0755, $state }, mend => sub { chown $nobody, -1, $state; chmod 0700, $state });
+}
+
+# A place where it cannot be made.
+accident('cannot be made', log => qr{kind=system .*/closed/wechat-state cannot be made: Permission denied: make it yourself, for the user that the programs run as, chmod 700$},
+    expect => \%broken,
+    make => sub {
+        mkdir "$folder/closed"; chmod 0555, "$folder/closed";
+        $site->{kit}->write_conf(%{ $site->{kit}{conf} }, state_dir => "$folder/closed/wechat-state");
+    },
+    mend => sub { rmdir "$folder/closed"; $site->{kit}->write_conf(%{ $site->{kit}{conf} }) });
+
+# ---- no room ----
+
+my %full = (%broken, me => '200', validate => '200', signout => '303');
+SKIP: {
+    mkdir "$folder/full";
+    skip 'a full disk: only root can mount one, and not everywhere', 1
+        if $> != 0 || system("mount -t tmpfs -o size=512k,mode=700,uid=nobody tmpfs '$folder/full' 2>/dev/null") != 0;
+    accident('a full disk', log => qr/kind=system .*state_dir: .*No space left on device: make room$/,
+        expect => \%full,
+        make => sub {
+            shell("cp -a '$state/.' '$folder/full/' && { head -c 1000000 /dev/zero >'$folder/full/fill' 2>/dev/null || true; }");
+            $site->{kit}->write_conf(%{ $site->{kit}{conf} }, state_dir => "$folder/full");
+        },
+        mend => sub {
+            # On the same disk, when there is room again, all goes on as well.
+            unlink "$folder/full/fill";
+            is_deeply [State::wrongs("$folder/full")], [], 'a full disk: no half files on it';
+            is_deeply [Paths::signed_in($site, $site->sign_in('xiaoming'))], [], 'a full disk: with room again one gets in';
+            $site->{kit}->write_conf(%{ $site->{kit}{conf} });
+        });
+    system('umount', "$folder/full");
+}
+rmdir "$folder/full";
+
+{
+    my $run = $site->can('run');
+    my $limited = sub {
+        my ($self, $request) = @_;
+        # The answer and the log go through pipes, which have no size.
+        return $run->($self, { %$request, before => ['sh', '-c', '{ prlimit --fsize=16 -- "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh'] });
+    };
+    no warnings 'redefine';
+    accident('files may not grow', log => qr/kind=system .*state_dir: .*File too large: the host limits the size of files \(ulimit -f\)$/,
+        expect => \%full, make => sub { *Paths::run = $limited }, mend => sub { *Paths::run = $run });
+}
+
+# ---- the settings ----
+
+my %unset = (me => '500 config', validate => '503', login => '500 config', signin => '500 config', push => '500', signout => '500 config');
+my $conf = "$folder/wechat.conf";
+accident('settings that others can read', log => qr/kind=config .*wechat\.conf can be read by others: chmod 600 it$/,
+    expect => \%unset, make => sub { chmod 0644, $conf }, mend => sub { chmod 0600, $conf });
+accident('no settings', log => qr/kind=config .*wechat\.conf: No such file or directory/,
+    expect => \%unset, make => sub { rename $conf, "$conf.aside" }, mend => sub { rename "$conf.aside", $conf });
+accident('a folder in place of the settings', log => qr/kind=config .*wechat\.conf: not a small regular file$/,
+    expect => \%unset, make => sub { rename $conf, "$conf.aside"; mkdir $conf, 0755 }, mend => sub { rmdir $conf; rename "$conf.aside", $conf });
+accident('empty settings', log => qr/kind=config .*wechat\.conf: appid is not set/,
+    expect => \%unset, make => sub { rename $conf, "$conf.aside"; $site->{kit}->write_conf_text('') }, mend => sub { rename "$conf.aside", $conf });
+
+# ---- the pages ----
+
+my $html = "$folder/wechat-html";
+my %works = (validate => '200', login => '303', signin => '303', push => '200');
+accident('no pages', log => qr/kind=config .*me\.html: No such file or directory: see html_dir$/,
+    expect => { %works, me => '500 plain' }, make => sub { rename $html, "$html.aside" }, mend => sub { rename "$html.aside", $html });
+accident('one page is missing', log => qr/kind=config .*me\.html: No such file or directory: see html_dir$/,
+    expect => { %works, me => '500 config' }, make => sub { rename "$html/me.html", "$folder/me.aside" }, mend => sub { rename "$folder/me.aside", "$html/me.html" });
+accident('no words', log => qr{kind=config .*words/[a-zA-Z_]+\.txt: No such file or directory: see html_dir$},
+    expect => { %works, me => '500 plain' }, make => sub { rename "$html/words", "$html/aside" }, mend => sub { rename "$html/aside", "$html/words" });
+accident('broken words', log => qr/kind=config .*page: no word me\./,
+    expect => { %works, me => '500 plain' }, make => sub { shell("cp -a '$html/words' '$html/aside'"); Kit::write_file($_, '') for glob "$html/words/*" },
+    mend => sub { shell("rm -rf '$html/words' && mv '$html/aside' '$html/words'") });
+
+row('accidents of hosts', $accidents, $fell);
+done_testing;
