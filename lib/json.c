@@ -113,27 +113,38 @@ skip_blank(const char *at, const char *end)
         return at;
 }
 
-/* The object that begins at *at, which then is behind it; *at is where it goes wrong otherwise. */
-static int
-parse_object(struct reader *r, const char **at, const char *end, struct err *err)
+/* The object that begins at *at, for json_object_put(); *at is behind it then, and where it goes
+ * wrong otherwise. */
+static json_object *
+read_object(const char **at, const char *end, struct err *err)
 {
         struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
         json_object *object;
-        int result = -1;
 
-        if (tokener == NULL)
-                return err_set(err, ERR_SYSTEM, "json: no memory");
+        if (tokener == NULL) {
+                err_set(err, ERR_SYSTEM, "json: no memory");
+                return NULL;
+        }
         object = json_tokener_parse_ex(tokener, *at, (int)(end - *at));
         *at += json_tokener_get_parse_end(tokener);
-        if (object == NULL || !json_object_is_type(object, json_type_object))
-                err_set(err, ERR_UPSTREAM, "json: not an object");
-        else {
-                add_members(r, NULL, object);
-                result = 0;
-        }
-        json_object_put(object);
         json_tokener_free(tokener);
-        return result;
+        if (json_object_is_type(object, json_type_object))
+                return object;
+        err_set(err, ERR_UPSTREAM, "json: not an object");
+        json_object_put(object);
+        return NULL;
+}
+
+static int
+parse_object(struct reader *r, const char **at, const char *end, struct err *err)
+{
+        json_object *object = read_object(at, end, err);
+
+        if (object == NULL)
+                return -1;
+        add_members(r, NULL, object);
+        json_object_put(object);
+        return 0;
 }
 
 static int
@@ -346,33 +357,33 @@ add_below(struct arena *arena, json_object *root, const struct pair *pair)
         return add_pair(container, path, pair);
 }
 
+/* The object as text; it is given back. failed: something went wrong while it was made. */
+static int
+write_object(struct arena *arena, json_object *object, bool failed, char **text, struct err *err)
+{
+        const char *built = failed ? NULL
+                                   : json_object_to_json_string_ext(object,
+                                         JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+        if (built != NULL)
+                *text = arena_strdup(arena, built);
+        json_object_put(object);
+        return built != NULL ? 0 : err_set(err, ERR_SYSTEM, "json: no memory");
+}
+
 static int
 build(struct arena *arena, const struct pairs *pairs, bool tree, char **text, struct err *err)
 {
         json_object *object = json_object_new_object();
-        const char *built = NULL;
-        int result = -1;
+        bool failed = object == NULL;
 
-        if (object == NULL)
-                goto out;
-        for (size_t i = 0; i < pairs->count; i++) {
+        for (size_t i = 0; i < pairs->count && !failed; i++) {
                 const struct pair *pair = &pairs->items[i];
 
-                if ((tree ? add_below(arena, object, pair) : add_pair(object, pair->name, pair)) !=
-                    0)
-                        goto out;
+                failed = (tree ? add_below(arena, object, pair)
+                               : add_pair(object, pair->name, pair)) != 0;
         }
-        built = json_object_to_json_string_ext(
-            object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-        if (built != NULL) {
-                *text = arena_strdup(arena, built);
-                result = 0;
-        }
-out:
-        if (result != 0)
-                err_set(err, ERR_SYSTEM, "json: no memory");
-        json_object_put(object);
-        return result;
+        return write_object(arena, object, failed, text, err);
 }
 
 int
@@ -385,4 +396,61 @@ int
 json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
 {
         return build(arena, pairs, true, text, err);
+}
+
+/* The next pair of that name from *at on, which then is behind it; NULL where there is none. */
+static const struct pair *
+next_of(const struct pairs *pairs, const char *name, size_t *at)
+{
+        while (*at < pairs->count) {
+                const struct pair *pair = &pairs->items[(*at)++];
+
+                if (strcmp(pair->name, name) == 0)
+                        return pair;
+        }
+        return NULL;
+}
+
+static bool
+is_same(const struct pairs *before, const struct pairs *after, const char *name)
+{
+        const struct pair *old, *new;
+        size_t i = 0, j = 0;
+
+        do {
+                old = next_of(before, name, &i);
+                new = next_of(after, name, &j);
+                if (old != NULL && new != NULL &&
+                    (old->type != new->type || strcmp(old->value, new->value) != 0))
+                        return false;
+        } while (old != NULL && new != NULL);
+        return old == new;
+}
+
+/* Removes from object the members of pairs that are not the same before and after. */
+static void
+remove_changed(json_object *object, const struct pairs *pairs, const struct pairs *before,
+    const struct pairs *after)
+{
+        for (size_t i = 0; i < pairs->count; i++)
+                if (!is_same(before, after, pairs->items[i].name))
+                        json_object_object_del(object, pairs->items[i].name);
+}
+
+int
+json_change(struct arena *arena, const char *text, size_t size, const struct pairs *before,
+    const struct pairs *after, char **changed, struct err *err)
+{
+        const char *at = text;
+        json_object *object = read_object(&at, text + size, err);
+        bool failed = false;
+
+        if (object == NULL)
+                return -1;
+        remove_changed(object, before, before, after);
+        remove_changed(object, after, before, after);
+        for (size_t i = 0; i < after->count && !failed; i++)
+                if (!is_same(before, after, after->items[i].name))
+                        failed = add_pair(object, after->items[i].name, &after->items[i]) != 0;
+        return write_object(arena, object, failed, changed, err);
 }

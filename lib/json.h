@@ -26,6 +26,14 @@ int json_build(struct arena *arena, const struct pairs *pairs, char **text, stru
     __attribute__((warn_unused_result));
 
 /*
+ * The object in text, of size bytes, with changed members: json_parse() gave before, and after is
+ * what it is to give. What is the same in both stays as it is, with all that json_parse() leaves
+ * out. ERR_UPSTREAM as json_parse(), ERR_SYSTEM: no memory.
+ */
+int json_change(struct arena *arena, const char *text, size_t size, const struct pairs *before,
+    const struct pairs *after, char **changed, struct err *err) __attribute__((warn_unused_result));
+
+/*
  * As json_parse() for what people and their programs write, with all that is nested: the names are
  * paths (pairs.h). An array of texts and numbers is PAIR_ITEM each; one that holds objects is a
  * PAIR_ARRAY and its elements "news/0/title"; null is PAIR_NULL. Texts keep their line ends.

@@ -61,20 +61,27 @@ file_name(struct users *users, const char *openid)
         return arena_printf(users->arena, "%s.json", openid);
 }
 
+/* The user's members; *text is the file, whose size is *size. */
+static int
+read_text(struct users *users, int folder, const char *openid, struct pairs *user, char **text,
+    size_t *size, struct err *err)
+{
+        if (file_read_private(users->arena, folder, file_name(users, openid), text, size, err) != 0)
+                return -1;
+        pairs_init(user, users->arena);
+        if (json_parse(users->arena, *text, *size, user, err) != 0 ||
+            strcmp(pairs_get_text(user, "openid"), openid) != 0)
+                return err_set(err, ERR_SYSTEM, "user: a user's file is broken");
+        return 0;
+}
+
 static int
 read_file(struct users *users, int folder, const char *openid, struct pairs *user, struct err *err)
 {
         size_t size;
         char *text;
 
-        if (file_read_private(users->arena, folder, file_name(users, openid), &text, &size, err) !=
-            0)
-                return -1;
-        pairs_init(user, users->arena);
-        if (json_parse(users->arena, text, size, user, err) != 0 ||
-            strcmp(pairs_get_text(user, "openid"), openid) != 0)
-                return err_set(err, ERR_SYSTEM, "user: a user's file is broken");
-        return 0;
+        return read_text(users, folder, openid, user, &text, &size, err);
 }
 
 int
@@ -164,14 +171,32 @@ struct change {
         long long expires;
 };
 
-/* Reads, changes and writes the user's file; the shard is locked. */
+static struct pairs
+copy(const struct pairs *pairs)
+{
+        struct pairs copied;
+
+        pairs_init(&copied, pairs->arena);
+        for (size_t i = 0; i < pairs->count; i++)
+                pairs_add_typed(
+                    &copied, pairs->items[i].name, pairs->items[i].value, pairs->items[i].type);
+        return copied;
+}
+
+/* Reads, changes and writes the user's file; the shard is locked. What is in it besides, of a later
+ * version or of the site's own programs, stays. */
 static int
 change_file(struct users *users, int folder, const char *openid, const struct change *change,
     struct pairs *user, struct err *err)
 {
-        char *text;
+        struct pairs before;
+        char *text = "{}";
+        size_t size = strlen(text);
 
-        if (read_file(users, folder, openid, user, err) != 0) {
+        pairs_init(&before, users->arena);
+        if (read_text(users, folder, openid, user, &text, &size, err) == 0) {
+                before = copy(user);
+        } else {
                 if (err->kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(err);
@@ -181,7 +206,7 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
                         return -1;
         }
         change->apply(user, change);
-        if (json_build(users->arena, user, &text, err) != 0)
+        if (json_change(users->arena, text, size, &before, user, &text, err) != 0)
                 return -1;
         return file_write(users->arena, folder, file_name(users, openid), text, strlen(text),
             os_now(), true, err);

@@ -6,7 +6,8 @@
  * WeChat gave), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random; a
  * session is in force only while it equals the session's), sessions[] ("name expires" each); and
  * what pushes said: subscribed_since, last_seen, last_located (seconds since 1970), scene,
- * latitude, longitude, precision. Deleting the file signs the user out everywhere.
+ * latitude, longitude, precision. Other members are left as they are. Deleting the file signs the
+ * user out everywhere.
  */
 #ifndef WECHAT_USER_H
 #define WECHAT_USER_H

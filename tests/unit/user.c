@@ -84,6 +84,40 @@ members_of_others_are_kept(void **state)
         END_ROWS();
 }
 
+/* What json_parse() leaves out or cleans, as a later version or a program of the site may write it.
+ */
+static void
+members_that_are_not_understood_stay(void **state)
+{
+        static const char *const rows[] = {"\"note\":{\"a\":{\"b\":[1,{\"c\":null}]}}",
+            "\"note\":null", "\"note\":{}", "\"note\":[]", "\"note\":[true,[1],{\"a\":2}]",
+            "\"note\":\"a\\nb\xe2\x80\xae\"", "\"a/b\":1", "\"\":1", "\"note\":1.50"};
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const char *openid = arena_printf(f->arena, "o%zu", i);
+                struct pairs profile = profile_of(f, openid, "a"), members;
+                size_t size;
+                char *text;
+
+                sign_in(f, users, &profile, "s1", 100, 200);
+                add_members(f, openid, rows[i]);
+                sign_in(f, users, &profile, "s2", 110, 210);
+                pairs_init(&members, f->arena);
+                pairs_add(&members, "scene", "7");
+                assert_int_equal(user_set(users, openid, &members, &f->err), 0);
+                assert_int_equal(user_drop_profile(users, openid, &f->err), 0);
+                assert_int_equal(
+                    file_read_public(f->arena, file_of(f, openid), &text, &size, &f->err), 0);
+                ROW(strstr(text, rows[i]) != NULL, i, text);
+                ROW(strstr(text, "\"scene\":\"7\"") != NULL, i, text);
+                ROW(strstr(text, "nickname") == NULL, i, text);
+                ROW(strstr(text, "\"sessions\":[\"s1 200\",\"s2 210\"]") != NULL, i, text);
+        }
+        END_ROWS();
+}
+
 static void
 profiles_are_merged(void **state)
 {
@@ -370,7 +404,8 @@ main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(users_are_kept_merged_and_forgotten),
             FOLDER_TEST(leftovers_are_swept), FOLDER_TEST(members_of_others_are_kept),
-            FOLDER_TEST(profiles_are_merged), FOLDER_TEST(sessions_are_listed_to_100),
+            FOLDER_TEST(members_that_are_not_understood_stay), FOLDER_TEST(profiles_are_merged),
+            FOLDER_TEST(sessions_are_listed_to_100),
             FOLDER_TEST(openids_that_are_none_touch_nothing),
             FOLDER_TEST(broken_files_are_an_error),
             FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),
