@@ -171,7 +171,9 @@ parse_record(
         *form++ = '\0';
         sum = strrchr(file, ' ');
         if (sum == NULL || !text_starts_with(file, magic) || file[strlen(magic)] != ' ')
-                return err_set(err, ERR_SYSTEM, "store: a record of another version");
+                return err_set(err, ERR_SYSTEM,
+                    "store: a record of another version of these programs: put that version back, "
+                    "or have its visitor sign in again");
         *sum++ = '\0';
         if (!digest_equal(sum, checksum(arena, file, form)))
                 return err_set(err, ERR_SYSTEM, "store: a record is broken");

@@ -218,5 +218,118 @@ accident('broken words', log => qr/kind=config .*page: no word me\./,
     expect => { %works, me => '500 plain' }, make => sub { shell("cp -a '$html/words' '$html/aside'"); Kit::write_file($_, '') for glob "$html/words/*" },
     mend => sub { shell("rm -rf '$html/words' && mv '$html/aside' '$html/words'") });
 
+# ---- the clock ----
+
+# Runs $code while the programs' clock is at another time, as faketime(1) understands it.
+sub at {
+    my ($when, $code) = @_;
+    local $site->{as} = [@{ $site->{as} }, 'faketime', '-f', $when];
+    return $code->();
+}
+
+# John's session is in force, not yet, or no more; who signs in then is signed in then.
+sub clock {
+    my ($when, $status) = @_;
+    my $now = `faketime -f '$when' date +%s`;
+    $site->bring_back('first');
+    my %before = State::texts($state);
+    my %request = requests();
+    my @wrong;
+    my $wait = sub { my ($what, $got, $wanted) = @_; push @wrong, "$what: $got, not $wanted" if $got ne $wanted };
+    at($when, sub {
+        $wait->('validate.cgi', $site->status_of($site->{other}), $status);
+        $wait->('me.cgi', $site->run($request{me})->{status}, $status eq '200' ? '200' : '303');
+        my $push = $site->run($request{push});
+        $wait->('a push', $push->{status}, '403');
+        push @wrong, "the log does not name the clock: $push->{error}" if $push->{error} !~ /^wechat-cgi: .*this host's clock: the clock is off.*\n\z/;
+    });
+    my %now = State::texts($state);
+    push @wrong, map {"$_ changed"} grep { ($now{$_} || '') ne ($before{$_} || '') } sort keys %{ { %before, %now } };
+    push @wrong, map {"the clock is right again: $_"} Paths::signed_in($site, $site->{other});
+    my $token;
+    at($when, sub {
+        $token = $site->sign_in('xiaoming');
+        push @wrong, Paths::signed_in($site, $token);
+        my $query = Push::query(time => $now + 0);
+        # A timestamp of WeChat's has 10 digits, from 2001 on.
+        $wait->('a push of that time', $site->run({ %{ $request{push} }, query => $query })->{status}, $now < 1_000_000_000 ? '403' : '200');
+    });
+    push @wrong, State::wrongs($state);
+    # A session from the future, or that is over: none, but no trouble either.
+    $wait->('and back', $site->status_of($token), $when =~ /^[+]|2038|2106|1970/ ? '401' : '200');
+    is_deeply \@wrong, [], "the clock says $when";
+    $accidents++;
+    $fell += @wrong > 0;
+    return;
+}
+SKIP: {
+    skip 'faketime reaches no static program', 5 if `objdump -p $folder/cgi-bin/callback.cgi` !~ /NEEDED/;
+    clock(@$_) for ['+1d', 200], ['-1d', 401], ['@1970-01-02 00:00:00', 401], ['@2038-01-20 00:00:00', 401], ['@2106-02-08 00:00:00', 401];
+}
+
+# ---- another version of the kit was here ----
+
+# The path of the record of John's session.
+sub johns_record {
+    my %texts = State::texts($state);
+    return first_of(sub { $_[0] =~ m{^sessions/} && (State::parse_record($texts{ $_[0] })->{fields}{openid} || '') =~ /john/i }, sort keys %texts);
+}
+sub first_of { my ($test, @list) = @_; for (@list) { return $_ if $test->($_) } return }
+
+$site->bring_back('first');
+my $record = johns_record();
+my $old = Kit::read_file("$state/$record");
+accident('a record of a later version', log => qr/kind=system .*store: a record of another version of these programs: put that version back/,
+    expect => { me => '503 system', validate => '503', login => '303', signin => '303', push => '200', signout => '503 system' },
+    make => sub {
+        my ($rest) = $old =~ /\Awxstore1 (.*)/s;
+        my ($head, $form) = $rest =~ /\A(\d+ \d+ \d+) [0-9a-f]{64}\n(.*)\z/s;
+        my $stamp = (stat "$state/$record")[9];
+        Kit::write_file("$state/$record", "wxstore2 $head " . Digest::SHA::sha256_hex("wxstore2 $head $form") . "\n$form");
+        utime $stamp, $stamp, "$state/$record";
+    },
+    mend => sub {
+        my ($shard) = $record =~ m{/([0-9a-f]{3})/};
+        is $site->run({ program => 'sweep', arguments => [$state, $shard] })->{bytes}, "swept\n", 'a sweep comes by';
+        like Kit::read_file("$state/$record"), qr/\Awxstore2 /, 'and leaves it';
+        Kit::write_file("$state/$record", $old);
+    });
+{
+    $site->bring_back('first');
+    Kit::write_file("$state/$record", $old =~ s/^wxstore1/wxstore2/r);
+    my $request = $site->begin('john');
+    $request->{cookie} .= "; $Paths::SESSION=$site->{other}";
+    my $token = Paths::token_of($site->run($request)) || '';
+    is $site->status_of($token), '200', 'who has it signs in again';
+}
+
+{
+    $site->bring_back('first');
+    $site->sign_in('xiaoming');
+    my ($file) = glob "$state/users/*/$Paths::ME.json";
+    my $later = '"level":{"name":"gold","since":[1,{"a":null}]},"flags":[true,false],"none":null';
+    Kit::write_file($file, Kit::read_file($file) =~ s/\}\z/,$later}/r);
+    $site->sign_in('xiaoming');
+    my $push = Paths::push_request($site, FromUserName => $Paths::ME, MsgType => 'event', Event => 'CLICK', EventKey => 'a');
+    is $site->run($push)->{status}, '200', 'a push changes the user';
+    like Kit::read_file($file), qr/\Q$later\E/, 'members of a later version survive a sign-in and a push';
+    is_deeply [State::wrongs($state)], [], 'and it is a user';
+
+    mkdir "$state/tickets", 0700;
+    my $ticket = "$state/tickets/ab";
+    Kit::write_file($ticket, 'of a later version', 0600);
+    $site->sign_in('meimei');
+    is Kit::read_file($ticket), 'of a later version', 'what a later version has of its own is left alone';
+
+    my $request = $site->begin('xiaoming');
+    my $answer = $site->run({ %$request, cookie => $request->{cookie} =~ s/=v1\./=v0./r });
+    is $answer->{status}, '303', 'the cookie of a sign-in that began under another version';
+    like $answer->{headers}{location}[0], qr{^\Q$site->{kit}{sim_url}\E/connect/}, 'begins anew';
+    for my $cookie ('0' x 32, 'f' x 64, 'v2.' . 'x' x 43, '') {
+        is $site->status_of($cookie), '401', "a session of another version: “$cookie”";
+        is $site->run({ program => 'me.cgi', cookie => "$Paths::SESSION=$cookie" })->{status}, '303', 'is signed in anew';
+    }
+}
+
 row('accidents of hosts', $accidents, $fell);
 done_testing;
