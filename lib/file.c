@@ -184,7 +184,7 @@ read_named(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
         if (fstat(fd, &st) != 0)
                 result = err_set_errno(err, ERR_SYSTEM, errno, path);
-        else if (secret && is_open_to_others(&st))
+        else if (secret && S_ISREG(st.st_mode) && is_open_to_others(&st))
                 result = err_set(err, ERR_DENIED, "%s can be read by others: chmod 600 it", path);
         else
                 result = read_all(arena, fd, &st, path, data, size, err);

@@ -315,14 +315,14 @@ accident('a record of a later version', log => qr/kind=system .*store: a record 
     like Kit::read_file($file), qr/\Q$later\E/, 'members of a later version survive a sign-in and a push';
     is_deeply [State::wrongs($state)], [], 'and it is a user';
 
-    mkdir "$state/tickets", 0700;
-    my $ticket = "$state/tickets/ab";
+    mkdir "$state/invitations", 0700;
+    my $ticket = "$state/invitations/ab";
     Kit::write_file($ticket, 'of a later version', 0600);
     $site->sign_in('meimei');
     is Kit::read_file($ticket), 'of a later version', 'what a later version has of its own is left alone';
 
     my $request = $site->begin('xiaoming');
-    my $answer = $site->run({ %$request, cookie => $request->{cookie} =~ s/=v1\./=v0./r });
+    my $answer = $site->run({ %$request, cookie => $request->{cookie} =~ s/=v2\./=v1./r });
     is $answer->{status}, '303', 'the cookie of a sign-in that began under another version';
     like $answer->{headers}{location}[0], qr{^\Q$site->{kit}{sim_url}\E/connect/}, 'begins anew';
     for my $cookie ('0' x 32, 'f' x 64, 'v2.' . 'x' x 43, '') {
