@@ -281,6 +281,19 @@ value_of(const struct pair *pair)
         }
 }
 
+/* Can parent have a value called name? In an array that is the number of an element, or of the next
+ * one: another number, which a name from outside may be, would fill memory with what is between. */
+static bool
+has_place(json_object *parent, const char *name)
+{
+        size_t digits = strspn(name, "0123456789");
+
+        if (!json_object_is_type(parent, json_type_array))
+                return true;
+        return digits >= 1 && digits <= 9 && name[digits] == '\0' &&
+               strtoul(name, NULL, 10) <= json_object_array_length(parent);
+}
+
 /* The value called name in parent, an object or an array; NULL where there is none. */
 static json_object *
 child_of(json_object *parent, const char *name)
@@ -341,7 +354,8 @@ add_pair(json_object *parent, const char *name, const struct pair *pair)
         return put_child(parent, name, value);
 }
 
-/* As add_pair(), into the container that the pair's path leads to. */
+/* As add_pair(), into the container that the pair's path leads to. What has no place there is left
+ * out. */
 static int
 add_below(struct arena *arena, json_object *root, const struct pair *pair)
 {
@@ -350,11 +364,13 @@ add_below(struct arena *arena, json_object *root, const struct pair *pair)
 
         for (char *slash; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
                 *slash = '\0';
+                if (!has_place(container, path))
+                        return 0;
                 container = container_of(container, path, false);
                 if (container == NULL)
                         return -1;
         }
-        return add_pair(container, path, pair);
+        return has_place(container, path) ? add_pair(container, path, pair) : 0;
 }
 
 /* The object as text; it is given back. failed: something went wrong while it was made. */

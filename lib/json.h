@@ -53,7 +53,8 @@ int json_parse_array(struct arena *arena, const char *text, size_t size,
     struct json_element **elements, size_t *count, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The reverse of json_parse_tree(). Text is not cleaned. ERR_SYSTEM: no memory. */
+/* The reverse of json_parse_tree(). Text is not cleaned. A name that is no element of the array it
+ * leads to, nor the next one, is left out. ERR_SYSTEM: no memory. */
 int json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
     __attribute__((warn_unused_result));
 

@@ -149,6 +149,15 @@ trees_that_contradict_themselves_are_built(void **state)
         } rows[] = {{"a=1&a%2Fb=2", "{\"a\":{\"b\":\"2\"}}"}, {"a%2Fb=1&a=2", "{\"a\":\"2\"}"},
             {"a%2Fb=1&a%2Fb%2Fc=2&a%2Fb=3", "{\"a\":{\"b\":\"3\"}}"},
             {"a%2F=1", "{\"a\":{\"\":\"1\"}}"}, {"%2Fa=1", "{\"\":{\"a\":\"1\"}}"}};
+        /* Into an array of one: its element, the next, and what has no place there. */
+        static const struct {
+                const char *name, *built;
+        } places[] = {{"a/0", "{\"a\":[\"2\"]}"}, {"a/1", "{\"a\":[\"1\",\"2\"]}"},
+            {"a/2", "{\"a\":[\"1\"]}"}, {"a/4000000", "{\"a\":[\"1\"]}"},
+            {"a/x", "{\"a\":[\"1\"]}"}, {"a/", "{\"a\":[\"1\"]}"}, {"a/1x", "{\"a\":[\"1\"]}"},
+            {"a/-1", "{\"a\":[\"1\"]}"}, {"a/18446744073709551615", "{\"a\":[\"1\"]}"},
+            {"a/44444444444444444444444444", "{\"a\":[\"1\"]}"},
+            {"a/1/b", "{\"a\":[\"1\",{\"b\":\"2\"}]}"}, {"a/5/b", "{\"a\":[\"1\"]}"}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct pairs pairs;
@@ -159,6 +168,18 @@ trees_that_contradict_themselves_are_built(void **state)
                 assert_int_equal(url_parse_form(*state, rows[i].form, &pairs, &err), 0);
                 ROW(json_build_tree(*state, &pairs, &built, &err) == 0 &&
                         same(built, rows[i].built),
+                    i, built);
+        }
+        for (size_t i = 0; i < COUNT(places); i++) {
+                struct pairs pairs;
+                struct err err;
+                char *built = "";
+
+                pairs_init(&pairs, *state);
+                pairs_add_typed(&pairs, "a", "1", PAIR_ITEM);
+                pairs_add(&pairs, places[i].name, "2");
+                ROW(json_build_tree(*state, &pairs, &built, &err) == 0 &&
+                        same(built, places[i].built),
                     i, built);
         }
         END_ROWS();
