@@ -99,6 +99,38 @@ $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) -lqrencode
 
+# One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
+# only replays. The sanitizers have no exclusions, and stop at the first thing they find.
+.PHONY: fuzz-build fuzz-targets fuzz-merge
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
+FUZZ_CC ?= clang
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+# Each piece of memory by itself, so that its end is seen; no wall, which forbids what the sanitizers' runtimes do.
+INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL
+HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+    $(FUZZ_CC) -fPIE -pie -x c -fsanitize=fuzzer,address,undefined - -o /dev/null 2>/dev/null && echo yes)
+
+fuzz-build:
+	@if [ -n "$(HAS_LIBFUZZER)" ]; then \
+	    $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CPPFLAGS='$(INSTRUMENTED)' \
+	        CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' FUZZ_MAIN=-fsanitize=fuzzer fuzz-targets && \
+	    echo "Fuzz targets: $(BUILD)/fuzz/tests/fuzz"; \
+	else \
+	    $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz-replay CPPFLAGS='$(INSTRUMENTED)' CFLAGS='$(SANITIZE)' \
+	        FUZZ_MAIN=tests/fuzz/tools/replay.c fuzz-targets && \
+	    echo "Fuzz targets, to replay only: $(BUILD)/fuzz-replay/tests/fuzz"; \
+	fi
+
+fuzz-targets: $(FUZZ)
+
+# Keeps as seeds what `make check-hard` found and no seed reached.
+fuzz-merge: fuzz-build
+	sh tests/fuzz/tools/merge $(BUILD)/fuzz/tests/fuzz $(BUILD)/hard/fuzz
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) -MMD -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
+
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
 $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
@@ -115,7 +147,7 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
 wechat.conf.example: $(BUILD)/tests/unit/conf.t
 	WECHAT_WRITE_EXAMPLE=$@ $<
@@ -137,6 +169,7 @@ demo-packages:
 
 check-packages:
 	@sh tests/tools/install-packages build demo check browser
+	@sh tests/tools/install-packages fuzz || echo "No libFuzzer: the seeds of tests/fuzz are replayed, and nothing is fuzzed."
 
 check: check-packages
 	@$(MAKE) --no-print-directory check-build
@@ -227,6 +260,7 @@ help:
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
+	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"

@@ -6,8 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One block does for nearly every request. Pages of it that are not touched cost nothing. */
-enum { BLOCK_SIZE = 64 * 1024 };
+/* Memory is taken from the host by blocks of this size: one does for nearly every request, and pages
+ * of it that are not touched cost nothing. With 0 each piece is a block of its own and not a byte
+ * larger, so that a sanitizer or valgrind sees who writes or reads past its end. */
+#ifndef ARENA_BLOCK_SIZE
+#define ARENA_BLOCK_SIZE (64 * 1024)
+#endif
 
 struct block {
         struct block *next;
@@ -57,7 +61,7 @@ arena_free(struct arena *arena)
 static struct block *
 add_block(struct arena *arena, size_t size)
 {
-        size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        size_t room = size > ARENA_BLOCK_SIZE ? size : ARENA_BLOCK_SIZE;
         struct block *block = NULL;
 
         if (room < SIZE_MAX - sizeof(*block))
@@ -78,33 +82,28 @@ arena_take(struct arena *arena, size_t size)
 {
         const size_t align = sizeof(max_align_t);
         struct block *block = arena->blocks;
-        char *data;
+        size_t at = block == NULL ? 0 : (block->used + align - 1) / align * align;
 
-        if (size > SIZE_MAX - align)
-                arena->exhausted();
-        size = (size + align - 1) / align * align;
-        if (block == NULL || block->size - block->used < size)
+        if (block == NULL || at > block->size || block->size - at < size) {
                 block = add_block(arena, size);
-        data = (char *)block->data + block->used;
-        block->used += size;
-        return data;
+                at = 0;
+        }
+        block->used = at + size;
+        return (char *)block->data + at;
 }
 
 bool
 arena_extend(struct arena *arena, const void *data, size_t size, size_t wanted)
 {
-        const size_t align = sizeof(max_align_t);
         struct block *block = arena->blocks;
         size_t at;
 
-        size = (size + align - 1) / align * align;
         if (block == NULL || wanted < size || block->used < size ||
             data != (const char *)block->data + (block->used - size))
                 return false;
         at = block->used - size;
         if (wanted > block->size - at)
                 return false;
-        wanted = (wanted + align - 1) / align * align;
         block->used = at + wanted;
         return true;
 }

@@ -1,0 +1,47 @@
+/* form: CONTENT_LENGTH (the input's first text) and the body of a posted form (the rest). */
+#include "fuzz.h"
+
+#include <sys/mman.h>
+
+#include "cgi.h"
+#include "url.h"
+
+/* A descriptor from which the body can be read, and then nothing more. */
+static int
+open_body(const uint8_t *data, size_t size)
+{
+        int fd = memfd_create("body", MFD_CLOEXEC);
+
+        if (fd < 0 || write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0)
+                abort();
+        return fd;
+}
+
+static void
+fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
+{
+        char *length = fuzz_text(arena, &data, &size);
+        char *environment[] = {"REQUEST_METHOD=POST",
+            "CONTENT_TYPE=application/x-www-form-urlencoded; charset=utf-8", NULL};
+        struct err err = {.kind = ERR_NONE};
+        struct cgi_request request;
+        struct pairs again;
+        int body = open_body(data, size), result;
+
+        CHECK(cgi_parse_request(arena, environment, &request, &err) == 0);
+        result = cgi_read_body(arena, body, length, &request, &err);
+        close(body);
+        if (result != 0) {
+                CHECK(fuzz_is_error(&err));
+                CHECK(err.kind == ERR_REQUEST || err.kind == ERR_TOO_LARGE);
+                return;
+        }
+        CHECK(request.body_size <= size && request.body_size <= CGI_BODY_MAX);
+        CHECK(*length == '\0' || strtoull(length, NULL, 10) == request.body_size);
+        CHECK(memcmp(request.body, data, request.body_size) == 0);
+        CHECK(strlen(request.body) == request.body_size);
+        CHECK(request.form.count <= URL_FIELDS_MAX);
+        pairs_init(&again, arena);
+        CHECK(url_parse_form(arena, url_build_form(arena, &request.form), &again, &err) == 0);
+        CHECK(fuzz_same(&request.form, &again));
+}

@@ -1,0 +1,54 @@
+/* push: a query (the first text) that claims to be WeChat's, and a body in plain mode (the rest).
+ * The body is also read as one whose query was good, which is how an input gets past the signature.
+ */
+#include "push.h"
+
+#include "text.h"
+#include "url.h"
+
+static void
+try_query(struct arena *arena, const struct conf *conf, const char *text)
+{
+        static const char *const names[] = {"signature", "timestamp", "nonce"};
+        struct err err = {.kind = ERR_NONE};
+        struct pairs query;
+        long long timestamp;
+
+        pairs_init(&query, arena);
+        if (url_parse_form(arena, text, &query, &err) != 0)
+                return;
+        if (message_check_signature(conf, &query, FUZZ_NOW, &err) != 0) {
+                CHECK(fuzz_is_error(&err) && err.kind == ERR_DENIED);
+                CHECK(strstr(err.text, conf->push_token) == NULL);
+                return;
+        }
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                CHECK(pairs_count(&query, names[i]) == 1);
+        CHECK(text_is_id(pairs_get_text(&query, "nonce"), 1, 64));
+        timestamp = pairs_get_number(&query, "timestamp", 0);
+        CHECK(timestamp >= FUZZ_NOW - 300 && timestamp <= FUZZ_NOW + 300);
+}
+
+static void
+fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
+{
+        char *text = fuzz_text(arena, &data, &size);
+        const char *body = arena_copy(arena, data, size);
+        struct conf conf = push_conf(arena, "plain"), safe = push_conf(arena, "safe");
+        struct pairs good = push_query(arena, &conf, NULL);
+        struct err err = {.kind = ERR_NONE};
+        struct message message;
+
+        try_query(arena, &conf, text);
+        CHECK(message_check_signature(&conf, &good, FUZZ_NOW, &err) == 0);
+        if (message_read(arena, &conf, &good, body, size, &message, &err) == 0) {
+                push_check(&message);
+                CHECK(!message.encrypted);
+        } else {
+                CHECK(fuzz_is_error(&err));
+                CHECK(err.kind == ERR_REQUEST || err.kind == ERR_DENIED);
+        }
+        /* Where the settings ask for an envelope, nothing plain is read. */
+        CHECK(message_read(arena, &safe, &good, body, size, &message, &err) == -1);
+        CHECK(err.kind == ERR_DENIED || err.kind == ERR_REQUEST);
+}

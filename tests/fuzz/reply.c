@@ -1,0 +1,72 @@
+/* reply: what a handler writes: to the XML that WeChat gets, which reads back as what was meant. */
+#include "fuzz.h"
+
+#include "json.h"
+#include "message.h"
+#include "reply.h"
+#include "text.h"
+#include "xml.h"
+
+static struct pairs
+values_of(struct arena *arena)
+{
+        struct pairs values;
+
+        pairs_init(&values, arena);
+        pairs_add(&values, "nickname", "a]]>b<&");
+        pairs_add(&values, "openid", "oA");
+        pairs_add(&values, "content", "x");
+        pairs_add(&values, "scene", "");
+        pairs_add(&values, "login_url", "https://www.example.com/?a=1&b=2");
+        return values;
+}
+
+static void
+check_xml(struct arena *arena, const struct pairs *reply, const char *xml)
+{
+        static const char *const media[] = {"image", "Image/MediaId", "voice", "Voice/MediaId"};
+        struct pairs fields;
+        struct err err;
+
+        pairs_init(&fields, arena);
+        CHECK(xml_parse(arena, xml, strlen(xml), &fields, &err) == 0);
+        CHECK(strcmp(pairs_get_text(&fields, "ToUserName"), "oA") == 0);
+        CHECK(strcmp(pairs_get_text(&fields, "FromUserName"), "gh_0") == 0);
+        CHECK(pairs_get_number(&fields, "CreateTime", 0) == FUZZ_NOW);
+        CHECK(pairs_count(&fields, "MsgType") == 1 && pairs_count(&fields, "ToUserName") == 1);
+        for (size_t i = 0; i < 4; i += 2)
+                if (strcmp(reply->items[0].name, media[i]) == 0 &&
+                    strchr(reply->items[0].value, '\r') == NULL)
+                        CHECK(strcmp(pairs_get_text(&fields, media[i + 1]),
+                                  reply->items[0].value) == 0);
+        if (strcmp(reply->items[0].name, "text") == 0)
+                CHECK(*pairs_get_text(&fields, "Content") != '\0');
+        CHECK(pairs_get_number(&fields, "ArticleCount", 1) >= 1 &&
+              pairs_get_number(&fields, "ArticleCount", 1) <= REPLY_NEWS_MAX);
+}
+
+static void
+fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
+{
+        const char *text = arena_copy(arena, data, size);
+        struct message message = {.type = "text", .event = "", .openid = "oA", .scene = ""};
+        struct pairs reply, values = values_of(arena);
+        struct err err = {.kind = ERR_NONE};
+
+        pairs_init(&message.fields, arena);
+        pairs_add(&message.fields, "ToUserName", "gh_0");
+        pairs_add(&message.fields, "FromUserName", "oA");
+        pairs_init(&reply, arena);
+        if (json_parse_tree(arena, text, size, &reply, &err) != 0 ||
+            reply_check(arena, &reply, &err) != 0) {
+                CHECK(fuzz_is_error(&err));
+                return;
+        }
+        for (int i = 0; i < 2; i++) {
+                const char *xml = reply_format(arena, &reply, &message, &values, FUZZ_NOW);
+
+                if (*xml != '\0')
+                        check_xml(arena, &reply, xml);
+                message.type = message.event = "event";
+        }
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env perl
+# weight: 6
+# The fuzz targets of tests/fuzz, under ASan, UBSan and LSan. Quick: every seed once. Long: each target for its
+# share of the time; what it found, and what fell, is in build/hard/fuzz/<target>.
+use strict;
+use warnings;
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use Hard qw(is_long seconds row);
+use Kit;
+use POSIX qw(:sys_wait_h);
+use Test::More;
+
+my $sources = "$Kit::TOP/tests/fuzz";
+my @targets = map {m{([^/]+)\.c$}} sort glob "$sources/*.c";
+my $temporary = tempdir('wechat-fuzz-XXXXXX', DIR => -w '/dev/shm' ? '/dev/shm' : '/tmp', CLEANUP => 1);
+my $owner = $$;
+my ($log, $binaries);
+
+sub run_target {
+    my ($target, $name, @arguments) = @_;
+    my $file = "$temporary/$name.log";
+    my $pid = fork;
+    die "fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        %ENV = (PATH => $ENV{PATH}, TMPDIR => $temporary);
+        open STDOUT, '>', $file or POSIX::_exit(126);
+        open STDERR, '>&', \*STDOUT;
+        chdir $temporary;
+        exec "$binaries/$target", @arguments or POSIX::_exit(127);
+    }
+    waitpid $pid, 0;
+    return ($?, Kit::read_file($file));
+}
+
+# How many inputs were given to the target; 0 where it does not say.
+sub inputs_of {
+    my ($text) = @_;
+    return $text =~ /^Executed (\d+) inputs$/m ? $1 : $text =~ /^#(\d+)\s+DONE/m ? $1 : 0;
+}
+
+# The targets are built here and not with the rest: this suite may be run on another build of the programs.
+{
+    local %ENV = %ENV;
+    delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL)};
+    $log = `make -s -C $Kit::TOP BUILD=$Kit::TOP/build fuzz-build 2>&1`;
+    is($?, 0, 'the targets can be built') or BAIL_OUT($log);
+}
+my ($kind, $folder) = $log =~ /^Fuzz targets(, to replay only)?: (.*)$/m or BAIL_OUT($log);
+my $fuzzes = !defined $kind;
+$binaries = $folder;
+cmp_ok(scalar @targets, '>=', 16, 'at least 16 targets');
+
+# What can be found is found: by a property, in the memory of an arena, and the other sanitizers' kinds.
+my %found = (property => qr/does not hold/, overflow => qr/AddressSanitizer: heap-buffer-overflow/,
+    undefined => qr/signed integer overflow/, leak => qr/LeakSanitizer: detected memory leaks/);
+for my $kind (sort keys %found) {
+    Kit::write_file("$temporary/$kind", $kind);
+    my ($exit, $text) = run_target('tools/broken', "broken-$kind", "$temporary/$kind");
+    ok($exit != 0, "broken, $kind: it falls");
+    like($text, $found{$kind}, "broken, $kind: says why");
+}
+Kit::write_file("$temporary/good", 'good');
+is((run_target('tools/broken', 'broken-good', "$temporary/good"))[0], 0, 'broken, nothing: it stands');
+
+my $seeds = 0;
+for my $target (@targets) {
+    my @files = glob "$sources/corpus/$target/*";
+    my ($exit, $text) = run_target($target, $target, '-runs=0', "$sources/corpus/$target");
+    ok(@files > 0, "$target: has seeds");
+    is($exit, 0, "$target: every seed") or diag($text);
+    cmp_ok(inputs_of($text), '>=', scalar @files, "$target: each of the " . @files . ' was tried');
+    $seeds += @files;
+}
+row('fuzz targets: seeds tried again', $seeds, 0);
+
+# Fuzzes one target for so many seconds and adds its row.
+sub fuzz {
+    my ($target, $seconds) = @_;
+    my $folder = "$Kit::BUILD/hard/fuzz/$target";
+    remove_tree($folder);
+    make_path("$folder/found", "$folder/fell");
+    my @dictionary = -e "$sources/$target.dict" ? "-dict=$sources/$target.dict" : ();
+    my ($exit, $text) = run_target($target, "long-$target", @dictionary, "-max_total_time=$seconds", '-max_len=4096',
+        '-timeout=25', '-print_final_stats=1', "-artifact_prefix=$folder/fell/", "$folder/found",
+        "$sources/corpus/$target");
+    my @fell = glob "$folder/fell/*";
+    my ($tried) = $text =~ /stat::number_of_executed_units:\s*(\d+)/;
+    my ($from) = $text =~ /INITED cov: (\d+ ft: \d+)/;
+    my ($to) = $text =~ /.*cov: (\d+ ft: \d+)/s;
+    Kit::write_file("$folder/log", $text);
+    s/ ft: / edges, / for grep {defined} $from, $to;
+    row("$target: inputs (from " . ($from || '?') . ' features to ' . ($to || '?') . ')', $tried || 0,
+        scalar(@fell) || $exit != 0 ? 1 : 0);
+    return $exit == 0 && !@fell && $tried;
+}
+
+SKIP: {
+    skip 'only in the long form', 1 unless is_long();
+    skip "clang's libFuzzer is not here: nothing can be fuzzed, only replayed", 1 unless $fuzzes;
+    my $seconds = int(2 * seconds(0) / @targets) || 1;
+    my (%target_of, @fell);
+    my @waiting = @targets;
+    while (@waiting || %target_of) {
+        while (@waiting && keys %target_of < 2) { # two at a time, one a core
+            my $target = shift @waiting;
+            my $pid = fork;
+            die "fork: $!" unless defined $pid;
+            POSIX::_exit(fuzz($target, $seconds) ? 0 : 1) if $pid == 0;
+            $target_of{$pid} = $target;
+        }
+        my $pid = waitpid -1, 0;
+        my $target = delete $target_of{$pid} or next;
+        push @fell, $target if $? != 0;
+    }
+    is("@fell", '', "$seconds s of fuzzing each: nothing fell");
+}
+
+done_testing;
