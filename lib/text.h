@@ -12,7 +12,8 @@ struct arena;
 /*
  * A copy of text that is valid UTF-8 and safe to show: what is not well formed (Unicode 15, table
  * 3-7) becomes U+FFFD; control characters, and the characters that turn the direction of writing
- * (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), and U+FEFF are left out.
+ * (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069), and U+FEFF are left out, and so are
+ * U+FFFE and U+FFFF, which XML does not have (XML 1.0, section 2.2).
  */
 char *text_clean(struct arena *arena, const char *text);
 
