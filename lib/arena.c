@@ -64,7 +64,8 @@ add_block(struct arena *arena, size_t size)
         size_t room = size > ARENA_BLOCK_SIZE ? size : ARENA_BLOCK_SIZE;
         struct block *block = NULL;
 
-        if (room < SIZE_MAX - sizeof(*block))
+        /* More than this no object can have: the difference of two pointers has to hold it. */
+        if (room < PTRDIFF_MAX - sizeof(*block))
                 block = malloc(sizeof(*block) + room);
         if (block == NULL) {
                 arena->exhausted();
