@@ -25,6 +25,16 @@ record_path(struct arena *arena)
         return path;
 }
 
+/* Is the file as long as its head says? */
+static bool
+is_whole(const char *file)
+{
+        unsigned long long length;
+
+        return sscanf(file, "wxstore1 %*d %*d %llu", &length) == 1 &&
+               length == strlen(strchr(file, '\n') + 1);
+}
+
 static void
 check_file(struct arena *arena, struct store *store, const char *file, size_t size)
 {
@@ -39,6 +49,7 @@ check_file(struct arena *arena, struct store *store, const char *file, size_t si
                 return;
         }
         CHECK(record.created <= FUZZ_NOW && record.expires > FUZZ_NOW);
+        CHECK(is_whole(file));
         CHECK(store_replace(store, STORE_SESSION, key, &record, &err) == 0);
         CHECK(store_read(store, STORE_SESSION, key, FUZZ_NOW, &again, &err) == 0);
         CHECK(record.created == again.created && record.expires == again.expires);
