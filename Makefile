@@ -101,7 +101,7 @@ $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 
 # One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
 # only replays. The sanitizers have no exclusions, and stop at the first thing they find.
-.PHONY: fuzz-build fuzz-targets fuzz-merge
+.PHONY: fuzz-build fuzz-targets broken fuzz-merge
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
 FUZZ_CC ?= clang
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
@@ -122,6 +122,7 @@ fuzz-build:
 	fi
 
 fuzz-targets: $(FUZZ)
+broken: $(BUILD)/tests/fuzz/tools/broken
 
 # Keeps as seeds what `make check-hard` found and no seed reached.
 fuzz-merge: fuzz-build
@@ -205,6 +206,33 @@ check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
 
+# The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
+.PHONY: check-sanitize
+SUITE = tests/unit/next.t tests/cgi/*.t tests/push/*.t tests/server/*.t
+# clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
+AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
+    LDFLAGS=$(abspath $(BUILD))/sanitize/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
+check-sanitize: check-packages
+	@mkdir -p $(BUILD)/sanitize
+	$(CC) -std=c11 $(WARNINGS) -DREPORTS='"$(abspath $(BUILD))/sanitize/reports"' -c \
+	    -o $(BUILD)/sanitize/options.o tests/sanitize/options.c
+	@$(AS_SANITIZED) check-build broken >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
+	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
+	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
+	    $(if $(TESTS),$(TESTS),$(BUILD)/sanitize/tests/unit/*.t $(SUITE))
+
+# The same under valgrind's memcheck, but for what asserts times that no program keeps under it.
+.PHONY: check-valgrind
+AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
+    FUZZ_MAIN=tests/fuzz/tools/replay.c
+check-valgrind: check-packages
+	@sh tests/tools/install-packages valgrind
+	@mkdir -p $(BUILD)/valgrind
+	@$(AS_WATCHED) check-build broken >$(BUILD)/valgrind/build.log 2>&1 || { tail -n 9 $(BUILD)/valgrind/build.log; exit 1; }
+	@sh tests/sanitize/wrap $(BUILD)/valgrind
+	@WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
+	    $(if $(TESTS),$(TESTS),$(BUILD)/valgrind/wrapped/tests/unit/*.t $(SUITE))
+
 # Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
 .PHONY: bench bench-tools
 BENCH := $(BUILD)/tests/bench
@@ -260,6 +288,7 @@ help:
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
+	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
