@@ -16,7 +16,7 @@ fill_page(struct app *app, const struct session *session)
         static const char *const sexes[] = {"is_unknown", "is_male", "is_female"};
         const struct pairs *user = &session->user;
         long long sex = pairs_get_number(user, "sex", 0);
-        char *me = conf_program(app->arena, &app->conf, "me.cgi");
+        char *own_url = conf_program(app->arena, &app->conf, "me.cgi");
 
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
@@ -31,7 +31,7 @@ fill_page(struct app *app, const struct session *session)
         pairs_add(&app->page, "signed_in_since", text_beijing_time(app->arena, session->created));
         pairs_add(&app->page, "signed_in_until", text_beijing_time(app->arena, session->expires));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
-        pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", me));
+        pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", own_url));
 }
 
 static int

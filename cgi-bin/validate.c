@@ -23,19 +23,20 @@ is_live(const char *query)
 static void
 run_live(char **argv)
 {
+        static const char name[] = "validate-live.cgi";
         char path[4096];
-        ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof("validate-live.cgi"));
+        ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof(name));
         const char *script = getenv("SCRIPT_FILENAME"); /* where there is no /proc */
         char *slash;
 
         if (size > 0)
                 path[size] = '\0';
-        else if (script != NULL && strlen(script) < sizeof(path) - sizeof("validate-live.cgi"))
-                strcpy(path, script);
+        else if (script != NULL && strlen(script) < sizeof(path) - sizeof(name))
+                memcpy(path, script, strlen(script) + 1);
         else
                 return;
         slash = strrchr(path, '/');
-        strcpy(slash == NULL ? path : slash + 1, "validate-live.cgi");
+        memcpy(slash == NULL ? path : slash + 1, name, sizeof(name));
         execv(path, argv);
 }
 

@@ -10,7 +10,7 @@
  * of it that are not touched cost nothing. With 0 each piece is a block of its own and not a byte
  * larger, so that a sanitizer or valgrind sees who writes or reads past its end. */
 #ifndef ARENA_BLOCK_SIZE
-#define ARENA_BLOCK_SIZE (64 * 1024)
+#define ARENA_BLOCK_SIZE 65536
 #endif
 
 struct block {
@@ -146,7 +146,7 @@ arena_printf(struct arena *arena, const char *format, ...)
                 return arena_copy(arena, "", 0);
         text = arena_take(arena, (size_t)size + 1);
         va_start(args, format);
-        vsnprintf(text, (size_t)size + 1, format, args);
+        (void)vsnprintf(text, (size_t)size + 1, format, args);
         va_end(args);
         return text;
 }

@@ -108,7 +108,7 @@ check_seconds(const char *value)
         size_t size = strspn(value, "0123456789");
         long long seconds = size <= 9 ? strtoll(value, NULL, 10) : 0;
 
-        return size >= 1 && value[size] == '\0' && seconds >= 60 && seconds <= 366 * 86400
+        return size >= 1 && value[size] == '\0' && seconds >= 60 && seconds <= 366LL * 86400
                    ? NULL
                    : "60 to 31622400 seconds";
 }

@@ -112,8 +112,11 @@ crypt_seal(struct arena *arena, const struct crypt_key *key, const char *appid,
         memcpy(data, random, CRYPT_RANDOM_SIZE);
         for (int i = 0; i < LENGTH_SIZE; i++)
                 data[CRYPT_RANDOM_SIZE + i] = (uint8_t)(length >> (24 - 8 * i));
+        /* NOLINTBEGIN(bugprone-not-null-terminated-result): in an envelope there are lengths, no
+         * NULs. */
         memcpy(data + HEAD_SIZE, message, length);
         memcpy(data + HEAD_SIZE + length, appid, strlen(appid));
+        /* NOLINTEND(bugprone-not-null-terminated-result) */
         memset(data + whole, (int)pad, pad);
         digest_aes_encrypt(key->bytes, key->bytes, data, whole + pad);
         return digest_base64(arena, data, whole + pad);

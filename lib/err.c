@@ -34,7 +34,7 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
 
         err->kind = kind;
         va_start(args, format);
-        vsnprintf(err->text, sizeof(err->text), format, args);
+        (void)vsnprintf(err->text, sizeof(err->text), format, args);
         va_end(args);
         for (char *p = err->text; *p != '\0'; p++)
                 if ((unsigned char)*p < 0x20 || *p == 0x7f)

@@ -100,6 +100,8 @@ file_open_folder(
         if (fd < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
         if (check_folder(fd, path, err) != 0)
                 return -1;

@@ -35,6 +35,8 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
             file_lock_key(
                 folder, "inbox.lock", strtoull(name, NULL, 16), until, &lock, &app->err) != 0)
                 return -1;
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(app->arena, unlock, (void *)(intptr_t)lock);
         *reply = NULL;
         /* The present time: another delivery may have begun later than this one, and won. */

@@ -50,23 +50,30 @@ fits_scene(const struct message *message, const char *wanted)
 static bool
 fits_equals(const struct message *message, const char *wanted)
 {
-        return content_of(message) != NULL && strcmp(content_of(message), wanted) == 0;
+        const char *content = content_of(message);
+
+        return content != NULL && strcmp(content, wanted) == 0;
 }
 
 static bool
 fits_prefix(const struct message *message, const char *wanted)
 {
-        return content_of(message) != NULL && text_starts_with(content_of(message), wanted);
+        const char *content = content_of(message);
+
+        return content != NULL && text_starts_with(content, wanted);
 }
 
 static bool
 fits_contains(const struct message *message, const char *wanted)
 {
-        return content_of(message) != NULL && strstr(content_of(message), wanted) != NULL;
+        const char *content = content_of(message);
+
+        return content != NULL && strstr(content, wanted) != NULL;
 }
 
 static const struct condition {
         const char *name;
+        // cppcheck-suppress unusedStructMember ; fits() calls it
         bool (*fits)(const struct message *message, const char *wanted);
 } conditions[] = {{"message", fits_message}, {"event", fits_event}, {"key", fits_key},
     {"scene", fits_scene}, {"equals", fits_equals}, {"prefix", fits_prefix},
@@ -138,8 +145,9 @@ fits(const struct rule *rule, const struct message *message)
 {
         for (size_t i = 0; i < rule->conditions.count; i++) {
                 const struct pair *pair = &rule->conditions.items[i];
+                const struct condition *condition = find_condition(pair->name);
 
-                if (!find_condition(pair->name)->fits(message, pair->value))
+                if (condition == NULL || !condition->fits(message, pair->value))
                         return false;
         }
         return true;

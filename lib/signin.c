@@ -36,7 +36,7 @@ signin_parse(
                 return false;
         signin->nonce = fields[1];
         signin->expires = strtoll(fields[2], NULL, 10);
-        signin->tries = atoi(fields[3]);
+        signin->tries = (int)strtol(fields[3], NULL, 10);
         signin->scope = fields[4];
         next = digest_base64url_decode(arena, fields[5], NULL);
         if (next == NULL || !url_is_local(next) || !text_is_id(signin->scope, 1, SCOPE_MAX) ||

@@ -187,7 +187,7 @@ char *
 text_beijing_time(struct arena *arena, long long seconds)
 {
         const long long era_days = 146097; /* 400 years */
-        long long shifted = seconds + 8 * 3600;
+        long long shifted = seconds + 8LL * 3600;
         long long day = shifted / 86400 - (shifted % 86400 < 0);
         long long second = shifted - day * 86400;
         long long era, of_era, year, of_year, month;

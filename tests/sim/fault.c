@@ -137,7 +137,7 @@ fault_is_known(const char *fault)
 static char *
 huge(struct app *app)
 {
-        size_t size = 10 * 1024 * 1024;
+        size_t size = (size_t)10 * 1024 * 1024;
         char *text = arena_alloc(app->arena, size + 1);
 
         memset(text, ' ', size);
@@ -152,7 +152,7 @@ answer_fault(struct app *app, const char *fault)
         const struct broken *way = find_broken(fault);
 
         if (way == NULL)
-                return fault_answer_errcode(app, atoi(fault));
+                return fault_answer_errcode(app, (int)strtol(fault, NULL, 10));
         if (state_journal(app, strcmp(fault, "empty") == 0 ? "(empty)" : "(fault)") != 0)
                 return -1;
         if (way->type == NULL)

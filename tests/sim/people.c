@@ -14,6 +14,7 @@ static const struct sim_person people[] = {
     {"john", "oSim0005johnSmithEnglish-CdE", "John Smith", 1, "", "London", "England", "", "",
         "#1565c0", false},
     {"control", "oSim0006controlBytesBidi_GhI",
+        /* On purpose: names like this come. NOLINTNEXTLINE(misc-misleading-bidirectional) */
         "con\001trol \xe2\x80\xae"
         "gnp.exe",
         0, "", "", "", "", "", "#ef6c00", false},
