@@ -233,6 +233,13 @@ check-valgrind: check-packages
 	@WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
 	    $(if $(TESTS),$(TESTS),$(BUILD)/valgrind/wrapped/tests/unit/*.t $(SUITE))
 
+# gcc's analyser, clang-tidy (.clang-tidy says for what) and cppcheck, without findings. Exceptions stand, with their
+# reasons, where they are made.
+.PHONY: check-analyse
+check-analyse:
+	@sh tests/tools/install-packages build analyse
+	@sh tests/analyse/run $(wildcard lib/*.c cgi-bin/*.c tests/sim/*.c)
+
 # Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
 .PHONY: bench bench-tools
 BENCH := $(BUILD)/tests/bench
@@ -289,6 +296,7 @@ help:
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
+	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
