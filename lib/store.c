@@ -80,6 +80,14 @@ store_name(struct arena *arena, enum store_kind kind, const char *key)
         return arena_strdup(arena, hex);
 }
 
+/* A record's first line but for the checksum. */
+static char *
+format_head(struct arena *arena, const struct store_record *record, const char *form)
+{
+        return arena_printf(
+            arena, "%s %lld %lld %zu", magic, record->created, record->expires, strlen(form));
+}
+
 static char *
 checksum(struct arena *arena, const char *head, const char *form)
 {
@@ -97,8 +105,7 @@ write_record(struct store *store, enum store_kind kind, const char *key,
         struct arena *arena = store->arena;
         char *name = store_name(arena, kind, key);
         char *form = url_build_form(arena, &record->fields);
-        char *head = arena_printf(
-            arena, "%s %lld %lld %zu", magic, record->created, record->expires, strlen(form));
+        char *head = format_head(arena, record, form);
         char *file = arena_printf(arena, "%s %s\n%s", head, checksum(arena, head, form), form);
         int folder;
 
@@ -163,8 +170,7 @@ parse_record(
     struct arena *arena, char *file, size_t size, struct store_record *record, struct err *err)
 {
         char *form = memchr(file, '\n', size);
-        char *sum, *end, *rest;
-        unsigned long long length;
+        char *sum, *end;
 
         if (form == NULL || strlen(file) != size)
                 return err_set(err, ERR_SYSTEM, "store: a record is broken");
@@ -178,9 +184,10 @@ parse_record(
         if (!digest_equal(sum, checksum(arena, file, form)))
                 return err_set(err, ERR_SYSTEM, "store: a record is broken");
         record->created = strtoll(file + strlen(magic), &end, 10);
-        record->expires = strtoll(end, &rest, 10);
-        length = strtoull(rest, NULL, 10);
-        if (length != strlen(form))
+        record->expires = strtoll(end, NULL, 10);
+        /* Written as it would be now: so the length is right, too, and nothing else stands there.
+         */
+        if (strcmp(file, format_head(arena, record, form)) != 0)
                 return err_set(err, ERR_SYSTEM, "store: a record is cut off");
         pairs_init(&record->fields, arena);
         if (url_parse_form(arena, form, &record->fields, err) != 0) {

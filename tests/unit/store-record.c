@@ -1,6 +1,7 @@
 /* store: a record written, read, broken, planted, swept. */
 #include "folder.h"
 
+#include "digest.h"
 #include "store.h"
 
 static struct store *
@@ -96,6 +97,41 @@ broken_records_are_an_error(void **state)
         END_ROWS();
 }
 
+/* Even with the right checksum: only what is written by us. */
+static void
+sealed_nonsense_is_refused(void **state)
+{
+        static const struct {
+                const char *head, *form;
+                bool good;
+        } rows[] = {{"wxstore1 1 2000 3", "a=b", true}, {"wxstore1 1 2000 0", "", true},
+            {"wxstore1 1 2000", "", false}, {"wxstore1 1 2000 ", "", false},
+            {"wxstore1 1 2000 2", "a=b", false}, {"wxstore1 1 2000 4", "a=b", false},
+            {"wxstore1 1 2000 3 ", "a=b", false}, {"wxstore1 1 2000 03", "a=b", false},
+            {"wxstore1 +1 2000 3", "a=b", false}, {"wxstore1  1 2000 3", "a=b", false},
+            {"wxstore1 1 2000 3x", "a=b", false}, {"wxstore2 1 2000 3", "a=b", false},
+            {"wxstore1", "", false}, {"wxstore1 1 2000 2", "%z", false}};
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 2000), back;
+        char *path = file_of(f, STORE_SESSION, "k");
+
+        assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *summed = arena_printf(f->arena, "%s %s", rows[i].head, rows[i].form);
+                char hex[DIGEST_HEX_SIZE + 1], *file;
+
+                digest_sha256_hex(summed, strlen(summed), hex);
+                file = arena_printf(f->arena, "%s %s\n%s", rows[i].head, hex, rows[i].form);
+                put_file(path, file, strlen(file));
+                ROW(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err) ==
+                            (rows[i].good ? 0 : -1) &&
+                        (rows[i].good || f->err.kind == ERR_SYSTEM),
+                    i, rows[i].head);
+        }
+        END_ROWS();
+}
+
 static void
 planted_files_are_refused(void **state)
 {
@@ -168,8 +204,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(records_come_back),
-            FOLDER_TEST(broken_records_are_an_error), FOLDER_TEST(planted_files_are_refused),
-            FOLDER_TEST(sweeping_takes_what_is_long_over)};
+            FOLDER_TEST(broken_records_are_an_error), FOLDER_TEST(sealed_nonsense_is_refused),
+            FOLDER_TEST(planted_files_are_refused), FOLDER_TEST(sweeping_takes_what_is_long_over)};
 
         return RUN(tests);
 }
