@@ -25,6 +25,6 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         /* The links made of it hold nothing that ends a parameter or a line. */
         conf_init(arena, "/home/site", &conf);
         CHECK(fuzz_is_visible(wechat_profile_url(arena, &conf, &grant)));
-        CHECK(fuzz_is_visible(wechat_refresh_url(arena, &conf, grant.refresh_token)));
+        CHECK(fuzz_is_visible(wechat_refresh_url(arena, &conf, grant.scope, grant.refresh_token)));
         CHECK(fuzz_is_visible(wechat_auth_url(arena, &conf, grant.access_token, grant.openid)));
 }

@@ -20,6 +20,7 @@ check_opened(struct arena *arena, const struct signin *signin)
         CHECK(strlen(state) >= 65 && strspn(state, "0123456789abcdef") >= 64);
         CHECK(signin_parse(arena, key, text, FUZZ_NOW, &back));
         CHECK(strcmp(back.nonce, signin->nonce) == 0 && strcmp(back.next, signin->next) == 0);
+        CHECK(strcmp(back.scope, signin->scope) == 0 && *back.scope != '\0');
         CHECK(back.expires == signin->expires && back.tries == signin->tries);
         CHECK(strcmp(signin_state(arena, &back), state) == 0);
         CHECK(!signin_parse(arena, "another key", text, FUZZ_NOW, &back) && back.next == NULL);
@@ -44,7 +45,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (signin_state_tries(text) >= 0)
                 CHECK(strlen(text) == 65 && signin_state_tries(text) <= SIGNIN_TRIES_MAX);
         if (url_is_local(text)) {
-                signin = (struct signin){"nonce", FUZZ_NOW + 1, 0, text};
+                signin = (struct signin){"nonce", FUZZ_NOW + 1, 0, "snsapi_base", text};
                 check_opened(arena, &signin);
         }
 }

@@ -27,15 +27,20 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         pairs_init(&values, arena);
         pairs_add(&values, "nickname", fuzz_text(arena, &data, &size));
         pairs_add(&values, "code", fuzz_text(arena, &data, &size));
+        pairs_add(&values, "list/0/name", "<0>");
+        pairs_add(&values, "list/1/name", "\"1'");
         page_parse_words(arena, language, &words);
         if (page_render(arena, template, &words, &values, &html, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_CONFIG);
         } else {
-                /* No markup but the template's own: neither from values nor from words. */
-                CHECK(count(html, '<') <= count(template, '<'));
-                CHECK(count(html, '>') <= count(template, '>'));
-                CHECK(count(html, '"') <= count(template, '"'));
-                CHECK(count(html, '\'') <= count(template, '\''));
+                /* No markup but the template's own: neither from values nor from words. A part of
+                 * it may be there for each of the list's two elements. */
+                size_t times = strstr(template, "{{*") == NULL ? 1 : 2;
+
+                CHECK(count(html, '<') <= times * count(template, '<'));
+                CHECK(count(html, '>') <= times * count(template, '>'));
+                CHECK(count(html, '"') <= times * count(template, '"'));
+                CHECK(count(html, '\'') <= times * count(template, '\''));
                 if (strstr(template, "{{") == NULL)
                         CHECK(strcmp(html, template) == 0);
         }

@@ -49,7 +49,7 @@ only_the_latest_piece_grows_where_it_is(void **state)
         memset(first, 'a', 10);
         memset(second, 'b', 10);
         assert_false(arena_extend(*state, first, 10, 20));
-        assert_false(arena_extend(*state, second + 1, 9, 20));
+        assert_false(arena_extend(*state, second, 9, 20)); /* not its end */
         assert_false(arena_extend(*state, second, 10, SIZE_MAX));
         assert_false(arena_extend(*state, second, 10, 1 << 20)); /* more than a block has */
         assert_true(arena_extend(*state, second, 10, 1000));

@@ -1,0 +1,57 @@
+/* desktop: the cookie and the link of a computer's sign-in: as they come, and the same text sealed
+ * with the right key, which is how an input gets past the seal; a User-Agent. */
+#include "fuzz.h"
+
+#include "desktop.h"
+#include "digest.h"
+#include "url.h"
+
+static const char key[] = "invented key";
+
+static void
+check_cookie(struct arena *arena, const struct desktop *desktop)
+{
+        char *text = desktop_format_cookie(arena, key, desktop);
+        struct desktop back;
+
+        CHECK(url_is_local(desktop->next) && strlen(desktop->user_code) == 43);
+        CHECK(strcmp(desktop->device_code, desktop->user_code) != 0);
+        CHECK(desktop_parse_cookie(arena, key, text, &back));
+        CHECK(strcmp(back.device_code, desktop->device_code) == 0);
+        CHECK(strcmp(back.user_code, desktop->user_code) == 0);
+        CHECK(strcmp(back.next, desktop->next) == 0 && back.expires == desktop->expires);
+        CHECK(!desktop_parse_link(arena, key, text, &back));
+}
+
+static void
+check_link(struct arena *arena, const struct desktop *desktop)
+{
+        char *text = desktop_format_link(arena, key, desktop);
+        struct desktop back;
+
+        CHECK(desktop_number(desktop) >= 10 && desktop_number(desktop) <= 99);
+        CHECK(desktop_parse_link(arena, key, text, &back));
+        CHECK(strcmp(back.user_code, desktop->user_code) == 0);
+        CHECK(strcmp(back.browser, desktop->browser) == 0);
+        CHECK(strcmp(back.address, desktop->address) == 0 && back.expires == desktop->expires);
+        CHECK(!desktop_parse_cookie(arena, key, text, &back));
+}
+
+static void
+fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
+{
+        char *text = arena_copy(arena, data, size);
+        char *sealed = arena_printf(arena, "%s.%s", text, digest_hmac_text(arena, key, text));
+        const char *browser = desktop_browser(arena, text);
+        struct desktop desktop;
+
+        CHECK(strlen(browser) < 32 && fuzz_is_clean(browser, ""));
+        if (desktop_parse_cookie(arena, key, sealed, &desktop))
+                check_cookie(arena, &desktop);
+        if (desktop_parse_link(arena, key, sealed, &desktop))
+                check_link(arena, &desktop);
+        CHECK(!desktop_parse_cookie(arena, "another key", sealed, &desktop));
+        CHECK(!desktop_parse_link(arena, "another key", sealed, &desktop));
+        /* Unsealed, it would have to be a text that ends with its own seal. */
+        CHECK(!desktop_parse_link(arena, key, arena_printf(arena, "%s~", sealed), &desktop));
+}
