@@ -13,6 +13,7 @@
 #include "store.h"
 #include "text.h"
 #include "user.h"
+#include "wall.h"
 #include "wechat.h"
 
 enum { WAIT_MS = 3000, WAIT_STEP_MS = 50, SECOND_SESSION_SECONDS = 60, CODE_MAX = 512 };
@@ -178,6 +179,7 @@ static const struct app_program program = {
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
     .methods = "GET", /* a HEAD would use the code up */
     .handle = callback,
+    .needs = WALL_STANDARD | WALL_NETWORK,
 };
 
 int

@@ -3,7 +3,6 @@
 
 #include "app.h"
 #include "arena.h"
-#include "file.h"
 #include "list.h"
 #include "session.h"
 #include "text.h"
@@ -50,7 +49,7 @@ read_list(struct app *app, const struct session *session, struct list *list)
         if (*app->conf.list == '\0')
                 return err_set(&app->err, ERR_CONFIG,
                     "list is not set: name the file of the list's items (README)");
-        if (file_read_public(app->arena, app->conf.list, &text, &size, &app->err) != 0) {
+        if (app_read_file(app, &text, &size) != 0) {
                 app->err.kind = ERR_CONFIG;
                 return -1;
         }
@@ -212,6 +211,7 @@ static const struct app_program program = {
     .methods = "GET, HEAD, POST",
     .handle = list,
     .handle_error = answer_error,
+    .reads = offsetof(struct conf, list),
     .cross_origin = true,
 };
 

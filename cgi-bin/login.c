@@ -7,6 +7,7 @@
 #include "pairs.h"
 #include "signin.h"
 #include "url.h"
+#include "wall.h"
 #include "wechat.h"
 
 static int
@@ -52,6 +53,7 @@ static const struct app_program program = {
                "login.cgi?qr=1: with a QR code for the phone, in any browser",
     .methods = "GET, HEAD",
     .handle = login,
+    .needs = WALL_PAGES,
 };
 
 int

@@ -6,6 +6,7 @@
 #include "session.h"
 #include "text.h"
 #include "validation.h"
+#include "wall.h"
 #include "wechat.h"
 
 enum { CODE_MAX = 512 };
@@ -40,6 +41,7 @@ static const struct app_program program = {
                "token. Settings: mini_appid, mini_secret.",
     .methods = "POST",
     .handle = mini,
+    .needs = WALL_WRITE_STATE | WALL_NETWORK,
     .handle_error = app_answer_error_json,
 };
 

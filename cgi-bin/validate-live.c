@@ -3,6 +3,7 @@
 #include "exchange.h"
 #include "session.h"
 #include "validation.h"
+#include "wall.h"
 
 static int
 validate_live(struct app *app)
@@ -33,6 +34,7 @@ static const struct app_program program = {
         "whether the visitor still grants it.",
     .methods = "GET, HEAD, POST",
     .handle = validate_live,
+    .needs = WALL_WRITE_STATE | WALL_NETWORK,
     .handle_error = app_answer_error_json,
     .cross_origin = true,
 };

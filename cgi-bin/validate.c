@@ -6,6 +6,7 @@
 #include "app.h"
 #include "session.h"
 #include "validation.h"
+#include "wall.h"
 
 /* Is live=1 one of the fields of the query? */
 static bool
@@ -63,6 +64,7 @@ static const struct app_program program = {
                "?live=1 asks WeChat as well.",
     .methods = "GET, HEAD, POST",
     .handle = validate,
+    .needs = WALL_READ_STATE,
     .handle_error = app_answer_error_json,
     .cross_origin = true,
 };

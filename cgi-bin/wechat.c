@@ -3,7 +3,6 @@
 
 #include "app.h"
 #include "arena.h"
-#include "file.h"
 #include "follower.h"
 #include "inbox.h"
 #include "journal.h"
@@ -11,10 +10,11 @@
 #include "log.h"
 #include "message.h"
 #include "os.h"
-#include "process.h"
 #include "reply.h"
 #include "rules.h"
+#include "runner.h"
 #include "user.h"
+#include "wall.h"
 
 /* WeChat waits for 5 seconds. What is waited for here ends before, so that there is an answer. */
 enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
@@ -45,17 +45,31 @@ keep(struct app *app, const struct message *message, char **json)
             app->arena, app->conf.state_dir, *json, app->conf.events_days, app->now, &app->err);
 }
 
+/* The handler is the owner's, with all the powers of such a program: who will run it is there
+ * before ours are given up. */
+static void
+prepare(struct app *app)
+{
+        char **environment;
+
+        if (*app->conf.handler == '\0')
+                return;
+        environment = arena_alloc(app->arena, 4 * sizeof(*environment));
+        environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
+        environment[1] = "LANG=C.UTF-8";
+        environment[2] = arena_printf(app->arena, "WECHAT_STATE_DIR=%s", app->conf.state_dir);
+        environment[3] = NULL;
+        app->own = runner_start(app->arena, app->conf.handler, environment);
+}
+
 /* The handler's reply to the push; nothing where it says nothing, PAIR_NULL for "no reply". */
 static int
 ask_handler(struct app *app, const char *json, struct pairs *reply)
 {
-        char *environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
-            arena_printf(app->arena, "WECHAT_STATE_DIR=%s", app->conf.state_dir), NULL};
         char *output;
         size_t size;
 
-        if (process_run(app->arena, app->conf.handler, environment, json, app->started + WAIT_MS,
-                &output, &size, &app->err) != 0)
+        if (runner_run(app->own, json, app->started + WAIT_MS, &output, &size, &app->err) != 0)
                 return -1;
         output += strspn(output, " \t\r\n");
         if (*output == '\0')
@@ -78,7 +92,7 @@ ask_rules(struct app *app, const struct message *message, struct pairs *reply)
         char *text;
         size_t size;
 
-        if (file_read_public(app->arena, app->conf.replies, &text, &size, &app->err) != 0 ||
+        if (app_read_file(app, &text, &size) != 0 ||
             rules_parse(app->arena, text, size, app->conf.replies, &rules, &app->err) != 0)
                 return -1;
         rules_find(&rules, message, reply);
@@ -201,6 +215,9 @@ static const struct app_program program = {
     .methods = "GET, POST",
     .handle = wechat,
     .handle_error = answer_error,
+    .needs = WALL_WRITE_STATE,
+    .reads = offsetof(struct conf, replies),
+    .prepare = prepare,
 };
 
 int

@@ -22,6 +22,7 @@
 #include "text.h"
 #include "url.h"
 #include "user.h"
+#include "wall.h"
 
 #ifndef WECHAT_VERSION
 #define WECHAT_VERSION "unknown"
@@ -195,15 +196,34 @@ app_get_cookie(struct app *app, const char *name)
             &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));
 }
 
+static unsigned
+needs(const struct app *app)
+{
+        return app->program->needs == 0 ? WALL_STANDARD : app->program->needs;
+}
+
+static int
+open_store(struct app *app, bool create)
+{
+        if (store_open(app->arena, app->conf.state_dir, create, &app->store, &app->state_err) !=
+            0) {
+                app->store = NULL;
+                return -1;
+        }
+        app->users = user_open(app->arena, app->conf.state_dir);
+        return 0;
+}
+
 int
 app_open_state(struct app *app)
 {
         if (app->store != NULL)
                 return 0;
-        if (store_open(app->arena, app->conf.state_dir, &app->store, &app->err) != 0)
-                return -1;
-        app->users = user_open(app->arena, app->conf.state_dir);
-        return 0;
+        if (app->state_err.kind == ERR_NOT_FOUND && (needs(app) & WALL_WRITE_STATE) != 0 &&
+            open_store(app, true) == 0)
+                return 0;
+        app->err = app->state_err;
+        return -1;
 }
 
 /* ---- errors ---- */
@@ -288,6 +308,105 @@ is_preflight(const struct app *app)
         return app->program->cross_origin && cors_is_preflight(&app->conf, &app->request);
 }
 
+/* The path that the setting .reads has. */
+static const char *
+owners_path(const struct app *app)
+{
+        const char *path;
+
+        memcpy(&path, (const char *)&app->conf + app->program->reads, sizeof(path));
+        return path;
+}
+
+static void
+open_owners_file(struct app *app)
+{
+        app->owners_file = -1;
+        if (app->program->reads == 0 || *owners_path(app) == '\0')
+                return;
+        if (file_open_public(app->arena, owners_path(app), &app->owners_file, &app->owners_err) !=
+            0)
+                app->owners_file = -1;
+}
+
+int
+app_read_file(struct app *app, char **text, size_t *size)
+{
+        if (app->owners_file < 0) {
+                app->err = app->owners_err;
+                return -1;
+        }
+        return file_read_opened(
+            app->arena, app->owners_file, owners_path(app), text, size, &app->err);
+}
+
+/* The host does without a part of the wall: its owner is told once, by who may leave a mark. */
+static void
+tell_gaps(struct app *app, unsigned gaps)
+{
+        static const struct {
+                unsigned gap;
+                const char *mark, *name;
+        } kinds[] = {{WALL_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
+            {WALL_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
+        struct err err = {.kind = ERR_NONE};
+
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+                if ((gaps & kinds[i].gap) != 0 &&
+                    file_mark(store_folder(app->store), kinds[i].mark)) {
+                        err_set(&err, ERR_NONE,
+                            "this host does not let a program give up what it does not need: no "
+                            "%s; all works without, behind one wall less; said once",
+                            kinds[i].name);
+                        log_error(app->program->name, app->request.client, &err);
+                }
+}
+
+/*
+ * The state folder, for the wall; an error waits until the folder is asked for. Who writes makes it
+ * where it is missing, but not before it is asked for: that once the folder above is in reach. For
+ * who only reads a missing folder is one with nobody in it, where it could be made.
+ */
+static int
+find_state(struct app *app)
+{
+        struct err ignored;
+        int folder;
+
+        if ((needs(app) & (WALL_READ_STATE | WALL_WRITE_STATE)) == 0)
+                return -1;
+        if (open_store(app, false) == 0)
+                return store_folder(app->store);
+        if (app->state_err.kind != ERR_NOT_FOUND)
+                return -1;
+        if ((needs(app) & WALL_WRITE_STATE) == 0) {
+                if (!file_can_create(app->arena, app->conf.state_dir))
+                        app->state_err.kind = ERR_SYSTEM;
+                return -1;
+        }
+        return file_open_above(app->arena, app->conf.state_dir, &folder, &ignored) == 0 ? folder
+                                                                                        : -1;
+}
+
+/* What needs more than handle() may do is done here, and then that is given up. */
+static void
+raise_wall(struct app *app)
+{
+        struct wall wall = {
+            needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file};
+        unsigned gaps;
+
+        if (app->program->prepare != NULL)
+                app->program->prepare(app);
+        open_owners_file(app);
+        wall.state = find_state(app);
+        if (strcmp(app->conf.wall, "off") == 0)
+                return;
+        gaps = wall_raise(&wall);
+        if (gaps != 0 && app->store != NULL && (wall.needs & WALL_WRITE_STATE) != 0)
+                tell_gaps(app, gaps);
+}
+
 static int
 take_request(struct app *app, const char *length)
 {
@@ -298,6 +417,7 @@ take_request(struct app *app, const char *length)
         clearenv();
         if (read_settings(app) != 0)
                 return -1;
+        raise_wall(app);
         app->err = request_err;
         if (parsed != 0)
                 return -1;
@@ -325,7 +445,9 @@ read_request(struct app *app)
 static void
 keep_private(void)
 {
-        struct rlimit none = {0, 0};
+        /* Of 0 takes no notice who has core files piped to a program; of 1 the kernel does:
+         * core(5). */
+        struct rlimit none = {1, 1};
 
         umask(077);
         setrlimit(RLIMIT_CORE, &none);

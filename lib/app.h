@@ -10,6 +10,7 @@
 #define WECHAT_APP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "cgi.h"
 #include "conf.h"
@@ -29,11 +30,15 @@ struct app {
         struct cgi_response response; /* the handler fills it, by app_answer_… */
         struct store *store;          /* after app_open_state() */
         struct users *users;
+        struct err state_err; /* why there is no store */
         struct pairs page;    /* values for the page to come */
         const char *next;     /* the page that the sign-in under way is for; NULL: none known */
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
         long long started;    /* the same moment by os_clock_ms() */
+        int owners_file;      /* what app_read_file() reads; -1: owners_err says why not */
+        struct err owners_err;
+        void *own; /* the program's own, from prepare() */
         struct err err;
 };
 
@@ -45,13 +50,25 @@ struct app_program {
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. 0, or -1 for the page after all. */
         int (*handle_error)(struct app *app);
+        /*
+         * What it needs of the host (wall.h): all else is out of reach for handle(). 0: the
+         * templates and the state folder. The settings' files are not in it: one is read by
+         * app_read_file(), and what else needs the host's powers is begun in prepare().
+         */
+        unsigned needs;
+        size_t reads; /* the setting that names that file: offsetof(struct conf, …); 0: none */
+        void (*prepare)(struct app *app); /* before the wall and before the body is read; or NULL */
         bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
 };
 
 int app_main(int argc, char **argv, const struct app_program *program);
 
-/* Opens the state folder: app->store and app->users. ERR_SYSTEM. */
+/* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
+
+/* The text of the file of the owner's that the program .reads, as it was when the request came. As
+ * file_read_public(). */
+int app_read_file(struct app *app, char **text, size_t *size) __attribute__((warn_unused_result));
 
 /* Answers 303 to a page of the site, given as a path, or to an absolute link. */
 int app_answer_redirect(struct app *app, const char *to);

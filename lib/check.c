@@ -158,6 +158,12 @@ check_folder(const char *value)
 }
 
 const char *
+check_switch(const char *value)
+{
+        return strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ? NULL : "on or off";
+}
+
+const char *
 check_any(const char *value)
 {
         (void)value;

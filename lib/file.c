@@ -206,6 +206,66 @@ file_read_secret(struct arena *arena, const char *path, char **data, size_t *siz
         return read_named(arena, path, true, data, size, err);
 }
 
+int
+file_open_public(struct arena *arena, const char *path, int *fd, struct err *err)
+{
+        int opened = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+        if (opened < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)opened);
+        *fd = opened;
+        return 0;
+}
+
+int
+file_read_opened(
+    struct arena *arena, int fd, const char *path, char **data, size_t *size, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        return read_all(arena, fd, &st, path, data, size, err);
+}
+
+static const char *
+folder_above(struct arena *arena, const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path) + 1);
+}
+
+bool
+file_can_create(struct arena *arena, const char *path)
+{
+        return faccessat(AT_FDCWD, folder_above(arena, path), W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+int
+file_open_above(struct arena *arena, const char *path, int *folder, struct err *err)
+{
+        int fd = openat(AT_FDCWD, folder_above(arena, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        *folder = fd;
+        return 0;
+}
+
+bool
+file_mark(int folder, const char *name)
+{
+        int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+        if (fd >= 0)
+                close(fd);
+        return fd >= 0;
+}
+
 static int
 write_all(int fd, const char *data, size_t size)
 {

@@ -38,6 +38,25 @@ int file_read_public(struct arena *arena, const char *path, char **data, size_t 
 int file_read_secret(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
+/* The first half of file_read_public(): a descriptor that the arena closes, for reading it later,
+ * when files cannot be opened any more. */
+int file_open_public(struct arena *arena, const char *path, int *fd, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* The second half. */
+int file_read_opened(struct arena *arena, int fd, const char *path, char **data, size_t *size,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Could something be made at path, for what the folder above it says? */
+bool file_can_create(struct arena *arena, const char *path);
+
+/* The folder above path, for naming it and nothing else (O_PATH); the arena closes it. */
+int file_open_above(struct arena *arena, const char *path, int *folder, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Makes an empty file where there is none of that name. Did it? */
+bool file_mark(int folder, const char *name);
+
 /*
  * Puts a file in place whole: temporary file, write, fsync, rename, fsync of the folder. When this
  * returns 0 it survives a power cut. Its modification time becomes stamp (a hint for sweeping).

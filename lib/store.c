@@ -43,17 +43,25 @@ struct store {
 };
 
 int
-store_open(struct arena *arena, const char *state_dir, struct store **store, struct err *err)
+store_open(
+    struct arena *arena, const char *state_dir, bool create, struct store **store, struct err *err)
 {
         struct store *opened = arena_alloc(arena, sizeof(*opened));
 
         opened->arena = arena;
-        if (file_open_folder(arena, AT_FDCWD, state_dir, true, &opened->root, err) != 0) {
-                err->kind = ERR_SYSTEM;
+        if (file_open_folder(arena, AT_FDCWD, state_dir, create, &opened->root, err) != 0) {
+                if (create)
+                        err->kind = ERR_SYSTEM;
                 return -1;
         }
         *store = opened;
         return 0;
+}
+
+int
+store_folder(const struct store *store)
+{
+        return store->root;
 }
 
 /* Opens the folder of shard, which is the beginning of a record's name. */

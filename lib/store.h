@@ -9,6 +9,7 @@
 #ifndef WECHAT_STORE_H
 #define WECHAT_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "pairs.h"
@@ -34,9 +35,13 @@ struct store_record {
         long long expires;
 };
 
-/* Opens state_dir, making it where it is missing. ERR_SYSTEM with what to do about it. */
-int store_open(struct arena *arena, const char *state_dir, struct store **store, struct err *err)
-    __attribute__((warn_unused_result));
+/* Opens state_dir; with create it is made where it is missing. ERR_NOT_FOUND: it is missing;
+ * ERR_SYSTEM with what to do about it. */
+int store_open(struct arena *arena, const char *state_dir, bool create, struct store **store,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* The descriptor of state_dir. */
+int store_folder(const struct store *store);
 
 /* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
  * already. ERR_FULL: as many tickets are in force as may be. ERR_SYSTEM. */

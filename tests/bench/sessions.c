@@ -64,7 +64,7 @@ main(int argc, char **argv)
         struct store *store;
         struct err err;
 
-        if (argc != 3 || store_open(arena, argv[1], &store, &err) != 0)
+        if (argc != 3 || store_open(arena, argv[1], true, &store, &err) != 0)
                 return 2;
         mkdir(arena_printf(arena, "%s/sessions", argv[1]), 0700);
         if (fill(argv[1], strtol(argv[2], NULL, 10)) != 0)

@@ -35,7 +35,7 @@ sub on_host {
     my ($query) = $login->callback_url =~ /\?([^#]*)/;
     my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => 'wx_signin=' . $login->cookie('wx_signin') },
         before => ['/usr/bin/unshare', '-m', '/bin/sh', '-c', "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount --bind $f/certs /etc/ssl/certs && "
-            . "exec setpriv --reuid=nobody --regid=nogroup --clear-groups strace -f -o $f/trace -e trace=openat \"\$@\"", 'sh']);
+            . "exec strace -u nobody -f -o $f/trace -e trace=openat \"\$@\"", 'sh']);
     $answer->{opened} = join ' ', Kit::read_file("$f/trace") =~ m{"/etc/ssl/certs/([^"]+)"}g;
     return $answer;
 }

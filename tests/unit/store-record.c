@@ -9,7 +9,7 @@ open_store(struct folder *f)
 {
         struct store *store;
 
-        assert_int_equal(store_open(f->arena, f->path, &store, &f->err), 0);
+        assert_int_equal(store_open(f->arena, f->path, true, &store, &f->err), 0);
         return store;
 }
 

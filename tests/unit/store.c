@@ -8,7 +8,7 @@ open_store(struct folder *f)
 {
         struct store *store;
 
-        assert_int_equal(store_open(f->arena, inside(f, "state"), &store, &f->err), 0);
+        assert_int_equal(store_open(f->arena, inside(f, "state"), true, &store, &f->err), 0);
         return store;
 }
 
@@ -214,7 +214,7 @@ planted_folders_are_refused(void **state)
                 struct store_record record = empty_record(f, 1, 10), back;
                 struct store *store;
 
-                assert_int_equal(store_open(f->arena, root, &store, &f->err), 0);
+                assert_int_equal(store_open(f->arena, root, true, &store, &f->err), 0);
                 assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
                 if (i == 0) {
                         assert_int_equal(chmod(shard, 0755), 0);
@@ -249,7 +249,7 @@ state_folders_are_closed(void **state)
         const char *const bad[] = {"open", "file", "link", "no/such"};
 
         for (size_t i = 0; i < COUNT(bad); i++)
-                ROW(store_open(f->arena, inside(f, bad[i]), &store, &f->err) == -1 &&
+                ROW(store_open(f->arena, inside(f, bad[i]), true, &store, &f->err) == -1 &&
                         f->err.kind == ERR_SYSTEM,
                     i, bad[i]);
         END_ROWS();

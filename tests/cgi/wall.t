@@ -1,0 +1,175 @@
+#!/usr/bin/env perl
+# What each program gives up after reading its settings: the system calls that its filter lets, as strace shows
+# the filter; a host that has no part of it; the owner's handler, which gives up nothing. unit/wall.c tries what
+# is out of reach.
+use strict;
+use warnings;
+use IO::Socket::INET;
+use Kit;
+use Push;
+use Test::More;
+
+my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
+my %number = `printf '#include <sys/syscall.h>\n' | cc -E -dM -` =~ /^#define __NR_(\w+) (\d+)$/mg;
+cmp_ok $number{execve}, '>', 0, 'the numbers of system calls are known';
+
+# ---- the filters ----
+
+# The program's filter, as [class, operation, value, yes, no]; the strace of another user's program shows none.
+sub filter_of {
+    my ($program) = @_;
+    my $trace = "$kit->{folder}/trace";
+    $kit->run($program, before => ['strace', '-f', '-v', '-s', '99999', '-e', 'trace=prctl', '-o', $trace]);
+    my ($filter) = Kit::read_file($trace) =~ /PR_SET_SECCOMP, SECCOMP_MODE_FILTER, \{len=\d+, filter=\[(.*)\]\}/ or return;
+    return [map { /BPF_(?:STMT|JUMP)\(([A-Z_|]+), (0x[0-9a-f]+|\d+|[A-Z_|0-9a-fx]+)(?:, (0x[0-9a-f]+|\d+), (0x[0-9a-f]+|\d+))?\)/
+            ? { code => $1, value => $2, yes => oct($3 // 0), no => oct($4 // 0) } : die "filter: $_\n" } split /(?<=\)), /, $filter];
+}
+
+my %ACTION = (SECCOMP_RET_TRAP => 'trap', SECCOMP_RET_ALLOW => 'allow');
+
+# What the filter says of a call.
+sub verdict {
+    my ($filter, $call, %option) = @_;
+    my %data = (0 => $call, 4 => $option{processor} // 0xc000003e, map { 16 + 8 * $_ => ($option{arguments} || [])->[$_] || 0 } 0 .. 5);
+    my ($a, $x) = (0, 0);
+    for (my $i = 0; $i < @$filter; $i++) {
+        my ($code, $value) = @{ $filter->[$i] }{qw(code value)};
+        if ($code =~ /BPF_RET/) {
+            return $value =~ /ERRNO/ ? 'errno' : $ACTION{ $value =~ s/\|.*//r } || die "filter returns $value\n";
+        }
+        $value = oct $value;
+        if ($code eq 'BPF_LD|BPF_W|BPF_ABS') { $a = $data{$value} }
+        elsif ($code eq 'BPF_LD|BPF_W|BPF_IMM') { $a = $value }
+        elsif ($code eq 'BPF_MISC|BPF_TAX') { $x = $a }
+        elsif ($code eq 'BPF_MISC|BPF_TXA') { $a = $x }
+        elsif ($code eq 'BPF_ALU|BPF_X|BPF_LSH') { $a = ($a << $x) & 0xffffffff }
+        elsif ($code =~ /^BPF_JMP\|BPF_K\|BPF_(JEQ|JGE|JSET)$/) {
+            my $holds = $1 eq 'JEQ' ? $a == $value : $1 eq 'JGE' ? $a >= $value : $a & $value;
+            $i += $filter->[$i]{ $holds ? 'yes' : 'no' };
+        }
+        else { die "filter: $code\n" }
+    }
+    die "the filter does not end\n";
+}
+
+# What none of the programs has a use for.
+my @NEVER = qw(execve execveat fork vfork ptrace process_vm_readv process_vm_writev kill tkill rt_sigqueueinfo pidfd_open
+    pidfd_getfd pidfd_send_signal bpf io_uring_setup perf_event_open userfaultfd memfd_create mount umount2 pivot_root chroot
+    unshare setns keyctl add_key init_module finit_module kexec_load reboot setuid setgid setresuid capset personality
+    chmod fchmodat chown fchownat symlinkat mknodat truncate setxattr listen accept accept4 seccomp landlock_restrict_self
+    splice sendfile inotify_init1 fanotify_init open_by_handle_at shmget msgget semget swapon settimeofday clock_settime);
+my @NETWORK = qw(socket connect bind sendto sendmsg socketpair clone);
+
+SKIP: {
+    skip 'the filter is read on x86-64 only', 1 if `uname -m` ne "x86_64\n";
+    skip 'only root sees the filter of a program that is closed to debuggers', 1 if $> != 0;
+    skip 'this kernel takes no filter', 1 if !-e '/proc/sys/kernel/seccomp/actions_avail';
+    for my $path (glob "$Kit::BUILD/cgi-bin/*.cgi") {
+        my ($program) = $path =~ m{([^/]+)$};
+        my $filter = filter_of($program);
+        ok $filter && @$filter > 10, "$program: there is a filter" or next;
+        my @allowed = grep { verdict($filter, $_) eq 'allow' } 0 .. 1023;
+        my @never = grep { defined $number{$_} && verdict($filter, $number{$_}) eq 'allow' } @NEVER;
+        note "$program: ", scalar @allowed, ' calls';
+        is_deeply \@never, [], "$program: none that it has no use for";
+        is verdict($filter, $number{write}), 'allow', "$program: may answer";
+        is_deeply [map { verdict($filter, $number{execve}, processor => $_) } 0x40000003, 0xc00000b7, 0], [('trap') x 3],
+            "$program: nothing by another processor's numbers";
+        is_deeply [grep { verdict($filter, $_ | 0x40000000) ne 'trap' } 0 .. 1023], [], "$program: nothing by x32's numbers";
+        is verdict($filter, 0xffffffff), 'allow', "$program: a call that a debugger refuses is none";
+        if ($program eq 'validate.cgi') {
+            cmp_ok scalar @allowed, '<=', 30, 'validate.cgi: at most 30 calls';
+            cmp_ok scalar @allowed, '>', 10, 'validate.cgi: and they were counted';
+        }
+        my $talks = `objdump -p $path` =~ /NEEDED\s+libcurl/ || `nm $path` =~ / [Tt] curl_easy_perform$/m;
+        my @sockets = grep { defined $number{$_} && verdict($filter, $number{$_}, arguments => [2, 1]) eq 'allow' } @NETWORK;
+        if (!$talks) {
+            is_deeply \@sockets, [], "$program: no sockets, no threads";
+            is verdict($filter, $number{$_}, arguments => [0, 4096, 5]), 'trap', "$program: no memory with code by $_" for qw(mmap mprotect);
+            next;
+        }
+        is verdict($filter, $number{socket}, arguments => [17]), 'trap', "$program: no packet sockets";
+        is verdict($filter, $number{clone}, arguments => [0x11]), 'trap', "$program: no processes";
+        is verdict($filter, $number{clone3}), 'errno', "$program: clone3, whose flags cannot be seen, is none";
+    }
+}
+
+# ---- hosts without it ----
+
+my $login = $kit->run('login.cgi');
+my $page = $kit->run('me.cgi', query => 'x');
+for my $host (
+    ['a kernel without Landlock', 'no-landlock', 'landlock_create_ruleset:error=ENOSYS'],
+    ['Landlock not started',      'no-landlock', 'landlock_create_ruleset:error=EOPNOTSUPP'],
+    ['Landlock not allowed',      'no-landlock', 'landlock_create_ruleset:error=EPERM'],
+    ['a rule refused',            'no-landlock', 'landlock_add_rule:error=EINVAL'],
+    ['no domain',                 'no-landlock', 'landlock_restrict_self:error=E2BIG'],
+    ['a kernel without seccomp',  'no-seccomp',  'prctl:error=EINVAL:when=3'],
+    ['seccomp not allowed',       'no-seccomp',  'prctl:error=EACCES:when=3'],
+    ['nothing of it',             'no-landlock no-seccomp', 'prctl:error=EPERM'],
+) {
+    my ($name, $marks, $inject) = @$host;
+    my @before = ('strace', '-f', '-o', '/dev/null', '-e', "inject=$inject");
+    my $own = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
+    is $own->run('login.cgi', before => \@before)->{status}, $login->{status}, "$name: login.cgi";
+    is $own->run('me.cgi', before => \@before)->{status}, $page->{status}, "$name: me.cgi";
+    is $own->run('validate.cgi', before => \@before)->{body}, '{"active":false}', "$name: validate.cgi";
+    my $first = push_text($own, 1);
+    is $first->{status}, 200, "$name: the state folder is made";
+    my $said = '';
+    for my $id (2 .. 4) {
+        my $answer = push_text($own, $id, before => \@before);
+        is $answer->{status}, 200, "$name: a push" if $id == 4;
+        $said .= $answer->{error};
+    }
+    is scalar(() = $said =~ /does not let a program give up/g), scalar(split / /, $marks), "$name: the log says so once";
+    is_deeply [grep { -e $own->state_dir . "/$_" } qw(no-landlock no-seccomp)], [split / /, $marks], "$name: it is kept what was said";
+    like $own->run('me.cgi', before => \@before)->{error}, qr/\A\z/, "$name: another program does not say it again";
+}
+
+sub push_text {
+    my ($own, $id, %option) = @_;
+    my $xml = Push::push_xml(MsgType => 'text', Content => 'x', MsgId => $id);
+    return $own->run('wechat.cgi', query => Push::query(nonce => "n$id") . "&openid=$Push::USER", stdin => $xml,
+        environment => { CONTENT_TYPE => 'text/xml' }, %option);
+}
+
+# ---- the wall left out ----
+
+my $open = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', wall => 'off' });
+my $trace = "$open->{folder}/trace";
+is push_text($open, 1, before => ['strace', '-f', '-o', $trace])->{status}, 200, 'wall = off: works';
+unlike Kit::read_file($trace), qr/landlock|NO_NEW_PRIVS|PR_SET_SECCOMP/, 'wall = off: nothing is given up';
+like Kit::read_file($trace), qr/RLIMIT_CORE, \{rlim_cur=1, rlim_max=1\}/, 'but no core file is left all the same';
+
+# ---- the handler keeps everything ----
+
+my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";
+my $elsewhere = "$kit->{folder}/elsewhere";
+mkdir $elsewhere;
+Kit::write_file("$kit->{folder}/handler", <<"HANDLER", 0755);
+#!/usr/bin/env python3
+import json, os, socket, sqlite3, subprocess, sys
+push = json.load(sys.stdin)
+base = sqlite3.connect('$elsewhere/messages.db')
+base.execute('create table messages (content text)')
+base.execute('insert into messages values (?)', (push['Content'],))
+base.commit()
+socket.create_connection(('127.0.0.1', @{[$listener->sockport]}))
+server = socket.socket()
+server.bind(('127.0.0.1', 0))
+status = dict(line.split(':', 1) for line in open('/proc/self/status') if ':' in line)
+words = [status[name].strip() for name in ('NoNewPrivs', 'Seccomp')]
+words.append(subprocess.run(['head', '-c', '4', '/etc/passwd'], capture_output=True, check=True).stdout.decode())
+words.append(str(os.path.exists(os.environ['WECHAT_STATE_DIR'])))
+json.dump({'text': ' '.join(words)}, sys.stdout)
+HANDLER
+$kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain', handler => 'handler');
+my $answer = push_text($kit, 9);
+is $answer->{status}, 200, 'a push with a handler';
+is $answer->{error}, '', 'whose log is empty';
+my ($own_privileges, $own_filter) = Kit::read_file('/proc/self/status') =~ /^NoNewPrivs:\s*(\d).*^Seccomp:\s*(\d)/ms;
+like $answer->{body}, qr/<Content><!\[CDATA\[$own_privileges $own_filter root True\]\]>/,
+    'it opens sockets, runs programs and reads files, with the privileges and the filter that the web server has';
+cmp_ok -s "$elsewhere/messages.db", '>', 0, 'and writes its database';
+done_testing;

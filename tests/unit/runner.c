@@ -1,0 +1,104 @@
+/* runner: a program run by a process that was started before. */
+#include "folder.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include "os.h"
+#include "runner.h"
+
+static char *const environment[] = {"PATH=/usr/bin:/bin", "ONLY=this", NULL};
+
+static char *
+script(struct folder *f, const char *text)
+{
+        char *path = inside(f, "program");
+
+        put_file(path, text, strlen(text));
+        assert_int_equal(chmod(path, 0700), 0);
+        return path;
+}
+
+static void
+programs_are_run_or_their_error_comes_back(void **state)
+{
+        static const struct {
+                const char *text;
+                int milliseconds;
+                enum err_kind kind;
+                const char *says; /* the output, or in the error */
+        } rows[] = {{"#!/bin/sh\ncat; echo \"$ONLY:$HOME\"\n", 5000, ERR_NONE, "inputthis:\n"},
+            {"#!/bin/sh\n", 5000, ERR_NONE, ""},
+            {"#!/bin/sh\nexit 3\n", 5000, ERR_CONFIG, "exit status 3"},
+            {"#!/bin/sh\nsleep 60\n", 300, ERR_TIMEOUT, "took too long"},
+            {"#!/bin/sh\nhead -c 70000 /dev/zero\n", 5000, ERR_CONFIG, "more than 65536 bytes"},
+            {"#!/nowhere/at/all\n", 5000, ERR_CONFIG, "No such file"}};
+        struct folder *f = *state;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct runner *runner =
+                    runner_start(f->arena, script(f, rows[i].text), environment);
+                size_t size;
+                char *output;
+                int result;
+
+                err_clear(&f->err);
+                result = runner_run(
+                    runner, "input", os_clock_ms() + rows[i].milliseconds, &output, &size, &f->err);
+                ROW(f->err.kind == rows[i].kind && (result == 0) == (rows[i].kind == ERR_NONE) &&
+                        (result == 0 ? same(output, rows[i].says) && size == strlen(output)
+                                     : strstr(f->err.text, rows[i].says) != NULL),
+                    i, f->err.text);
+        }
+        END_ROWS();
+}
+
+static void
+long_texts_go_both_ways(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner = runner_start(f->arena, script(f, "#!/bin/sh\ncat\n"), environment);
+        char *input = arena_alloc(f->arena, 60001), *output;
+        size_t size;
+
+        memset(input, 'x', 60000);
+        input[60000] = '\0';
+        assert_int_equal(
+            runner_run(runner, input, os_clock_ms() + 5000, &output, &size, &f->err), 0);
+        assert_string_equal(output, input);
+}
+
+/* Ends with us, also unasked; has none of our descriptors 0 and 1. */
+static void
+it_keeps_nothing_open(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct pollfd end = {.events = POLLIN};
+        int ends[2], stdout_copy = dup(1);
+
+        assert_int_equal(pipe(ends), 0);
+        fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+        fflush(NULL);
+        dup2(ends[1], 1); /* as the web server's pipe */
+        close(ends[1]);
+        runner_start(arena, script(f, "#!/bin/sh\n"), environment);
+        dup2(stdout_copy, 1);
+        close(stdout_copy);
+        end.fd = ends[0];
+        assert_int_equal(poll(&end, 1, 5000), 1); /* nobody has it while the process still waits */
+        assert_true((end.revents & POLLHUP) != 0);
+        arena_free(arena); /* waits for its end: a test that hangs here fails */
+        close(ends[0]);
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {
+            FOLDER_TEST(programs_are_run_or_their_error_comes_back),
+            FOLDER_TEST(long_texts_go_both_ways),
+            FOLDER_TEST(it_keeps_nothing_open),
+        };
+        return RUN(tests);
+}

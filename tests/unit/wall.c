@@ -1,0 +1,409 @@
+/* wall: what can and cannot be done behind it, each tried in a process of its own. */
+#include "folder.h"
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "wall.h"
+
+/* What an attempt came to: 0 it was done, an errno, or that the process was ended. */
+enum { ENDED = 1000, SKIPPED };
+
+struct place {
+        struct folder *f;
+        uint16_t port; /* where somebody listens */
+};
+
+struct attempt {
+        const char *name;
+        int (*try)(const struct place *place);
+        int reader, writer, pages, network; /* for a program of each kind */
+};
+
+static int
+outcome(long result)
+{
+        return result < 0 ? errno : 0;
+}
+
+static int
+try_open(const char *path, int flags)
+{
+        return outcome(open(path, flags | O_CLOEXEC, 0600));
+}
+
+static int
+read_passwd(const struct place *p)
+{
+        (void)p;
+        return try_open("/etc/passwd", O_RDONLY);
+}
+
+static int
+read_hosts(const struct place *p)
+{
+        (void)p;
+        return try_open("/etc/hosts", O_RDONLY);
+}
+
+static int
+read_state(const struct place *p)
+{
+        return try_open(inside(p->f, "state/file"), O_RDONLY);
+}
+
+static int
+list_state(const struct place *p)
+{
+        return try_open(inside(p->f, "state"), O_RDONLY | O_DIRECTORY);
+}
+
+static int
+read_page(const struct place *p)
+{
+        return try_open(inside(p->f, "html/page"), O_RDONLY);
+}
+
+static int
+read_beside(const struct place *p)
+{
+        return try_open(inside(p->f, "wechat.conf"), O_RDONLY);
+}
+
+static int
+write_state(const struct place *p)
+{
+        return try_open(inside(p->f, "state/new"), O_WRONLY | O_CREAT | O_EXCL);
+}
+
+static int
+shorten_state(const struct place *p)
+{
+        return try_open(inside(p->f, "state/file"), O_RDWR | O_TRUNC);
+}
+
+static int
+write_page(const struct place *p)
+{
+        return try_open(inside(p->f, "html/page"), O_WRONLY);
+}
+
+static int
+write_beside(const struct place *p)
+{
+        return try_open(inside(p->f, "new"), O_WRONLY | O_CREAT | O_EXCL);
+}
+
+static int
+climb_out(const struct place *p)
+{
+        int state = open(inside(p->f, "state"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        return outcome(openat(state, "../wechat.conf", O_RDONLY | O_CLOEXEC));
+}
+
+static int
+follow_link(const struct place *p)
+{
+        return try_open(inside(p->f, "state/link"), O_RDONLY);
+}
+
+static int
+run_program(const struct place *p)
+{
+        (void)p;
+        return outcome(execl("/bin/true", "true", NULL));
+}
+
+static int
+start_process(const struct place *p)
+{
+        pid_t pid = fork();
+
+        (void)p;
+        if (pid == 0)
+                _exit(0);
+        return outcome(pid);
+}
+
+static void *
+nothing(void *context)
+{
+        return context;
+}
+
+static int
+start_thread(const struct place *p)
+{
+        pthread_t thread;
+        int result = pthread_create(&thread, NULL, nothing, NULL);
+
+        (void)p;
+        if (result == 0)
+                pthread_join(thread, NULL);
+        return result;
+}
+
+static int
+signal_parent(const struct place *p)
+{
+        (void)p;
+        return outcome(kill(getppid(), 0));
+}
+
+static int
+signal_thread_of_another(const struct place *p)
+{
+        (void)p;
+        return outcome(syscall(SYS_tgkill, 1, 1, 0));
+}
+
+static int
+look_into_another(const struct place *p)
+{
+        (void)p;
+        return outcome(syscall(SYS_ptrace, 16 /* PTRACE_ATTACH */, 1, 0, 0));
+}
+
+static int
+make_executable(const struct place *p)
+{
+        (void)p;
+        return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                       MAP_FAILED
+                   ? errno
+                   : 0;
+}
+
+static int
+open_socket(const struct place *p)
+{
+        (void)p;
+        return outcome(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+static int
+open_packet_socket(const struct place *p)
+{
+        (void)p;
+        return outcome(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+}
+
+static int
+use_port(uint16_t port, bool serve)
+{
+        struct sockaddr_in at = {
+            .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        return outcome(serve ? bind(fd, (struct sockaddr *)&at, sizeof(at))
+                             : connect(fd, (struct sockaddr *)&at, sizeof(at)));
+}
+
+static int
+call_api(const struct place *p)
+{
+        return use_port(p->port, false);
+}
+
+static int
+call_elsewhere(const struct place *p)
+{
+        return use_port(p->port == 22 ? 23 : 22, false);
+}
+
+static int
+serve(const struct place *p)
+{
+        (void)p;
+        return use_port(0, true);
+}
+
+static int
+debugged(const struct place *p)
+{
+        (void)p;
+        return outcome(syscall(-1)); /* as a call that strace refuses */
+}
+
+static int
+new_call(const struct place *p)
+{
+        (void)p;
+        return outcome(syscall(435 /* clone3 */, NULL, 0));
+}
+
+static const struct attempt attempts[] = {
+    {"a file of the host", read_passwd, EACCES, EACCES, EACCES, EACCES},
+    {"a file of the resolver", read_hosts, EACCES, EACCES, EACCES, 0},
+    {"the settings", read_beside, EACCES, EACCES, EACCES, EACCES},
+    {"a record", read_state, 0, 0, EACCES, EACCES},
+    {"the list of records", list_state, 0, 0, EACCES, EACCES},
+    {"a template", read_page, EACCES, EACCES, 0, EACCES},
+    {"a new record", write_state, EACCES, 0, EACCES, EACCES},
+    {"a shortened record", shorten_state, EACCES, 0, EACCES, EACCES},
+    {"a changed template", write_page, EACCES, EACCES, EACCES, EACCES},
+    {"a file beside the state folder", write_beside, EACCES, EACCES, EACCES, EACCES},
+    {"out by ..", climb_out, EACCES, EACCES, EACCES, EACCES},
+    {"out by a link", follow_link, EACCES, EACCES, EACCES, EACCES},
+    {"another program", run_program, ENDED, ENDED, ENDED, ENDED},
+    {"another process", start_process, ENDED, ENDED, ENDED, ENDED},
+    {"a thread", start_thread, ENDED, ENDED, ENDED, 0},
+    {"a signal", signal_parent, ENDED, ENDED, ENDED, ENDED},
+    {"a signal to a thread", signal_thread_of_another, ENDED, ENDED, ENDED, ENDED},
+    {"another process's memory", look_into_another, ENDED, ENDED, ENDED, ENDED},
+    {"memory with code", make_executable, ENDED, ENDED, ENDED, 0},
+    {"a socket", open_socket, ENDED, ENDED, ENDED, 0},
+    {"a raw socket", open_packet_socket, ENDED, ENDED, ENDED, ENDED},
+    {"TCP to the API", call_api, ENDED, ENDED, ENDED, 0},
+    {"TCP to another port", call_elsewhere, ENDED, ENDED, ENDED, EACCES},
+    {"a server", serve, ENDED, ENDED, ENDED, EACCES},
+    {"no call", debugged, ENOSYS, ENOSYS, ENOSYS, ENOSYS},
+    {"a call of newer kernels", new_call, ENDED, ENDED, ENDED, ENOSYS},
+};
+
+/* Does it in a process behind a wall. What that says to stderr is in said. */
+static int
+behind(const struct place *place, const struct wall *wall, int (*try)(const struct place *),
+    char *said, size_t size)
+{
+        int ends[2], status;
+        ssize_t got;
+        pid_t pid;
+
+        assert_int_equal(pipe(ends), 0);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                dup2(ends[1], STDERR_FILENO);
+#ifdef WECHAT_NO_WALL
+                _exit(255);
+#endif
+                if (wall_raise(wall) != 0)
+                        _exit(255);
+                _exit(try(place));
+        }
+        close(ends[1]);
+        got = read(ends[0], said, size - 1);
+        said[got < 0 ? 0 : got] = '\0';
+        close(ends[0]);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        if (!WIFEXITED(status))
+                return -WTERMSIG(status);
+        if (WEXITSTATUS(status) == 255)
+                return SKIPPED;
+        return strstr(said, "ended at system call") != NULL && WEXITSTATUS(status) == 1
+                   ? ENDED
+                   : WEXITSTATUS(status);
+}
+
+static int
+listen_somewhere(uint16_t *port)
+{
+        struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+        socklen_t size = sizeof(at);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+        assert_int_equal(listen(fd, 8), 0);
+        assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+        *port = ntohs(at.sin_port);
+        return fd;
+}
+
+static void
+lay_out(struct folder *f)
+{
+        assert_int_equal(mkdir(inside(f, "state"), 0700), 0);
+        assert_int_equal(mkdir(inside(f, "html"), 0700), 0);
+        put_file(inside(f, "state/file"), "record", 6);
+        put_file(inside(f, "html/page"), "page", 4);
+        put_file(inside(f, "wechat.conf"), "secret", 6);
+        assert_int_equal(symlink("../wechat.conf", inside(f, "state/link")), 0);
+}
+
+static void
+what_is_not_needed_is_out_of_reach(void **state)
+{
+        static const unsigned needs[] = {
+            WALL_READ_STATE, WALL_WRITE_STATE, WALL_PAGES, WALL_NETWORK};
+        struct place place = {.f = *state};
+        char *html = inside(place.f, "html"), said[400], name[100];
+        int listener = listen_somewhere(&place.port), folder;
+
+        lay_out(place.f);
+        folder = open(inside(place.f, "state"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        for (size_t kind = 0; kind < COUNT(needs); kind++)
+                for (size_t i = 0; i < COUNT(attempts); i++) {
+                        const struct attempt *a = &attempts[i];
+                        const int wanted[] = {a->reader, a->writer, a->pages, a->network};
+                        char *api =
+                            arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
+                        struct wall wall = {needs[kind], html, folder, api, ""};
+                        int got = behind(&place, &wall, a->try, said, sizeof(said));
+
+                        if (got == SKIPPED) /* this host does not have all of the wall */
+                                skip();
+                        snprintf(name, sizeof(name), "%s: %d, wanted %d; needs %u", a->name, got,
+                            wanted[kind], needs[kind]);
+                        ROW(got == wanted[kind], i, name);
+                        unlink(inside(place.f, "state/new"));
+                }
+        close(listener);
+        close(folder);
+        END_ROWS();
+}
+
+/* Where the state folder is missing, who writes may make it, and no other thing is in reach. */
+static int
+make_state(const struct place *p)
+{
+        return outcome(mkdirat(AT_FDCWD, inside(p->f, "state"), 0700));
+}
+
+static void
+a_missing_state_folder_can_be_made(void **state)
+{
+        struct place place = {.f = *state};
+        struct wall wall = {WALL_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", ""};
+        char said[400];
+        int got = behind(&place, &wall, make_state, said, sizeof(said));
+
+        if (got == SKIPPED)
+                skip();
+        assert_int_equal(got, 0);
+        assert_int_equal(behind(&place, &wall, read_passwd, said, sizeof(said)), EACCES);
+}
+
+static void
+the_line_names_the_call(void **state)
+{
+        struct place place = {.f = *state};
+        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", ""};
+        char said[400], wanted[40];
+        int got = behind(&place, &wall, open_socket, said, sizeof(said));
+
+        if (got == SKIPPED)
+                skip();
+        assert_int_equal(got, ENDED);
+        snprintf(wanted, sizeof(wanted), "system call %04d,", (int)SYS_socket);
+        assert_non_null(strstr(said, wanted));
+        assert_memory_equal(said, "wechat-cgi: ", 12);
+        assert_int_equal(said[strlen(said) - 1], '\n');
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {
+            FOLDER_TEST(what_is_not_needed_is_out_of_reach),
+            FOLDER_TEST(a_missing_state_folder_can_be_made),
+            FOLDER_TEST(the_line_names_the_call),
+        };
+        return RUN(tests);
+}
