@@ -64,7 +64,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         struct store *store;
         struct err err;
 
-        CHECK(store_open(arena, fuzz_folder(), &store, &err) == 0);
+        CHECK(store_open(arena, fuzz_folder(), true, &store, &err) == 0);
         check_file(arena, store, text, size);
         if (end != NULL) {
                 char hex[DIGEST_HEX_SIZE + 1];

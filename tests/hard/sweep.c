@@ -18,7 +18,7 @@ sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err
         struct users *users = user_open(arena, state_dir);
         struct store *store;
 
-        if (store_open(arena, state_dir, &store, err) != 0)
+        if (store_open(arena, state_dir, true, &store, err) != 0)
                 return -1;
         for (; *shards != NULL; shards++) {
                 unsigned draw = (unsigned)strtoul(*shards, NULL, 16);
