@@ -2,6 +2,9 @@
 import { createRequire } from 'node:module';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { done, is, ok } from '../lib/tap.mjs';
+
+export { is, ok };
 
 const build = process.env.WECHAT_BUILD ?? path.resolve(import.meta.dirname ?? '.', '../../build');
 const require = createRequire(path.join(build, 'browser-node/package.json'));
@@ -11,18 +14,6 @@ export const site = process.env.SITE_URL;
 export const sim = process.env.SIM_URL;
 const shots = path.join(build, 'screenshots');
 await mkdir(shots, { recursive: true });
-
-let count = 0;
-let failures = 0;
-export function ok(good, name) {
-  count += 1;
-  if (!good) failures += 1;
-  console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`);
-  return good;
-}
-export function is(got, expected, name) {
-  if (!ok(got === expected, name)) console.log(`# got ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`);
-}
 
 export async function look(page, name) {
   await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
@@ -44,6 +35,5 @@ export const desktop = { viewport: { width: 1280, height: 800 } };
 
 export async function finish() {
   await browser.close();
-  console.log(`1..${count}`);
-  process.exit(failures ? 1 : 0);
+  done();
 }
