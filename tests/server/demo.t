@@ -31,6 +31,8 @@ is $start->{status}, 200, 'the start page';
 like $start->{content}, qr{href="http://127\.0\.0\.1:$ENV{SIM_PORT}/control"}, 'links the simulator on its port';
 is $http->get("$site/cgi-bin/me.cgi")->{status}, 303, 'the programs answer';
 is $http->get("http://127.0.0.1:$ENV{SIM_PORT}/control")->{status}, 200, 'so does the simulator';
+my ($code) = $http->get("http://127.0.0.1:$ENV{SIM_PORT}/wx/login?person=ann")->{content} =~ /"code":"(\w+)"/;
+is $http->post_form("$site/cgi-bin/mini.cgi", { code => $code })->{status}, 200, 'and a mini program signs in';
 is $http->get("$site/cgi-bin/../wechat.conf")->{status}, 404, 'the settings are not served';
 like `$demo start 2>&1`, qr/running already/, 'a second one is not started';
 like `$demo run 2>&1`, qr/running already: make demo-stop/, 'nor in the foreground';
