@@ -261,15 +261,15 @@ bench-tools: static
 bench: bench-tools
 	@perl tests/bench/bench
 
-# What the browser tests are written with (npm), beside the other things built.
-BROWSER_NODE := $(BUILD)/browser-node/.done
-$(BROWSER_NODE): tests/browser/package-lock.json
+# What tests in JavaScript are written with (npm), beside the other things built: a folder for each lock file.
+TEST_NODE := $(patsubst tests/%/package-lock.json,$(BUILD)/%-node/.done,$(wildcard tests/*/package-lock.json))
+$(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	@mkdir -p $(@D)
-	cp tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc $(@D)/
+	cp tests/$*/package.json tests/$*/package-lock.json tests/$*/.npmrc $(@D)/
 	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
-check-build: $(BROWSER_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
+check-build: $(TEST_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)
