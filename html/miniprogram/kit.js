@@ -97,9 +97,9 @@ async function call(program) {
   return answer.data;
 }
 
-// An address of the site, or any other, as an address that wx understands.
-function siteUrl(path) {
-  return path && path.startsWith('/') ? config.site + path : path;
+// A path that the list gives, as the whole address that wx needs; '' where there is none.
+function siteUrl(path = '') {
+  return path.startsWith('/') ? config.site + path : path;
 }
 
 module.exports = { call, siteUrl };

@@ -15,8 +15,10 @@ export const sim = process.env.SIM_URL;
 const shots = path.join(build, 'screenshots');
 await mkdir(shots, { recursive: true });
 
+export const screenshot = (name) => path.join(shots, `${name}.png`);
+
 export async function look(page, name) {
-  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: screenshot(name), fullPage: true });
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   ok(violations.length === 0, `${name}: axe-core finds nothing`);

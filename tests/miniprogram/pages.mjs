@@ -36,7 +36,7 @@ is(my.texts('.item__text').join(' '), '我的订单 联系客服 常见问题', 
 is(my.texts('.item__badge').join(), '2', 'one badge: 2');
 is(my.dom.querySelectorAll('mp-cell')[0].querySelector('mp-badge').textContent.trim(), '2', 'beside 我的订单');
 is(my.dom.querySelectorAll('.mp-cell--weui-cell_access').length, 3, 'WeUI’s cells, each with its arrow');
-is(my.instance.data.items.map(({ icon }) => icon).join(' '), ['orders', 'service', 'help'].map((name) => `${site}/icons/${name}.svg`).join(' '), 'the icons are the site’s');
+is(my.attributes('.item__icon', 'src').join(' '), ['orders', 'service', 'help'].map((name) => `${site}/icons/${name}.svg`).join(' '), 'the icons are the site’s');
 is(my.text('.who'), openid, 'validate.cgi said who it is');
 is(my.attribute('.profile__avatar', 'src'), '/images/avatar.svg', 'a default avatar');
 is(my.attribute('.profile__nickname', 'placeholder'), '微信用户', 'a default nickname');
@@ -106,7 +106,9 @@ is(phone.requests.length, 0, 'and nobody is asked');
 // ---- values that nobody should trust ----
 
 for (const [value, title] of [['nonsense', '没有这一项'], ['ORDERS', '没有这一项'], ['..%2Forders', '没有这一项'], ['%3Cb%3E', '没有这一项'], ['orders%26format%3D', '没有这一项'], ['x'.repeat(65), '没有这一项'], ['%E0%A4%A', '没有收到值'], ['', '没有收到值']]) {
+  phone.start();
   const unknown = await phone.open(`/pages/detail/detail?item=${value}&name=x`);
+  is(phone.requests.length, value.length > 64 || title === '没有收到值' ? 0 : 1, 'the site is asked where it may be an item');
   is(`${unknown.text('.failure__title')} ${unknown.text('.received')}`, `${title} null`, `item=${value.slice(0, 20)}: ${title}`);
   ok(!unknown.text().includes('nonsense') && unknown.dom.querySelector('b') === null, 'and it is not repeated');
 }
@@ -167,6 +169,8 @@ is(`${again.texts('.item__text').length} ${again.text('.failure')}`, '3 null', '
 const closed = await new Promise((resolve) => { const server = createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); }); });
 for (const [what, change, text] of [
   ['not on the domain list', { domains: [] }, `“服务器域名”里加上 request 合法域名：${site}`],
+  ['the same, as an older WeChat says it', { domains: [], refusal: { errMsg: 'request:fail url not in domain list' } }, `“服务器域名”里加上 request 合法域名：${site}`],
+  ['the same, by its number alone', { domains: [], refusal: { errno: 600002, errMsg: 'request:fail' } }, `“服务器域名”里加上 request 合法域名：${site}`],
   ['nobody answers there', { domains: [`http://127.0.0.1:${closed}`], config: { site: `http://127.0.0.1:${closed}`, simulator: '' } }, `连不上网站。请检查网络，再试一次。在开发者工具里：http://127.0.0.1:${closed} 启动了吗`],
   ['no programs there', { config: { site, programs: '/nowhere', simulator: '' } }, '请检查 config.js 里的 site 和 programs'],
   ['a page instead of an answer', { config: { site, programs: '/index.html#', simulator: '' } }, '请检查 config.js 里的 site 和 programs'],

@@ -62,7 +62,7 @@ export async function until(what, question) {
 // is JSON; any status is a success.
 async function request(phone, { url, method = 'GET', header = {}, data, success, fail }) {
   if (!phone.domains.includes(new URL(url).origin)) {
-    fail({ errno: 600002, errMsg: 'request:fail url not in domain list' });
+    fail(phone.refusal);
     return;
   }
   const sent = { url, method, header, data: data && new URLSearchParams(data).toString() };
@@ -93,6 +93,7 @@ async function login(phone, { success, fail }) {
 export class Phone {
   constructor({ site, sim, ...change }) {
     Object.assign(this, { sim, person: 'xiaoming', login: 'works', language: 'zh_CN', theme: 'light', domains: [site, sim], config: { site, simulator: '' } });
+    this.refusal = { errno: 600002, errMsg: 'request:fail url not in domain list' };
     Object.assign(this, { storage: {}, files: [], clipboard: null, themeListeners: [], history: [] });
     this.start(change);
   }
@@ -177,10 +178,13 @@ class Shown {
     return this.component.querySelectorAll(selector).map(({ dom }) => dom.textContent.trim());
   }
 
-  // An attribute of the first WeChat element of a class: the simulator keeps it beside the DOM.
+  // An attribute of WeChat's elements of a class, of the first one: the simulator keeps it beside the DOM.
+  attributes(selector, name) {
+    return this.component.querySelectorAll(selector).map((element) => element.toJSON().attrs.find((one) => one.name === name)?.value);
+  }
+
   attribute(selector, name) {
-    const { attrs } = this.component.querySelector(selector).toJSON();
-    return attrs.find((one) => one.name === name)?.value;
+    return this.attributes(selector, name)[0];
   }
 
   fire(selector, event, detail = {}, position = 0) {
