@@ -269,7 +269,25 @@ $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
-check-build: $(TEST_NODE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
+# The Vue app (npm), beside the other things built: ready for `npm run dev`, and built.
+VUE_APP := $(BUILD)/vue-app/vue
+VUE := $(BUILD)/vue/index.html
+.PHONY: vue
+vue: $(VUE)
+
+$(VUE_APP)/.done: html/vue/package-lock.json
+	@mkdir -p $(@D)
+	cp html/vue/package.json html/vue/package-lock.json html/vue/.npmrc $(@D)/
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
+	@touch $@
+
+$(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*) html/style.css
+	cp html/style.css $(VUE_APP)/..
+	cp -R html/vue/index.html html/vue/vite.config.js html/vue/src $(VUE_APP)/
+	cd $(VUE_APP) && npm run --silent build -- --outDir $(abspath $(@D)) --emptyOutDir --logLevel warn
+	@touch $@
+
+check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
 
 install: programs html
 	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)
@@ -290,6 +308,7 @@ help:
 	@echo "make             build the programs and the pages into $(BUILD)/"
 	@echo "make demo        try it here: site on 127.0.0.1:$(DEMO_PORT), WeChat simulated on :$(SIM_PORT)"
 	@echo "make demo-start  the same in the background; make demo-stop ends it"
+	@echo "make vue         the Vue app as static files: $(BUILD)/vue"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
