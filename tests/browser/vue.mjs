@@ -5,7 +5,8 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
-const dev = process.env.DEV_URL;
+// The dev server as a phone in the local network sees it: no loopback address, so no secure context.
+const dev = process.env.DEV_URL.replace('127.0.0.1', '192.168.1.5');
 const kit = process.env.KIT_FOLDER;
 const title = (page) => page.textContent('h1');
 const says = (page, text) => page.getByRole('heading', { name: text, exact: true }).waitFor();
@@ -15,10 +16,11 @@ const tokenOf = (page) => page.evaluate(() => sessionStorage.getItem('wx_token')
 const filesUnder = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
 
-function setOrigins(origins) {
+function setConf(name, value) {
   const file = path.join(kit, 'wechat.conf');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^dev_origins = .*$/m, `dev_origins = ${origins}`));
+  writeFileSync(file, readFileSync(file, 'utf8').replace(new RegExp(`^${name} = .*$`, 'm'), `${name} = ${value}`));
 }
+const setOrigins = (origins) => setConf('dev_origins', origins);
 
 // Every address in the history of the tab.
 async function history(page) {
@@ -202,6 +204,60 @@ for (const [what, meddle] of Object.entries({
   await context.close();
 }
 
+// On a site with an account of its own, a computer: the phone scans the code, and the computer comes back to the page.
+{
+  setConf('outside_wechat', 'qr');
+  const computer = await browser.newContext({ ...desktop, locale: 'zh-CN' });
+  const screen = await computer.newPage();
+  await screen.goto(`${dev}/#/orders`);
+  await screen.click('.weui-btn_primary');
+  const link = await screen.textContent('#link');
+  const handset = await browser.newContext({ ...phone, locale: 'zh-CN', userAgent: `${phone.userAgent ?? 'Mozilla/5.0'} MicroMessenger/8.0.50` });
+  const hand = await handset.newPage();
+  await hand.goto(link);
+  await hand.click('#xiaoming');
+  await hand.click('button[value=yes]');
+  await says(screen, chinese.orders);
+  is(screen.url(), `${dev}/#/orders`, 'a computer signed in by a phone is back on the page');
+  await hand.goto(`${dev}/`);
+  await hand.click('.weui-btn_primary');
+  await hand.click('#xiaoming');
+  await says(hand, '小明');
+  ok(true, 'a page under development is signed in within WeChat');
+  await computer.close();
+  await handset.close();
+  setConf('outside_wechat', 'direct');
+}
+
+// The module by itself, as an app of somebody else's uses it.
+{
+  const context = await browser.newContext({ locale: 'en-US' });
+  const page = await context.newPage();
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route('**/cgi-bin/ticket.cgi', async (route) => { await held; await route.continue(); });
+  await signIn(page, 'xiaoming');
+  const ask = (program) => page.evaluate(async (path) => {
+    const { useWechat } = await import('/src/useWechat.js');
+    const { call, error } = useWechat();
+    return [await call(path), error.value];
+  }, program);
+  const early = ask('list.cgi?format=json');
+  release();
+  is((await early)[0]?.items.length, 3, 'a call made before the sign-in is complete waits for it');
+  is((await ask('list.cgi?format=json&item=none')).join(), ',not_found', 'what fails gives nothing, and why');
+  is((await ask('logout.cgi')).join(), ',system', 'an answer that is no JSON as well');
+  is((await ask('validate.cgi'))[1], null, 'what succeeds clears it');
+  setConf('list', 'none.json');
+  await page.reload();
+  await says(page, 'The site is not set up yet');
+  ok((await page.textContent('[role=alert]')).includes('error log'), 'a mistake in the settings: where the reason stands');
+  setConf('list', 'list.json');
+  await page.click('.weui-btn_primary');
+  await page.waitForSelector('nav a');
+  await context.close();
+}
+
 // Built: a page of the site, in a folder of its own, by the cookie alone.
 for (const { name, options, words } of cases) {
   const context = await browser.newContext(options);
@@ -231,6 +287,18 @@ for (const { name, options, words } of cases) {
   is(await validate(value), 401, `${name}, built: signed out`);
   is((await context.cookies()).length, 0, `${name}, built: no cookie is left`);
   is(elsewhere.join(), '', `${name}, built: nothing from elsewhere`);
+  if (words === english) {
+    await signIn(page, 'john', `${site}/app/`);
+    await page.route('**/logout.cgi', async (route) => {
+      const headers = await route.request().allHeaders();
+      if (headers['sec-fetch-mode'] === 'navigate') return route.continue();
+      delete headers['sec-fetch-site'];
+      return route.fulfill({ response: await route.fetch({ headers }) });
+    });
+    await page.click(`text=${words.signOut}`);
+    await says(page, 'Sign out?');
+    ok(true, `${name}, built: a browser that does not say where a request comes from is asked by the site`);
+  }
   await context.close();
 }
 const built = filesUnder(path.join(kit, 'www/app')).map((file) => readFileSync(file, 'utf8')).join('\n');

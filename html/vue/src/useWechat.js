@@ -3,10 +3,11 @@
 //   const { user, error, login, logout, call } = useWechat();
 //
 //   user     undefined until it is known; null: nobody; else what validate.cgi says: sub, nickname, headimgurl
-//   error    null, or why the last thing failed: unreachable, unlisted, ended, or a program's word: expired, not_found, system …
+//   error    null, or why the last thing failed, until something succeeds: unreachable, unlisted, ended, or a program's
+//            word: expired, not_found, config, system …
 //   login()  leaves for WeChat; comes back to this very page, signed in
 //   logout() ends the session
-//   call(program, options)  asks a program of the site, as fetch() does: its JSON, or undefined and error is set
+//   call(program, options)  asks a program of the site, as fetch() does: its JSON, or undefined, and error says why
 //
 // Built, the app is a page of the site: same origin, signed in by its cookie. In `npm run dev` it has an origin of its own,
 // to which WeChat gives no code. There the site signs it in, and sends it back with a one-time ticket in the fragment,
@@ -50,7 +51,10 @@ async function ask(program, options = {}) {
     error.value = (await isThere()) ? 'unlisted' : 'unreachable';
     return undefined;
   }
-  if (answer.ok) return answer;
+  if (answer.ok) {
+    error.value = null;
+    return answer;
+  }
   if (answer.status === 401) {
     if (token || user.value) error.value = 'ended';
     forget();
@@ -89,7 +93,6 @@ async function start() {
 
 async function login() {
   const { origin, pathname, search, hash } = location;
-  error.value = null;
   if (!dev) {
     location.assign(`${programs}/login.cgi?next=${encodeURIComponent(pathname + search + hash)}`);
   } else if (await isThere()) {
@@ -101,13 +104,12 @@ async function login() {
 }
 
 async function logout() {
-  error.value = null;
   if (await ask('logout.cgi', form())) forget();
-  else if (error.value === 'denied' && !dev) location.assign(`${programs}/logout.cgi`); // an old browser: the page asks
+  else if (!dev && error.value !== 'unreachable') location.assign(`${programs}/logout.cgi`); // an old browser; the page asks
 }
 
-function call(program, options) {
-  error.value = null;
+async function call(program, options) {
+  await started; // who is signed in comes first
   return read(program, options);
 }
 

@@ -67,7 +67,7 @@ const en = {
     unreachable: { title: 'The site cannot be reached', text: '{site} does not answer. Check the network, then try again.' },
     unlisted: { title: 'The site does not allow this address', text: 'The site’s owner adds the line below to wechat.conf, exactly so. Then try again.' },
     expired: { title: 'Please sign in once more', text: 'The way back took more than a minute, or this sign-in was used before, or it did not begin in this tab.' },
-    ended: { title: 'You are no longer signed in', text: 'You signed out elsewhere, or the sign-in ran out. Sign in again when you like.' },
+    ended: { title: 'You are no longer signed in', text: 'You signed out elsewhere, or the session ran out. Sign in again when you like.' },
     denied: { title: 'Nothing was done', text: 'The request did not come from a page that the site allows. Please sign in again.' },
     not_found: { title: 'There is no such item', text: 'It may have been taken away, or the link is not complete. Go back to the list.' },
     config: { title: 'The site is not set up yet', text: 'Please tell the owner: the reason is in the server’s error log, on a line that begins with wechat-cgi:.' },
