@@ -12,12 +12,14 @@ my $port = Kit::free_port();
 my $dev = "http://127.0.0.1:$port";
 system('cp', '-r', "$Kit::BUILD/vue", "$kit->{folder}/www/app") == 0 or die 'cp vue';
 
-# `npm run dev`, in a process group of its own, with a standard input that ends when we do.
+# `npm run dev`, in a process group of its own, which ends with us.
 my $log = "$kit->{folder}/log/vite.out";
-my $pid = open my $input, '|-';
+local @SIG{qw(INT TERM HUP)} = (sub { exit 1 }) x 3;
+my $pid = fork;
 die "fork: $!" unless defined $pid;
 if ($pid == 0) {
     POSIX::setpgid(0, 0);
+    open STDIN, '<', '/dev/null';
     open STDOUT, '>', $log;
     open STDERR, '>&', \*STDOUT;
     $ENV{VITE_WECHAT_SITE} = $kit->{site_url};
@@ -25,7 +27,7 @@ if ($pid == 0) {
     chdir $app or POSIX::_exit(127);
     exec qw(npm run dev -- --host 127.0.0.1 --strictPort --port), $port or POSIX::_exit(127);
 }
-END { local $?; if ($pid) { kill 'TERM', -$pid; close $input } }
+END { local $?; if ($pid) { kill 'TERM', -$pid; waitpid $pid, 0 } }
 eval { Kit::wait_for('the dev server', 60, sub { HTTP::Tiny->new(timeout => 10)->get("$dev/")->{success} }); 1 }
     or die $@ . Kit::read_file($log);
 
