@@ -46,7 +46,7 @@ SKIP: {
     my $sim = Kit->new; # for WeChat only
     my $port = Kit::free_port();
     my $host = "$root/$name";
-    Kit::write_file("$host/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en',
+    Kit::write_file("$host/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en', outside_wechat => 'direct',
         site_url => "http://127.0.0.1:$port", open_url => $sim->{sim_url}, api_url => $sim->{sim_url}), 0600);
     Kit::write_file("$sim->{folder}/sim.conf", Kit::read_file("$sim->{folder}/sim.conf") =~ s{^site_url = .*$}{site_url = http://127.0.0.1:$port}mr, 0600);
     my $modules = Kit::find_modules();
