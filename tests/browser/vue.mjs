@@ -71,6 +71,7 @@ for (const { name, options, words, origins } of cases) {
   await says(page, '小明');
   is(page.url(), `${dev}/?from=test`, `${name}: signed in on the page where it began, dev_origins = ${origins === '*' ? '*' : 'its origin'}`);
   is((await history(page)).filter((url) => /wx_ticket/.test(url)).join(), '', `${name}: the ticket is not in the history`);
+  await allImages(page);
   is(await page.evaluate(() => document.querySelector('img').naturalWidth), 132, `${name}: the avatar is shown`);
   const light = await page.evaluate(() => Number(getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]) > 128);
   is(light, options.colorScheme === 'light', `${name}: ${options.colorScheme} as the device asks`);
