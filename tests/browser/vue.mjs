@@ -45,10 +45,10 @@ const cases = [
   { name: 'vue-phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, words: chinese, origins: '*' },
   { name: 'vue-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, words: taiwanese, origins: dev },
   { name: 'vue-desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, words: english, origins: `http://localhost:5173 ${dev}` },
-  { name: 'vue-desktop-dark-zh_CN', options: { ...desktop, locale: 'zh-CN', colorScheme: 'dark' }, words: chinese, origins: '*' },
-];
+  { name: 'vue-desktop-dark-zh_CN', options: { ...desktop, locale: 'zh-CN', colorScheme: 'dark' }, words: chinese, origins: '*', brief: true },
+]; // brief: what goes amiss was looked at in another case
 
-for (const { name, options, words, origins } of cases) {
+for (const { name, options, words, origins, brief } of cases) {
   setOrigins(origins);
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -100,7 +100,7 @@ for (const { name, options, words, origins } of cases) {
   await page.goto(`${dev}/#/none`);
   await says(page, words.missing);
   is(await page.textContent('.weui-btn'), words.back, `${name}: an unknown item: back to the list`);
-  await look(page, `${name}-missing`);
+  if (!brief) await look(page, `${name}-missing`);
   await page.click('.weui-btn');
   await page.waitForSelector('nav a');
 
@@ -127,7 +127,7 @@ for (const { name, options, words, origins } of cases) {
   await page.click('nav a');
   await says(page, words.ended);
   is(await tokenOf(page), null, `${name}: a token that is over is forgotten`);
-  await look(page, `${name}-ended`);
+  if (!brief) await look(page, `${name}-ended`);
   await page.click('.weui-btn_primary');
   await page.click('#john');
   await says(page, words.orders);
@@ -136,7 +136,7 @@ for (const { name, options, words, origins } of cases) {
   await page.reload();
   await says(page, words.unlisted);
   is(await page.textContent('.setting'), `dev_origins = ${dev}`, `${name}: not listed: what the owner can do`);
-  await look(page, `${name}-unlisted`);
+  if (!brief) await look(page, `${name}-unlisted`);
   setOrigins(origins);
   await page.click('.weui-btn_primary');
   await says(page, words.orders);
@@ -157,6 +157,7 @@ for (const { name, options, words } of cases.slice(0, 3)) {
   is(`${answer.status()} ${answer.headers().location}`, '403 undefined', `${name}: refused, without a redirect`);
   ok(page.url().startsWith(`${site}/cgi-bin/login.cgi?dev=`), `${name}: by a page of the site`);
   is(await page.textContent('.setting'), `dev_origins = ${dev}`, `${name}: which names the setting`);
+  if (words === chinese) await look(page, `${name}-refused`);
   await context.close();
 }
 setOrigins('*');
@@ -260,7 +261,7 @@ for (const [what, meddle] of Object.entries({
 }
 
 // Built: a page of the site, in a folder of its own, by the cookie alone.
-for (const { name, options, words } of cases) {
+for (const { name, options, words } of cases.slice(0, 3)) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const elsewhere = [];
