@@ -132,6 +132,25 @@ digest_base64_decode(struct arena *arena, const char *text, size_t *size)
         return (char *)data;
 }
 
+size_t
+digest_base64_decode_lines(const char *text, size_t size, uint8_t *data)
+{
+        struct base64_decode_ctx context;
+        size_t room = digest_base64_room(size);
+
+        base64_decode_init(&context);
+        if (!base64_decode_update(&context, &room, data, size, text) ||
+            !base64_decode_final(&context))
+                return 0;
+        return room;
+}
+
+size_t
+digest_base64_room(size_t size)
+{
+        return BASE64_DECODE_LENGTH(size);
+}
+
 void
 digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE], const uint8_t iv[DIGEST_AES_BLOCK_SIZE],
     uint8_t *data, size_t size)

@@ -6,19 +6,22 @@
 
 #include <curl/curl.h>
 #ifdef HTTP_OVER_MBEDTLS
+#include <mbedtls/platform.h>
 #include <mbedtls/ssl.h>
 #endif
 
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "file.h"
 #include "os.h"
+#include "trust.h"
 
 struct http {
         struct arena *arena;
         CURL *curl;
         const char *ca_file; /* NULL: there are no certificates */
-        const char *bundle;  /* the host's, where its folder is looked into first; else NULL */
+        const char *bundle;  /* the host's file of them, while it is not read whole; else NULL */
         long long deadline;  /* milliseconds of the monotonic clock */
 };
 
@@ -75,54 +78,87 @@ find_bundle(const char *ca_file)
         return NULL;
 }
 
+/* Reading the host's file of certificates whole costs eight times the rest of a sign-in. Where
+ * there is a quicker way to the one that is needed, it is tried first: OpenSSL finds it by name in
+ * a folder that libcurl knows, for Mbed TLS we do. NULL: there is no such way, or ca_file is set.
+ */
+static const char *
+find_slow_bundle(const char *ca_file, const char *bundle)
+{
+        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+        if (*ca_file != '\0' || info->ssl_version == NULL)
+                return NULL;
+        if (strncmp(info->ssl_version, "mbedTLS", strlen("mbedTLS")) == 0)
+                return bundle;
+        return info->capath != NULL && strncmp(info->ssl_version, "OpenSSL", strlen("OpenSSL")) == 0
+                   ? info->cainfo
+                   : NULL;
+}
+
 #ifdef HTTP_OVER_MBEDTLS
+static void
+add_authority(void *list, const uint8_t *der, size_t size)
+{
+        /* One that Mbed TLS cannot read is none. */
+        (void)mbedtls_x509_crt_parse_der(list, der, size);
+}
+
+/* The certificates of the host that may have signed child, for Mbed TLS to look at, and to free. */
+static int
+find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **authorities)
+{
+        struct http *http = context;
+        mbedtls_x509_crt *list = mbedtls_calloc(1, sizeof(*list));
+        struct err unread;
+        size_t size;
+        char *bundle;
+
+        if (list == NULL)
+                return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        mbedtls_x509_crt_init(list);
+        if (file_read_public(http->arena, http->bundle, &bundle, &size, &unread) == 0)
+                trust_find(http->arena, bundle, child->issuer_raw.p, child->issuer_raw.len,
+                    add_authority, list);
+        *authorities = list;
+        return 0;
+}
+
 /* By itself Mbed TLS 2 asks for the largest group first, and servers give it: a key exchange over
  * secp521r1 costs ten times all the rest of a sign-in. */
 static CURLcode
-prefer_quick_groups(CURL *curl, void *config, void *context)
+set_tls(CURL *curl, void *config, void *context)
 {
         static const mbedtls_ecp_group_id groups[] = {MBEDTLS_ECP_DP_CURVE25519,
             MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
             MBEDTLS_ECP_DP_NONE};
+        struct http *http = context;
 
         (void)curl;
-        (void)context;
         mbedtls_ssl_conf_curves(config, groups);
+        if (http->bundle != NULL)
+                mbedtls_ssl_conf_ca_cb(config, find_authorities, http);
         return CURLE_OK;
 }
 
 static int
-set_groups(CURL *curl)
+set_up_tls(struct http *http)
 {
-        CURLcode result = curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, prefer_quick_groups);
-
-        return result == CURLE_OK ? 0 : -1;
+        return curl_easy_setopt(http->curl, CURLOPT_SSL_CTX_FUNCTION, set_tls) == CURLE_OK &&
+                       curl_easy_setopt(http->curl, CURLOPT_SSL_CTX_DATA, http) == CURLE_OK
+                   ? 0
+                   : -1;
 }
 #else
 static int
-set_groups(CURL *curl)
+set_up_tls(struct http *http)
 {
-        (void)curl;
+        (void)http;
         return 0;
 }
 #endif
 
-/* The host's file of certificates, where libcurl also knows its folder of them, in which OpenSSL
- * finds the one that it needs by name: reading all of the file costs eight times the rest of a
- * sign-in. NULL elsewhere. */
-static const char *
-find_slow_bundle(const char *ca_file)
-{
-        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-
-        if (*ca_file != '\0' || info->capath == NULL || info->ssl_version == NULL ||
-            strncmp(info->ssl_version, "OpenSSL", strlen("OpenSSL")) != 0)
-                return NULL;
-        return info->cainfo;
-}
-
-/* ca_file and nothing else; or the host's certificates, from the folder alone where there is a slow
- * bundle. */
+/* ca_file and nothing else; or the host's certificates, but not yet their slow bundle. */
 static int
 set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
 {
@@ -150,8 +186,7 @@ set_options(CURL *curl)
             curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK ||
-            set_groups(curl) != 0)
+            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK)
                 return -1;
         return 0;
 }
@@ -166,10 +201,10 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         opened->ca_file = find_bundle(ca_file);
-        opened->bundle = find_slow_bundle(ca_file);
+        opened->bundle = find_slow_bundle(ca_file, opened->ca_file);
         opened->curl = curl_easy_init();
         arena_defer(arena, close_http, opened->curl);
-        if (opened->curl == NULL || set_options(opened->curl) != 0 ||
+        if (opened->curl == NULL || set_options(opened->curl) != 0 || set_up_tls(opened) != 0 ||
             set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         *http = opened;
@@ -205,8 +240,8 @@ check_result(
         return 0;
 }
 
-/* Where the folder does not have the authority, nothing was sent, and the file is asked: a host may
- * have that one only. */
+/* Where the quick way does not find the authority, nothing was sent, and the whole file is read: a
+ * host may have no folder, or spell a name in two ways. */
 static CURLcode
 perform(struct http *http)
 {

@@ -24,38 +24,45 @@ for my $case (['another authority', "$kit->{folder}/other-ca.pem"], ['the hostâ€
 
 # ---- a host whose certificates are ours ----
 
-# Runs callback.cgi where the files of %file are /etc/ssl/certs; what it opened there is in {opened}.
+# Runs a callback.cgi where the files of %file are /etc/ssl/certs; what it opened there is in {opened}.
 sub on_host {
-    my ($ca_file, %file) = @_;
+    my ($program, $ca_file, %file) = @_;
     my $f = $kit->{folder};
     system("rm -rf $f/certs; mkdir -m 755 $f/certs") == 0 or die 'mkdir';
     Kit::write_file("$f/certs/$_", $file{$_}, 0644) for keys %file;
     $kit->write_conf(language => 'en', ca_file => $ca_file);
     my $login = $kit->browser;
     my ($query) = $login->callback_url =~ /\?([^#]*)/;
-    my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => 'wx_signin=' . $login->cookie('wx_signin') },
+    my $answer = $kit->run($program, query => $query, environment => { HTTP_COOKIE => 'wx_signin=' . $login->cookie('wx_signin') },
         before => ['/usr/bin/unshare', '-m', '/bin/sh', '-c', "PATH=/usr/sbin:/usr/bin:/sbin:/bin; mount --bind $f/certs /etc/ssl/certs && "
-            . "exec strace -u nobody -f -o $f/trace -e trace=openat \"\$@\"", 'sh']);
+            . "exec strace -u nobody -f -o $f/trace -e trace=open,openat \"\$@\"", 'sh']);
     $answer->{opened} = join ' ', Kit::read_file("$f/trace") =~ m{"/etc/ssl/certs/([^"]+)"}g;
     return $answer;
 }
 
-SKIP: {
-    skip 'only root can change what a folder of the host is', 6 if $> != 0;
-    my $f = $kit->{folder};
-    my %pem = map { $_ => Kit::read_file("$f/$_.pem") } qw(ca other-ca);
-    chomp(my $hash = `openssl x509 -noout -hash -in $f/ca.pem`);
-    my $answer = on_host('', "$hash.0" => $pem{ca}, 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
-    is $answer->{status}, 303, 'the host trusts the authority: signed in' or diag $answer->{error};
-    my $knows = `ldd $f/cgi-bin/callback.cgi 2>&1` =~ /libcurl/;
-    is $answer->{opened}, $knows ? "$hash.0" : 'ca-certificates.crt', 'one certificate is read where libcurl finds it by name';
-    $answer = on_host('', 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
-    is $answer->{status}, 303, 'a host that has the file only';
-    $answer = on_host('', 'ca-certificates.crt' => $pem{'other-ca'});
-    is $answer->{status}, 502, 'a host that does not trust it';
-    $answer = on_host("$f/other-ca.pem", "$hash.0" => $pem{ca}, 'ca-certificates.crt' => $pem{ca});
-    is $answer->{status}, 502, 'ca_file counts alone: what the host trusts is nothing then';
-    is $answer->{opened}, '', 'and is not looked at';
+my @programs = ('callback.cgi');
+if (-e "$Kit::BUILD/static/cgi-bin/callback.cgi") {
+    push @programs, 'static-callback.cgi';
+    system('cp', "$Kit::BUILD/static/cgi-bin/callback.cgi", "$kit->{folder}/cgi-bin/static-callback.cgi") == 0 or die 'cp';
+}
+for my $program (@programs) {
+    SKIP: {
+        skip 'only root can change what a folder of the host is', 6 if $> != 0;
+        my $f = $kit->{folder};
+        my %pem = map { $_ => Kit::read_file("$f/$_.pem") } qw(ca other-ca);
+        chomp(my $hash = `openssl x509 -noout -hash -in $f/ca.pem`);
+        my $answer = on_host($program, '', "$hash.0" => $pem{ca}, 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
+        is $answer->{status}, 303, "$program: the host trusts the authority: signed in" or diag $answer->{error};
+        my $knows = `ldd $f/cgi-bin/$program 2>&1` =~ /libcurl/;
+        is $answer->{opened}, $knows ? "$hash.0" : 'ca-certificates.crt', 'one certificate is read where libcurl finds it by name, and the file once elsewhere';
+        $answer = on_host($program, '', 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
+        is $answer->{status}, 303, 'a host that has the file only';
+        $answer = on_host($program, '', 'ca-certificates.crt' => $pem{'other-ca'});
+        is $answer->{status}, 502, 'a host that does not trust it';
+        $answer = on_host($program, "$f/other-ca.pem", "$hash.0" => $pem{ca}, 'ca-certificates.crt' => $pem{ca});
+        is $answer->{status}, 502, 'ca_file counts alone: what the host trusts is nothing then';
+        is $answer->{opened}, '', 'and is not looked at';
+    }
 }
 $kit->write_conf(language => 'en', ca_file => "$kit->{folder}/missing.pem");
 $browser = $kit->browser;

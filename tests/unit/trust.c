@@ -1,0 +1,66 @@
+/* trust: which certificates of a bundle are found by a name, and what is no certificate. */
+#include "table.h"
+
+#include "trust.h"
+
+struct found {
+        size_t count;
+        char bytes[64]; /* of the latest */
+};
+
+static void
+take(void *context, const uint8_t *der, size_t size)
+{
+        struct found *found = context;
+
+        found->count++;
+        snprintf(found->bytes, sizeof(found->bytes), "%.*s", (int)size, (const char *)der);
+}
+
+#define CERTIFICATE(base64) "-----BEGIN CERTIFICATE-----\n" base64 "\n-----END CERTIFICATE-----\n"
+
+/* "one: Alice", "two: Bob", "three: Alice" in base64, the last over two lines. */
+static const char bundle[] = "# Alice\n" CERTIFICATE("b25lOiBBbGljZQ==") "Alice\n" CERTIFICATE(
+    "dHdvOiBCb2I=") CERTIFICATE("dGhyZWU6\nIEFsaWNl");
+
+static void
+names_are_found_in_certificates_only(void **state)
+{
+        static const struct {
+                const char *bundle, *name;
+                size_t count;
+                const char *latest;
+        } rows[] = {
+            {bundle, "Alice", 2, "three: Alice"},
+            {bundle, "Bob", 1, "two: Bob"},
+            {bundle, "Carol", 0, ""},
+            {bundle, "#", 0, ""},
+            {bundle, ": ", 3, "three: Alice"},
+            {"", "Alice", 0, ""},
+            {"Alice", "Alice", 0, ""},
+            {CERTIFICATE(""), "Alice", 0, ""},
+            {CERTIFICATE("no base64!"), "Alice", 0, ""},
+            {CERTIFICATE("no base64!") CERTIFICATE("dHdvOiBCb2I="), "Bob", 1, "two: Bob"},
+            {"-----BEGIN CERTIFICATE-----\nb25lOiBBbGljZQ==\n", "Alice", 0, ""}, /* cut off */
+            {"-----BEGIN PRIVATE KEY-----\nb25lOiBBbGljZQ==\n-----END PRIVATE KEY-----\n", "Alice",
+                0, ""},
+        };
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct found found = {0, ""};
+                size_t count = trust_find(
+                    *state, rows[i].bundle, rows[i].name, strlen(rows[i].name), take, &found);
+
+                ROW(count == rows[i].count && found.count == count, i, "how many");
+                ROW(strcmp(found.bytes, rows[i].latest) == 0, i, "the latest");
+        }
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(names_are_found_in_certificates_only)};
+
+        return RUN(tests);
+}
