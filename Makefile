@@ -32,6 +32,7 @@ override CPPFLAGS += -I$(STATIC)/include
 override LDFLAGS += -L$(STATIC)/lib
 SMALL_LIBS := -ljson-c -lexpat -lnettle -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 -lmbedcrypto $(SMALL_LIBS)
+QR_LIBS := -lqrencode
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS
 else
@@ -39,6 +40,7 @@ else
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,nettle)
 CURL_LIBS := -lcurl
+QR_LIBS := $(call static,qrencode)
 CMOCKA := -lcmocka
 endif
 
@@ -74,7 +76,7 @@ WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) \
-	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),-lqrencode)
+	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),$(QR_LIBS))
 
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
@@ -97,7 +99,7 @@ $(SIM): $(SIM_OBJECTS) $(LIB)
 
 $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) -lqrencode
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
 
 # One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
 # only replays. The sanitizers have no exclusions, and stop at the first thing they find.
