@@ -18,6 +18,8 @@ my %requests = (
     'validate-live.cgi' => ['signed in, WeChat asked', 200, sub { (sign_in($_[0]), query => 'live=1') }],
     'logout.cgi'        => ['signs out', 303, \&logout],
     'list.cgi'          => ['the list, signed in', 200, sub { sign_in($_[0]) }],
+    'desktop.cgi'       => ['a QR code', 200, sub { (undef, query => 'next=/') }],
+    'confirm.cgi'       => ['its question, signed in', 200, \&confirm],
     'ticket.cgi'        => ['a ticket, signed in', 303, sub { (sign_in($_[0]), query => 'dev=http%3A%2F%2F192.168.1.5%3A5173%2F') }],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
@@ -35,6 +37,12 @@ sub logout {
     my $browser = sign_in($kit);
     my ($csrf) = $browser->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]*)"/;
     return ($browser, body => "csrf=$csrf");
+}
+
+sub confirm {
+    my ($kit) = @_;
+    my ($query) = $kit->browser->get('/cgi-bin/desktop.cgi?next=/')->{content} =~ m{id="link">[^<?]+\?([^<]+)<};
+    return (sign_in($kit), query => $query);
 }
 
 sub mini {
