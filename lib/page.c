@@ -149,22 +149,33 @@ render(struct renderer *r, const char *template, bool in_word)
         return 0;
 }
 
+static bool
+is_blank(char byte)
+{
+        return byte == ' ' || byte == '\t';
+}
+
 void
 page_parse_words(struct arena *arena, const char *text, struct pairs *words)
 {
         char *line = arena_strdup(arena, text), *next;
 
         for (; *line != '\0'; line = next) {
-                size_t size = strcspn(line, "\n");
-                char *equals = *line == '#' ? NULL : memchr(line, '=', size);
-                size_t name_size = equals == NULL ? 0 : strcspn(line, " \t=");
+                char *end = strchr(line, '\n'), *equals, *value;
 
-                next = line + size + (line[size] == '\n');
-                if (name_size == 0)
+                next = end == NULL ? line + strlen(line) : end + 1;
+                if (end != NULL)
+                        *end = '\0';
+                equals = *line == '#' ? NULL : strchr(line, '=');
+                if (equals == NULL)
                         continue;
-                line[size] = '\0';
-                line[name_size] = '\0';
-                pairs_add(words, line, equals + 1 + strspn(equals + 1, " \t"));
+                for (value = equals + 1; is_blank(*value); value++)
+                        ;
+                while (equals > line && is_blank(equals[-1]))
+                        equals--;
+                *equals = '\0';
+                if (*line != '\0')
+                        pairs_add(words, line, value);
         }
 }
 
