@@ -109,15 +109,15 @@ file_open_folder(
         return 0;
 }
 
-/* Reads the whole of an open file of at most FILE_SIZE_MAX bytes; st is what fstat() says of it. */
+/* Reads the whole of an open file of at most most bytes; st is what fstat() says of it. */
 static int
-read_all(struct arena *arena, int fd, const struct stat *st, const char *name, char **data,
-    size_t *size, struct err *err)
+read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const char *name,
+    char **data, size_t *size, struct err *err)
 {
         char *bytes;
         size_t have = 0;
 
-        if (!S_ISREG(st->st_mode) || st->st_size > FILE_SIZE_MAX)
+        if (!S_ISREG(st->st_mode) || st->st_size > most)
                 return err_set(err, ERR_SYSTEM, "%s: not a small regular file", name);
         bytes = arena_take(arena, (size_t)st->st_size + 1);
         while (have < (size_t)st->st_size) {
@@ -161,7 +161,7 @@ file_read_private(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
         result = check_private(fd, &st, name, err);
         if (result == 0)
-                result = read_all(arena, fd, &st, name, data, size, err);
+                result = read_all(arena, fd, &st, FILE_SIZE_MAX, name, data, size, err);
         close(fd);
         return result;
 }
@@ -189,7 +189,7 @@ read_named(
         else if (secret && S_ISREG(st.st_mode) && is_open_to_others(&st))
                 result = err_set(err, ERR_DENIED, "%s can be read by others: chmod 600 it", path);
         else
-                result = read_all(arena, fd, &st, path, data, size, err);
+                result = read_all(arena, fd, &st, FILE_PUBLIC_MAX, path, data, size, err);
         close(fd);
         return result;
 }
@@ -227,7 +227,7 @@ file_read_opened(
 
         if (fstat(fd, &st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
-        return read_all(arena, fd, &st, path, data, size, err);
+        return read_all(arena, fd, &st, FILE_PUBLIC_MAX, path, data, size, err);
 }
 
 static const char *

@@ -11,7 +11,9 @@
 struct arena;
 struct err;
 
-enum { FILE_SIZE_MAX = 256 * 1024 };
+/* Of files of ours, and of the owner's and the host's: a host's certificates are some 200 kB, with
+ * those of a company more. */
+enum { FILE_SIZE_MAX = 256 * 1024, FILE_PUBLIC_MAX = 4 * 1024 * 1024 };
 
 /*
  * A folder of ours, as a descriptor that the arena closes: a real folder, our own, closed to
@@ -28,7 +30,8 @@ int file_open_folder(struct arena *arena, int at, const char *path, bool create,
 int file_read_private(struct arena *arena, int folder, const char *name, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* As before it for a file that may belong to anybody (templates, words). */
+/* As before it for a file that may belong to anybody (templates, words), of at most FILE_PUBLIC_MAX
+ * bytes. */
 int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
