@@ -3,10 +3,9 @@
 # weight: 30
 use strict;
 use warnings;
-use Hard qw(is_long row seconds);
+use Hard qw(is_long row seconds try_until);
 use Paths;
 use Test::More;
-use Time::HiRes qw(time);
 use Trace;
 
 my $site = Paths->new;
@@ -41,26 +40,17 @@ sub wrong_after {
     return (@wrong, Paths::wrong_after($site, $path, $case, $answer));
 }
 
-# A part of a list, spread over it; in the long form all of it, in an order of which each beginning is spread.
+# A part of a list, spread over it; all of it in the long form.
 sub some {
     my ($count, @list) = @_;
-    return map { $list[$_] } sort { ($a * 0.618034 - int $a * 0.618034) <=> ($b * 0.618034 - int $b * 0.618034) } 0 .. $#list if is_long();
-    return @list if @list <= $count;
+    return @list if is_long() || @list <= $count;
     return map { $list[int $_ * @list / $count] } 0 .. $count - 1;
 }
 
-# Tries them, in the long form until the share of the time is over; gives how many there were and what was wrong.
+# Tries each, on the state that was prepared, for a share of the time.
 sub try_each {
     my ($share, $try, @list) = @_;
-    my $until = time + seconds(0) * $share / @paths;
-    my ($tried, @wrong) = 0;
-    for my $one (@list) {
-        last if is_long() && time > $until;
-        $site->bring_back('case');
-        $tried++;
-        push @wrong, $try->($one);
-    }
-    return ($tried, @wrong);
+    return try_until(seconds(0) * $share / @paths, sub { $site->bring_back('case'); return $try->(@_) }, @list);
 }
 
 # A signal during these: all goes on as if nothing had been. In other calls it is seen by nobody who does not
@@ -75,12 +65,11 @@ sub fail_each_call {
     my ($answer, $trace) = Trace::run($site, $case->{request});
     my @calls = grep { $errors{ $_->{name} } && ($_->{name} ne 'fcntl' || $_->{arguments} =~ /F_OFD/) } Trace::own(Trace::parse($trace));
     my @tries;
-    for my $call (is_long() ? @calls : some(14, @calls)) {
+    for my $call (some(14, @calls)) {
         my @all = @{ $errors{ $call->{name} } };
         # In the quick form one after the other has its turn.
         push @tries, map { [$call, $_] } is_long() ? @all : $all[$turn++ % @all];
     }
-    @tries = some(0, @tries) if is_long();
     # Signals: one call of each name.
     my %seen;
     push @tries, map { [$_, 'EINTR'] } grep { $_->{name} =~ $again && !$seen{ $_->{name} }++ } @calls if !is_long() && $path->{disk};

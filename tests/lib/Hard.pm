@@ -5,14 +5,36 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use JSON::PP;
+use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(is_long seconds row);
+our @EXPORT_OK = qw(is_long seconds row spread try_until);
 
 # Is it the long form?
 sub is_long { return defined $ENV{HARD_SHARE} }
 
 # Seconds that the test may spend on trying; $quick in the quick form.
 sub seconds { my ($quick) = @_; return is_long() ? $ENV{HARD_SHARE} : $quick }
+
+# The list in an order of which each beginning is spread over it.
+sub spread {
+    my (@list) = @_;
+    my @place = map { $_ * 0.618034 - int $_ * 0.618034 } 0 .. $#list;
+    return map { $list[$_] } sort { $place[$a] <=> $place[$b] } 0 .. $#list;
+}
+
+# Tries one after the other; in the long form spread, and until so many seconds are over. Gives how many were tried, and
+# what $try gave: what was wrong.
+sub try_until {
+    my ($seconds, $try, @list) = @_;
+    my $until = time + $seconds;
+    my ($tried, @wrong) = 0;
+    for my $one (is_long() ? spread(@list) : @list) {
+        last if is_long() && time > $until;
+        $tried++;
+        push @wrong, $try->($one);
+    }
+    return ($tried, @wrong);
+}
 
 # A row of the table: what was tried, how often, and how many of these fell. The test asserts the
 # same; this only tells.
