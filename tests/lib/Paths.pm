@@ -15,6 +15,7 @@ use State;
 
 our $ME = 'oSim0001xiaoMing-aBcDeFgHiJk';
 our $SESSION = 'wx_session';
+our $DEV = 'http://192.168.1.5:5173';
 
 # A path of the table:
 #   prepare  makes what the request needs, and gives the case: {request}, and what holds and again want to know
@@ -160,10 +161,101 @@ sub paths {
             disk => { put => 1 },
         },
         {
+            name => 'mini program', asks => 1,
+            prepare => sub { my ($site) = @_; return { request => mini_request($site) } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, given_token($answer)) },
+            again => sub {
+                my ($site, $case) = @_;
+                # WeChat takes a code once; a mini program that hears so gets another by itself.
+                my $answer = $site->run($case->{request});
+                $answer = $site->run(mini_request($site)) if ($answer->{status} || 0) == 410;
+                return (status_is($answer, 200), signed_in($site, given_token($answer)));
+            },
+            disk => { put => 3 },
+        },
+        {
+            name => 'item chosen',
+            prepare => sub {
+                my ($site) = @_;
+                my $token = $site->sign_in('xiaoming');
+                return { token => $token, request => { program => 'list.cgi', cookie => "$SESSION=$token", stdin => 'way=global&item=orders', environment => \%own_form } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => \&is_chosen,
+            again => sub { my ($site, $case) = @_; return (status_is($site->run($case->{request}), 303), is_chosen($site, $case)) },
+            disk => { put => 1 },
+        },
+        {
+            name => 'ticket handed out',
+            prepare => sub { my ($site) = @_; return { request => ticket_request($site->sign_in('xiaoming')) } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined ticket_of($answer) },
+            holds => sub { my ($site, $case, $answer) = @_; return redeems($site, ticket_of($answer)) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return (status_is($answer, 303), redeems($site, ticket_of($answer)));
+            },
+            disk => { put => 1 },
+        },
+        {
+            name => 'ticket taken',
+            prepare => sub {
+                my ($site) = @_;
+                my $hand_out = ticket_request($site->sign_in('xiaoming'));
+                my $ticket = ticket_of($site->run($hand_out));
+                return { hand_out => $hand_out, ticket => $ticket, request => redeem_request($ticket) };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case, $answer) = @_; return (signed_in($site, given_token($answer)), status_is($site->run($case->{request}), 410)) },
+            again => sub {
+                my ($site, $case) = @_;
+                # Taken once, whatever came of it; the page gets another.
+                my $answer = $site->run($case->{request});
+                return redeems($site, ticket_of($site->run($case->{hand_out}))) if ($answer->{status} || 0) == 410;
+                return (status_is($answer, 200), signed_in($site, given_token($answer)));
+            },
+            disk => { put => 3, deleted => 1 },
+        },
+        {
+            name => 'the phone says yes',
+            prepare => \&computer_begins,
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case) = @_; return computer_gets_in($site, $case) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                # An answer is given once; of one that was cut off nothing comes, and the computer begins again.
+                return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 410;
+                return (status_is($answer, 200), computer_gets_in($site, $case));
+            },
+            disk => { put => 2 },
+        },
+        {
+            name => 'the computer goes on',
+            prepare => sub {
+                my ($site) = @_;
+                my $case = computer_begins($site);
+                my $answer = $site->run($case->{request});
+                die "no yes: $answer->{bytes}\n" if ($answer->{status} || 0) != 200;
+                return { phone => $case->{phone}, request => $case->{wait} };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, token_of($answer)) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                # The page goes on waiting where the answer was taken, but nothing came of it.
+                return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 200;
+                return (status_is($answer, 303), signed_in($site, token_of($answer)));
+            },
+            disk => { put => 3, deleted => 1 },
+        },
+        {
             name => 'sweep',
             prepare => sub {
                 my ($site) = @_;
-                my @old = map { $site->plant_old($_) } qw(claims codes sessions grants pushes);
+                my @old = map { $site->plant_old($_) } qw(claims codes sessions grants pushes values tickets);
                 my @shards = map {m{^[a-z]+/([0-9a-f]+)/}} @old;
                 return { old => \@old, request => { program => 'sweep', arguments => [$site->{state}, @shards] } };
             },
@@ -174,7 +266,7 @@ sub paths {
                 my $answer = $site->run($case->{request});
                 return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"$_ is still there"} grep { -e "$site->{state}/$_" } @{ $case->{old} });
             },
-            disk => { deleted => 10 },
+            disk => { deleted => 14 },
         },
         {
             name => 'validation', read => 1,
@@ -196,6 +288,58 @@ sub paths {
 # ---- what must hold ----
 
 sub token_of { my ($answer) = @_; return join("\n", @{ $answer->{headers}{'set-cookie'} || [] }) =~ /^$SESSION=([A-Za-z0-9_-]{43});/m ? $1 : undef }
+
+# The token in an answer to a script or a mini program.
+sub given_token { my ($answer) = @_; return ($answer->{body} || '') =~ /"access_token":"([A-Za-z0-9_-]{43})"/ ? $1 : 'none' }
+
+sub mini_request {
+    my ($site) = @_;
+    my $login = $site->{kit}->browser->get("$site->{kit}{sim_url}/wx/login?person=xiaoming");
+    return { program => 'mini.cgi', stdin => 'code=' . decode_json($login->{content})->{code} };
+}
+
+sub is_chosen {
+    my ($site, $case) = @_;
+    my $answer = $site->run({ program => 'list.cgi', query => 'detail=1&format=json', cookie => "$SESSION=$case->{token}" });
+    return ($answer->{status} || 0) == 200 && $answer->{body} =~ /"way":"global"/ ? () : "the item is not chosen: $answer->{bytes}";
+}
+
+# Tickets for a page under development.
+sub ticket_request { my ($token) = @_; return { program => 'ticket.cgi', query => 'dev=' . $DEV =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger . '%2F', cookie => "$SESSION=$token" } }
+sub ticket_of { my ($answer) = @_; return ($answer->{headers}{location}[0] || '') =~ /#wx_ticket=([A-Za-z0-9_-]{43})$/ ? $1 : undef }
+sub redeem_request { my ($ticket) = @_; return { program => 'ticket.cgi', stdin => "ticket=$ticket", environment => { HTTP_ORIGIN => $DEV } } }
+
+sub redeems {
+    my ($site, $ticket) = @_;
+    return 'there is no ticket' unless defined $ticket;
+    my $answer = $site->run(redeem_request($ticket));
+    return (status_is($answer, 200), signed_in($site, given_token($answer)), status_is($site->run(redeem_request($ticket)), 410));
+}
+
+# A computer shows its code; the case has the phone's request to say yes, and the computer's to go on.
+sub computer_begins {
+    my ($site, $phone) = @_;
+    my %computer = (HTTP_USER_AGENT => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0.0.0 Safari/537.36');
+    my $begun = $site->run({ program => 'desktop.cgi', query => 'next=/landed', environment => \%computer });
+    my ($cookie) = $begun->{headers}{'set-cookie'}[0] =~ /^(wx_desktop=[^;]+)/;
+    my $wait = { program => 'desktop.cgi', query => 'wait=1', cookie => $cookie, environment => \%computer };
+    my ($query) = $site->run($wait)->{body} =~ m{/confirm\.cgi\?(t=[\w.-]+)<} or die "no code\n";
+    $phone ||= $site->sign_in('xiaoming');
+    return { phone => $phone, wait => $wait, request => { program => 'confirm.cgi', query => $query, cookie => "$SESSION=$phone", stdin => 'answer=yes',
+        environment => { HTTP_USER_AGENT => 'Mozilla/5.0 (iPhone) MicroMessenger/8.0.50', HTTP_SEC_FETCH_SITE => 'same-origin' } } };
+}
+
+sub computer_gets_in {
+    my ($site, $case) = @_;
+    my $answer = $site->run($case->{wait});
+    return (status_is($answer, 303), signed_in($site, token_of($answer) || 'none'));
+}
+
+sub computer_gets_in_anew {
+    my ($site, $phone) = @_;
+    my $case = computer_begins($site, $phone);
+    return (status_is($site->run($case->{request}), 200), computer_gets_in($site, $case));
+}
 
 sub status_is { my ($answer, $status) = @_; return ($answer->{status} || 'none') eq $status ? () : 'status ' . ($answer->{status} || "none (signal $answer->{signal})") . " and not $status: $answer->{error}" }
 
@@ -298,7 +442,7 @@ sub wrong_after {
 # run as nobody also where we are root, whom nothing is forbidden.
 sub new {
     my ($class, %option) = @_;
-    my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', language => 'en', %{ $option{conf} || {} } });
+    my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', language => 'en', dev_origins => $DEV, %Kit::mini, %{ $option{conf} || {} } });
     my $self = bless { kit => $kit, state => $kit->state_dir, messages => 1000, as => [] }, $class;
     if ($option{unprivileged} && $> == 0) { $self->{as} = [qw(setpriv --reuid=nobody --regid=nogroup --clear-groups --)] }
     else { chown $>, -1, "$kit->{folder}/wechat.conf" }
@@ -365,7 +509,7 @@ sub user {
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
-    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants)$/ ? 3 : 2;
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind eq 'tickets' ? 1 : 2;
     my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;
@@ -466,7 +610,7 @@ sub tidy {
     my @left = State::temporaries($self->{state});
     return unless @left;
     utime time - 3700, time - 3700, map {"$self->{state}/$_"} @left;
-    my @shards = map {m{/([0-9a-f]{2,3})/}} @left;
+    my @shards = map {m{/([0-9a-f]{1,3})/}} @left;
     my $answer = $self->run({ program => 'sweep', arguments => [$self->{state}, @shards] });
     return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"nobody sweeps $_"} State::temporaries($self->{state}));
 }

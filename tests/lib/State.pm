@@ -61,7 +61,7 @@ sub _wrong_with_file {
         return @broken ? 'a line that is not whole' : ();
     }
     # Every other folder holds records.
-    my ($shard, $name) = $path =~ m{^[a-z]+/([0-9a-f]{2,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
+    my ($shard, $name) = $path =~ m{^[a-z]+/([0-9a-f]{1,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
     return 'in another shard' if $shard ne substr $name, 0, length $shard;
     my $wrong = parse_record($text)->{wrong};
     return defined $wrong ? $wrong : ();
