@@ -162,12 +162,15 @@ static int
 wait_for(struct process *p)
 {
         int status;
+        pid_t ended;
 
-        while (waitpid(p->pid, &status, WNOHANG) == 0) {
+        while ((ended = waitpid(p->pid, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
                 if (os_clock_ms() >= p->until)
                         return too_late(p);
                 os_sleep(END_STEP_MS);
         }
+        if (ended < 0)
+                return err_set_errno(p->err, ERR_SYSTEM, errno, "wait for the program");
         p->pid = -1;
         if (WIFSIGNALED(status))
                 return err_set(

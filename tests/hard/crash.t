@@ -16,6 +16,35 @@ use Trace;
 
 my $site = Paths->new;
 
+# ---- what reads the state folder sees each byte that is wrong ----
+
+{
+    my %texts = State::texts($site->{state});
+    is_deeply [State::wrongs($site->{state})], [], scalar(keys %texts) . ' files, and nothing wrong';
+    my @unseen;
+    my $see = sub { my ($path, $what) = @_; push @unseen, "$path: $what" unless grep {/^\Q$path\E: /} State::wrongs($site->{state}) };
+    for my $path (sort keys %texts) {
+        my $file = "$site->{state}/$path";
+        my $text = $texts{$path};
+        Kit::write_file($file, substr $text, 0, -1);
+        $see->($path, 'cut off');
+        for my $at (grep { $path !~ /^(?:users|events)/ } 0 .. length($text) - 1) {
+            Kit::write_file($file, substr($text, 0, $at) . chr(ord(substr $text, $at, 1) ^ 1) . substr $text, $at + 1);
+            $see->($path, "byte $at changed");
+        }
+        Kit::write_file($file, '');
+        $see->($path, 'empty') if $path !~ /^events/;
+        Kit::write_file($file, $text, 0644);
+        $see->($path, 'open to others');
+        chmod 0600, $file;
+        link $file, "$file.other" or die $!;
+        $see->("$path.other", 'another name');
+        unlink "$file.other";
+    }
+    is_deeply \@unseen, [], 'each byte of each record, each end, mode and name is looked at';
+    is_deeply [State::wrongs($site->{state})], [], 'and all is as it was';
+}
+
 # ---- at each system call in turn ----
 
 # Only these change what is on the disk; who is ended at another call, fsync() too, leaves what is there at the next of

@@ -23,6 +23,7 @@ my %errors = (
     flock => [qw(EINTR ENOLCK ENOMEM)], fcntl => [qw(ENOLCK EINTR)], close => [qw(EIO ENOSPC EINTR)],
     mmap => [qw(ENOMEM)], getrandom => [qw(EINTR ENOSYS)], poll => [qw(EINTR ENOMEM)],
     socket => [qw(EMFILE ENOMEM)], socketpair => [qw(EMFILE)], connect => [qw(ECONNREFUSED ENOMEM)], sendto => [qw(ECONNRESET ENOMEM EINTR)],
+    pipe2 => [qw(EMFILE ENFILE)], clone => [qw(EAGAIN ENOMEM)], clone3 => [qw(EAGAIN ENOMEM)], wait4 => [qw(EINTR)], kill => [qw(EPERM)],
     recvfrom => [qw(ECONNRESET ENOMEM EINTR)], getsockopt => [qw(ENOBUFS)], setsockopt => [qw(ENOBUFS)],
 );
 
@@ -56,7 +57,7 @@ sub try_each {
 
 # A signal during these: all goes on as if nothing had been. In other calls it is seen by nobody who does not
 # catch signals, and our programs do not; there it is an error like others.
-my $again = qr/^(?:read|write|flock|fcntl|getrandom|poll|recvfrom|sendto)$/;
+my $again = qr/^(?:read|write|flock|fcntl|getrandom|poll|wait4|recvfrom|sendto)$/;
 
 my $turn = 0;
 

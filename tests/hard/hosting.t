@@ -151,9 +151,9 @@ accident('cannot be made', log => qr{kind=system .*/closed/wechat-state cannot b
     expect => \%broken,
     make => sub {
         mkdir "$folder/closed"; chmod 0555, "$folder/closed";
-        $site->{kit}->write_conf(%{ $site->{kit}{conf} }, state_dir => "$folder/closed/wechat-state");
+        $site->write_conf(state_dir => "$folder/closed/wechat-state");
     },
-    mend => sub { rmdir "$folder/closed"; $site->{kit}->write_conf(%{ $site->{kit}{conf} }) });
+    mend => sub { rmdir "$folder/closed"; $site->write_conf });
 
 # ---- no room ----
 
@@ -166,14 +166,14 @@ SKIP: {
         expect => \%full,
         make => sub {
             shell("cp -a '$state/.' '$folder/full/' && { head -c 1000000 /dev/zero >'$folder/full/fill' 2>/dev/null || true; }");
-            $site->{kit}->write_conf(%{ $site->{kit}{conf} }, state_dir => "$folder/full");
+            $site->write_conf(state_dir => "$folder/full");
         },
         mend => sub {
             # On the same disk, when there is room again, all goes on as well.
             unlink "$folder/full/fill";
             is_deeply [State::wrongs("$folder/full")], [], 'a full disk: no half files on it';
             is_deeply [Paths::signed_in($site, $site->sign_in('xiaoming'))], [], 'a full disk: with room again one gets in';
-            $site->{kit}->write_conf(%{ $site->{kit}{conf} });
+            $site->write_conf;
         });
     system('umount', "$folder/full");
 }

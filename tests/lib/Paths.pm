@@ -23,7 +23,7 @@ our $DEV = 'http://192.168.1.5:5173';
 #   holds    what is not as an answer that it is done promised, a line each; asks the site
 #   again    after a crash or a fault: the same request once more; what is not as it must be, a line each
 #   disk     for order.t: how many files at least are put in place, folders made, things deleted, lines appended
-# asks => 1: the program asks WeChat. read => 1: it only reads, and has neither of the last two.
+# conf: settings besides. asks => 1: the program asks WeChat. read => 1: it only reads, and has neither of the last two.
 sub paths {
     my %own_form = (HTTP_SEC_FETCH_SITE => 'same-origin');
     my $pushed = sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 };
@@ -107,6 +107,20 @@ sub paths {
             holds => \&message_holds,
             again => \&push_again,
             disk => { put => 2, appended => 1, deleted => 1 },
+        },
+        {
+            # A program of the site's is asked for the reply.
+            name => 'message with a handler', conf => { handler => 'handler' },
+            prepare => sub {
+                my ($site) = @_;
+                Kit::write_file("$site->{kit}{folder}/handler", "#!/bin/sh\ncat >/dev/null\necho '{\"text\": \"你好\"}'\n", 0755);
+                my $id = ++$site->{messages} . '00';
+                return { id => $id, request => push_request($site, MsgType => 'text', Content => 'x', MsgId => $id) };
+            },
+            done => $pushed,
+            holds => \&message_holds,
+            again => \&push_again,
+            disk => { put => 2, appended => 1 },
         },
         {
             name => 'subscribe',
@@ -409,7 +423,7 @@ sub message_holds {
     my ($site, $case, $answer) = @_;
     my $user = $site->user($Push::USER) || {};
     # What goes wrong while the reply is looked for is for the log, and there is none: the push is kept.
-    my $replied = $answer->{body} =~ /你好/ || ($answer->{body} eq '' && $answer->{error} =~ /^wechat-cgi: /);
+    my $replied = $answer->{body} =~ /你好/ || ($answer->{body} eq '' && $answer->{error} =~ /^wechat-cgi: /m);
     return ($replied ? () : "not the reply: $answer->{body}", $user->{last_seen} ? () : 'the user was not seen', journal_has($site, $case), equal_again($site, $case, $answer));
 }
 
@@ -445,7 +459,7 @@ sub new {
     my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', language => 'en', dev_origins => $DEV, %Kit::mini, %{ $option{conf} || {} } });
     my $self = bless { kit => $kit, state => $kit->state_dir, messages => 1000, as => [] }, $class;
     if ($option{unprivileged} && $> == 0) { $self->{as} = [qw(setpriv --reuid=nobody --regid=nogroup --clear-groups --)] }
-    else { chown $>, -1, "$kit->{folder}/wechat.conf" }
+    $self->write_conf;
     for my $tool ("$Kit::BUILD/tests/hard/sweep") {
         copy($tool, "$kit->{folder}/cgi-bin/") or die "$tool: $!";
         chmod 0755, "$kit->{folder}/cgi-bin/sweep";
@@ -457,6 +471,13 @@ sub new {
     die "no first push: $self->{reply}{error}\n" unless ($self->{reply}{status} || 0) == 200;
     $self->keep('first');
     return $self;
+}
+
+sub write_conf {
+    my ($self, %conf) = @_;
+    $self->{kit}->write_conf(%{ $self->{kit}{conf} }, %conf);
+    chown $>, -1, "$self->{kit}{folder}/wechat.conf" unless @{ $self->{as} };
+    return;
 }
 
 # Runs a request: program, query, cookie, stdin, environment, arguments, before.
@@ -563,6 +584,7 @@ sub prepare {
     my ($self, $path) = @_;
     $self->bring_back('first');
     $self->{asks} = $path->{asks};
+    $self->write_conf(%{ $path->{conf} || {} });
     my %first = State::texts($self->{state});
     my $case = $path->{prepare}->($self);
     # What was there before is not to be touched, but for what the case says is its own.

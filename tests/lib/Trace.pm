@@ -5,13 +5,15 @@ use strict;
 use warnings;
 use Kit;
 
-# The system calls of a trace, in order. Each: name, count (the how-manieth of its name), arguments, result,
-# line. Descriptors have their paths (strace -y).
+# The system calls of a trace that the program itself made, and not another that it ran, in order. Each: name, count
+# (the how-manieth of its name), arguments, result, line. Descriptors have their paths (strace -y).
 sub parse {
     my ($text) = @_;
     my (@calls, %count);
+    my ($first) = $text =~ /^(\d+) /;
     for my $line (split /\n/, $text) {
-        my ($name, $rest) = $line =~ /^(?:\d+ +)?([a-z][a-z0-9_]*)\((.*)$/ or next;
+        my ($pid, $name, $rest) = $line =~ /^(\d+) +([a-z][a-z0-9_]*)\((.*)$/ or next;
+        next if $pid ne $first;
         my ($arguments, $result) = $rest =~ /^(.*)\)\s+= (.*)$/ ? ($1, $2) : ($rest, '?');
         push @calls, { name => $name, count => ++$count{$name}, arguments => $arguments, result => $result, line => $line };
     }
