@@ -3,7 +3,7 @@
 # weight: 30
 use strict;
 use warnings;
-use Hard qw(is_long row seconds try_until);
+use Hard qw(is_long row seconds spread try_until);
 use Paths;
 use Test::More;
 use Trace;
@@ -42,10 +42,11 @@ sub wrong_after {
     return (@wrong, Paths::wrong_after($site, $path, $case, $answer));
 }
 
-# A part of a list, spread over it; all of it in the long form.
+# A part of a list, spread over it; in the long form all of it, of which the time may see a beginning.
 sub some {
     my ($count, @list) = @_;
-    return @list if is_long() || @list <= $count;
+    return spread(@list) if is_long();
+    return @list if @list <= $count;
     return map { $list[int $_ * @list / $count] } 0 .. $count - 1;
 }
 

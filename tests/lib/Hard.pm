@@ -22,13 +22,13 @@ sub spread {
     return map { $list[$_] } sort { $place[$a] <=> $place[$b] } 0 .. $#list;
 }
 
-# Tries one after the other; in the long form spread, and until so many seconds are over. Gives how many were tried, and
-# what $try gave: what was wrong.
+# Tries one after the other, in the long form until so many seconds are over. Gives how many were tried, and what $try
+# gave: what was wrong.
 sub try_until {
     my ($seconds, $try, @list) = @_;
     my $until = time + $seconds;
     my ($tried, @wrong) = 0;
-    for my $one (is_long() ? spread(@list) : @list) {
+    for my $one (@list) {
         last if is_long() && time > $until;
         $tried++;
         push @wrong, $try->($one);
