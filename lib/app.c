@@ -381,7 +381,10 @@ find_state(struct app *app)
                 return -1;
         if ((needs(app) & WALL_WRITE_STATE) == 0) {
                 if (!file_can_create(app->arena, app->conf.state_dir))
-                        app->state_err.kind = ERR_SYSTEM;
+                        err_set(&app->state_err, ERR_SYSTEM,
+                            "%s is missing and cannot be made: make it yourself, for the user that "
+                            "the programs run as, chmod 700",
+                            app->conf.state_dir);
                 return -1;
         }
         return file_open_above(app->arena, app->conf.state_dir, &folder, &ignored) == 0 ? folder

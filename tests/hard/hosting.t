@@ -147,7 +147,7 @@ SKIP: {
 }
 
 # A place where it cannot be made.
-accident('cannot be made', log => qr{kind=system .*/closed/wechat-state cannot be made: Permission denied: make it yourself, for the user that the programs run as, chmod 700$},
+accident('cannot be made', log => qr{kind=system .*/closed/wechat-state (?:is missing and cannot be made|cannot be made: Permission denied): make it yourself, for the user that the programs run as, chmod 700$},
     expect => \%broken,
     make => sub {
         mkdir "$folder/closed"; chmod 0555, "$folder/closed";

@@ -53,9 +53,11 @@ for my $path (grep { $trace{ $_->{name} } } Paths::paths()) {
         my $name = $what =~ s{.*wechat-state}{state}r =~ s{\.tmp-.*}{temporary file}r;
         complains($path, without($trace, qr/ f(?:data)?sync\(\d+<\Q$what\E>\)/), "$name is not synced", qr/not synced|not found/);
     }
-    my ($answer) = $trace =~ /^(\d+ +writev?\(1<.*)$/m;
-    complains($path, "$answer\n" . without($trace, qr/ writev?\(1</), 'the answer comes first', qr/after the answer/);
-    complains($path, without($trace, qr/ writev?\(1</), 'no answer', qr/no answer/);
+    my ($pid) = $trace =~ /^(\d+) /;    # and not that of a handler
+    my ($answer) = $trace =~ /^($pid +writev?\(1<.*)$/m;
+    my $silent = without($trace, qr/^$pid +writev?\(1</);
+    complains($path, $silent =~ s/\n/\n$answer\n/r, 'the answer comes first', qr/after the answer/);
+    complains($path, $silent, 'no answer', qr/no answer/);
     complains($path, without($trace, qr/ (?:rename|link)at2?\(| unlinkat\(/), 'nothing is put in place or deleted', qr/found 0 (?:put|deleted)/);
     complains($path, without($trace, qr/ mkdirat\(/), 'no folder is made', qr/found 0 made/) if $path->{disk}{made};
     complains($path, without($trace, qr/ write\(\d+<[^>]*\/events\//), 'nothing is appended', qr/found 0 appended/) if $path->{disk}{appended};
