@@ -235,6 +235,17 @@ check-valgrind: check-packages
 	@WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
 	    $(if $(TESTS),$(TESTS),$(BUILD)/valgrind/wrapped/tests/unit/*.t $(SUITE))
 
+# Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
+.PHONY: coverage
+AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
+    CPPFLAGS=-DWECHAT_NO_WALL LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit'
+coverage: check-packages
+	@sh tests/tools/install-packages coverage
+	@mkdir -p $(BUILD)/coverage
+	@gcc -c -o $(BUILD)/coverage/counters.o tests/coverage/counters.c
+	@$(AS_COUNTED) check-build >$(BUILD)/coverage/build.log 2>&1 || { tail -n 9 $(BUILD)/coverage/build.log; exit 1; }
+	@sh tests/coverage/run $(BUILD)/coverage $(if $(TESTS),$(TESTS),$(BUILD)/coverage/tests/unit/*.t $(SUITE))
+
 # gcc's analyser, clang-tidy (.clang-tidy says for what) and cppcheck, without findings. Exceptions stand, with their
 # reasons, where they are made.
 .PHONY: check-analyse
@@ -317,6 +328,7 @@ help:
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
+	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"
 	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
