@@ -134,6 +134,12 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
 
+# It has the calls of the system fail.
+FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \
+           syscall getrandom pipe2 poll
+comma := ,
+$(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
+
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
 $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
@@ -238,7 +244,7 @@ check-valgrind: check-packages
 # Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
 AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
-    CPPFLAGS=-DWECHAT_NO_WALL LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit'
+    CPPFLAGS=-DWECHAT_NO_WALL LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
 coverage: check-packages
 	@sh tests/tools/install-packages coverage
 	@mkdir -p $(BUILD)/coverage

@@ -101,15 +101,18 @@ start(struct process *p, struct arena *arena, char *const environment[])
 }
 
 /* Writes more of the input; a program that does not read it may have the rest for itself. */
-static void
+static int
 feed(struct process *p, const char **input)
 {
         ssize_t written = write(p->in, *input, strlen(*input));
 
+        if (written < 0 && errno != EAGAIN && errno != EINTR && errno != EPIPE)
+                return err_set_errno(p->err, ERR_SYSTEM, errno, "write to the program");
         if (written > 0)
                 *input += written;
-        if (**input == '\0' || (written < 0 && errno != EAGAIN && errno != EINTR))
+        if (**input == '\0' || (written < 0 && errno == EPIPE))
                 close_end(&p->in);
+        return 0;
 }
 
 static int
@@ -149,8 +152,8 @@ converse(struct process *p, const char *input)
                         return too_late(p);
                 if (poll(ends, 2, (int)left) < 0 && errno != EINTR)
                         return err_set_errno(p->err, ERR_SYSTEM, errno, "poll");
-                if (ends[1].revents != 0)
-                        feed(p, &input);
+                if (ends[1].revents != 0 && feed(p, &input) != 0)
+                        return -1;
                 if (ends[0].revents != 0 && take(p) != 0)
                         return -1;
         }

@@ -1,0 +1,457 @@
+/*
+ * faults: each system call of each operation on disk fails in turn. What is told of it must be
+ * true: success is the whole effect, failure leaves the old or the new state whole, and nothing
+ * lies about. What is only interrupted goes on. (The linker puts the functions here in the place of
+ * the system's: see the Makefile.)
+ */
+#include "folder.h"
+
+#include <dirent.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/random.h>
+
+#include "journal.h"
+#include "os.h"
+#include "process.h"
+#include "store.h"
+#include "user.h"
+
+enum { NOW = 1764000000 };
+
+/* The call that is to fail, counted from 1, with which errno; and which one it was. */
+static struct {
+        bool on;
+        unsigned at, seen;
+        int number;
+        const char *fell;
+} fault;
+
+static bool
+falls(const char *name)
+{
+        if (!fault.on || ++fault.seen != fault.at)
+                return false;
+        fault.fell = name;
+        errno = fault.number;
+        return true;
+}
+
+#define WRAP(type, name, parameters, arguments)                                                    \
+        type __real_##name parameters;                                                             \
+        type __wrap_##name parameters;                                                             \
+        type __wrap_##name parameters                                                              \
+        {                                                                                          \
+                return falls(#name) ? (type)-1 : __real_##name arguments;                          \
+        }
+
+WRAP(int, openat, (int at, const char *path, int flags, mode_t mode), (at, path, flags, mode))
+WRAP(int, mkdirat, (int at, const char *path, mode_t mode), (at, path, mode))
+WRAP(int, fstat, (int fd, struct stat *st), (fd, st))
+WRAP(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
+WRAP(ssize_t, pread, (int fd, void *data, size_t size, off_t at), (fd, data, size, at))
+WRAP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
+WRAP(int, fsync, (int fd), (fd))
+WRAP(int, ftruncate, (int fd, off_t size), (fd, size))
+WRAP(off_t, lseek, (int fd, off_t at, int whence), (fd, at, whence))
+WRAP(int, futimens, (int fd, const struct timespec *times), (fd, times))
+WRAP(int, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
+WRAP(int, linkat, (int a, const char *from, int b, const char *to, int flags),
+    (a, from, b, to, flags))
+WRAP(int, unlinkat, (int at, const char *path, int flags), (at, path, flags))
+WRAP(int, flock, (int fd, int operation), (fd, operation))
+WRAP(int, fcntl, (int fd, int command, void *argument), (fd, command, argument))
+WRAP(long, syscall, (long number, long a, long b, long c, long d, long e), (number, a, b, c, d, e))
+WRAP(ssize_t, getrandom, (void *bytes, size_t size, unsigned flags), (bytes, size, flags))
+WRAP(int, pipe2, (int fds[2], int flags), (fds, flags))
+WRAP(int, poll, (struct pollfd * fds, nfds_t count, int wait), (fds, count, wait))
+
+/* ---- the operations ---- */
+
+static void
+put_old(struct folder *f)
+{
+        put_file(inside(f, "a"), "old\n", 4);
+}
+
+/* The file's text; NULL where there is none. */
+static const char *
+text_of(struct folder *f, const char *name)
+{
+        struct err err;
+        size_t size;
+        char *text;
+
+        return file_read_private(f->arena, f->fd, name, &text, &size, &err) == 0 ? text : NULL;
+}
+
+static bool
+is_old(struct folder *f)
+{
+        return same(text_of(f, "a"), "old\n");
+}
+
+static bool
+is_missing(struct folder *f)
+{
+        return text_of(f, "a") == NULL;
+}
+
+static bool
+is_new(struct folder *f)
+{
+        return same(text_of(f, "a"), "new");
+}
+
+static int
+write_new(struct folder *f)
+{
+        return file_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
+}
+
+static int
+write_over(struct folder *f)
+{
+        return file_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
+}
+
+static int
+delete_it(struct folder *f)
+{
+        return file_delete(f->fd, "a", &f->err);
+}
+
+static int
+append_it(struct folder *f)
+{
+        bool created;
+
+        return file_append(f->fd, "a", "new\n", &created, &f->err);
+}
+
+static bool
+is_appended(struct folder *f)
+{
+        const char *text = text_of(f, "a");
+
+        return same(text, "old\nnew\n") || same(text, "new\n");
+}
+
+static bool
+is_not_begun(struct folder *f)
+{
+        const char *text = text_of(f, "a");
+
+        return text == NULL || same(text, "");
+}
+
+static int
+read_it(struct folder *f)
+{
+        size_t size;
+        char *text;
+        int result = file_read_private(f->arena, f->fd, "a", &text, &size, &f->err);
+
+        return result == 0 && !same(text, "old\n") ? 1 : result;
+}
+
+static int
+make_folder(struct folder *f)
+{
+        int folder;
+
+        return file_open_folder(f->arena, f->fd, "inner", true, &folder, &f->err);
+}
+
+static int
+lock_it(struct folder *f)
+{
+        int lock, result = file_lock(f->fd, "lock", &lock, &f->err);
+
+        if (result == 0)
+                file_unlock(lock);
+        return result;
+}
+
+static int
+lock_a_key(struct folder *f)
+{
+        int lock, result = file_lock_key(f->fd, "lock", 7, os_clock_ms() + 1000, &lock, &f->err);
+
+        if (result == 0)
+                file_unlock(lock);
+        return result;
+}
+
+static int
+count_one(void *context, const char *name, long long stamp)
+{
+        (void)stamp;
+        *(int *)context += strcmp(name, "a") == 0;
+        return 0;
+}
+
+static int
+list_it(struct folder *f)
+{
+        int count = 0, result = file_list(f->fd, count_one, &count, &f->err);
+
+        return result == 0 && count != 1 ? 1 : result;
+}
+
+static int
+use_store(struct folder *f, int (*use)(struct folder *f, struct store *store))
+{
+        struct store *store;
+
+        return store_open(f->arena, f->path, true, &store, &f->err) == 0 ? use(f, store) : -1;
+}
+
+static int
+put_record(struct folder *f, struct store *store)
+{
+        struct store_record record = {.created = NOW - 9000, .expires = NOW - 8000};
+
+        pairs_init(&record.fields, f->arena);
+        pairs_add(&record.fields, "openid", "oA");
+        return store_create(store, STORE_CODE, "k", &record, &f->err);
+}
+
+static int
+take_record(struct folder *f, struct store *store)
+{
+        struct store_record record;
+
+        return store_read(store, STORE_CODE, "k", NOW - 8500, &record, &f->err);
+}
+
+static int
+sweep_records(struct folder *f, struct store *store)
+{
+        unsigned shard = (unsigned)strtoul(
+            arena_printf(f->arena, "%.2s", store_name(f->arena, STORE_CODE, "k")), NULL, 16);
+
+        return store_sweep(store, STORE_CODE, shard, NOW, NULL, &f->err);
+}
+
+static int
+create_record(struct folder *f)
+{
+        return use_store(f, put_record);
+}
+
+static int
+read_record(struct folder *f)
+{
+        return use_store(f, take_record);
+}
+
+static int
+sweep_store(struct folder *f)
+{
+        return use_store(f, sweep_records);
+}
+
+static void
+have_record(struct folder *f)
+{
+        assert_int_equal(create_record(f), 0);
+}
+
+static bool
+is_record_there(struct folder *f)
+{
+        return read_record(f) == 0;
+}
+
+static bool
+is_record_gone(struct folder *f)
+{
+        return read_record(f) == -1 && f->err.kind == ERR_NOT_FOUND;
+}
+
+static int
+sign_in(struct folder *f)
+{
+        struct pairs profile;
+        const char *generation;
+
+        pairs_init(&profile, f->arena);
+        pairs_add(&profile, "openid", "oA");
+        return user_sign_in(user_open(f->arena, f->path), &profile, "snsapi_base", "name", NOW,
+            NOW + 60, &generation, &f->err);
+}
+
+static void
+be_signed_in(struct folder *f)
+{
+        assert_int_equal(sign_in(f), 0);
+}
+
+static int
+forget(struct folder *f)
+{
+        struct pairs sessions;
+
+        pairs_init(&sessions, f->arena);
+        return user_forget(user_open(f->arena, f->path), "oA", &sessions, &f->err);
+}
+
+static bool
+is_user_there(struct folder *f)
+{
+        struct pairs user;
+
+        return user_read(user_open(f->arena, f->path), "oA", &user, &f->err) == 0 &&
+               pairs_count(&user, "sessions") == 1;
+}
+
+static bool
+is_user_gone(struct folder *f)
+{
+        struct pairs user;
+
+        return user_read(user_open(f->arena, f->path), "oA", &user, &f->err) == -1 &&
+               f->err.kind == ERR_NOT_FOUND;
+}
+
+static int
+keep_event(struct folder *f)
+{
+        return journal_append(f->arena, f->path, "{}", 30, NOW, &f->err);
+}
+
+static void
+put_program(struct folder *f)
+{
+        static const char program[] = "#!/bin/sh\ncat\n";
+
+        put_file(inside(f, "program"), program, strlen(program));
+        assert_int_equal(chmod(inside(f, "program"), 0700), 0);
+}
+
+static int
+run_program(struct folder *f)
+{
+        char *const environment[] = {"PATH=/usr/bin:/bin", NULL};
+        char *output;
+        size_t size;
+        int result = process_run(f->arena, inside(f, "program"), environment, "input",
+            os_clock_ms() + 5000, &output, &size, &f->err);
+
+        return result == 0 && !same(output, "input") ? 1 : result;
+}
+
+static bool
+anything(struct folder *f)
+{
+        (void)f;
+        return true;
+}
+
+/* run: 0, -1 with an error, or 1 where its result is wrong. After 0 done must hold; after -1 done
+ * or as_before. */
+static const struct operation {
+        const char *name;
+        void (*prepare)(struct folder *f);
+        int (*run)(struct folder *f);
+        bool (*done)(struct folder *f);
+        bool (*as_before)(struct folder *f);
+} operations[] = {{"write", NULL, write_new, is_new, is_missing},
+    {"replace", put_old, write_over, is_new, is_old},
+    {"delete", put_old, delete_it, is_missing, is_old},
+    {"append", put_old, append_it, is_appended, is_old},
+    {"append first", NULL, append_it, is_appended, is_not_begun},
+    {"read", put_old, read_it, is_old, is_old}, {"folder", NULL, make_folder, anything, anything},
+    {"lock", NULL, lock_it, anything, anything}, {"key", NULL, lock_a_key, anything, anything},
+    {"list", put_old, list_it, is_old, is_old},
+    {"create", NULL, create_record, is_record_there, is_record_gone},
+    {"read record", have_record, read_record, is_record_there, is_record_there},
+    {"sweep", have_record, sweep_store, is_record_gone, is_record_there},
+    {"sign in", NULL, sign_in, is_user_there, is_user_gone},
+    {"sign in again", be_signed_in, sign_in, anything, is_user_there},
+    {"forget", be_signed_in, forget, is_user_gone, is_user_there},
+    {"journal", NULL, keep_event, anything, anything},
+    {"program", put_program, run_program, anything, anything}};
+
+/* ---- each call ---- */
+
+static int left_over;
+
+static int
+count_temporary(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+        (void)st;
+        left_over += flag == FTW_F && file_is_temporary(path + ftw->base);
+        return 0;
+}
+
+/* Runs the operation in a folder of its own with the call of that number failing; false where it
+ * has not so many. */
+static bool
+try_one(struct folder *whole, const struct operation *o, unsigned at, int number)
+{
+        struct folder f = {.arena = arena_new(abort)};
+        char *row;
+        bool good;
+        int result;
+
+        f.path = arena_printf(f.arena, "%s/one", whole->path);
+        assert_int_equal(mkdir(f.path, 0700), 0);
+        assert_int_equal(file_open_folder(f.arena, AT_FDCWD, f.path, false, &f.fd, &f.err), 0);
+        if (o->prepare != NULL)
+                o->prepare(&f);
+        fault.at = at;
+        fault.seen = 0;
+        fault.number = number;
+        fault.fell = NULL;
+        fault.on = true;
+        result = o->run(&f);
+        fault.on = false;
+        row = arena_printf(f.arena, "%s: %s, %s: %d %s", o->name,
+            fault.fell == NULL ? "nothing failed" : fault.fell, strerror(number), result,
+            result == 0 ? "" : f.err.text);
+        good = result == 0 || (result == -1 && f.err.kind == ERR_SYSTEM) ||
+               (result == -1 && f.err.kind == ERR_CONFIG && o->run == run_program);
+        ROW(good, at, row);
+        ROW(fault.fell != NULL || result == 0, at, row);
+        ROW(o->done(&f) || (result == -1 && o->as_before(&f)), at, row);
+        left_over = 0;
+        nftw(f.path, count_temporary, 16, FTW_PHYS);
+        ROW(left_over == 0 || same(fault.fell, "unlinkat"), at, row);
+        /* A call that was interrupted is made again. */
+        if (number == EINTR && fault.fell != NULL &&
+            strstr("read write flock fcntl poll", fault.fell))
+                ROW(result == 0, at, row);
+        nftw(f.path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        arena_free(f.arena);
+        return fault.fell != NULL;
+}
+
+static void
+each_call_may_fail(void **state)
+{
+        static const int numbers[] = {EIO, EINTR, ENOSPC, EMFILE};
+        unsigned tried = 0;
+
+        for (size_t i = 0; i < COUNT(operations); i++)
+                for (size_t n = 0; n < COUNT(numbers); n++) {
+                        unsigned at = 1;
+
+                        while (try_one(*state, &operations[i], at, numbers[n]))
+                                at++;
+                        tried += at - 1;
+                        ROW(at > 1, i, operations[i].name); /* it makes calls that can fail */
+                }
+        print_message("# %u calls failed\n", tried);
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(each_call_may_fail)};
+
+        return RUN(tests);
+}
