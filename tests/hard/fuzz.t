@@ -6,16 +6,15 @@ use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
-use Hard qw(is_long seconds row);
+use Hard qw(is_long seconds row run_make);
 use Kit;
-use POSIX qw(:sys_wait_h);
+use POSIX ();
 use Test::More;
 
 my $sources = "$Kit::TOP/tests/fuzz";
 my @targets = map {m{([^/]+)\.c$}} sort glob "$sources/*.c";
 my $temporary = tempdir('wechat-fuzz-XXXXXX', DIR => -w '/dev/shm' ? '/dev/shm' : '/tmp', CLEANUP => 1);
-my $owner = $$;
-my ($log, $binaries);
+my $binaries;
 
 sub run_target {
     my ($target, $name, @arguments) = @_;
@@ -40,15 +39,11 @@ sub inputs_of {
 }
 
 # The targets are built here and not with the rest: this suite may be run on another build of the programs.
-{
-    local %ENV = %ENV;
-    delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL)};
-    $log = `make -s -C $Kit::TOP BUILD=$Kit::TOP/build fuzz-build 2>&1`;
-    is($?, 0, 'the targets can be built') or BAIL_OUT($log);
-}
+my ($made, $log) = run_make('fuzz-build');
+is($made, 0, 'the targets can be built') or BAIL_OUT($log);
 my ($kind, $folder) = $log =~ /^Fuzz targets(, to replay only)?: (.*)$/m or BAIL_OUT($log);
 my $fuzzes = !defined $kind;
-$binaries = $folder;
+$binaries = "$Kit::TOP/$folder";
 cmp_ok(scalar @targets, '>=', 16, 'at least 16 targets');
 
 # What can be found is found: by a property, in the memory of an arena, and the other sanitizers' kinds.

@@ -5,9 +5,10 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use JSON::PP;
+use Kit;
 use Time::HiRes qw(time);
 
-our @EXPORT_OK = qw(is_long seconds row spread try_until);
+our @EXPORT_OK = qw(is_long seconds row spread try_until run_make);
 
 # Is it the long form?
 sub is_long { return defined $ENV{HARD_SHARE} }
@@ -34,6 +35,16 @@ sub try_until {
         push @wrong, $try->($one);
     }
     return ($tried, @wrong);
+}
+
+# Runs make, on this checkout's own build whatever build the suite is for: its exit status and what it printed.
+sub run_make {
+    my (@arguments) = @_;
+    local %ENV = %ENV;
+    delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL HARD_SHARE HARD_TABLE WECHAT_BUILD)};
+    my $command = join ' ', map {"'$_'"} 'make', '-s', '-C', $Kit::TOP, @arguments;
+    my $log = `$command 2>&1`;
+    return ($?, $log);
 }
 
 # A row of the table: what was tried, how often, and how many of these fell. The test asserts the

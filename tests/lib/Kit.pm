@@ -57,6 +57,9 @@ sub read_file {
     return defined $text ? $text : '';
 }
 
+# Seconds that a program may take longer: only where valgrind watches it (make check-valgrind).
+sub slack { return $ENV{WECHAT_SLACK} || 0 }
+
 # A port that is free now: asked of the kernel.
 sub free_port {
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1)

@@ -1,0 +1,34 @@
+#!/usr/bin/env perl
+# weight: 6
+# The suite, watched. Quick: the unit tests under ASan, UBSan and LSan. Long: the whole suite under these, under
+# valgrind, and with its coverage counted; and the analysers on the sources.
+use strict;
+use warnings;
+use Hard qw(is_long row run_make);
+use Kit;
+use Test::More;
+
+# A target of make, its row, and how the last lines say how much was tried.
+sub watch {
+    my ($target, $what, $tried, @variables) = @_;
+    my ($exit, $log) = run_make($target, @variables);
+    my ($count) = $log =~ $tried;
+    is($exit, 0, $what) or diag(substr $log, -6000);
+    cmp_ok($count || 0, '>', 0, "$what: tried");
+    $what .= ": $1" if $log =~ /^(lines: .*)$/m;
+    $what .= ", $1" if $log =~ /^(branches: .*)$/m;
+    row($what, $count || 0, $exit == 0 ? 0 : 1);
+    return;
+}
+
+my $tests = qr/^Files=\d+, Tests=(\d+),/m;
+if (is_long()) {
+    watch('check-sanitize', 'the suite under ASan, UBSan and LSan', $tests);
+    watch('check-valgrind', 'the suite under valgrind', $tests);
+    watch('coverage', 'the suite with counters', $tests);
+    watch('check-analyse', 'files for gcc -fanalyzer, clang-tidy and cppcheck', qr/^tidy: (\d+) files, no finding$/m);
+}
+else {
+    watch('check-sanitize', 'the unit tests under ASan, UBSan and LSan', $tests, 'TESTS=build/sanitize/tests/unit/*.t');
+}
+done_testing;
