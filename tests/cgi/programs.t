@@ -17,6 +17,8 @@ for my $program (@programs) {
     is $?, 0, "$program --help";
     like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: GET/s, 'explains itself';
     like `$kit->{folder}/cgi-bin/$program --version`, qr/^\Q$program\E \(wechat-cgi\) \d+\.\d+\.\d+$/, '--version';
+    like `$kit->{folder}/cgi-bin/$program --nonsense`, qr/Options: --help, --version/, 'another option: help';
+    is $? >> 8, 2, 'and an exit status of 2';
     my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
     is $answer->{status}, 405, 'by a server an argument is no option, and PUT is refused';
     like $answer->{headers}{allow}[0], $program eq 'callback.cgi' ? qr/^GET$/ : qr/^GET, HEAD/, 'Allow';
@@ -135,6 +137,17 @@ my %hostile = (HTTP_PROXY => 'http://127.0.0.1:1', http_proxy => 'http://127.0.0
 is $kit->run('login.cgi', environment => \%hostile)->{headers}{location}[0] =~ s/state=\w+//r,
     $login->{headers}{location}[0] =~ s/state=\w+//r, 'the same link in a hostile environment';
 is_deeply [$kit->state_files], [], 'no file after all of it';
+
+# validate.cgi without its neighbour says so, and neither "signed in" nor "signed out"
+{
+    my $neighbour = "$kit->{folder}/cgi-bin/validate-live.cgi";
+    rename $neighbour, "$neighbour.away" or die "rename: $!";
+    my $answer = $kit->run('validate.cgi', query => 'live=1');
+    rename "$neighbour.away", $neighbour or die "rename: $!";
+    is $answer->{status}, 503, 'live=1 without validate-live.cgi: 503';
+    like $answer->{body}, qr/^\{"error":"config"/, 'as an error';
+    like $answer->{error}, qr/validate-live\.cgi is missing beside validate\.cgi/, 'and the log says why';
+}
 
 # validate.cgi: absent, garbage and unknown get the equal answer (threats 16, 18)
 my %bodies;

@@ -209,6 +209,7 @@ subtest 'forget me' => sub {
     like decode_utf8($ask->{content}), qr/要让本站忘记您吗/, 'asks first';
     is $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => 'no' })->{status}, 403, 'a foreign form does nothing';
     ok -e $user, 'the user is still there';
+    is $desktop->post('/cgi-bin/me.cgi', { action => 'remember', csrf => $csrf })->{status}, 400, 'an unknown action is none';
     my $done = $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf });
     like decode_utf8($done->{content}), qr/已经忘记您了/, 'done';
     is_deeply [$kit->user_files], [], 'the file is gone';

@@ -432,7 +432,7 @@ try_one(struct folder *whole, const struct operation *o, unsigned at, int number
 static void
 each_call_may_fail(void **state)
 {
-        static const int numbers[] = {EIO, EINTR, ENOSPC, EMFILE};
+        static const int numbers[] = {EIO, EINTR, ENOSPC, EMFILE, EINVAL};
         unsigned tried = 0;
 
         for (size_t i = 0; i < COUNT(operations); i++)
