@@ -11,6 +11,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DWECHAT_VERSION='"$(VERSION)"' -Ilib $(WARN
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 
 BUILD ?= build
+# One name for it, however it is given: what a file depends on is kept under that name.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX ?= /usr/local
 CGIDIR ?= $(PREFIX)/lib/cgi-bin
 HTMLDIR ?= $(PREFIX)/share/wechat-cgi/html
