@@ -11,11 +11,16 @@
 
 enum { NAME_MAX_SIZE = 200 };
 
+enum { BY_QUERY };
+
 /* How an item's page is told which item it is for, and as what the templates know that. */
 static const struct way {
         const char *name;
         const char *flag;
-} ways[] = {{"query", "is_query"}, {"id", "is_id"}, {"index", "is_index"}, {"global", "is_global"}};
+} ways[] = {[BY_QUERY] = {"query", "is_query"},
+    {"id", "is_id"},
+    {"index", "is_index"},
+    {"global", "is_global"}};
 
 static const struct way *
 find_way(const char *name)
@@ -190,7 +195,7 @@ list(struct app *app)
 
         /* I4. An item's page: the value came in the link, or is the chosen one. */
         if (item != NULL)
-                return answer_item(app, &list, find_way("query"), item);
+                return answer_item(app, &list, &ways[BY_QUERY], item);
         if (pairs_get(&app->request.query, "detail") != NULL)
                 return answer_chosen(app, &session, &list);
 

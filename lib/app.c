@@ -454,7 +454,7 @@ keep_private(void)
 
         umask(077);
         setrlimit(RLIMIT_CORE, &none);
-        signal(SIGXFSZ, SIG_IGN);
+        (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 static int

@@ -196,10 +196,10 @@ build_filter(struct filter *f, unsigned purposes)
         EMIT_CALLS(f, base_calls, TO_ALLOW);
         if (writes)
                 EMIT_CALLS(f, write_calls, TO_ALLOW);
-        if (talks)
+        if (talks) {
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
-        if (talks)
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);
+        }
         /* A debugger that refuses a call puts -1 in its place, which is none. */
         emit(f, IF_EQUAL, UINT32_MAX, TO_ALLOW, TO_TRAP);
         emit(f, RETURN, allow, 0, 0);
@@ -252,6 +252,7 @@ calls_restrict(unsigned purposes)
                 struct instruction *code;
         } program;
 
+        // cppcheck-suppress knownConditionTrueFalse ; it is another on each processor
         if (processor == 0)
                 return -1;
         build_filter(&filter, purposes);

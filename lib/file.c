@@ -214,6 +214,8 @@ file_open_public(struct arena *arena, const char *path, int *fd, struct err *err
         if (opened < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(arena, close_descriptor, (void *)(intptr_t)opened);
         *fd = opened;
         return 0;
@@ -251,6 +253,8 @@ file_open_above(struct arena *arena, const char *path, int *folder, struct err *
 
         if (fd < 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
         *folder = fd;
         return 0;

@@ -128,9 +128,11 @@ static int
 render(struct renderer *r, const char *template, bool in_word)
 {
         struct sections s = {.shown = {true}};
-        const char *tag, *end, *name;
+        const char *tag, *end;
 
         while ((tag = strstr(template, "{{")) != NULL) {
+                const char *name;
+
                 if (s.shown[s.depth])
                         buf_add(&r->out, template, (size_t)(tag - template));
                 end = strstr(tag, "}}");

@@ -34,7 +34,8 @@ qr_path(struct arena *arena, const char *text, char **path, int *size, struct er
                 return err_set_errno(err, ERR_SYSTEM, errno, "qr");
         buf_init(&built, arena);
         for (int y = 0; y < code->width; y++)
-                add_row(arena, &built, code->data + y * code->width, code->width, y);
+                add_row(
+                    arena, &built, code->data + (size_t)y * (size_t)code->width, code->width, y);
         *path = built.data;
         *size = code->width + 2 * QR_MARGIN;
         QRcode_free(code);

@@ -144,7 +144,7 @@ runner_start(struct arena *arena, const char *file, char *const environment[])
                 return runner;
         }
         runner->link = links[0];
-        signal(SIGPIPE, SIG_IGN);
+        (void)signal(SIGPIPE, SIG_IGN);
         arena_defer(arena, end, runner);
         return runner;
 }

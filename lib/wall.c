@@ -57,7 +57,9 @@ struct path_rule {
 } __attribute__((packed));
 
 struct port_rule {
+        // cppcheck-suppress unusedStructMember ; the kernel reads it
         uint64_t access;
+        // cppcheck-suppress unusedStructMember ; the kernel reads it
         uint64_t port;
 };
 
