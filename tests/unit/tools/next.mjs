@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const count = Number(process.env.NEXT_COUNT);
 const pieces = ['/', '/', '/', '\\', '//', '/\\', '\t', '\n', '\r', ' ', '.', '..', '@', ':', '%2f', '%5c', '%09', '%00', '?', '#', ';',
   'a', 'evil.example', 'http:', 'https:', 'javascript:', 'data:', '[::1]', '127.0.0.1', '\u3002', '\uff0f', '\u00a0', '\u0001', '\u007f', '[', ']', '|', '*', 'x'];
-let seed = 12345;
+let seed = Number(process.env.NEXT_SEED ?? 12345);
 const random = (n) => { seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff; return (seed >>> 8) % n; };
 const strings = ['/', '//evil.example', '/\\evil.example', '/a', '/%2f%2fevil.example'];
 while (strings.length < count) {
