@@ -97,6 +97,7 @@ sub new {
         server => $option{server} || 'apache-cgid',
         conf   => $option{conf} || {},
         tls    => $option{tls},
+        apache => $option{apache} || '',    # more lines of its configuration
         owner  => $$,
         keep   => $option{folder},
         stopped => $option{stopped},
@@ -248,7 +249,7 @@ AddType image/svg+xml .svg
 AddDefaultCharset utf-8
 TimeOut 30
 KeepAlive On
-<Directory />
+$self->{apache}<Directory />
 Require all granted
 AllowOverride None
 </Directory>
