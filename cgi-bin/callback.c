@@ -7,6 +7,7 @@
 #include "exchange.h"
 #include "log.h"
 #include "os.h"
+#include "program.h"
 #include "seal.h"
 #include "session.h"
 #include "signin.h"
@@ -185,5 +186,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "desktop.h"
 #include "log.h"
+#include "program.h"
 #include "session.h"
 #include "signin.h"
 #include "store.h"
@@ -128,5 +129,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

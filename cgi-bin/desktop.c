@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "desktop.h"
 #include "os.h"
+#include "program.h"
 #include "qr.h"
 #include "session.h"
 #include "signin.h"
@@ -170,5 +171,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -4,6 +4,7 @@
 #include "app.h"
 #include "arena.h"
 #include "list.h"
+#include "program.h"
 #include "session.h"
 #include "text.h"
 #include "url.h"
@@ -223,5 +224,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "dev.h"
 #include "pairs.h"
+#include "program.h"
 #include "signin.h"
 #include "url.h"
 #include "wall.h"
@@ -59,5 +60,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

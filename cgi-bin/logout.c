@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "pairs.h"
+#include "program.h"
 #include "session.h"
 #include "url.h"
 
@@ -65,5 +66,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -4,6 +4,7 @@
 #include "app.h"
 #include "arena.h"
 #include "pairs.h"
+#include "program.h"
 #include "session.h"
 #include "text.h"
 #include "wechat.h"
@@ -78,5 +79,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "exchange.h"
+#include "program.h"
 #include "session.h"
 #include "text.h"
 #include "validation.h"
@@ -48,5 +49,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

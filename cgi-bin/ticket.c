@@ -6,6 +6,7 @@
 #include "dev.h"
 #include "digest.h"
 #include "os.h"
+#include "program.h"
 #include "session.h"
 #include "store.h"
 #include "text.h"
@@ -107,5 +108,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -1,6 +1,7 @@
 /* validate-live.cgi: validate.cgi?live=1, which asks WeChat as well. */
 #include "app.h"
 #include "exchange.h"
+#include "program.h"
 #include "session.h"
 #include "validation.h"
 #include "wall.h"
@@ -42,5 +43,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "program.h"
 #include "session.h"
 #include "validation.h"
 #include "wall.h"
@@ -74,5 +75,5 @@ main(int argc, char **argv)
 {
         if (getenv("GATEWAY_INTERFACE") != NULL && is_live(getenv("QUERY_STRING")))
                 run_live(argv);
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

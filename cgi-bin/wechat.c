@@ -10,6 +10,7 @@
 #include "log.h"
 #include "message.h"
 #include "os.h"
+#include "program.h"
 #include "reply.h"
 #include "rules.h"
 #include "runner.h"
@@ -223,5 +224,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }

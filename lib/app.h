@@ -1,10 +1,6 @@
 /*
- * app: what every program shares. A program is a struct app_program and
- *
- *         int main(int argc, char **argv) { return app_main(argc, argv, &program); }
- *
- * app_main() reads request and settings, calls the handler, turns an error into the error page and
- * a log line, and answers once.
+ * app: a request under way, as a program's handler has it, and its answer. A program is a struct
+ * app_program and a main() (program.h).
  */
 #ifndef WECHAT_APP_H
 #define WECHAT_APP_H
@@ -61,7 +57,9 @@ struct app_program {
         bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
 };
 
-int app_main(int argc, char **argv, const struct app_program *program);
+/* For program_main(), once the settings are read: does what needs more than handle() may do, and
+ * then gives that up (wall.h). */
+void app_raise_wall(struct app *app);
 
 /* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
@@ -72,6 +70,9 @@ int app_read_file(struct app *app, char **text, size_t *size) __attribute__((war
 
 /* Answers 303 to a page of the site, given as a path, or to an absolute link. */
 int app_answer_redirect(struct app *app, const char *to);
+
+/* The link to login.cgi; where it is known, with app->next, the page that the sign-in is for. */
+const char *app_login_url(struct app *app);
 
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);

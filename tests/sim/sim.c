@@ -6,6 +6,7 @@
 #include "authorize.h"
 #include "console.h"
 #include "control.h"
+#include "program.h"
 #include "text.h"
 
 static int
@@ -57,5 +58,5 @@ static const struct app_program program = {
 int
 main(int argc, char **argv)
 {
-        return app_main(argc, argv, &program);
+        return program_main(argc, argv, &program);
 }
