@@ -18,7 +18,7 @@ my %requests = (
     'validate-live.cgi' => ['signed in, WeChat asked', 200, sub { (sign_in($_[0]), query => 'live=1') }],
     'logout.cgi'        => ['signs out', 303, \&logout],
     'list.cgi'          => ['the list, signed in', 200, sub { sign_in($_[0]) }],
-    'desktop.cgi'       => ['a QR code', 200, sub { (undef, query => 'next=/') }],
+    'desktop.cgi'       => ['a QR code', 200, \&desktop],
     'confirm.cgi'       => ['its question, signed in', 200, \&confirm],
     'ticket.cgi'        => ['a ticket, signed in', 303, sub { (sign_in($_[0]), query => 'dev=http%3A%2F%2F192.168.1.5%3A5173%2F') }],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
@@ -39,9 +39,23 @@ sub logout {
     return ($browser, body => "csrf=$csrf");
 }
 
+# The page with the QR code, and in the browser the cookie that it is for.
+sub show_code {
+    my ($kit, $browser) = @_;
+    $browser ||= $kit->browser;
+    return $browser->follow($browser->get('/cgi-bin/desktop.cgi?next=/'));
+}
+
+sub desktop {
+    my ($kit) = @_;
+    my $browser = $kit->browser;
+    show_code($kit, $browser);
+    return ($browser, query => 'wait=1');
+}
+
 sub confirm {
     my ($kit) = @_;
-    my ($query) = $kit->browser->get('/cgi-bin/desktop.cgi?next=/')->{content} =~ m{id="link">[^<?]+\?([^<]+)<};
+    my ($query) = show_code($kit)->{content} =~ m{id="link">[^<?]+\?([^<]+)<};
     return (sign_in($kit), query => $query);
 }
 
