@@ -4,17 +4,17 @@
  *
  *     FAULTS_SHORT=N  read() and write() move at most N bytes
  *     FAULTS_ALLOC=N  the Nth allocation of memory finds none
- *     FAULTS_COUNT=F  the number of allocations is written to the file F in the end
+ *     FAULTS_COUNT=F  the number of allocations stands in the file F, as a long
  *
  * Allocations count from umask() on, the first thing that the programs do; before that the loader
  * and the libraries' own beginnings are at work.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,37 +26,50 @@ extern void *__libc_realloc(void *memory, size_t size);
 
 static size_t short_size;
 static long fails_at, allocations;
+static long *told; /* in the file, which is open before the program gives up such rights */
 static bool has_begun;
-static char count_file[4096];
+
+/* What a child of the program allocates is not counted. */
+static void
+forget_count(void)
+{
+        told = NULL;
+}
+
+static void
+open_count(const char *file)
+{
+        int fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+        if (fd < 0 || ftruncate(fd, sizeof(*told)) != 0)
+                abort();
+        told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        close(fd);
+        if (told == MAP_FAILED || pthread_atfork(NULL, NULL, forget_count) != 0)
+                abort();
+}
 
 __attribute__((constructor)) static void
 read_environment(void)
 {
         const char *size = getenv("FAULTS_SHORT"), *at = getenv("FAULTS_ALLOC");
-        const char *count = getenv("FAULTS_COUNT");
+        const char *file = getenv("FAULTS_COUNT");
 
         short_size = size == NULL ? 0 : (size_t)strtoul(size, NULL, 10);
         fails_at = at == NULL ? 0 : strtol(at, NULL, 10);
-        /* Copied: the programs forget their environment. */
-        if (count != NULL && strlen(count) < sizeof(count_file))
-                strcpy(count_file, count);
-}
-
-__attribute__((destructor)) static void
-tell(void)
-{
-        int fd = *count_file == '\0' ? -1 : open(count_file, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-        if (fd < 0)
-                return;
-        dprintf(fd, "%ld\n", allocations);
-        close(fd);
+        if (file != NULL)
+                open_count(file);
 }
 
 static bool
 is_short_of_memory(void)
 {
-        if (!has_begun || ++allocations != fails_at)
+        if (!has_begun)
+                return false;
+        allocations++;
+        if (told != NULL)
+                *told = allocations;
+        if (allocations != fails_at)
                 return false;
         errno = ENOMEM;
         return true;
