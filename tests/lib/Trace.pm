@@ -20,6 +20,14 @@ sub parse {
     return @calls;
 }
 
+# The trace with each of the program's calls in one line, also those during which another process made one.
+sub whole {
+    my ($text) = @_;
+    my ($first) = $text =~ /^(\d+) / or return $text;
+    1 while $text =~ s/^($first +)([a-z0-9_]+)\((.*) <unfinished \.\.\.>\n((?:(?!$first ).*\n)*)$first +<\.\.\. \2 resumed>(.*)\n/$4$1$2($3$5\n/m;
+    return $text;
+}
+
 # Runs a request of Paths under strace; gives its answer, and the trace's text.
 sub run {
     my ($site, $request, @options) = @_;
@@ -27,7 +35,7 @@ sub run {
     my $answer = $site->run({ %$request, before => ['strace', '-f', '-y', '-s', '200', '-o', $file, @options] });
     my $text = Kit::read_file($file);
     unlink $file;
-    return ($answer, $text);
+    return ($answer, whole($text));
 }
 
 # Runs a request with one call changed: the when-th of a name. how: "signal=KILL", "error=EIO".
