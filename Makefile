@@ -218,23 +218,27 @@ check-hard: check-packages
 
 # The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
 .PHONY: check-sanitize
-SUITE = tests/unit/next.t tests/cgi/*.t tests/push/*.t tests/server/*.t
+# These builds have no wall, so its tests are not for them.
+UNWALLED = $(filter-out %/wall.t,$(1))
+SUITE = tests/unit/next.t $(call UNWALLED,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
+SUITE_UNIT = $(call UNWALLED,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
 # clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
     LDFLAGS=$(abspath $(BUILD))/sanitize/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
+# TESTS=unit: the unit tests alone.
 check-sanitize: check-packages
 	@mkdir -p $(BUILD)/sanitize
-	$(CC) -std=c11 $(WARNINGS) -DREPORTS='"$(abspath $(BUILD))/sanitize/reports"' -c \
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS='"$(abspath $(BUILD))/sanitize/reports"' -c \
 	    -o $(BUILD)/sanitize/options.o tests/sanitize/options.c
 	@$(AS_SANITIZED) check-build broken >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
 	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
 	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
-	    $(if $(TESTS),$(TESTS),$(BUILD)/sanitize/tests/unit/*.t $(SUITE))
+	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE))
 
 # The same under valgrind's memcheck. A program starts ten to twenty times as slowly there: tests of what comes within
 # seconds, or at the same moment, show nothing about memory and cannot hold; each program is run by one of these.
 .PHONY: check-valgrind
-WATCHED_SUITE = tests/unit/next.t tests/cgi/*.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
+WATCHED_SUITE = tests/unit/next.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
 AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
     FUZZ_MAIN=tests/fuzz/tools/replay.c
 check-valgrind: check-packages
@@ -243,7 +247,7 @@ check-valgrind: check-packages
 	@$(AS_WATCHED) check-build broken >$(BUILD)/valgrind/build.log 2>&1 || { tail -n 9 $(BUILD)/valgrind/build.log; exit 1; }
 	@sh tests/sanitize/wrap $(BUILD)/valgrind
 	@WECHAT_SLACK=20 WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
-	    $(if $(TESTS),$(TESTS),$(BUILD)/valgrind/wrapped/tests/unit/*.t $(WATCHED_SUITE))
+	    $(if $(TESTS),$(TESTS),$(filter-out %/process.t,$(call SUITE_UNIT,$(BUILD)/valgrind/wrapped)) $(WATCHED_SUITE))
 
 # Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
@@ -254,7 +258,7 @@ coverage: check-packages
 	@mkdir -p $(BUILD)/coverage
 	@gcc -c -o $(BUILD)/coverage/counters.o tests/coverage/counters.c
 	@$(AS_COUNTED) check-build >$(BUILD)/coverage/build.log 2>&1 || { tail -n 9 $(BUILD)/coverage/build.log; exit 1; }
-	@sh tests/coverage/run $(BUILD)/coverage $(if $(TESTS),$(TESTS),$(BUILD)/coverage/tests/unit/*.t $(SUITE))
+	@sh tests/coverage/run $(BUILD)/coverage $(if $(TESTS),$(TESTS),$(call SUITE_UNIT,$(BUILD)/coverage) $(SUITE))
 
 # gcc's analyser, clang-tidy (.clang-tidy says for what) and cppcheck, without findings. Exceptions stand, with their
 # reasons, where they are made.

@@ -29,6 +29,6 @@ if (is_long()) {
     watch('check-analyse', 'files for gcc -fanalyzer, clang-tidy and cppcheck', qr/^tidy: (\d+) files, no finding$/m);
 }
 else {
-    watch('check-sanitize', 'the unit tests under ASan, UBSan and LSan', $tests, 'TESTS=build/sanitize/tests/unit/*.t');
+    watch('check-sanitize', 'the unit tests under ASan, UBSan and LSan', $tests, 'TESTS=unit');
 }
 done_testing;

@@ -3,6 +3,10 @@
  * program gets its environment from a web server, and none of ours. Nothing is left out of what
  * they look for.
  */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
 #define OPTIONS                                                                                    \
         "log_path=" REPORTS "/report" /* stderr is in a server's log, where nobody would look */   \
         ":log_exe_name=1"                                                                          \
@@ -23,4 +27,23 @@ const char *
 __ubsan_default_options(void)
 {
         return "log_path=" REPORTS "/report:log_exe_name=1:print_stacktrace=1";
+}
+
+/* LeakSanitizer stops its own process by ptrace(), which one that strace watches has no second
+ * time. */
+int __lsan_is_turned_off(void);
+
+int
+__lsan_is_turned_off(void)
+{
+        char status[4096];
+        int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+        ssize_t size = fd < 0 ? 0 : read(fd, status, sizeof(status) - 1);
+        const char *tracer;
+
+        if (fd >= 0)
+                close(fd);
+        status[size < 0 ? 0 : size] = '\0';
+        tracer = strstr(status, "TracerPid:\t");
+        return tracer != NULL && tracer[strlen("TracerPid:\t")] != '0';
 }
