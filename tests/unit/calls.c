@@ -1,0 +1,260 @@
+/*
+ * calls: the filter, not put up but run here: what it says of each call, of arguments, of another
+ * processor's calls. (The linker puts prctl() here in the place of the system's: see the Makefile.
+ * unit/wall.c puts up the real one.)
+ */
+#include "table.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "calls.h"
+
+enum { CALLS_MAX = 600, ALLOW = 0x7fff0000, TRAP = 0x00030000, NO_SUCH_CALL = 0x00050000 | ENOSYS };
+
+/* linux/filter.h, which musl does not have. */
+struct instruction {
+        uint16_t code;
+        uint8_t yes, no;
+        uint32_t value;
+};
+
+struct program {
+        unsigned short size;
+        const struct instruction *code;
+};
+
+/* linux/seccomp.h: what a filter is asked about. */
+struct question {
+        int call;
+        uint32_t processor;
+        uint64_t at;
+        uint64_t arguments[6];
+};
+
+static struct instruction code[4096];
+static size_t code_size;
+static int prctl_fails;
+
+int __wrap_prctl(int option, unsigned long mode, const struct program *program);
+
+int
+__wrap_prctl(int option, unsigned long mode, const struct program *program)
+{
+        if (option != PR_SET_SECCOMP || mode != 2 || prctl_fails)
+                return -1;
+        code_size = program->size;
+        memcpy(code, program->code, code_size * sizeof(*code));
+        return 0;
+}
+
+/* What the filter answers; a filter that the kernel would refuse fails the test. */
+static uint32_t
+answer(const struct question *question)
+{
+        uint32_t a = 0, x = 0;
+
+        for (size_t i = 0; i < code_size; i++) {
+                const struct instruction *at = &code[i];
+                bool yes = false;
+
+                switch (at->code) {
+                case 0x20:
+                        assert_true(at->value % 4 == 0 && at->value < sizeof(*question));
+                        memcpy(&a, (const char *)question + at->value, sizeof(a));
+                        continue;
+                case 0x00:
+                        a = at->value;
+                        continue;
+                case 0x07:
+                        x = a;
+                        continue;
+                case 0x87:
+                        a = x;
+                        continue;
+                case 0x6c:
+                        a <<= x;
+                        continue;
+                case 0x15:
+                        yes = a == at->value;
+                        break;
+                case 0x35:
+                        yes = a >= at->value;
+                        break;
+                case 0x45:
+                        yes = (a & at->value) != 0;
+                        break;
+                case 0x06:
+                        return at->value;
+                default:
+                        fail_msg("instruction %zu: %x", i, at->code);
+                }
+                i += yes ? at->yes : at->no;
+        }
+        fail_msg("the filter has no end");
+        return 0;
+}
+
+static uint32_t
+processor_of_this(void)
+{
+#if defined(__x86_64__)
+        return 0xc000003e;
+#elif defined(__aarch64__)
+        return 0xc00000b7;
+#else
+        return 0xc00000f3;
+#endif
+}
+
+static uint32_t
+ask(int call, unsigned argument, uint64_t value)
+{
+        struct question question = {.call = call, .processor = processor_of_this()};
+
+        question.arguments[argument] = value;
+        return answer(&question);
+}
+
+static const unsigned purposes[] = {0, CALLS_WRITE, CALLS_NETWORK, CALLS_WRITE | CALLS_NETWORK};
+
+static void
+power_is_never_given(void **state)
+{
+        static const int never[] = {SYS_execve, SYS_execveat, SYS_ptrace, SYS_kill, SYS_mount,
+            SYS_setuid, SYS_setgid, SYS_chroot, SYS_bpf, SYS_fchmod, SYS_fchown, SYS_symlinkat,
+            SYS_mknodat, SYS_init_module, SYS_unshare, SYS_setns, SYS_process_vm_writev, SYS_listen,
+            SYS_accept4};
+        static const int always[] = {SYS_read, SYS_write, SYS_openat, SYS_close, SYS_exit_group};
+
+        (void)state;
+        for (size_t p = 0; p < COUNT(purposes); p++) {
+                assert_int_equal(calls_restrict(purposes[p]), 0);
+                for (size_t i = 0; i < COUNT(never); i++)
+                        ROW(ask(never[i], 0, 0) == TRAP, never[i], "never");
+                for (size_t i = 0; i < COUNT(always); i++)
+                        ROW(ask(always[i], 0, 0) == ALLOW, always[i], "always");
+        }
+        END_ROWS();
+}
+
+static void
+each_purpose_has_its_calls(void **state)
+{
+        unsigned allowed[COUNT(purposes)] = {0};
+
+        (void)state;
+        for (size_t p = 0; p < COUNT(purposes); p++) {
+                const uint32_t writes = (purposes[p] & CALLS_WRITE) != 0 ? ALLOW : TRAP;
+                const uint32_t talks = (purposes[p] & CALLS_NETWORK) != 0 ? ALLOW : TRAP;
+
+                assert_int_equal(calls_restrict(purposes[p]), 0);
+                for (int call = 0; call < CALLS_MAX; call++)
+                        allowed[p] += ask(call, 0, 0) == ALLOW;
+                ROW(ask(SYS_unlinkat, 0, 0) == writes && ask(SYS_fsync, 0, 0) == writes &&
+                        ask(SYS_renameat2, 0, 0) == writes,
+                    p, "changes files");
+                ROW(ask(SYS_connect, 0, 0) == talks && ask(SYS_sendto, 0, 0) == talks, p, "talks");
+                ROW(ask(435, 0, 0) == (talks == ALLOW ? NO_SUCH_CALL : TRAP), p, "clone3");
+                ROW(ask(-1, 0, 0) == ALLOW, p, "a call that a debugger refused");
+        }
+        assert_in_range(allowed[0], 10, 30); /* who only reads */
+        assert_true(allowed[1] > allowed[0] && allowed[3] > allowed[2]);
+        END_ROWS();
+}
+
+static void
+arguments_are_looked_at(void **state)
+{
+        const uint64_t above = (uint64_t)1 << 32; /* the kernel takes the low half of an int */
+
+        (void)state;
+        assert_int_equal(calls_restrict(CALLS_WRITE), 0);
+        assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_WRITE), ALLOW);
+        assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), TRAP);
+        assert_int_equal(ask(SYS_mprotect, 2, PROT_READ), ALLOW);
+        assert_int_equal(ask(SYS_mprotect, 2, PROT_EXEC), TRAP);
+        assert_int_equal(ask(SYS_socket, 0, AF_INET), TRAP);
+        assert_int_equal(calls_restrict(CALLS_NETWORK), 0);
+        assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), ALLOW); /* modules come later */
+        assert_int_equal(ask(SYS_clone, 0, 0x10000), ALLOW);
+        assert_int_equal(ask(SYS_clone, 0, SIGCHLD), TRAP);
+        assert_int_equal(ask(SYS_tgkill, 0, (uint64_t)getpid()), ALLOW);
+        assert_int_equal(ask(SYS_tgkill, 0, (uint64_t)getppid()), TRAP);
+        assert_int_equal(ask(SYS_socket, 0, AF_INET), ALLOW);
+        assert_int_equal(ask(SYS_socket, 0, AF_INET6), ALLOW);
+        assert_int_equal(ask(SYS_socket, 0, AF_UNIX), ALLOW);
+        assert_int_equal(ask(SYS_socket, 0, AF_NETLINK), ALLOW);
+        assert_int_equal(ask(SYS_socket, 0, AF_PACKET), TRAP);
+        assert_int_equal(ask(SYS_socket, 0, above | AF_INET), ALLOW);
+}
+
+/* Another processor's calls have other numbers, and on x86-64 there are three sets of them. */
+static void
+only_this_processor_counts(void **state)
+{
+        (void)state;
+        assert_int_equal(calls_restrict(CALLS_WRITE | CALLS_NETWORK), 0);
+        for (int call = 0; call < CALLS_MAX; call++) {
+                struct question question = {.call = call, .processor = 0x40000003};
+
+                ROW(answer(&question) == TRAP, call, "another processor's");
+                ROW(ask(call | 0x40000000, 0, 0) == TRAP, call, "x32");
+        }
+        END_ROWS();
+}
+
+static void
+a_kernel_that_refuses_is_told_of(void **state)
+{
+        (void)state;
+        prctl_fails = 1;
+        assert_int_equal(calls_restrict(0), -1);
+        prctl_fails = 0;
+}
+
+static void
+who_makes_another_call_is_ended_and_named(void **state)
+{
+        char said[512] = "";
+        int ends[2], status;
+        pid_t pid;
+
+        (void)state;
+        assert_int_equal(pipe(ends), 0);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                union sigval call = {
+                    .sival_int = SYS_execve}; /* where the kernel puts the number */
+
+                dup2(ends[1], STDERR_FILENO);
+                if (calls_restrict(0) == 0)
+                        sigqueue(getpid(), SIGSYS, call);
+                _exit(99);
+        }
+        close(ends[1]);
+        assert_true(read(ends[0], said, sizeof(said) - 1) > 0);
+        close(ends[0]);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+        assert_non_null(
+            strstr(said, arena_printf(*state, "ended at system call %04d,", SYS_execve)));
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(power_is_never_given),
+            TEST(each_purpose_has_its_calls), TEST(arguments_are_looked_at),
+            TEST(only_this_processor_counts), TEST(a_kernel_that_refuses_is_told_of),
+            TEST(who_makes_another_call_is_ended_and_named)};
+
+        return RUN(tests);
+}
