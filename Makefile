@@ -140,6 +140,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \
            syscall getrandom pipe2 poll
 comma := ,
+$(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
 $(BUILD)/tests/unit/calls.t: ALL_LDFLAGS += -Wl,--wrap=prctl
 $(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
 

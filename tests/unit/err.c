@@ -22,7 +22,8 @@ kinds_have_names_and_statuses(void **state)
             {ERR_CONFIG, 500, "config"},
             {ERR_SYSTEM, 503, "system"},
             {ERR_UPSTREAM, 502, "upstream"},
-            {ERR_BUSY, 503, "busy"}, {ERR_FULL, 503, "full"},
+            {ERR_BUSY, 503, "busy"},
+            {ERR_FULL, 503, "full"},
             {ERR_TIMEOUT, 504, "timeout"},
             {ERR_FOLLOW, 403, "follow"},
             {ERR_RESTRICTED, 403, "restricted"},
@@ -82,9 +83,23 @@ errno_is_said_and_cleared(void **state)
         assert_int_equal(err_set_errno(&err, ERR_SYSTEM, ENOSPC, "write"), -1);
         assert_true(strncmp(err.text, "write: ", 7) == 0);
         assert_true(strncmp(err.text + 7, strerror(ENOSPC), strlen(strerror(ENOSPC))) == 0);
-        assert_string_equal(err.text + 7 + strlen(strerror(ENOSPC)), ": make room"); /* what to do */
+        assert_string_equal(
+            err.text + 7 + strlen(strerror(ENOSPC)), ": make room"); /* what to do */
         assert_int_equal(err_set_errno(&err, ERR_SYSTEM, EINVAL, "write"), -1);
         assert_string_equal(err.text + 7, strerror(EINVAL)); /* nothing that one could say */
+        static const struct {
+                int number;
+                const char *advice; /* a word of it */
+        } rows[] = {{EACCES, "chown"}, {EPERM, "chmod"}, {ENOTDIR, "a folder"},
+            {ELOOP, "no symbolic link"}, {EROFS, "can be written"}, {EDQUOT, "make room"},
+            {EFBIG, "ulimit -f"}, {EMFILE, "ulimit -n"}, {ENFILE, "open files"},
+            {ENOMEM, "ulimit -v"}, {ENOLCK, "locks"}, {EIO, "disk"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                err_set_errno(&err, ERR_SYSTEM, rows[i].number, "write");
+                ROW(strstr(err.text, rows[i].advice) != NULL, i, err.text);
+        }
+        END_ROWS();
         assert_int_equal(err.errcode, 7); /* WeChat's own stays */
         err_clear(&err);
         assert_int_equal(err.kind, ERR_NONE);
