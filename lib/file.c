@@ -137,12 +137,14 @@ read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const c
         return 0;
 }
 
+/* A file without a link has been replaced or deleted since it was opened: it is whole, and what was
+ * there at that moment. */
 static int
 check_private(int fd, struct stat *st, const char *name, struct err *err)
 {
         if (fstat(fd, st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
-        if (!S_ISREG(st->st_mode) || st->st_uid != own_uid() || st->st_nlink != 1)
+        if (!S_ISREG(st->st_mode) || st->st_uid != own_uid() || st->st_nlink > 1)
                 return err_set(
                     err, ERR_SYSTEM, "%s: not a regular file of our own with one link", name);
         return 0;
@@ -461,6 +463,10 @@ file_append(int folder, const char *name, const char *line, bool *created, struc
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
         if (check_private(fd, &st, name, err) != 0)
                 goto out;
+        if (st.st_nlink == 0) {
+                err_set(err, ERR_SYSTEM, "%s: deleted while it was opened", name);
+                goto out;
+        }
         while (flock(fd, LOCK_EX) != 0)
                 if (errno != EINTR) {
                         err_set_errno(err, ERR_SYSTEM, errno, name);

@@ -254,6 +254,36 @@ a_lock_is_held_by_one(void **state)
         END_ROWS();
 }
 
+/* Between opening a file and looking at it another process may put a new one in its place. */
+static void
+a_file_that_is_replaced_meanwhile_is_read(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena;
+        size_t size, failed = 0;
+        char *data, *record = inside(f, "record"), *other = inside(f, "new");
+        pid_t pid;
+
+        put_file(record, "record", 6);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0)
+                for (;;) {
+                        put_file(other, "record", 6);
+                        if (rename(other, record) != 0)
+                                _exit(1);
+                }
+        for (int i = 0; i < 20000; i++) {
+                arena = arena_new(abort);
+                failed += file_read_private(arena, f->fd, "record", &data, &size, &f->err) != 0 ||
+                          size != 6;
+                arena_free(arena);
+        }
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        assert_int_equal(failed, 0);
+}
+
 static void
 locks_by_key_meet_only_their_own(void **state)
 {
@@ -294,6 +324,7 @@ main(void)
             FOLDER_TEST(names_are_taken_once), FOLDER_TEST(nothing_is_left_behind),
             FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
             FOLDER_TEST(modes_are_looked_at), FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),
             FOLDER_TEST(locks_by_key_meet_only_their_own)};
 
         return RUN(tests);
