@@ -20,8 +20,8 @@
 static const short base_calls[] = {
     SYS_read, SYS_write, SYS_writev, SYS_openat, SYS_close, SYS_fstat, SYS_newfstatat, SYS_ppoll,
     SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_futex, SYS_getrandom,
-    SYS_clock_gettime, SYS_geteuid, SYS_sched_getaffinity, SYS_restart_syscall,
-    SYS_exit_group,
+    SYS_clock_gettime, SYS_gettimeofday, SYS_getpid, SYS_geteuid, SYS_sched_getaffinity,
+    SYS_restart_syscall, SYS_exit_group,
 #ifdef SYS_poll
     SYS_poll,
 #endif
