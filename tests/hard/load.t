@@ -19,7 +19,7 @@ my $seconds = is_long() ? (seconds(0) > 600 ? seconds(0) : 600) : 5;
 my $slice = is_long() ? 100 : $seconds;    # pushes are signed for five minutes
 
 # A child of Apache's whose threads are all busy closes connections that wait for their next request.
-my $kit = Kit->new(apache => "ServerLimit 2\nStartServers 2\nThreadsPerChild 128\nThreadLimit 128\nMaxRequestWorkers 256\n", conf => { push_mode => 'plain', push_token => $Push::TOKEN, home => '/welcome' });
+my $kit = Kit->new(apache => "ServerLimit 8\nStartServers 2\nThreadsPerChild 128\nThreadLimit 128\nMaxRequestWorkers 256\n", conf => { push_mode => 'plain', push_token => $Push::TOKEN, home => '/welcome' });
 my $f = $kit->{folder};
 
 # ---- who is signed in all the while ----

@@ -34,7 +34,8 @@ outcome(long result)
 static int
 try_open(const char *path, int flags)
 {
-        return outcome(open(path, flags | O_CLOEXEC, 0600));
+        /* As the programs do: musl's open() asks the kernel a second time for O_CLOEXEC. */
+        return outcome(openat(AT_FDCWD, path, flags | O_CLOEXEC, 0600));
 }
 
 static int
@@ -102,7 +103,7 @@ write_beside(const struct place *p)
 static int
 climb_out(const struct place *p)
 {
-        int state = open(inside(p->f, "state"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int state = openat(AT_FDCWD, inside(p->f, "state"), O_PATH | O_DIRECTORY | O_CLOEXEC);
 
         return outcome(openat(state, "../wechat.conf", O_RDONLY | O_CLOEXEC));
 }
@@ -123,7 +124,8 @@ run_program(const struct place *p)
 static int
 start_process(const struct place *p)
 {
-        pid_t pid = fork();
+        /* The call alone: musl's fork() holds signals back, and so the line about it, too. */
+        long pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
 
         (void)p;
         if (pid == 0)
