@@ -86,7 +86,7 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
 
 /* Shows part, a template, once for each element of name; out is what they share. */
 static int
-repeat(struct renderer *r, const char *name, const char *part)
+repeat(struct renderer *r, const char *name, const char *part, bool in_word)
 {
         for (size_t i = 0;; i++) {
                 struct renderer inner = *r;
@@ -100,7 +100,7 @@ repeat(struct renderer *r, const char *name, const char *part)
                 for (size_t j = 0; j < r->values->count; j++)
                         pairs_add(&values, r->values->items[j].name, r->values->items[j].value);
                 inner.values = &values;
-                result = render(&inner, part, false);
+                result = render(&inner, part, in_word);
                 r->out = inner.out;
                 if (result != 0)
                         return -1;
@@ -109,7 +109,7 @@ repeat(struct renderer *r, const char *name, const char *part)
 
 /* A repeated part: tag is "*name", *template stands behind it, and behind its end afterwards. */
 static int
-do_repetition(struct renderer *r, const char *tag, bool shown, const char **template)
+do_repetition(struct renderer *r, const char *tag, bool shown, bool in_word, const char **template)
 {
         const char *close = arena_printf(r->arena, "{{/%s}}", tag + 1);
         const char *end = strstr(*template, close);
@@ -121,7 +121,7 @@ do_repetition(struct renderer *r, const char *tag, bool shown, const char **temp
                 return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is not closed", tag);
         part = arena_copy(r->arena, *template, (size_t)(end - *template));
         *template = end + strlen(close);
-        return shown ? repeat(r, tag + 1, part) : 0;
+        return shown ? repeat(r, tag + 1, part, in_word) : 0;
 }
 
 static int
@@ -140,7 +140,7 @@ render(struct renderer *r, const char *template, bool in_word)
                         return err_set(r->err, ERR_CONFIG, "page: {{%.16s is not closed", tag + 2);
                 name = arena_copy(r->arena, tag + 2, (size_t)(end - tag) - 2);
                 template = end + 2;
-                if ((*name == '*' ? do_repetition(r, name, s.shown[s.depth], &template)
+                if ((*name == '*' ? do_repetition(r, name, s.shown[s.depth], in_word, &template)
                                   : do_tag(r, &s, name, in_word)) != 0)
                         return -1;
         }

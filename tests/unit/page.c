@@ -178,14 +178,18 @@ parts_are_repeated(void **state)
                 "&lt;1&gt;?out2!out"},
             {"{{*none}}x{{/none}}y", "y"}, {"{{*list}}{{*deep}}{{n}}{{/deep}};{{/list}}", ";ab;"},
             {"{{?gone}}{{*list}}x{{/list}}{{/gone}}y", "y"},
-            {"{{*list}}{{w.hi}}{{/list}}", "Hi &lt;1&gt;Hi 2"}, {"{{*list}}", NULL},
-            {"{{*list}}{{?v}}{{/list}}", NULL}, {"{{*}}{{/}}", NULL}, {"{{*List}}{{/List}}", NULL},
+            {"{{*list}}{{w.hi}}{{/list}}", "Hi &lt;1&gt;Hi 2"}, {"{{w.each}}", "&lt;1&gt;,2,"},
+            {"{{w.self}}", NULL}, {"{{*list}}", NULL}, {"{{*list}}{{?v}}{{/list}}", NULL},
+            {"{{*}}{{/}}", NULL}, {"{{*List}}{{/List}}", NULL},
             {"{{*list}}{{w.gone}}{{/list}}", NULL}};
         struct pairs words, values;
 
         pairs_init(&words, *state);
         pairs_init(&values, *state);
-        page_parse_words(*state, "w.hi = Hi {{name}}", &words);
+        page_parse_words(*state,
+            "w.hi = Hi {{name}}\nw.each = {{*list}}{{name}},{{/list}}\n"
+            "w.self = {{*list}}{{w.self}}{{/list}}",
+            &words);
         pairs_add(&values, "v", "out");
         pairs_add(&values, "name", "outer");
         pairs_add(&values, "list/0/name", "<1>");
