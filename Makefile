@@ -32,15 +32,15 @@ ifdef STATIC
 CC := gcc -specs=$(STATIC)/static-pie.specs
 override CPPFLAGS += -I$(STATIC)/include
 override LDFLAGS += -L$(STATIC)/lib
-SMALL_LIBS := -ljson-c -lexpat -lnettle -lm
-CURL_LIBS := -lcurl -lmbedtls -lmbedx509 -lmbedcrypto $(SMALL_LIBS)
+SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
+CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS
 else
 # A library linked statically where its archive exists, so that the loader has nothing to do.
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
-SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,nettle)
+SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,mbedcrypto)
 CURL_LIBS := -lcurl
 QR_LIBS := $(call static,qrencode)
 CMOCKA := -lcmocka

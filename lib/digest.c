@@ -1,39 +1,52 @@
 #include "digest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include <nettle/aes.h>
-#include <nettle/base16.h>
-#include <nettle/base64.h>
-#include <nettle/cbc.h>
-#include <nettle/hmac.h>
-#include <nettle/memops.h>
-#include <nettle/sha1.h>
-#include <nettle/sha2.h>
+#include <mbedtls/aes.h>
+#include <mbedtls/base64.h>
+#include <mbedtls/constant_time.h>
+#include <mbedtls/md.h>
 
 #include "arena.h"
+
+enum { SHA1_SIZE = 20 };
+
+/* Of these libmbedcrypto can fail only where it was built without them, or without memory: no
+ * answer would be right then. */
+static void
+must(int result)
+{
+        if (result != 0)
+                abort();
+}
+
+static void
+write_hex(const uint8_t *bytes, size_t size, char *hex)
+{
+        static const char digits[] = "0123456789abcdef";
+
+        for (size_t i = 0; i < size; i++) {
+                *hex++ = digits[bytes[i] >> 4];
+                *hex++ = digits[bytes[i] & 15];
+        }
+        *hex = '\0';
+}
 
 void
 digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1])
 {
-        struct sha256_ctx context;
-        uint8_t digest[SHA256_DIGEST_SIZE];
+        uint8_t digest[DIGEST_SIZE];
 
-        sha256_init(&context);
-        sha256_update(&context, size, data);
-        sha256_digest(&context, sizeof(digest), digest);
-        base16_encode_update(hex, sizeof(digest), digest);
-        hex[DIGEST_HEX_SIZE] = '\0';
+        must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data, size, digest));
+        write_hex(digest, sizeof(digest), hex);
 }
 
 void
 digest_hmac(const char *key, const char *text, uint8_t out[DIGEST_SIZE])
 {
-        struct hmac_sha256_ctx context;
-
-        hmac_sha256_set_key(&context, strlen(key), (const uint8_t *)key);
-        hmac_sha256_update(&context, strlen(text), (const uint8_t *)text);
-        hmac_sha256_digest(&context, DIGEST_SIZE, out);
+        must(mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), (const uint8_t *)key,
+            strlen(key), (const uint8_t *)text, strlen(text), out));
 }
 
 char *
@@ -45,87 +58,71 @@ digest_hmac_text(struct arena *arena, const char *key, const char *text)
         return digest_base64url(arena, mac, sizeof(mac));
 }
 
+/* The characters of from become those of to. */
+static void
+translate(char *text, const char *from, const char *to)
+{
+        for (; *text != '\0'; text++)
+                if (strchr(from, *text) != NULL)
+                        *text = to[strchr(from, *text) - from];
+}
+
 char *
 digest_base64url(struct arena *arena, const void *data, size_t size)
 {
-        char *text = arena_alloc(arena, BASE64_ENCODE_RAW_LENGTH(size) + 1);
-        struct base64_encode_ctx context;
-        size_t length;
+        char *text = digest_base64(arena, data, size);
 
-        base64url_encode_init(&context);
-        length = base64_encode_update(&context, text, size, data);
-        length += base64_encode_final(&context, text + length);
-        while (length > 0 && text[length - 1] == '=')
-                length--;
-        text[length] = '\0';
+        text[strcspn(text, "=")] = '\0';
+        translate(text, "+/", "-_");
         return text;
 }
 
 char *
 digest_base64url_decode(struct arena *arena, const char *text, size_t *size)
 {
-        struct base64_decode_ctx context;
-        size_t length = strlen(text);
-        size_t room = BASE64_DECODE_LENGTH(length) + 3;
-        uint8_t *data = arena_alloc(arena, room + 1);
-        size_t padding = (4 - length % 4) % 4;
-        size_t tail = 0;
+        static const char padding[] = "===";
+        char *padded = arena_printf(arena, "%s%s", text, padding + 3 - (4 - strlen(text) % 4) % 4);
+        char *data;
+        size_t length;
 
-        /* One character carries 6 bits: a remainder of one cannot end a byte. */
-        if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") !=
-                length ||
-            padding == 3)
+        if (strpbrk(text, "+/=") != NULL)
                 return NULL;
-        base64url_decode_init(&context);
-        if (!base64_decode_update(&context, &room, data, length, text) ||
-            !base64_decode_update(&context, &tail, data + room, padding, "==") ||
-            !base64_decode_final(&context))
-                return NULL;
-        data[room + tail] = '\0';
-        if (size != NULL)
-                *size = room + tail;
-        /* Bits that the last character has left over must be zero: one text for each value. */
-        if (strcmp(digest_base64url(arena, data, room + tail), text) != 0)
-                return NULL;
-        return (char *)data;
+        translate(padded, "-_", "+/");
+        data = digest_base64_decode(arena, padded, &length);
+        if (data != NULL && size != NULL)
+                *size = length;
+        return data;
 }
 
 void
 digest_sha1_hex(const void *data, size_t size, char hex[DIGEST_SHA1_HEX_SIZE + 1])
 {
-        struct sha1_ctx context;
-        uint8_t digest[SHA1_DIGEST_SIZE];
+        uint8_t digest[SHA1_SIZE];
 
-        sha1_init(&context);
-        sha1_update(&context, size, data);
-        sha1_digest(&context, sizeof(digest), digest);
-        base16_encode_update(hex, sizeof(digest), digest);
-        hex[DIGEST_SHA1_HEX_SIZE] = '\0';
+        must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA1), data, size, digest));
+        write_hex(digest, sizeof(digest), hex);
 }
 
 char *
 digest_base64(struct arena *arena, const void *data, size_t size)
 {
-        char *text = arena_alloc(arena, BASE64_ENCODE_RAW_LENGTH(size) + 1);
+        size_t room = (size + 2) / 3 * 4 + 1;
+        char *text = arena_alloc(arena, room);
 
-        base64_encode_raw(text, size, data);
+        must(mbedtls_base64_encode((uint8_t *)text, room, &room, data, size));
         return text;
 }
 
 char *
 digest_base64_decode(struct arena *arena, const char *text, size_t *size)
 {
-        struct base64_decode_ctx context;
-        size_t length = strlen(text);
-        size_t room = BASE64_DECODE_LENGTH(length);
-        uint8_t *data = arena_alloc(arena, room + 1);
+        size_t room = digest_base64_room(strlen(text));
+        uint8_t *data = arena_take(arena, room + 1);
 
-        base64_decode_init(&context);
-        if (!base64_decode_update(&context, &room, data, length, text) ||
-            !base64_decode_final(&context))
+        if (mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, strlen(text)) != 0)
                 return NULL;
         data[room] = '\0';
-        /* nettle skips blanks and takes what the last character has left over: neither is ours. */
+        /* Line ends are skipped, and what the last character has left over is: neither is ours. */
         if (strcmp(digest_base64(arena, data, room), text) != 0)
                 return NULL;
         *size = room;
@@ -135,42 +132,44 @@ digest_base64_decode(struct arena *arena, const char *text, size_t *size)
 size_t
 digest_base64_decode_lines(const char *text, size_t size, uint8_t *data)
 {
-        struct base64_decode_ctx context;
         size_t room = digest_base64_room(size);
 
-        base64_decode_init(&context);
-        if (!base64_decode_update(&context, &room, data, size, text) ||
-            !base64_decode_final(&context))
-                return 0;
-        return room;
+        return mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, size) == 0 ? room : 0;
 }
 
 size_t
 digest_base64_room(size_t size)
 {
-        return BASE64_DECODE_LENGTH(size);
+        return (size + 3) / 4 * 3;
+}
+
+static void
+aes(int mode, const uint8_t *key, const uint8_t *iv, uint8_t *data, size_t size)
+{
+        uint8_t chain[DIGEST_AES_BLOCK_SIZE];
+        mbedtls_aes_context context;
+
+        memcpy(chain, iv, sizeof(chain));
+        mbedtls_aes_init(&context);
+        must(mode == MBEDTLS_AES_ENCRYPT
+                 ? mbedtls_aes_setkey_enc(&context, key, 8 * DIGEST_AES_KEY_SIZE)
+                 : mbedtls_aes_setkey_dec(&context, key, 8 * DIGEST_AES_KEY_SIZE));
+        must(mbedtls_aes_crypt_cbc(&context, mode, size, chain, data, data));
+        mbedtls_aes_free(&context);
 }
 
 void
 digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE], const uint8_t iv[DIGEST_AES_BLOCK_SIZE],
     uint8_t *data, size_t size)
 {
-        struct CBC_CTX(struct aes256_ctx, AES_BLOCK_SIZE) context;
-
-        aes256_set_encrypt_key(&context.ctx, key);
-        CBC_SET_IV(&context, iv);
-        CBC_ENCRYPT(&context, aes256_encrypt, size, data, data);
+        aes(MBEDTLS_AES_ENCRYPT, key, iv, data, size);
 }
 
 void
 digest_aes_decrypt(const uint8_t key[DIGEST_AES_KEY_SIZE], const uint8_t iv[DIGEST_AES_BLOCK_SIZE],
     uint8_t *data, size_t size)
 {
-        struct CBC_CTX(struct aes256_ctx, AES_BLOCK_SIZE) context;
-
-        aes256_set_decrypt_key(&context.ctx, key);
-        CBC_SET_IV(&context, iv);
-        CBC_DECRYPT(&context, aes256_decrypt, size, data, data);
+        aes(MBEDTLS_AES_DECRYPT, key, iv, data, size);
 }
 
 bool
@@ -178,5 +177,5 @@ digest_equal(const char *a, const char *b)
 {
         size_t length = strlen(a);
 
-        return length == strlen(b) && memeql_sec(a, b, length);
+        return length == strlen(b) && mbedtls_ct_memcmp(a, b, length) == 0;
 }

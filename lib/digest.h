@@ -1,5 +1,5 @@
 /*
- * digest: SHA-256, HMAC, SHA-1, AES, base64 and comparison in constant time (nettle).
+ * digest: SHA-256, HMAC, SHA-1, AES, base64 and comparison in constant time (libmbedcrypto).
  */
 #ifndef WECHAT_DIGEST_H
 #define WECHAT_DIGEST_H

@@ -68,12 +68,6 @@ fetch() {
 
 # In each of these the steps are joined: within a condition the shell does not stop at an error by itself.
 
-build_nettle() {
-    ./configure --host="$host" --prefix="$root" --libdir="$root/lib" --disable-shared --disable-public-key \
-        --disable-documentation --disable-openssl &&
-        make -j"$jobs" libnettle.a && make install-static install-headers
-}
-
 with_cmake() {
     from=$1
     shift
@@ -101,6 +95,7 @@ build_mbedtls() {
     python3 scripts/config.py unset MBEDTLS_ECDH_LEGACY_CONTEXT &&
         python3 scripts/config.py set MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED &&
         python3 scripts/config.py set MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK &&
+        python3 scripts/config.py set MBEDTLS_AES_ROM_TABLES &&
         make -j"$jobs" -C library static CC="$CC" CFLAGS="$CFLAGS" WARNING_CFLAGS= &&
         cp library/libmbed*.a "$root/lib/" && cp -r include/mbedtls include/psa 3rdparty/everest/include/everest "$root/include/"
 }
