@@ -36,7 +36,7 @@ SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
 CMOCKA := -lcmocka-static
-STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS
+STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=262144
 else
 # A library linked statically where its archive exists, so that the loader has nothing to do.
 static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
@@ -78,7 +78,7 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c
 
 # In the programs the libraries' allocations end the process when there is no memory: see memory.h. A library that
 # is linked dynamically has its own.
-WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) \

@@ -1,5 +1,6 @@
 #include "arena.h"
 
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,6 +43,23 @@ arena_new(void (*exhausted)(void))
         return arena;
 }
 
+static void
+run_deferred(const struct arena *arena)
+{
+        for (const struct deferred *d = arena->deferred; d != NULL; d = d->next)
+                d->close(d->handle);
+}
+
+void
+arena_end(struct arena *arena)
+{
+#if ARENA_BLOCK_SIZE == 0
+        arena_free(arena);
+#else
+        run_deferred(arena);
+#endif
+}
+
 void
 arena_free(struct arena *arena)
 {
@@ -49,8 +67,7 @@ arena_free(struct arena *arena)
 
         if (arena == NULL)
                 return;
-        for (struct deferred *d = arena->deferred; d != NULL; d = d->next)
-                d->close(d->handle);
+        run_deferred(arena);
         for (block = arena->blocks; block != NULL; block = next) {
                 next = block->next;
                 free(block);
@@ -78,19 +95,28 @@ add_block(struct arena *arena, size_t size)
         return block;
 }
 
-void *
-arena_take(struct arena *arena, size_t size)
+/* What is left of the latest block, where the next piece would begin; NULL and 0 where nothing is. */
+static char *
+rest(struct arena *arena, size_t *size)
 {
-        const size_t align = sizeof(max_align_t);
+        const size_t align = alignof(max_align_t);
         struct block *block = arena->blocks;
         size_t at = block == NULL ? 0 : (block->used + align - 1) / align * align;
 
-        if (block == NULL || at > block->size || block->size - at < size) {
-                block = add_block(arena, size);
-                at = 0;
-        }
-        block->used = at + size;
-        return (char *)block->data + at;
+        *size = block == NULL || at > block->size ? 0 : block->size - at;
+        return *size == 0 ? NULL : (char *)block->data + at;
+}
+
+void *
+arena_take(struct arena *arena, size_t size)
+{
+        size_t room;
+        char *data = rest(arena, &room);
+
+        if (data == NULL || room < size)
+                data = (char *)add_block(arena, size)->data;
+        arena->blocks->used = (size_t)(data - (char *)arena->blocks->data) + size;
+        return data;
 }
 
 bool
@@ -136,15 +162,19 @@ char *
 arena_printf(struct arena *arena, const char *format, ...)
 {
         va_list args;
-        char *text;
+        size_t room;
+        char *text = rest(arena, &room);
         int size;
 
         va_start(args, format);
-        size = vsnprintf(NULL, 0, format, args);
+        size = vsnprintf(text, room, format, args);
         va_end(args);
         if (size < 0)
                 return arena_copy(arena, "", 0);
+        /* Where it fitted, what is taken is where it stands. */
         text = arena_take(arena, (size_t)size + 1);
+        if ((size_t)size < room)
+                return text;
         va_start(args, format);
         (void)vsnprintf(text, (size_t)size + 1, format, args);
         va_end(args);

@@ -22,7 +22,8 @@ get(struct arena *arena, char *const *environment, const char *name)
         size_t size = strlen(name);
 
         for (; *environment != NULL; environment++)
-                if (strncmp(*environment, name, size) == 0 && (*environment)[size] == '=')
+                if (**environment == *name && strncmp(*environment, name, size) == 0 &&
+                    (*environment)[size] == '=')
                         return arena_strdup(arena, *environment + size + 1);
         return "";
 }

@@ -228,6 +228,6 @@ program_main(int argc, char **argv, const struct app_program *program)
         else if (program->handle(&app) != 0)
                 answer_error(&app);
         result = answer(&app);
-        arena_free(app.arena);
+        arena_end(app.arena);
         return result;
 }

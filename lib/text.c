@@ -41,6 +41,17 @@ is_unwanted(uint32_t point)
                point == 0xffff;
 }
 
+/* How many characters of plain ASCII come first. */
+static size_t
+count_plain(const unsigned char *s)
+{
+        size_t count = 0;
+
+        while (s[count] >= 0x20 && s[count] < 0x7f)
+                count++;
+        return count;
+}
+
 static char *
 clean(struct arena *arena, const char *text, const char *kept)
 {
@@ -50,8 +61,14 @@ clean(struct arena *arena, const char *text, const char *kept)
 
         buf_init(&cleaned, arena);
         while (*s != '\0') {
-                size_t length = decode_character(s, &point);
+                size_t plain = count_plain(s);
+                size_t length;
 
+                buf_add(&cleaned, s, plain);
+                s += plain;
+                if (*s == '\0')
+                        break;
+                length = decode_character(s, &point);
                 if (length == 0)
                         buf_add_text(&cleaned, "\xef\xbf\xbd");
                 else if (!is_unwanted(point) || (point < 0x20 && strchr(kept, (int)point) != NULL))
@@ -105,12 +122,20 @@ text_escape_html(struct arena *arena, const char *text)
         return escaped.data;
 }
 
+static bool
+is_id_character(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+}
+
 bool
 text_is_id(const char *text, size_t least, size_t most)
 {
-        size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                     "0123456789-_");
+        size_t length = 0;
 
+        while (is_id_character(text[length]))
+                length++;
         return text[length] == '\0' && length >= least && length <= most;
 }
 

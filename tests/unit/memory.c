@@ -1,6 +1,9 @@
 /* memory: what is said when there is none left, and that nothing follows it. */
 #include "table.h"
 
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,11 +62,73 @@ who_cannot_be_told_is_not_asked_to_go_on(void **state)
         assert_int_equal(run_out(-1, -1), 2);
 }
 
+/* Pieces of all sizes, some larger than any pool, hold what is put there, also when they grow. */
+static void
+pieces_keep_what_is_put_there(void **state)
+{
+        enum { PIECES = 400 };
+        unsigned char *pieces[PIECES];
+        size_t sizes[PIECES];
+
+        (void)state;
+        for (size_t i = 0; i < PIECES; i++) {
+                sizes[i] = i * i % 977 + i % 3 * (i > PIECES - 9 ? 300000 : 0);
+                pieces[i] = i % 2 == 0 ? malloc(sizes[i]) : calloc(sizes[i], 1);
+                assert_int_equal((uintptr_t)pieces[i] % alignof(max_align_t), 0);
+                for (size_t k = 0; i % 2 == 1 && k < sizes[i]; k++)
+                        assert_int_equal(pieces[i][k], 0);
+                memset(pieces[i], (int)(i % 251), sizes[i]);
+                if (i % 5 == 0 && i > 0) {
+                        size_t grown = sizes[i - 1] * 2 + 7;
+
+                        pieces[i - 1] = realloc(pieces[i - 1], grown);
+                        for (size_t k = 0; k < sizes[i - 1]; k++)
+                                assert_int_equal(pieces[i - 1][k], (i - 1) % 251);
+                        memset(pieces[i - 1], (int)((i - 1) % 251), grown);
+                        sizes[i - 1] = grown;
+                }
+                if (i % 7 == 0)
+                        free(malloc(i));
+        }
+        for (size_t i = 0; i < PIECES; i++) {
+                pieces[i] = realloc(pieces[i], sizes[i] / 2 + 1);
+                for (size_t k = 0; k < sizes[i] / 2; k++)
+                        assert_int_equal(pieces[i][k], i % 251);
+                free(pieces[i]);
+        }
+}
+
+static void
+too_much_ends_the_process(void **state)
+{
+        (void)state;
+        for (int way = 0; way < 3; way++) {
+                /* volatile: the compiler is not to see that it is too much */
+                volatile size_t much = PTRDIFF_MAX;
+                int status;
+                pid_t pid = fork();
+
+                assert_true(pid >= 0);
+                if (pid == 0) {
+                        void *memory = way == 0   ? malloc(much)
+                                       : way == 1 ? calloc(much, 4)
+                                                  : realloc(malloc(10), much);
+
+                        _exit(memory == NULL ? 98 : 99);
+                }
+                assert_int_equal(waitpid(pid, &status, 0), pid);
+                assert_true(WIFEXITED(status));
+                assert_int_equal(WEXITSTATUS(status), 1);
+        }
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {
-            TEST(it_is_said_and_ends), TEST(who_cannot_be_told_is_not_asked_to_go_on)};
+            TEST(it_is_said_and_ends),
+            TEST(who_cannot_be_told_is_not_asked_to_go_on), TEST(pieces_keep_what_is_put_there),
+            TEST(too_much_ends_the_process)};
 
         return RUN(tests);
 }
