@@ -29,6 +29,13 @@ begin_again(struct app *app, const char *next, const char *scope, int tries)
         return signin_begin(app, next == NULL ? app->conf.home : next, scope, tries + 1);
 }
 
+static int
+used_before(struct app *app, const struct signin *signin)
+{
+        err_set(&app->err, ERR_EXPIRED, "this sign-in was used before");
+        return begin_again(app, signin->next, signin->scope, signin->tries);
+}
+
 /* The cookie is lost, old, or of another sign-in. Nothing is believed but how often it was tried.
  */
 static int
@@ -41,59 +48,51 @@ without_cookie(struct app *app, const char *state, const char *next)
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
 }
 
-/* Gives this callback, which holds the cookie of a sign-in that succeeded, a session of its own. */
+/* The grant of the session that the callback which came first has opened, and when. */
 static int
-join(struct app *app, const struct signin *signin, const char *state,
-    const struct store_record *outcome)
+read_winner(struct app *app, const struct signin *signin, struct wechat_grant *grant, long long *opened)
+{
+        struct store_record claim;
+
+        err_clear(&app->err);
+        if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &claim, &app->err) != 0)
+                return -1;
+        return session_read_grant(app, pairs_get_text(&claim.fields, "session"), grant, opened);
+}
+
+/* Waits for the callback that came first. This one holds the cookie of the same sign-in: it gets a
+ * session of its own. */
+static int
+join_winner(struct app *app, const struct signin *signin, const char *state)
 {
         struct wechat_grant grant;
-        struct pairs profile;
+        long long opened;
+        int waited = 0;
 
-        session_read_grant(app, outcome, &grant);
-        pairs_init(&profile, app->arena);
-        pairs_add(&profile, "openid", grant.openid);
-        if (session_open(app, &grant, &profile, state) != 0)
+        while (read_winner(app, signin, &grant, &opened) != 0) {
+                if (app->err.kind == ERR_SYSTEM)
+                        return -1;
+                if (waited > WAIT_MS)
+                        return used_before(app, signin);
+                os_sleep(WAIT_STEP_MS);
+                waited += WAIT_STEP_MS;
+                app->now = os_now();
+        }
+        if (opened + SECOND_SESSION_SECONDS < app->now)
+                return used_before(app, signin);
+        if (session_open(app, NULL, &grant, NULL, state) != 0)
                 return -1;
         return app_answer_redirect(app, signin->next);
 }
 
-/* Waits for the callback that came first, and joins it. */
-static int
-join_winner(struct app *app, const struct signin *signin, const char *state)
-{
-        struct store_record outcome;
-
-        for (int waited = 0; waited <= WAIT_MS; waited += WAIT_STEP_MS) {
-                err_clear(&app->err);
-                if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &outcome,
-                        &app->err) == 0 &&
-                    pairs_get(&outcome.fields, "openid") != NULL) {
-                        if (pairs_get_number(&outcome.fields, "done", 0) + SECOND_SESSION_SECONDS <
-                            os_now())
-                                break;
-                        return join(app, signin, state, &outcome);
-                }
-                os_sleep(WAIT_STEP_MS);
-        }
-        if (app->err.kind == ERR_SYSTEM)
-                return -1;
-        err_set(&app->err, ERR_EXPIRED, "this sign-in was used before");
-        return begin_again(app, signin->next, signin->scope, signin->tries);
-}
-
-/* Leaves the outcome for a callback that came at the same moment, and tidies a little. The visitor
- * is signed in already: what goes wrong here is for the log only. */
+/* Tidies a little. The visitor is signed in already: what goes wrong here is for the log only. */
 static void
-finish(struct app *app, const struct signin *signin, const struct wechat_grant *grant)
+tidy(struct app *app)
 {
-        struct store_record outcome = {.created = app->now, .expires = signin->expires};
         struct err err = {.kind = ERR_NONE};
         unsigned draw;
 
-        session_grant_record(app, grant, &outcome);
-        pairs_add_number(&outcome.fields, "done", os_now());
-        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &outcome, &err) != 0 ||
-            os_random(&draw, sizeof(draw), &err) != 0) {
+        if (os_random(&draw, sizeof(draw), &err) != 0) {
                 log_error(app->program->name, app->request.client, &err);
                 return;
         }
@@ -106,7 +105,8 @@ finish(struct app *app, const struct signin *signin, const struct wechat_grant *
 
 /* Hands the code to WeChat, once; what comes back becomes user and session. */
 static int
-sign_in(struct app *app, const struct signin *signin, const char *state, const char *code)
+sign_in(struct app *app, const struct signin *signin, const char *state, const char *code,
+    const char *token)
 {
         struct store_record spent = {.created = app->now, .expires = signin->expires};
         struct wechat_grant grant;
@@ -117,16 +117,15 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
         if (store_create(app->store, STORE_CODE, code, &spent, &app->err) != 0) {
                 if (app->err.kind != ERR_EXISTS)
                         return -1;
-                err_set(&app->err, ERR_EXPIRED, "this code was used before");
-                return begin_again(app, signin->next, signin->scope, signin->tries);
+                return used_before(app, signin);
         }
         if (exchange_code(app, signin->scope, code, &grant, &profile, &scope) != 0)
                 return scope == NULL ? -1 : begin_again(app, signin->next, scope, signin->tries);
         if (grant.is_snapshotuser)
                 return app_answer_page(app, 200, "snapshot");
-        if (session_open(app, &grant, &profile, state) != 0)
+        if (session_open(app, token, &grant, &profile, state) != 0)
                 return -1;
-        finish(app, signin, &grant);
+        tidy(app);
         return app_answer_redirect(app, signin->next);
 }
 
@@ -137,6 +136,7 @@ callback(struct app *app)
         const char *code = pairs_get_once(&app->request.query, "code");
         const char *cookie = app_get_cookie(app, "wx_signin");
         char *key = seal_key(app->arena, app->conf.secret, "sign-in");
+        char *token;
         struct store_record claim = {.created = app->now};
         struct session session;
         struct signin signin = {.next = NULL};
@@ -162,17 +162,19 @@ callback(struct app *app)
         if (code == NULL || !text_is_id(code, 1, CODE_MAX))
                 return err_set(&app->err, ERR_REQUEST, "code: malformed");
 
-        /* C4. Of callbacks that come at the same moment one goes to WeChat; the others wait. */
+        /* C4. Of callbacks that come at the same moment one goes to WeChat; the others wait for the
+         * session that its claim names. */
         claim.expires = signin.expires;
         pairs_init(&claim.fields, app->arena);
-        if (app_open_state(app) != 0)
+        if (app_open_state(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
                 return -1;
+        pairs_add(&claim.fields, "session", session_name(app, token));
         if (store_create(app->store, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
                 return app->err.kind == ERR_EXISTS ? join_winner(app, &signin, state) : -1;
 
         /* C5. Code to grant, grant to profile, profile to user and session; land. The cookie stays:
          * by it a callback that comes once more is known. */
-        return sign_in(app, &signin, state, code);
+        return sign_in(app, &signin, state, code, token);
 }
 
 static const struct app_program program = {

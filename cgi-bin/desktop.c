@@ -97,15 +97,19 @@ static int
 finish(struct app *app, const struct desktop *desktop, const struct store_record *ticket)
 {
         struct wechat_grant grant;
-        struct pairs profile;
+        long long opened;
 
         app_set_cookie(app, cookie, "", 0);
         if (strcmp(pairs_get_text(&ticket->fields, "answer"), "yes") != 0)
                 return answer_end(app, "declined", desktop);
-        session_read_grant(app, ticket, &grant);
-        pairs_init(&profile, app->arena);
-        pairs_add(&profile, "openid", grant.openid);
-        if (session_open(app, &grant, &profile, "desktop") != 0)
+        if (session_read_grant(
+                app, pairs_get_text(&ticket->fields, "session"), &grant, &opened) != 0) {
+                app->next = desktop->next;
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                return err_set(&app->err, ERR_EXPIRED, "desktop: the phone has signed out");
+        }
+        if (session_open(app, NULL, &grant, NULL, "desktop") != 0)
                 return -1;
         return app_answer_redirect(app, desktop->next);
 }

@@ -18,7 +18,7 @@ mini(struct app *app)
         const char *code = pairs_get_once(&app->request.form, "code");
         struct wechat_grant grant;
         struct pairs profile;
-        const char *token;
+        const char *token = NULL;
 
         /* N1. A code, and an account to ask with. */
         if (*app->conf.mini_appid == '\0')

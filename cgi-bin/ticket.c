@@ -37,7 +37,7 @@ hand_out(struct app *app)
                 return app_answer_login(app, dev_ticket_page(app, page));
         }
 
-        /* T3. The ticket holds what a session needs, for a minute. */
+        /* T3. The ticket names the session, for a minute. */
         pairs_init(&more, app->arena);
         pairs_add(&more, "origin", url_origin(app->arena, page));
         if (os_random_token(app->arena, &ticket, &app->err) != 0 ||
@@ -53,8 +53,8 @@ exchange(struct app *app)
         const char *ticket = pairs_get_once(&app->request.form, "ticket");
         struct store_record record;
         struct wechat_grant grant;
-        struct pairs profile;
-        const char *token;
+        const char *token = NULL;
+        long long opened;
 
         /* T4. Used once, and soon. */
         if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
@@ -73,10 +73,13 @@ exchange(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
 
         /* T6. The page gets a session of its own. */
-        session_read_grant(app, &record, &grant);
-        pairs_init(&profile, app->arena);
-        pairs_add(&profile, "openid", grant.openid);
-        if (session_create(app, &grant, &profile, "ticket", &token) != 0)
+        if (session_read_grant(
+                app, pairs_get_text(&record.fields, "session"), &grant, &opened) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
+        }
+        if (session_create(app, &grant, NULL, "ticket", &token) != 0)
                 return -1;
         return validation_answer_token(app, token);
 }

@@ -7,7 +7,6 @@
 #include "http.h"
 #include "os.h"
 #include "session.h"
-#include "store.h"
 #include "wechat.h"
 
 enum { RETRY_AFTER_MS = 1000 };
@@ -198,22 +197,17 @@ exchange_mini(
 static int
 renew(struct app *app, struct http *http, const struct session *session, struct wechat_grant *grant)
 {
-        struct store_record record = {.created = app->now, .expires = session->expires};
-
         if (refresh(app, http, grant) != 0)
                 return -1;
-        session_grant_record(app, grant, &record);
-        return store_replace(
-            app->store, STORE_GRANT, session_name(app, session->token), &record, &app->err);
+        return session_replace_grant(app, session, grant);
 }
 
 /* /sns/auth; a grant that has expired, or that WeChat says is bad, is refreshed once. */
 static int
-check_grant(struct call *call, const struct session *session, struct wechat_grant *grant,
-    long long access_expires)
+check_grant(struct call *call, const struct session *session, struct wechat_grant *grant)
 {
         struct app *app = call->app;
-        bool fresh = access_expires <= app->now;
+        bool fresh = grant->expires_in <= 0;
 
         if (fresh && renew(app, call->http, session, grant) != 0)
                 return -1;
@@ -243,20 +237,17 @@ exchange_check(struct app *app, const struct session *session, bool *granted)
 {
         struct call call = {.app = app, .parse = parse_status};
         struct wechat_grant grant;
-        struct store_record record;
+        long long opened;
 
         *granted = false;
-        if (store_read(app->store, STORE_GRANT, session_name(app, session->token), app->now,
-                &record, &app->err) != 0)
+        if (session_read_grant(app, session_name(app, session->token), &grant, &opened) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
-        session_read_grant(app, &record, &grant);
         if (*grant.access_token == '\0') {
                 *granted = true;
                 return 0;
         }
         if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0)
                 return -1;
-        *granted = check_grant(&call, session, &grant,
-                       pairs_get_number(&record.fields, "access_expires", 0)) == 0;
+        *granted = check_grant(&call, session, &grant) == 0;
         return *granted || is_refusal(app) ? 0 : -1;
 }

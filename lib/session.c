@@ -42,6 +42,49 @@ close_old(struct app *app)
         return delete_records(app, session_name(app, token));
 }
 
+/* A grant's record: openid, scope, access_token, refresh_token, access_expires (seconds since
+ * 1970). */
+static void
+fill_grant(struct app *app, const struct wechat_grant *grant, struct pairs *fields)
+{
+        pairs_init(fields, app->arena);
+        pairs_add(fields, "openid", grant->openid);
+        pairs_add(fields, "scope", grant->scope);
+        pairs_add(fields, "access_token", grant->access_token);
+        pairs_add(fields, "refresh_token", grant->refresh_token);
+        pairs_add_number(fields, "access_expires", app->now + grant->expires_in);
+}
+
+int
+session_read_grant(
+    struct app *app, const char *name, struct wechat_grant *grant, long long *opened)
+{
+        struct store_record record;
+
+        memset(grant, 0, sizeof(*grant));
+        if (store_read(app->store, STORE_GRANT, name, app->now, &record, &app->err) != 0)
+                return -1;
+        grant->openid = pairs_get_text(&record.fields, "openid");
+        grant->scope = pairs_get_text(&record.fields, "scope");
+        grant->access_token = pairs_get_text(&record.fields, "access_token");
+        grant->refresh_token = pairs_get_text(&record.fields, "refresh_token");
+        grant->expires_in = pairs_get_number(&record.fields, "access_expires", 0) - app->now;
+        *opened = record.created;
+        return 0;
+}
+
+int
+session_replace_grant(
+    struct app *app, const struct session *session, const struct wechat_grant *grant)
+{
+        struct store_record record = {.created = session->created, .expires = session->expires};
+
+        fill_grant(app, grant, &record.fields);
+        return store_replace(
+            app->store, STORE_GRANT, session_name(app, session->token), &record, &app->err);
+}
+
+/* The session's record comes last: it is what counts. */
 static int
 create_records(struct app *app, const char *token, const struct wechat_grant *grant,
     const char *signin, const char *generation)
@@ -49,7 +92,7 @@ create_records(struct app *app, const char *token, const struct wechat_grant *gr
         struct store_record record = {
             .created = app->now, .expires = app->now + app->conf.session_seconds};
 
-        session_grant_record(app, grant, &record);
+        fill_grant(app, grant, &record.fields);
         if (store_create(app->store, STORE_GRANT, session_name(app, token), &record, &app->err) !=
             0)
                 return -1;
@@ -61,26 +104,17 @@ create_records(struct app *app, const char *token, const struct wechat_grant *gr
         return store_create(app->store, STORE_SESSION, token, &record, &app->err);
 }
 
-void
-session_grant_record(struct app *app, const struct wechat_grant *grant, struct store_record *record)
+static int
+draw_token(struct app *app, const char **token)
 {
-        pairs_init(&record->fields, app->arena);
-        pairs_add(&record->fields, "openid", grant->openid);
-        pairs_add(&record->fields, "scope", grant->scope);
-        pairs_add(&record->fields, "access_token", grant->access_token);
-        pairs_add(&record->fields, "refresh_token", grant->refresh_token);
-        pairs_add_number(&record->fields, "access_expires", app->now + grant->expires_in);
-}
+        char *drawn;
 
-void
-session_read_grant(struct app *app, const struct store_record *record, struct wechat_grant *grant)
-{
-        memset(grant, 0, sizeof(*grant));
-        grant->openid = pairs_get_text(&record->fields, "openid");
-        grant->scope = pairs_get_text(&record->fields, "scope");
-        grant->access_token = pairs_get_text(&record->fields, "access_token");
-        grant->refresh_token = pairs_get_text(&record->fields, "refresh_token");
-        grant->expires_in = pairs_get_number(&record->fields, "access_expires", 0) - app->now;
+        if (*token != NULL)
+                return 0;
+        if (os_random_token(app->arena, &drawn, &app->err) != 0)
+                return -1;
+        *token = drawn;
+        return 0;
 }
 
 int
@@ -88,25 +122,22 @@ session_create(struct app *app, const struct wechat_grant *grant, const struct p
     const char *signin, const char **token)
 {
         const char *generation;
-        char *made;
+        struct pairs nothing_new;
 
-        if (os_random_token(app->arena, &made, &app->err) != 0)
+        pairs_init(&nothing_new, app->arena);
+        pairs_add(&nothing_new, "openid", grant->openid);
+        if (draw_token(app, token) != 0 ||
+            user_sign_in(app->users, profile == NULL ? &nothing_new : profile, grant->scope,
+                session_name(app, *token), app->now, app->now + app->conf.session_seconds,
+                &generation, &app->err) != 0)
                 return -1;
-        if (user_sign_in(app->users, profile, grant->scope, session_name(app, made), app->now,
-                app->now + app->conf.session_seconds, &generation, &app->err) != 0)
-                return -1;
-        if (create_records(app, made, grant, signin, generation) != 0)
-                return -1;
-        *token = made;
-        return 0;
+        return create_records(app, *token, grant, signin, generation);
 }
 
 int
-session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
-    const char *signin)
+session_open(struct app *app, const char *token, const struct wechat_grant *grant,
+    const struct pairs *profile, const char *signin)
 {
-        const char *token;
-
         if (close_old(app) != 0 || session_create(app, grant, profile, signin, &token) != 0)
                 return -1;
         app_set_cookie(app, cookie, token, app->conf.session_seconds);
@@ -117,15 +148,9 @@ int
 session_write_ticket(struct app *app, const struct session *session, const char *key, int seconds,
     const struct pairs *more)
 {
-        struct store_record ticket;
+        struct store_record ticket = {*more, app->now, app->now + seconds};
 
-        if (store_read(app->store, STORE_GRANT, session_name(app, session->token), app->now,
-                &ticket, &app->err) != 0)
-                return -1;
-        for (size_t i = 0; i < more->count; i++)
-                pairs_add(&ticket.fields, more->items[i].name, more->items[i].value);
-        ticket.created = app->now;
-        ticket.expires = app->now + seconds;
+        pairs_add(&ticket.fields, "session", session_name(app, session->token));
         return store_create(app->store, STORE_TICKET, key, &ticket, &app->err);
 }
 

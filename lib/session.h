@@ -9,7 +9,6 @@
 #include "pairs.h"
 
 struct app;
-struct store_record;
 struct wechat_grant;
 
 struct session {
@@ -23,15 +22,16 @@ struct session {
         struct pairs user; /* the user's members (user.h) */
 };
 
-/* Stores the user and opens a session: its token comes back. grant: kept for validate.cgi's live=1.
- * profile: at least openid. signin: the state of the sign-in, or the name of another way. */
+/* Stores the user and opens a session. *token: NULL, or the token that it is to have; the one that
+ * it has comes back. grant: kept for validate.cgi's live=1. profile: what WeChat says of the user, at
+ * least openid; NULL: nothing new. signin: the state of the sign-in, or the name of another way. */
 int session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
-/* The same for the browser that asks: it gets the token as its cookie, and its earlier session, if
- * any, ends. */
-int session_open(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
-    const char *signin) __attribute__((warn_unused_result));
+/* The same for the browser that asks: it gets the token, which may be NULL, as its cookie, and its
+ * earlier session, if any, ends. */
+int session_open(struct app *app, const char *token, const struct wechat_grant *grant,
+    const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 
 /* The session of a token that is in force now. ERR_NOT_FOUND: there is none, whatever the reason;
  * ERR_SYSTEM. token may be NULL. */
@@ -46,9 +46,10 @@ int session_of_browser(struct app *app, struct session *session)
 int session_of_request(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 
-/* Gives the session's person a further session, as session_create() does, by way of a ticket: a
- * record of the store that holds what it needs, under key, for so many seconds, once. more: further
- * fields of the record. ERR_EXISTS: there is a ticket of that key; ERR_FULL: too many are open. */
+/* Writes a ticket under key, by which someone else gets a session of the same person, once, within
+ * so many seconds, while this one lasts: a record of the store that names it ("session"). more:
+ * further fields of the record. ERR_EXISTS: there is a ticket of that key; ERR_FULL: too many are
+ * open. */
 int session_write_ticket(struct app *app, const struct session *session, const char *key,
     int seconds, const struct pairs *more) __attribute__((warn_unused_result));
 
@@ -68,15 +69,15 @@ int session_forget_user(struct app *app, const struct session *session)
  * under this name as key. */
 const char *session_name(struct app *app, const char *token);
 
-/* Sets the record's fields to the grant: openid, scope, access_token, refresh_token,
- * access_expires (seconds since 1970). */
-void session_grant_record(
-    struct app *app, const struct wechat_grant *grant, struct store_record *record);
+/* The grant of the session of that name, and when that was opened (seconds since 1970). One without
+ * access_token: there is none that WeChat could be asked about. ERR_NOT_FOUND: the session has
+ * ended. */
+int session_read_grant(struct app *app, const char *name, struct wechat_grant *grant,
+    long long *opened) __attribute__((warn_unused_result));
 
-/* The grant in such a record. One without access_token: the session has no grant that WeChat could
- * be asked about. */
-void session_read_grant(
-    struct app *app, const struct store_record *record, struct wechat_grant *grant);
+/* Puts another grant in its place. */
+int session_replace_grant(struct app *app, const struct session *session,
+    const struct wechat_grant *grant) __attribute__((warn_unused_result));
 
 /* What the session's pages hand over to one another; none where nothing was. It ends with the
  * session. */

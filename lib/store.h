@@ -19,13 +19,13 @@ struct err;
 struct store;
 
 enum store_kind {
-        STORE_CLAIM,   /* a sign-in's callback that has begun; later: its outcome */
+        STORE_CLAIM,   /* a sign-in's callback that has begun, and the session it will open */
         STORE_CODE,    /* a code that was handed to WeChat */
         STORE_SESSION, /* someone who is signed in */
         STORE_GRANT,   /* the session's access_token and refresh_token */
         STORE_PUSH,    /* a push that was answered, with the reply */
         STORE_VALUES,  /* what the pages of a session hand over */
-        STORE_TICKET,  /* a session that waits for who may take it, once */
+        STORE_TICKET,  /* names a session, for who may have one of the same person, once */
         STORE_KINDS
 };
 

@@ -173,9 +173,7 @@ my $grants = join '', map { Kit::read_file($_) } grep {m{/grants/}} $kit->state_
 sub is_its_place {
     my ($name, $place) = @_;
     return $place =~ m{^file /wechat\.conf$} if $name =~ /AppSecret|push Token|EncodingAESKey/;
-    # The session's grant; and where a second session may come of it within a minute: by a callback that is opened twice,
-    # by a ticket.
-    return $place =~ m{^file /wechat-state/(?:grants|claims|tickets)/} if $name =~ /access_token|refresh_token/;
+    return $place =~ m{^file /wechat-state/grants/} if $name =~ /access_token|refresh_token/;
     # What the browser is given to keep, and the form that sends it back.
     return $place =~ m{^head .*/callback\.cgi\?} if $name =~ /session token/;
     return $place =~ m{^head .*/login\.cgi} if $name =~ /sign-in's cookie/;

@@ -39,7 +39,7 @@ sub paths {
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
             holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, token_of($answer)) },
             again => \&sign_in_again,
-            disk => { put => 6, made => 11 },
+            disk => { put => 5, made => 11 },
         },
         {
             # The browser has a session already, which ends.
@@ -57,7 +57,7 @@ sub paths {
                 return (signed_in($site, token_of($answer)), signed_out($site, $case->{old}));
             },
             again => \&sign_in_again,
-            disk => { put => 6, deleted => 2 },
+            disk => { put => 5, deleted => 2 },
         },
         {
             name => 'sign-out',
@@ -387,11 +387,11 @@ sub sign_in_again {
 
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
 
-# Nothing in the state folder names the user, but the journal, which keeps its days, and what is for the sweep.
+# Nothing in the state folder names the user, but the journal, which keeps its days.
 sub is_nowhere {
     my ($site) = @_;
     my %texts = State::texts($site->{state});
-    return map {"$_ names the user"} grep { !m{^(?:events|claims)/} && $texts{$_} =~ /$ME/ } sort keys %texts;
+    return map {"$_ names the user"} grep { !m{^events/} && $texts{$_} =~ /$ME/ } sort keys %texts;
 }
 
 sub push_request {

@@ -114,6 +114,18 @@ is waits($stealer), '{"answered":false}', 'and none of that was an answer';
 my $head = $computer->request('HEAD', $wait);
 is $head->{status}, 405, 'HEAD takes nothing';
 
+# ---- a phone that says yes and signs out before the computer has heard it ----
+
+my $leaving = wechat();
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+like answer($leaving, $link, 'yes')->{content}, qr/Signed in on the computer/, 'yes';
+$leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+my $too_late = $computer->get($wait);
+is $too_late->{status}, 410, 'signed out before the computer came: too late';
+like $too_late->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fwelcome"}, 'which says to sign in anew';
+is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in there';
+
 # ---- one answer, one computer, at the same moment ----
 
 $computer = browser('computer');

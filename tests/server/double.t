@@ -55,4 +55,23 @@ for my $count (2, 4, 16) {
     is $bad, 0, "$count callbacks x $rounds: each browser has a session of its own";
     is $exchanges, $rounds, 'and WeChat saw one exchange each time';
 }
+
+# What the callback that came first leaves for the others is its session's name: that is nobody's, and ends with it.
+my $browser = $kit->browser;
+my $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
+my $signin = $browser->cookie('wx_signin');
+$browser->get($url);
+my $claims = join '', map { Kit::read_file($_) } grep {m{/claims/}} $kit->state_files;
+like $claims, qr/^session=[0-9a-f]{64}$/m, 'a claim names a session';
+unlike $claims, qr/openid|_token/, 'and nothing of the user or of WeChat';
+my $second = $kit->browser;
+$second->set_cookie(wx_signin => $signin);
+is $second->get($url)->{location}, "$kit->{site_url}/here", 'while the session lasts the same sign-in opens another one';
+$browser->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out';
+is $second->get('/cgi-bin/validate.cgi')->{status}, 200, 'the other one is a session of its own';
+my $third = $kit->browser;
+$third->set_cookie(wx_signin => $signin);
+like $third->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'after signing out it opens none: the sign-in begins anew';
+is $third->cookie('wx_session'), undef, 'nobody is signed in by it';
 done_testing;

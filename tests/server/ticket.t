@@ -108,6 +108,12 @@ my $session_token = $browser->cookie('wx_session');
 is redeem($session_token)->{status}, 410, 'a session token is no ticket';
 is script('GET', '/cgi-bin/validate.cgi', token => ticket_for($browser, "$dev/"))->{status}, 401, 'and a ticket no session token';
 
+my $leaving = $kit->browser;
+$leaving->sign_in('xiaoming', '/cgi-bin/login.cgi?next=/');
+my $left = ticket_for($leaving, "$dev/");
+$leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+is redeem($left)->{status}, 410, 'a ticket ends with the session that it was made in';
+
 my $race = ticket_for($browser, "$dev/");
 my @answers = map { my $n = $_; open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', "Origin: $dev", '-d', "ticket=$race", "$kit->{site_url}/cgi-bin/ticket.cgi" or die; $out } 1 .. 8;
 is_deeply [sort map { my $out = $_; scalar <$out> } @answers], ['200', ('410') x 7], 'eight at the same moment: one gets the session';
