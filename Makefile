@@ -113,8 +113,9 @@ $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
 FUZZ_CC ?= clang
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
-# Each piece of memory by itself, so that its end is seen; no wall, which forbids what the sanitizers' runtimes do.
-INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL
+# Each piece of memory by itself, so that its end is seen; no wall, which forbids what the sanitizers' runtimes do; and an
+# end that their look for leaks is part of.
+INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL -DWECHAT_WATCHED
 HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
     $(FUZZ_CC) -fPIE -pie -x c -fsanitize=fuzzer,address,undefined - -o /dev/null 2>/dev/null && echo yes)
 

@@ -290,13 +290,14 @@ void
 app_raise_wall(struct app *app)
 {
         struct wall wall = {
-            needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file};
+            needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file, false};
         unsigned gaps;
 
         if (app->program->prepare != NULL)
                 app->program->prepare(app);
         open_owners_file(app);
         wall.state = find_state(app);
+        wall.files_only = strcmp(app->conf.wall, "files") == 0;
         if (strcmp(app->conf.wall, "off") == 0)
                 return;
         gaps = wall_raise(&wall);

@@ -158,9 +158,11 @@ check_folder(const char *value)
 }
 
 const char *
-check_switch(const char *value)
+check_wall(const char *value)
 {
-        return strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ? NULL : "on or off";
+        return strcmp(value, "on") == 0 || strcmp(value, "files") == 0 || strcmp(value, "off") == 0
+                   ? NULL
+                   : "on, files or off";
 }
 
 const char *

@@ -118,12 +118,15 @@ static const struct conf_key {
     {"ca_file", FILE_PATH, offsetof(struct conf, ca_file), "", check_any,
         "信任的根证书文件(PEM)；空着就用主机自己的。\n"
         "The file of trusted certificate authorities (PEM); empty: the host's own."},
-    {"wall", TEXT, offsetof(struct conf, wall), "on", check_switch,
-        "on：读完设置之后，程序放弃自己用不着的文件、端口和系统调用；off：不放弃。\n"
-        "只有当错误日志里的 “ended at system call” 要求时，才改为 off。\n"
+    {"wall", TEXT, offsetof(struct conf, wall), "on", check_wall,
+        "on：读完设置之后，程序放弃自己用不着的文件、端口和系统调用；files：只放弃文件和端口，在很忙的"
+        "网站\n"
+        "上更快；off：都不放弃。错误日志里出现 “ended at system call” 时，改为 files。\n"
         "on: having read its settings a program gives up the files, ports and system calls that "
         "it\n"
-        "does not need. Change it only where the error log's \"ended at system call\" says so."},
+        "does not need; files: only files and ports, which is quicker on a very busy site; off: "
+        "nothing.\n"
+        "Where the error log says \"ended at system call\", change it to files."},
 };
 
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };

@@ -40,7 +40,7 @@ struct conf {
         const char *open_url;
         const char *api_url;
         const char *ca_file; /* "": the host's own certificates */
-        const char *wall;    /* on or off */
+        const char *wall;    /* on, files or off */
 };
 
 /* The defaults; relative paths are taken from folder, where the settings file is. */

@@ -34,7 +34,6 @@ static void
 close_http(void *handle)
 {
         curl_easy_cleanup(handle);
-        curl_global_cleanup();
 }
 
 static size_t

@@ -214,7 +214,7 @@ wall_raise(const struct wall *wall)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */
         if (restrict_files(wall) != 0)
                 missing |= WALL_NO_LANDLOCK;
-        if (calls_restrict(purposes) != 0)
+        if (!wall->files_only && calls_restrict(purposes) != 0)
                 missing |= WALL_NO_FILTER;
         return missing;
 }

@@ -15,6 +15,8 @@
 #ifndef WECHAT_WALL_H
 #define WECHAT_WALL_H
 
+#include <stdbool.h>
+
 enum wall_need {
         WALL_PAGES = 1,       /* reads html_dir */
         WALL_READ_STATE = 2,  /* reads the state folder */
@@ -29,6 +31,7 @@ struct wall {
         int state;           /* the state folder; -1: it cannot be had */
         const char *api_url; /* an origin */
         const char *ca_file; /* "": none but the host's */
+        bool files_only;     /* no filter of system calls */
 };
 
 /* What the host does not let us have, as bits. */

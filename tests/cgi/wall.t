@@ -139,6 +139,10 @@ sub push_text {
 
 # ---- the wall left out ----
 
+my $files = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', wall => 'files' });
+is push_text($files, 1, before => ['strace', '-f', '-o', "$files->{folder}/trace"])->{status}, 200, 'wall = files: works';
+like Kit::read_file("$files->{folder}/trace"), qr/landlock_create_ruleset/, 'wall = files: files and ports are given up';
+unlike Kit::read_file("$files->{folder}/trace"), qr/PR_SET_SECCOMP/, 'but no system calls';
 my $open = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', wall => 'off' });
 my $trace = "$open->{folder}/trace";
 is push_text($open, 1, before => ['strace', '-f', '-o', $trace])->{status}, 200, 'wall = off: works';

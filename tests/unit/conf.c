@@ -35,7 +35,7 @@ values_are_good_or_bad(void **state)
             {"open_url = https://open.weixin.qq.com/", false}, {"open_url =", false},
             {"api_url = https://api2.weixin.qq.com", true}, {"api_url = ftp://a", false},
             {"ca_file =", true}, {"ca_file = ca.pem", true}, {"ca_file = a\x01", false},
-            {"wall = on", true}, {"wall = off", true}, {"wall = yes", false}, {"wall =", false},
+            {"wall = on", true}, {"wall = files", true}, {"wall = off", true}, {"wall = yes", false}, {"wall =", false},
             {"state_dir = a\x7f", false}, {"push_token =", true}, {"push_token = abc", true},
             {"push_token = ab", false}, {"push_token = a-b", false},
             {"push_token = 0123456789012345678901234567890123", false},
