@@ -32,8 +32,11 @@ static int render(struct renderer *r, const char *template, bool in_word);
 static bool
 is_name(const char *text)
 {
-        return *text != '\0' &&
-               text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0';
+        const char *p = text;
+
+        while ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '.')
+                p++;
+        return p > text && *p == '\0';
 }
 
 static int
