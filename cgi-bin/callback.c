@@ -50,7 +50,8 @@ without_cookie(struct app *app, const char *state, const char *next)
 
 /* The grant of the session that the callback which came first has opened, and when. */
 static int
-read_winner(struct app *app, const struct signin *signin, struct wechat_grant *grant, long long *opened)
+read_winner(
+    struct app *app, const struct signin *signin, struct wechat_grant *grant, long long *opened)
 {
         struct store_record claim;
 

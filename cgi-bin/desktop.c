@@ -102,8 +102,8 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
         app_set_cookie(app, cookie, "", 0);
         if (strcmp(pairs_get_text(&ticket->fields, "answer"), "yes") != 0)
                 return answer_end(app, "declined", desktop);
-        if (session_read_grant(
-                app, pairs_get_text(&ticket->fields, "session"), &grant, &opened) != 0) {
+        if (session_read_grant(app, pairs_get_text(&ticket->fields, "session"), &grant, &opened) !=
+            0) {
                 app->next = desktop->next;
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;

@@ -73,8 +73,8 @@ exchange(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
 
         /* T6. The page gets a session of its own. */
-        if (session_read_grant(
-                app, pairs_get_text(&record.fields, "session"), &grant, &opened) != 0) {
+        if (session_read_grant(app, pairs_get_text(&record.fields, "session"), &grant, &opened) !=
+            0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");

@@ -7,6 +7,7 @@
 #include "inbox.h"
 #include "journal.h"
 #include "json.h"
+#include "json_build.h"
 #include "log.h"
 #include "message.h"
 #include "os.h"

@@ -4,9 +4,9 @@
 
 #include "arena.h"
 #include "cookie.h"
-#include "json.h"
 #include "log.h"
 #include "file.h"
+#include "json_build.h"
 #include "os.h"
 #include "page.h"
 #include "store.h"

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory is taken from the host by blocks of this size: one does for nearly every request, and pages
- * of it that are not touched cost nothing. With 0 each piece is a block of its own and not a byte
- * larger, so that a sanitizer or valgrind sees who writes or reads past its end. */
+/* Memory is taken from the host by blocks of this size: one does for nearly every request, and
+ * pages of it that are not touched cost nothing. With 0 each piece is a block of its own and not a
+ * byte larger, so that a sanitizer or valgrind sees who writes or reads past its end. */
 #ifndef ARENA_BLOCK_SIZE
 #define ARENA_BLOCK_SIZE 65536
 #endif
@@ -95,7 +95,8 @@ add_block(struct arena *arena, size_t size)
         return block;
 }
 
-/* What is left of the latest block, where the next piece would begin; NULL and 0 where nothing is. */
+/* What is left of the latest block, where the next piece would begin; NULL and 0 where nothing is.
+ */
 static char *
 rest(struct arena *arena, size_t *size)
 {

@@ -20,8 +20,8 @@ struct arena *arena_new(void (*exhausted)(void));
 /* Runs what arena_defer() kept, latest first, then gives all memory back. arena may be NULL. */
 void arena_free(struct arena *arena);
 
-/* For the end of the process: as arena_free(), but memory is left to the host, which takes it back at
- * once sooner than piece by piece. Where each piece is a block of its own, to find leaks, it is
+/* For the end of the process: as arena_free(), but memory is left to the host, which takes it back
+ * at once sooner than piece by piece. Where each piece is a block of its own, to find leaks, it is
  * arena_free(). */
 void arena_end(struct arena *arena);
 

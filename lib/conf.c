@@ -119,7 +119,8 @@ static const struct conf_key {
         "信任的根证书文件(PEM)；空着就用主机自己的。\n"
         "The file of trusted certificate authorities (PEM); empty: the host's own."},
     {"wall", TEXT, offsetof(struct conf, wall), "on", check_wall,
-        "on：读完设置之后，程序放弃自己用不着的文件、端口和系统调用；files：只放弃文件和端口，在很忙的"
+        "on：读完设置之后，程序放弃自己用不着的文件、端口和系统调用；files：只放弃文件和端口，在很"
+        "忙的"
         "网站\n"
         "上更快；off：都不放弃。错误日志里出现 “ended at system call” 时，改为 files。\n"
         "on: having read its settings a program gives up the files, ports and system calls that "

@@ -134,7 +134,8 @@ digest_base64_decode_lines(const char *text, size_t size, uint8_t *data)
 {
         size_t room = digest_base64_room(size);
 
-        return mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, size) == 0 ? room : 0;
+        return mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, size) == 0 ? room
+                                                                                          : 0;
 }
 
 size_t

@@ -4,26 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "err.h"
-#include "os.h"
-#include "text.h"
-
-static const char temporary_prefix[] = ".tmp-";
-
-enum {
-        RENAME_NO_REPLACE = 1, /* RENAME_NOREPLACE of linux/fs.h */
-        LOCK_STEP_MS = 10
-};
 
 static void
 close_descriptor(void *handle)
@@ -139,8 +126,8 @@ read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const c
 
 /* A file without a link has been replaced or deleted since it was opened: it is whole, and what was
  * there at that moment. */
-static int
-check_private(int fd, struct stat *st, const char *name, struct err *err)
+int
+file_check_private(int fd, struct stat *st, const char *name, struct err *err)
 {
         if (fstat(fd, st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, name);
@@ -161,7 +148,7 @@ file_read_private(
         if (fd < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
-        result = check_private(fd, &st, name, err);
+        result = file_check_private(fd, &st, name, err);
         if (result == 0)
                 result = read_all(arena, fd, &st, FILE_SIZE_MAX, name, data, size, err);
         close(fd);
@@ -272,215 +259,6 @@ file_mark(int folder, const char *name)
         return fd >= 0;
 }
 
-static int
-write_all(int fd, const char *data, size_t size)
-{
-        while (size > 0) {
-                ssize_t written = write(fd, data, size);
-
-                if (written < 0 && errno == EINTR)
-                        continue;
-                if (written < 0)
-                        return -1;
-                data += written;
-                size -= (size_t)written;
-        }
-        return 0;
-}
-
-/* Gives temporary its name, which nothing may have; linkat() where the file system (NFS) knows no
- * RENAME_NOREPLACE. */
-static int
-rename_new(int folder, const char *temporary, const char *name)
-{
-        if (syscall(SYS_renameat2, folder, temporary, folder, name, RENAME_NO_REPLACE) == 0)
-                return 0;
-        if (errno != EINVAL && errno != ENOSYS)
-                return -1;
-        if (linkat(folder, temporary, folder, name, 0) != 0)
-                return -1;
-        return unlinkat(folder, temporary, 0);
-}
-
-/* Writes, stamps and syncs the open temporary file. */
-static int
-fill_temporary(int fd, const void *data, size_t size, long long stamp)
-{
-        struct timespec times[2] = {{(time_t)stamp, 0}, {(time_t)stamp, 0}};
-
-        if (write_all(fd, data, size) != 0 || futimens(fd, times) != 0)
-                return -1;
-        return fsync(fd);
-}
-
-int
-file_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
-    long long stamp, bool replace, struct err *err)
-{
-        char *token, *temporary;
-        int fd, failed = 0;
-
-        if (os_random_token(arena, &token, err) != 0)
-                return -1;
-        temporary = arena_printf(arena, "%s%s", temporary_prefix, token);
-        fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: create file");
-        if (fill_temporary(fd, data, size, stamp) != 0)
-                failed = errno;
-        if (close(fd) != 0 && failed == 0)
-                failed = errno;
-        if (failed == 0 && (replace ? renameat(folder, temporary, folder, name)
-                                    : rename_new(folder, temporary, name)) != 0)
-                failed = errno;
-        if (failed != 0) {
-                unlinkat(folder, temporary, 0);
-                return err_set_errno(err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed,
-                    "state_dir: write file");
-        }
-        if (fsync(folder) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
-        return 0;
-}
-
-int
-file_remove(int folder, const char *name, struct err *err)
-{
-        if (unlinkat(folder, name, 0) != 0)
-                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
-                    "state_dir: delete file");
-        if (fsync(folder) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
-        return 0;
-}
-
-int
-file_delete(int folder, const char *name, struct err *err)
-{
-        if (file_remove(folder, name, err) == 0)
-                return 0;
-        if (err->kind != ERR_NOT_FOUND)
-                return -1;
-        err_clear(err);
-        return 0;
-}
-
-int
-file_lock(int folder, const char *name, int *lock, struct err *err)
-{
-        int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-        int result;
-
-        if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: open lock");
-        do {
-                result = flock(fd, LOCK_EX);
-        } while (result != 0 && errno == EINTR);
-        if (result != 0) {
-                err_set_errno(err, ERR_SYSTEM, errno, "state_dir: lock");
-                close(fd);
-                return -1;
-        }
-        *lock = fd;
-        return 0;
-}
-
-int
-file_lock_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
-    struct err *err)
-{
-        struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-        int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-        int held;
-
-        if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: open lock");
-        range.l_start = (off_t)(key >> 1);
-        while ((held = fcntl(fd, F_OFD_SETLK, &range)) != 0 &&
-               (errno == EAGAIN || errno == EACCES || errno == EINTR) && os_clock_ms() < until)
-                os_sleep(LOCK_STEP_MS);
-        if (held != 0) {
-                bool busy = errno == EAGAIN || errno == EACCES;
-
-                err_set_errno(err, busy ? ERR_BUSY : ERR_SYSTEM, errno, "state_dir: lock");
-                close(fd);
-                return -1;
-        }
-        *lock = fd;
-        return 0;
-}
-
-void
-file_unlock(int lock)
-{
-        close(lock);
-}
-
-/* Where the last whole line of the file ends. */
-static int
-end_of_lines(int fd, off_t *end)
-{
-        struct stat st;
-        char byte = '\n';
-
-        if (fstat(fd, &st) != 0)
-                return -1;
-        for (*end = st.st_size; *end > 0; --*end)
-                if (pread(fd, &byte, 1, *end - 1) != 1 || byte == '\n')
-                        break;
-        return *end > 0 && byte != '\n' ? -1 : 0;
-}
-
-/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. */
-static int
-append_line(int fd, const char *line)
-{
-        off_t end;
-        int failed;
-
-        if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 || lseek(fd, end, SEEK_SET) < 0)
-                return -1;
-        if (write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
-                return 0;
-        failed = errno;
-        if (ftruncate(fd, end) == 0)
-                errno = failed;
-        return -1;
-}
-
-int
-file_append(int folder, const char *name, const char *line, bool *created, struct err *err)
-{
-        const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-        int fd = openat(folder, name, flags | O_EXCL, 0600);
-        struct stat st;
-        int result = -1;
-
-        *created = fd >= 0;
-        if (fd < 0 && errno == EEXIST)
-                fd = openat(folder, name, flags, 0600);
-        if (fd < 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, name);
-        if (check_private(fd, &st, name, err) != 0)
-                goto out;
-        if (st.st_nlink == 0) {
-                err_set(err, ERR_SYSTEM, "%s: deleted while it was opened", name);
-                goto out;
-        }
-        while (flock(fd, LOCK_EX) != 0)
-                if (errno != EINTR) {
-                        err_set_errno(err, ERR_SYSTEM, errno, name);
-                        goto out;
-                }
-        if (append_line(fd, line) != 0 || (*created && fsync(folder) != 0))
-                err_set_errno(err, ERR_SYSTEM, errno, name);
-        else
-                result = 0;
-out:
-        close(fd);
-        return result;
-}
-
 int
 file_list(int folder, int (*visit)(void *context, const char *name, long long stamp), void *context,
     struct err *err)
@@ -505,10 +283,4 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
         }
         closedir(stream);
         return 0;
-}
-
-bool
-file_is_temporary(const char *name)
-{
-        return text_starts_with(name, temporary_prefix);
 }

@@ -1,6 +1,6 @@
 /*
- * file: everything on disk. Every path is opened relative to a folder's descriptor, with O_NOFOLLOW
- * and O_CLOEXEC, and looked at before it is used (threats 16 and 17).
+ * file: what is on disk, opened and read. Every path is opened relative to a folder's descriptor,
+ * with O_NOFOLLOW and O_CLOEXEC, and looked at before it is used (threats 16 and 17).
  */
 #ifndef WECHAT_FILE_H
 #define WECHAT_FILE_H
@@ -10,6 +10,7 @@
 
 struct arena;
 struct err;
+struct stat;
 
 /* Of files of ours, and of the owner's and the host's: a host's certificates are some 200 kB, with
  * those of a company more. */
@@ -30,8 +31,13 @@ int file_open_folder(struct arena *arena, int at, const char *path, bool create,
 int file_read_private(struct arena *arena, int folder, const char *name, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* As before it for a file that may belong to anybody (templates, words), of at most FILE_PUBLIC_MAX
- * bytes. */
+/* Is the open file a regular one of our own, with one link at most? *st is what fstat() says of it.
+ * ERR_SYSTEM: no. */
+int file_check_private(int fd, struct stat *st, const char *name, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* As file_read_private() for a file that may belong to anybody (templates, words), of at most
+ * FILE_PUBLIC_MAX bytes. */
 int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
@@ -60,47 +66,9 @@ int file_open_above(struct arena *arena, const char *path, int *folder, struct e
 /* Makes an empty file where there is none of that name. Did it? */
 bool file_mark(int folder, const char *name);
 
-/*
- * Puts a file in place whole: temporary file, write, fsync, rename, fsync of the folder. When this
- * returns 0 it survives a power cut. Its modification time becomes stamp (a hint for sweeping).
- * replace false: ERR_EXISTS where the name is taken. ERR_SYSTEM: nothing changed.
- */
-int file_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
-    long long stamp, bool replace, struct err *err) __attribute__((warn_unused_result));
-
-/* Deletes the file for good (fsync of the folder); one that is missing is no error. ERR_SYSTEM. */
-int file_delete(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
-
-/* As before it, but a file that is missing is ERR_NOT_FOUND: of those who remove it at the same
- * moment one succeeds. */
-int file_remove(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
-
-/* Opens and locks (flock, exclusive, waiting) a permanent lock file in folder. ERR_SYSTEM. */
-int file_lock(int folder, const char *name, int *lock, struct err *err)
-    __attribute__((warn_unused_result));
-
-/* The same for one of 2^63 locks in one permanent file, chosen by key: processes with different
- * keys do not meet. Waits until os_clock_ms() says until. ERR_BUSY: somebody has it still. */
-int file_lock_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
-    struct err *err) __attribute__((warn_unused_result));
-
-/* Gives the lock back; the end of the process does, too. */
-void file_unlock(int lock);
-
-/*
- * Adds a line, which ends with a line end, to a file: whole, and durably when it returns 0, also
- * while others add theirs. A line that a process left half when it died is cut off. *created: the
- * file is new. ERR_SYSTEM: nothing was added.
- */
-int file_append(int folder, const char *name, const char *line, bool *created, struct err *err)
-    __attribute__((warn_unused_result));
-
 /* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
  * ERR_SYSTEM. */
 int file_list(int folder, int (*visit)(void *context, const char *name, long long stamp),
     void *context, struct err *err) __attribute__((warn_unused_result));
-
-/* Is name that of a temporary file of file_write()? */
-bool file_is_temporary(const char *name);
 
 #endif

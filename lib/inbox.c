@@ -7,6 +7,7 @@
 #include "app.h"
 #include "arena.h"
 #include "file.h"
+#include "lock.h"
 #include "log.h"
 #include "message.h"
 #include "os.h"
@@ -19,7 +20,7 @@ enum { REMEMBER_SECONDS = 3 * MESSAGE_WINDOW_SECONDS, KEY_DIGITS = 16 };
 static void
 unlock(void *handle)
 {
-        file_unlock((int)(intptr_t)handle);
+        lock_release((int)(intptr_t)handle);
 }
 
 int
@@ -32,7 +33,7 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
         name[KEY_DIGITS] = '\0';
         if (file_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, &folder, &app->err) !=
                 0 ||
-            file_lock_key(
+            lock_take_key(
                 folder, "inbox.lock", strtoull(name, NULL, 16), until, &lock, &app->err) != 0)
                 return -1;
         /* A descriptor stands where a handle is a pointer.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "durable.h"
 #include "err.h"
 #include "file.h"
 #include "text.h"
@@ -35,7 +36,7 @@ sweep_file(void *context, const char *name, long long stamp)
         if (strlen(name) != DAY_SIZE + strlen(suffix) || strcmp(name + DAY_SIZE, suffix) != 0 ||
             strcmp(name, sweep->first) >= 0)
                 return 0;
-        sweep->result = file_delete(sweep->folder, name, sweep->err);
+        sweep->result = durable_delete(sweep->folder, name, sweep->err);
         return sweep->result;
 }
 
@@ -48,7 +49,7 @@ journal_append(struct arena *arena, const char *state_dir, const char *line, lon
 
         if (file_open_folder(arena, AT_FDCWD, arena_printf(arena, "%s/events", state_dir), true,
                 &sweep.folder, err) != 0 ||
-            file_append(sweep.folder, file_of_day(arena, now), arena_printf(arena, "%s\n", line),
+            durable_append(sweep.folder, file_of_day(arena, now), arena_printf(arena, "%s\n", line),
                 &created, err) != 0)
                 return -1;
         if (!created)

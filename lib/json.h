@@ -1,5 +1,5 @@
 /*
- * json: JSON from and to pairs (json-c): flat objects, as WeChat's API gives them, and trees.
+ * json: JSON read into pairs (json-c): flat objects, as WeChat's API gives them, and trees.
  */
 #ifndef WECHAT_JSON_H
 #define WECHAT_JSON_H
@@ -19,19 +19,6 @@ struct pairs;
  */
 int json_parse(struct arena *arena, const char *text, size_t size, struct pairs *pairs,
     struct err *err) __attribute__((warn_unused_result));
-
-/* pairs as one JSON object, by their types; the items of an array stand together at its first.
- * ERR_SYSTEM: no memory. */
-int json_build(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
-    __attribute__((warn_unused_result));
-
-/*
- * The object in text, of size bytes, with changed members: json_parse() gave before, and after is
- * what it is to give. What is the same in both stays as it is, with all that json_parse() leaves
- * out. ERR_UPSTREAM as json_parse(), ERR_SYSTEM: no memory.
- */
-int json_change(struct arena *arena, const char *text, size_t size, const struct pairs *before,
-    const struct pairs *after, char **changed, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * As json_parse() for what people and their programs write, with all that is nested: the names are
@@ -53,9 +40,11 @@ int json_parse_array(struct arena *arena, const char *text, size_t size,
     struct json_element **elements, size_t *count, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The reverse of json_parse_tree(). Text is not cleaned. A name that is no element of the array it
- * leads to, nor the next one, is left out. ERR_SYSTEM: no memory. */
-int json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
+struct json_object;
+
+/* For json_build: the object that begins at *at, for json_object_put(); *at is behind it then, and
+ * where it goes wrong otherwise: NULL, ERR_UPSTREAM. */
+struct json_object *json_read_object(const char **at, const char *end, struct err *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -127,11 +127,9 @@ __wrap_malloc(size_t size)
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-        void *memory =
-            size == 0 || count <= PTRDIFF_MAX / size ? pool_take(count * size) : NULL;
+        void *memory = size == 0 || count <= PTRDIFF_MAX / size ? pool_take(count * size) : NULL;
 
-        return memory != NULL ? memory
-                              : check(__real_calloc(count, size), count == 0 ? 0 : size);
+        return memory != NULL ? memory : check(__real_calloc(count, size), count == 0 ? 0 : size);
 }
 
 void *

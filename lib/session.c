@@ -56,8 +56,7 @@ fill_grant(struct app *app, const struct wechat_grant *grant, struct pairs *fiel
 }
 
 int
-session_read_grant(
-    struct app *app, const char *name, struct wechat_grant *grant, long long *opened)
+session_read_grant(struct app *app, const char *name, struct wechat_grant *grant, long long *opened)
 {
         struct store_record record;
 

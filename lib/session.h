@@ -23,8 +23,9 @@ struct session {
 };
 
 /* Stores the user and opens a session. *token: NULL, or the token that it is to have; the one that
- * it has comes back. grant: kept for validate.cgi's live=1. profile: what WeChat says of the user, at
- * least openid; NULL: nothing new. signin: the state of the sign-in, or the name of another way. */
+ * it has comes back. grant: kept for validate.cgi's live=1. profile: what WeChat says of the user,
+ * at least openid; NULL: nothing new. signin: the state of the sign-in, or the name of another way.
+ */
 int session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "digest.h"
+#include "durable.h"
 #include "err.h"
 #include "file.h"
 #include "text.h"
@@ -122,7 +123,8 @@ write_record(struct store *store, enum store_kind kind, const char *key,
                 return err_set(err, ERR_SYSTEM, "store: a record is too large");
         if (open_shard(store, kind, name, true, &folder, err) != 0)
                 return -1;
-        return file_write(arena, folder, name, file, strlen(file), record->expires, replace, err);
+        return durable_write(
+            arena, folder, name, file, strlen(file), record->expires, replace, err);
 }
 
 struct count {
@@ -135,7 +137,7 @@ count_file(void *context, const char *name, long long stamp)
 {
         struct count *c = context;
 
-        c->count += stamp > c->now && !file_is_temporary(name);
+        c->count += stamp > c->now && !durable_is_temporary(name);
         return 0;
 }
 
@@ -254,7 +256,7 @@ store_take(struct store *store, enum store_kind kind, const char *key, long long
         int folder;
 
         if (read_in_force(store, kind, name, now, &folder, &found, err) != 0 ||
-            file_remove(folder, name, err) != 0)
+            durable_remove(folder, name, err) != 0)
                 return -1;
         *record = found;
         return 0;
@@ -279,7 +281,7 @@ store_delete_name(struct store *store, enum store_kind kind, const char *name, s
                 err_clear(err);
                 return 0;
         }
-        return file_delete(folder, name, err);
+        return durable_delete(folder, name, err);
 }
 
 struct sweep {
@@ -302,11 +304,11 @@ sweep_file(void *context, const char *name, long long stamp)
 
         if (stamp >= s->limit)
                 return 0;
-        if (!file_is_temporary(name) &&
+        if (!durable_is_temporary(name) &&
             read_name(s->store, s->folder, name, &record, &ignored) == 0 &&
             record.expires >= s->limit)
                 return 0;
-        s->result = file_delete(s->folder, name, s->err);
+        s->result = durable_delete(s->folder, name, s->err);
         s->deleted++;
         return s->result;
 }

@@ -8,9 +8,12 @@
 
 #include "arena.h"
 #include "digest.h"
+#include "durable.h"
 #include "err.h"
 #include "json.h"
 #include "file.h"
+#include "json_build.h"
+#include "lock.h"
 #include "os.h"
 #include "text.h"
 
@@ -208,7 +211,7 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
         change->apply(user, change);
         if (json_change(users->arena, text, size, &before, user, &text, err) != 0)
                 return -1;
-        return file_write(users->arena, folder, file_name(users, openid), text, strlen(text),
+        return durable_write(users->arena, folder, file_name(users, openid), text, strlen(text),
             os_now(), true, err);
 }
 
@@ -224,10 +227,10 @@ change_user(struct users *users, const char *openid, const struct change *change
                 err_clear(err);
                 return 0;
         }
-        if (file_lock(folder, ".lock", &lock, err) != 0)
+        if (lock_take(folder, ".lock", &lock, err) != 0)
                 return -1;
         result = change_file(users, folder, openid, change, user, err);
-        file_unlock(lock);
+        lock_release(lock);
         return result;
 }
 
@@ -307,9 +310,9 @@ sweep_file(void *context, const char *name, long long stamp)
 {
         struct sweep *sweep = context;
 
-        if (!file_is_temporary(name) || stamp >= sweep->limit)
+        if (!durable_is_temporary(name) || stamp >= sweep->limit)
                 return 0;
-        sweep->result = file_delete(sweep->folder, name, sweep->err);
+        sweep->result = durable_delete(sweep->folder, name, sweep->err);
         return sweep->result;
 }
 
@@ -353,7 +356,7 @@ delete_user(
                         pairs_add(sessions, "sessions",
                             arena_copy(users->arena, value, strcspn(value, " ")));
         }
-        if (file_delete(folder, file_name(users, openid), err) != 0)
+        if (durable_delete(folder, file_name(users, openid), err) != 0)
                 return -1;
         return sweep_folder(folder, LLONG_MAX, err);
 }
@@ -365,10 +368,10 @@ user_forget(struct users *users, const char *openid, struct pairs *sessions, str
         int result = open_shard(users, openid, false, &folder, err);
 
         if (result == 0) {
-                if (file_lock(folder, ".lock", &lock, err) != 0)
+                if (lock_take(folder, ".lock", &lock, err) != 0)
                         return -1;
                 result = delete_user(users, folder, openid, sessions, err);
-                file_unlock(lock);
+                lock_release(lock);
         }
         if (result != 0 && err->kind == ERR_NOT_FOUND) {
                 err_clear(err);

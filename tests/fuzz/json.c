@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "json.h"
+#include "json_build.h"
 
 /* is_exact: no name has a '/', which would stand for one level more and could be one too many. */
 static void

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "json.h"
+#include "json_build.h"
 #include "wechat.h"
 
 #define SIMULATOR "http://127.0.0.1:8008"

@@ -5,7 +5,6 @@
 #include "app.h"
 #include "arena.h"
 #include "fault.h"
-#include "json.h"
 #include "file.h"
 #include "page.h"
 #include "people.h"

@@ -5,7 +5,7 @@
 #include "app.h"
 #include "arena.h"
 #include "fault.h"
-#include "file.h"
+#include "lock.h"
 #include "people.h"
 #include "state.h"
 #include "text.h"
@@ -81,7 +81,7 @@ read_and_change(struct app *app, bool post, struct pairs *switches)
         result = state_read_switches(app, switches) != 0 || take_form(app, switches) != 0
                      ? -1
                      : state_write_switches(app, switches);
-        file_unlock(lock);
+        lock_release(lock);
         return result;
 }
 

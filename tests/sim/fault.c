@@ -5,8 +5,8 @@
 
 #include "app.h"
 #include "arena.h"
-#include "json.h"
-#include "file.h"
+#include "json_build.h"
+#include "lock.h"
 #include "os.h"
 #include "state.h"
 
@@ -194,7 +194,7 @@ take_fault(struct app *app, const char *call, struct pairs *switches, const char
                 *fault = arena_strdup(app->arena, pairs_get(switches, name));
                 result = *fault == NULL ? 0 : count_down(app, name, switches);
         }
-        file_unlock(lock);
+        lock_release(lock);
         return result;
 }
 

@@ -6,8 +6,10 @@
 
 #include "app.h"
 #include "arena.h"
-#include "json.h"
+#include "durable.h"
 #include "file.h"
+#include "json_build.h"
+#include "lock.h"
 #include "os.h"
 #include "url.h"
 
@@ -71,7 +73,7 @@ state_lock_switches(struct app *app, int *lock)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return file_lock(folder, "control.lock", lock, &app->err);
+        return lock_take(folder, "control.lock", lock, &app->err);
 }
 
 int
@@ -101,7 +103,7 @@ state_write_switches(struct app *app, const struct pairs *switches)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return file_write(
+        return durable_write(
             app->arena, folder, "control", text, strlen(text), app->now, true, &app->err);
 }
 

@@ -23,7 +23,7 @@ int state_find(struct app *app, enum state_kind kind, const char *key, struct st
 int state_use(struct app *app, enum state_kind kind, const char *key)
     __attribute__((warn_unused_result));
 
-/* Holds the switches for one who reads and then changes them; file_unlock() gives them back. */
+/* Holds the switches for one who reads and then changes them; lock_release() gives them back. */
 int state_lock_switches(struct app *app, int *lock) __attribute__((warn_unused_result));
 
 /* The control page's switches; none where nothing was switched. */

@@ -12,7 +12,9 @@
 #include <sys/file.h>
 #include <sys/random.h>
 
+#include "durable.h"
 #include "journal.h"
+#include "lock.h"
 #include "os.h"
 #include "process.h"
 #include "store.h"
@@ -107,19 +109,19 @@ is_new(struct folder *f)
 static int
 write_new(struct folder *f)
 {
-        return file_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
+        return durable_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
 }
 
 static int
 write_over(struct folder *f)
 {
-        return file_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
+        return durable_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
 }
 
 static int
 delete_it(struct folder *f)
 {
-        return file_delete(f->fd, "a", &f->err);
+        return durable_delete(f->fd, "a", &f->err);
 }
 
 static int
@@ -127,7 +129,7 @@ append_it(struct folder *f)
 {
         bool created;
 
-        return file_append(f->fd, "a", "new\n", &created, &f->err);
+        return durable_append(f->fd, "a", "new\n", &created, &f->err);
 }
 
 static bool
@@ -167,20 +169,20 @@ make_folder(struct folder *f)
 static int
 lock_it(struct folder *f)
 {
-        int lock, result = file_lock(f->fd, "lock", &lock, &f->err);
+        int lock, result = lock_take(f->fd, "lock", &lock, &f->err);
 
         if (result == 0)
-                file_unlock(lock);
+                lock_release(lock);
         return result;
 }
 
 static int
 lock_a_key(struct folder *f)
 {
-        int lock, result = file_lock_key(f->fd, "lock", 7, os_clock_ms() + 1000, &lock, &f->err);
+        int lock, result = lock_take_key(f->fd, "lock", 7, os_clock_ms() + 1000, &lock, &f->err);
 
         if (result == 0)
-                file_unlock(lock);
+                lock_release(lock);
         return result;
 }
 
@@ -383,7 +385,7 @@ static int
 count_temporary(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
         (void)st;
-        left_over += flag == FTW_F && file_is_temporary(path + ftw->base);
+        left_over += flag == FTW_F && durable_is_temporary(path + ftw->base);
         return 0;
 }
 

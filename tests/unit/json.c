@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "json.h"
+#include "json_build.h"
 #include "url.h"
 
 static void

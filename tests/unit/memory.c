@@ -102,6 +102,9 @@ static void
 too_much_ends_the_process(void **state)
 {
         (void)state;
+#ifdef WECHAT_WATCHED
+        skip(); /* who watches stops at the question */
+#endif
         for (int way = 0; way < 3; way++) {
                 /* volatile: the compiler is not to see that it is too much */
                 volatile size_t much = PTRDIFF_MAX;
@@ -125,8 +128,7 @@ too_much_ends_the_process(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {
-            TEST(it_is_said_and_ends),
+        const struct CMUnitTest tests[] = {TEST(it_is_said_and_ends),
             TEST(who_cannot_be_told_is_not_asked_to_go_on), TEST(pieces_keep_what_is_put_there),
             TEST(too_much_ends_the_process)};
 

@@ -177,7 +177,6 @@ origins_are_what_browsers_send(void **state)
 #include "table.h"
 
 #include "conf.h"
-#include "json.h"
 #include "page.h"
 #include "signin.h"
 #include "url.h"

@@ -346,7 +346,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                         const int wanted[] = {a->reader, a->writer, a->pages, a->network};
                         char *api =
                             arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
-                        struct wall wall = {needs[kind], html, folder, api, ""};
+                        struct wall wall = {needs[kind], html, folder, api, "", false};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
                         if (got == SKIPPED) /* this host does not have all of the wall */
@@ -372,7 +372,8 @@ static void
 a_missing_state_folder_can_be_made(void **state)
 {
         struct place place = {.f = *state};
-        struct wall wall = {WALL_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", ""};
+        struct wall wall = {
+            WALL_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", "", false};
         char said[400];
         int got = behind(&place, &wall, make_state, said, sizeof(said));
 
@@ -386,7 +387,7 @@ static void
 the_line_names_the_call(void **state)
 {
         struct place place = {.f = *state};
-        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", ""};
+        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", "", false};
         char said[400], wanted[40];
         int got = behind(&place, &wall, open_socket, said, sizeof(said));
 
