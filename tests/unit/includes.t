@@ -50,6 +50,8 @@ for my $module (@order) {
     # Tables of pointers are constant, but have to be relocated: .data.rel.ro, which nm calls d.
     my $relro = `objdump -t $Kit::BUILD/lib/$module.o`;
     @globals = grep { my ($name) = /(\S+)$/; $relro !~ /\.data\.rel\.ro\S*\s+\S+\s+(?:\.hidden )?\Q$name\E$/m } @globals;
+    # What malloc() takes from is everybody's.
+    @globals = grep { !/ b pool$/ } @globals if $module eq 'memory';
     is_deeply \@globals, [], "$module has no globals that can be written";
 }
 for my $path (glob "$Kit::TOP/lib/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {

@@ -68,7 +68,7 @@ sub sign_in {
 # `count`, to which what was sent is added.
 sub wrk {
     my ($kit, $path, %option) = @_;
-    my @command = ('wrk', '-t1', '-c8', '-d1s');
+    my @command = ('wrk', '-t1', '-c' . ($ENV{BENCH_CONNECTIONS} || 8), '-d1s');
     push @command, '-H', "Cookie: $option{cookie}" if $option{cookie};
     push @command, '-s', "$Kit::TOP/tests/bench/push.lua" if $option{pushes};
     push @command, "$kit->{site_url}$path";
