@@ -143,7 +143,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 
 # It has the calls of the system fail.
 FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \
-           syscall getrandom pipe2 poll
+           syscall getrandom pipe2 poll readdir
 comma := ,
 $(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
 $(BUILD)/tests/unit/calls.t: ALL_LDFLAGS += -Wl,--wrap=prctl

@@ -128,14 +128,16 @@ end_of_lines(int fd, off_t *end)
         return *end > 0 && byte != '\n' ? -1 : 0;
 }
 
-/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. */
+/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. With
+ * the first line its entry in the folder becomes durable, whoever has made it. */
 static int
-append_line(int fd, const char *line)
+append_line(int folder, int fd, const char *line)
 {
         off_t end;
         int failed;
 
-        if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 || lseek(fd, end, SEEK_SET) < 0)
+        if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 ||
+            lseek(fd, end, SEEK_SET) < 0 || (end == 0 && fsync(folder) != 0))
                 return -1;
         if (write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
                 return 0;
@@ -169,7 +171,7 @@ durable_append(int folder, const char *name, const char *line, bool *created, st
                         err_set_errno(err, ERR_SYSTEM, errno, name);
                         goto out;
                 }
-        if (append_line(fd, line) != 0 || (*created && fsync(folder) != 0))
+        if (append_line(folder, fd, line) != 0)
                 err_set_errno(err, ERR_SYSTEM, errno, name);
         else
                 result = 0;

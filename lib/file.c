@@ -259,6 +259,18 @@ file_mark(int folder, const char *name)
         return fd >= 0;
 }
 
+/* NULL at the end, and where it fails: *failed is errno then. */
+static struct dirent *
+next_entry(DIR *stream, int *failed)
+{
+        struct dirent *entry;
+
+        errno = 0;
+        entry = readdir(stream);
+        *failed = entry == NULL ? errno : 0;
+        return entry;
+}
+
 int
 file_list(int folder, int (*visit)(void *context, const char *name, long long stamp), void *context,
     struct err *err)
@@ -267,6 +279,7 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
         DIR *stream = copy < 0 ? NULL : fdopendir(copy);
         struct dirent *entry;
         struct stat st;
+        int failed;
 
         if (stream == NULL) {
                 err_set_errno(err, ERR_SYSTEM, errno, "state_dir: list folder");
@@ -274,7 +287,7 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
                         close(copy);
                 return -1;
         }
-        while ((entry = readdir(stream)) != NULL) {
+        while ((entry = next_entry(stream, &failed)) != NULL) {
                 if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
                     !S_ISREG(st.st_mode))
                         continue;
@@ -282,5 +295,5 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
                         break;
         }
         closedir(stream);
-        return 0;
+        return failed == 0 ? 0 : err_set_errno(err, ERR_SYSTEM, failed, "state_dir: list folder");
 }

@@ -67,7 +67,7 @@ int file_open_above(struct arena *arena, const char *path, int *folder, struct e
 bool file_mark(int folder, const char *name);
 
 /* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
- * ERR_SYSTEM. */
+ * ERR_SYSTEM: not all of them were seen. */
 int file_list(int folder, int (*visit)(void *context, const char *name, long long stamp),
     void *context, struct err *err) __attribute__((warn_unused_result));
 

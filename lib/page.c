@@ -127,13 +127,22 @@ do_repetition(struct renderer *r, const char *tag, bool shown, bool in_word, con
         return shown ? repeat(r, tag + 1, part, in_word) : 0;
 }
 
+/* The next "{{"; NULL where there is none. Style sheets are full of single ones. */
+static const char *
+next_tag(const char *text)
+{
+        while ((text = strchr(text, '{')) != NULL && text[1] != '{')
+                text++;
+        return text;
+}
+
 static int
 render(struct renderer *r, const char *template, bool in_word)
 {
         struct sections s = {.shown = {true}};
         const char *tag, *end;
 
-        while ((tag = strstr(template, "{{")) != NULL) {
+        while ((tag = next_tag(template)) != NULL) {
                 const char *name;
 
                 if (s.shown[s.depth])

@@ -105,6 +105,10 @@ sub new {
         site_conf => $option{site_conf} || '',
     }, $class;
 
+    # Ended, a test ends what it started: DESTROY.
+    for my $name (qw(HUP INT PIPE TERM)) {
+        $SIG{$name} = sub { exit 1 } if ($SIG{$name} || 'DEFAULT') eq 'DEFAULT';
+    }
     $self->{folder} = $option{folder} || tempdir('wechat-kit-XXXXXX', TMPDIR => 1);
     $self->{site_port} = $option{site_port} || free_port();
     $self->{sim_port}  = $option{sim_port} || free_port();

@@ -128,7 +128,9 @@ sub order {
         elsif ($what eq 'written') {
             $seen{appended}++ unless _has('written', $path, @earlier);
             $synced->("written $path", $path);
-            $synced->("written $path", _folder_of($path)) if _has('created', $path, @earlier);
+            my ($created) = grep { $earlier[$_][0] eq 'created' && $earlier[$_][1] eq $path } 0 .. $#earlier;
+            push @wrong, "created $path: its folder is not synced before the answer"
+                if defined $created && !_has('synced', _folder_of($path), @before[$created + 1 .. $#before]);
         }
         elsif ($what eq 'cut') { $synced->("cut $path", $path) }
     }

@@ -69,6 +69,14 @@ WRAP(ssize_t, getrandom, (void *bytes, size_t size, unsigned flags), (bytes, siz
 WRAP(int, pipe2, (int fds[2], int flags), (fds, flags))
 WRAP(int, poll, (struct pollfd * fds, nfds_t count, int wait), (fds, count, wait))
 
+struct dirent *__real_readdir(DIR *folder);
+struct dirent *__wrap_readdir(DIR *folder);
+struct dirent *
+__wrap_readdir(DIR *folder)
+{
+        return falls("readdir") ? NULL : __real_readdir(folder);
+}
+
 /* ---- the operations ---- */
 
 static void
