@@ -116,7 +116,7 @@ digest_base64(struct arena *arena, const void *data, size_t size)
 char *
 digest_base64_decode(struct arena *arena, const char *text, size_t *size)
 {
-        size_t room = digest_base64_room(strlen(text));
+        size_t room = (strlen(text) + 3) / 4 * 3;
         uint8_t *data = arena_take(arena, room + 1);
 
         if (mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, strlen(text)) != 0)
@@ -127,21 +127,6 @@ digest_base64_decode(struct arena *arena, const char *text, size_t *size)
                 return NULL;
         *size = room;
         return (char *)data;
-}
-
-size_t
-digest_base64_decode_lines(const char *text, size_t size, uint8_t *data)
-{
-        size_t room = digest_base64_room(size);
-
-        return mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, size) == 0 ? room
-                                                                                          : 0;
-}
-
-size_t
-digest_base64_room(size_t size)
-{
-        return (size + 3) / 4 * 3;
 }
 
 static void

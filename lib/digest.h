@@ -44,11 +44,6 @@ char *digest_base64(struct arena *arena, const void *data, size_t size);
 /* The bytes of such text, a NUL after them; NULL when it is not exactly such text. */
 char *digest_base64_decode(struct arena *arena, const char *text, size_t *size);
 
-/* The bytes of size characters of base64 in lines, as PEM has it, into data, which has room for
- * digest_base64_room(size). 0: it is not such text. */
-size_t digest_base64_decode_lines(const char *text, size_t size, uint8_t *data);
-size_t digest_base64_room(size_t size);
-
 /* AES-256-CBC (FIPS 197, SP 800-38A) in place; size is a multiple of DIGEST_AES_BLOCK_SIZE, and
  * nothing is padded. */
 void digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE],

@@ -1,6 +1,7 @@
 /* trust: which certificates of a bundle are found by a name, and what is no certificate. */
 #include "table.h"
 
+#include "digest.h"
 #include "trust.h"
 
 struct found {
@@ -57,10 +58,38 @@ names_are_found_in_certificates_only(void **state)
         END_ROWS();
 }
 
+/* Wherever a name begins among the groups of base64, and however its lines end. */
+static void
+a_name_may_begin_anywhere(void **state)
+{
+        static const char *const ends[] = {"\n", "\r\n", " \n\t"};
+        static const char name[] = "an authority of some length";
+
+        for (size_t row = 0; row < 3 * 130; row++) {
+                char *der = arena_printf(*state, "%.*s%s, and more", (int)(row / 3),
+                    "0123456789012345678901234567890123456789012345678901234567890123456789"
+                    "012345678901234567890123456789012345678901234567890123456789",
+                    name);
+                const char *base64 = digest_base64(*state, der, strlen(der));
+                const char *pem = "-----BEGIN CERTIFICATE-----";
+                struct found found = {0, ""};
+
+                for (size_t at = 0; at < strlen(base64); at += 64)
+                        pem = arena_printf(*state, "%s%s%.64s", pem, ends[row % 3], base64 + at);
+                pem = arena_printf(*state, "%s\n-----END CERTIFICATE-----\n", pem);
+                ROW(trust_find(*state, pem, name, strlen(name), take, &found) == 1, row, "found");
+                ROW(trust_find(*state, pem, "an authority of some lengtj", strlen(name), take,
+                        &found) == 0,
+                    row, "another name");
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(names_are_found_in_certificates_only)};
+        const struct CMUnitTest tests[] = {
+            TEST(names_are_found_in_certificates_only), TEST(a_name_may_begin_anywhere)};
 
         return RUN(tests);
 }
