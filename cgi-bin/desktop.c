@@ -97,19 +97,13 @@ static int
 finish(struct app *app, const struct desktop *desktop, const struct store_record *ticket)
 {
         struct wechat_grant grant;
-        long long opened;
 
         app_set_cookie(app, cookie, "", 0);
         if (strcmp(pairs_get_text(&ticket->fields, "answer"), "yes") != 0)
                 return answer_end(app, "declined", desktop);
-        if (session_read_grant(app, pairs_get_text(&ticket->fields, "session"), &grant, &opened) !=
-            0) {
-                app->next = desktop->next;
-                if (app->err.kind != ERR_NOT_FOUND)
-                        return -1;
-                return err_set(&app->err, ERR_EXPIRED, "desktop: the phone has signed out");
-        }
-        if (session_open(app, NULL, &grant, NULL, "desktop") != 0)
+        app->next = desktop->next;
+        if (session_read_ticket(app, ticket, &grant) != 0 ||
+            session_open(app, NULL, &grant, NULL, "desktop") != 0)
                 return -1;
         return app_answer_redirect(app, desktop->next);
 }

@@ -54,7 +54,6 @@ exchange(struct app *app)
         struct store_record record;
         struct wechat_grant grant;
         const char *token = NULL;
-        long long opened;
 
         /* T4. Used once, and soon. */
         if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
@@ -73,13 +72,8 @@ exchange(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
 
         /* T6. The page gets a session of its own. */
-        if (session_read_grant(app, pairs_get_text(&record.fields, "session"), &grant, &opened) !=
-            0) {
-                if (app->err.kind != ERR_NOT_FOUND)
-                        return -1;
-                return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
-        }
-        if (session_create(app, &grant, NULL, "ticket", &token) != 0)
+        if (session_read_ticket(app, &record, &grant) != 0 ||
+            session_create(app, &grant, NULL, "ticket", &token) != 0)
                 return -1;
         return validation_answer_token(app, token);
 }

@@ -154,6 +154,19 @@ session_write_ticket(struct app *app, const struct session *session, const char 
 }
 
 int
+session_read_ticket(struct app *app, const struct store_record *ticket, struct wechat_grant *grant)
+{
+        const char *name = pairs_get_text(&ticket->fields, "session");
+        long long opened;
+
+        if (session_read_grant(app, name, grant, &opened) == 0)
+                return 0;
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
+}
+
+int
 session_read_values(struct app *app, const struct session *session, struct pairs *values)
 {
         struct store_record record;

@@ -9,6 +9,7 @@
 #include "pairs.h"
 
 struct app;
+struct store_record;
 struct wechat_grant;
 
 struct session {
@@ -53,6 +54,10 @@ int session_of_request(struct app *app, struct session *session)
  * open. */
 int session_write_ticket(struct app *app, const struct session *session, const char *key,
     int seconds, const struct pairs *more) __attribute__((warn_unused_result));
+
+/* The grant of the session that such a record names. ERR_EXPIRED: that has ended. */
+int session_read_ticket(struct app *app, const struct store_record *ticket,
+    struct wechat_grant *grant) __attribute__((warn_unused_result));
 
 /* Ends a session: from here on it is not in force, and what let the same sign-in open another one
  * is gone. The browser's cookies go with it. */

@@ -2,6 +2,7 @@
 use strict;
 use warnings;
 use Kit;
+use State;
 use Test::More;
 
 my $kit = Kit->new;
@@ -74,4 +75,19 @@ my $third = $kit->browser;
 $third->set_cookie(wx_signin => $signin);
 like $third->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'after signing out it opens none: the sign-in begins anew';
 is $third->cookie('wx_session'), undef, 'nobody is signed in by it';
+
+# A minute after the sign-in it opens none either, also when the session has got a new grant since.
+$browser = $kit->browser;
+$url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
+$signin = $browser->cookie('wx_signin');
+my %before = map { $_ => 1 } $kit->state_files;
+$browser->get($url);
+State::age($_, 61) for grep { !$before{$_} && m{/(?:grants|sessions)/} } $kit->state_files;
+$kit->control(expire => 'access');
+is $browser->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'a minute later, with a new grant: in force';
+is scalar(() = $kit->asked('/sns/oauth2/refresh_token')), 1, 'which WeChat gave';
+my $late = $kit->browser;
+$late->set_cookie(wx_signin => $signin);
+like $late->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'the same sign-in again: begins anew';
+is $late->cookie('wx_session'), undef, 'and signs nobody in by itself';
 done_testing;

@@ -1,9 +1,9 @@
 # Pages under local development: login.cgi?dev=, the ticket and its misuse, what such a page may ask then.
 use strict;
 use warnings;
-use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Kit;
+use State;
 use Test::More;
 
 my $dev = 'http://192.168.1.5:5173';
@@ -24,19 +24,6 @@ sub ticket_for {
     return $answer->{location} =~ /^\Q$page\E#wx_ticket=([\w-]{43})$/ ? $1 : "no ticket: $answer->{status} $answer->{location}";
 }
 sub redeem { my ($ticket, %option) = @_; return script('POST', '/cgi-bin/ticket.cgi', form => { ticket => $ticket }, %option) }
-
-# Makes a record so many seconds older, with its checksum.
-sub age {
-    my ($file, $seconds) = @_;
-    my ($head, $form) = split /\n/, Kit::read_file($file), 2;
-    my @head = split / /, $head;
-    $_ -= $seconds for @head[1, 2];
-    my $text = join ' ', @head[0 .. 3];
-    open my $handle, '+<', $file or die "$file: $!";
-    print {$handle} "$text " . sha256_hex("$text $form") . "\n$form";
-    close $handle;
-    return;
-}
 
 # ---- the whole way ----
 
@@ -102,7 +89,7 @@ is script('POST', '/cgi-bin/ticket.cgi', form => {})->{status}, 400, 'none at al
 my $late = ticket_for($browser, "$dev/");
 # The ticket of a sign-in that began 61 s ago: the store believes the record alone.
 my ($late_file) = grep {m{/tickets/}} $kit->state_files;
-age($late_file, 61);
+State::age($late_file, 61);
 is redeem($late)->{status}, 410, 'after 60 s: too late';
 my $session_token = $browser->cookie('wx_session');
 is redeem($session_token)->{status}, 410, 'a session token is no ticket';
