@@ -19,12 +19,14 @@ login(struct app *app)
         const char *scope = pairs_get_once(&app->request.query, "scope");
         bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
 
-        /* L1. Where to land afterwards: only a page of this site, or by way of one, a page under
-         * development on an origin that the owner listed. */
+        /* L1. Where to land afterwards: only a page of this site, also one that a proxy was asked
+         * for; or by way of one, a page under development on an origin that the owner listed. */
         if (dev != NULL && !dev_is_page(app, dev))
                 return dev_answer_unlisted(app, dev);
         if (dev != NULL)
                 next = dev_ticket_page(app, dev);
+        if (next == NULL)
+                next = app_proxied_page(app);
         if (next == NULL || !url_is_local(next))
                 next = app->conf.home;
 

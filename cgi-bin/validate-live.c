@@ -33,7 +33,7 @@ static const struct app_program program = {
     .purpose =
         "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
         "whether the visitor still grants it.",
-    .methods = "GET, HEAD, POST",
+    .wants_body = validation_wants_body,
     .handle = validate_live,
     .needs = WALL_WRITE_STATE | WALL_NETWORK,
     .handle_error = app_answer_error_json,

@@ -60,10 +60,12 @@ validate(struct app *app)
 
 static const struct app_program program = {
     .name = "validate.cgi",
-    .purpose = "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
-               "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
-               "?live=1 asks WeChat as well.",
-    .methods = "GET, HEAD, POST",
+    .purpose =
+        "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
+        "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
+        "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: in place\n"
+        "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.",
+    .wants_body = validation_wants_body,
     .handle = validate,
     .needs = WALL_READ_STATE,
     .handle_error = app_answer_error_json,

@@ -126,6 +126,26 @@ app_login_url(struct app *app)
                                        url_encode(app->arena, app->next));
 }
 
+/* Some proxies send the header with every request, also when login.cgi itself is opened. */
+static bool
+is_login(const char *page)
+{
+        const char *login = strstr(page, "/login.cgi");
+
+        return login != NULL && login < page + strcspn(page, "?");
+}
+
+const char *
+app_proxied_page(const struct app *app)
+{
+        const char *const pages[] = {app->request.original_uri, app->request.forwarded_uri};
+
+        for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+                if (url_is_local(pages[i]) && !is_login(pages[i]))
+                        return pages[i];
+        return NULL;
+}
+
 int
 app_answer_login(struct app *app, const char *next)
 {

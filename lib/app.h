@@ -41,8 +41,11 @@ struct app {
 struct app_program {
         const char *name;               /* "login.cgi" */
         const char *purpose;            /* what --help says */
-        const char *methods;            /* "GET, HEAD"; others get 405 */
+        const char *methods;            /* "GET, HEAD"; others get 405; NULL: any will do */
         int (*handle)(struct app *app); /* 0, or -1 with app->err */
+        /* Is the body of this request wanted? One that is not is neither read nor judged. NULL: the
+         * body of every POST. */
+        bool (*wants_body)(const struct app *app);
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. 0, or -1 for the page after all. */
         int (*handle_error)(struct app *app);
@@ -73,6 +76,11 @@ int app_answer_redirect(struct app *app, const char *to);
 
 /* The link to login.cgi; where it is known, with app->next, the page that the sign-in is for. */
 const char *app_login_url(struct app *app);
+
+/* The page of this site that was asked for, where a proxy hands the request on to one of our
+ * programs and says so by X-Original-URI or X-Forwarded-Uri; NULL: none. A visitor can send these
+ * headers too. login.cgi is no page to come back to. */
+const char *app_proxied_page(const struct app *app);
 
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);

@@ -28,6 +28,16 @@ get(struct arena *arena, char *const *environment, const char *name)
         return "";
 }
 
+/* A length of 0 is no body; a body in chunks has no length. */
+static bool
+has_body(struct arena *arena, char *const *environment)
+{
+        const char *length = get(arena, environment, "CONTENT_LENGTH");
+
+        return length[strspn(length, "0")] != '\0' ||
+               *get(arena, environment, "HTTP_TRANSFER_ENCODING") != '\0';
+}
+
 int
 cgi_parse_request(
     struct arena *arena, char *const *environment, struct cgi_request *request, struct err *err)
@@ -46,6 +56,9 @@ cgi_parse_request(
         r.origin = get(arena, environment, "HTTP_ORIGIN");
         r.fetch_site = get(arena, environment, "HTTP_SEC_FETCH_SITE");
         r.content_type = get(arena, environment, "CONTENT_TYPE");
+        r.original_uri = get(arena, environment, "HTTP_X_ORIGINAL_URI");
+        r.forwarded_uri = get(arena, environment, "HTTP_X_FORWARDED_URI");
+        r.has_body = has_body(arena, environment);
         if (*r.client == '\0' || strspn(r.client, "0123456789abcdefABCDEF.:") != strlen(r.client))
                 r.client = "-";
         pairs_init(&r.query, arena);
@@ -92,11 +105,12 @@ void
 cgi_discard_body(int in)
 {
         struct pollfd wait = {.fd = in, .events = POLLIN};
+        long long deadline = os_clock_ms() + CGI_DISCARD_MS;
         char bytes[16 * 1024];
         ssize_t got = 1;
 
         for (size_t size = 0; size < CGI_DISCARD_MAX && got > 0; size += (size_t)got) {
-                if (poll(&wait, 1, CGI_DISCARD_MS) <= 0)
+                if (os_clock_ms() >= deadline || poll(&wait, 1, CGI_PAUSE_MS) <= 0)
                         return;
                 got = read(in, bytes, sizeof(bytes));
         }

@@ -17,7 +17,8 @@ enum {
         CGI_QUERY_MAX = 16 * 1024,
         CGI_READ_MS = 10000,
         CGI_DISCARD_MAX = 1024 * 1024,
-        CGI_DISCARD_MS = 200
+        CGI_DISCARD_MS = 1000,
+        CGI_PAUSE_MS = 200
 };
 
 struct cgi_request {
@@ -38,6 +39,9 @@ struct cgi_request {
         const char *origin;
         const char *fetch_site; /* Sec-Fetch-Site */
         const char *content_type;
+        const char *original_uri;  /* X-Original-URI and X-Forwarded-Uri, as a proxy or */
+        const char *forwarded_uri; /* anybody else sent them */
+        bool has_body;             /* the request came with one, read or not */
 };
 
 struct cgi_response {
@@ -58,8 +62,9 @@ int cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_
 int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Reads and drops a body that is not wanted, as far as it comes at once: a server that gives stdin
- * as a socket (mod_cgid) loses the answer of who leaves bytes unread. */
+/* Reads and drops a body that is not wanted: a server that gives stdin as a socket (mod_cgid) loses
+ * the answer of who leaves bytes unread. It gives up at a pause of CGI_PAUSE_MS, and at
+ * CGI_DISCARD_MS and CGI_DISCARD_MAX bytes in all. */
 void cgi_discard_body(int in);
 
 /* The response's bytes; without the body for HEAD. ERR_SYSTEM: a header with a control byte. */

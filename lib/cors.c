@@ -15,7 +15,8 @@ is_options(const struct cgi_request *request)
 bool
 cors_is_preflight(const struct conf *conf, const struct cgi_request *request)
 {
-        return is_options(request) && conf_is_dev_origin(conf, request->origin);
+        return is_options(request) && conf_is_dev_origin(conf, request->origin) &&
+               *request->original_uri == '\0' && *request->forwarded_uri == '\0';
 }
 
 void

@@ -12,7 +12,8 @@ struct cgi_request;
 struct conf;
 struct pairs;
 
-/* Is it an OPTIONS from such a page? Its answer is 204 with the headers below. */
+/* Is it an OPTIONS from such a page? Its answer is 204 with the headers below. Not where a proxy
+ * says that it asks about another request, which that answer would let pass. */
 bool cors_is_preflight(const struct conf *conf, const struct cgi_request *request);
 
 /* Adds to headers what lets the page of the request's origin, if it is such a one, read the answer;

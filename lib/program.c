@@ -71,7 +71,7 @@ answer_error(struct app *app)
         log_error(app->program->name, app->request.client, &err);
         memset(&app->response, 0, sizeof(app->response));
         pairs_init(&app->response.headers, app->arena);
-        if (err.kind == ERR_METHOD)
+        if (err.kind == ERR_METHOD && app->program->methods != NULL)
                 pairs_add(&app->response.headers, "Allow", app->program->methods);
         if (app->program->handle_error != NULL && app->program->handle_error(app) == 0)
                 return;
@@ -95,6 +95,8 @@ is_allowed(const char *methods, const char *method)
 {
         size_t size = strlen(method);
 
+        if (methods == NULL)
+                return true;
         for (; *methods != '\0'; methods += strspn(methods, ", ")) {
                 size_t word = strcspn(methods, ",");
 
@@ -110,6 +112,13 @@ static bool
 is_preflight(const struct app *app)
 {
         return app->program->cross_origin && cors_is_preflight(&app->conf, &app->request);
+}
+
+static bool
+wants_body(const struct app *app)
+{
+        return app->program->wants_body != NULL ? app->program->wants_body(app)
+                                                : strcmp(app->request.method, "POST") == 0;
 }
 
 static int
@@ -128,7 +137,7 @@ take_request(struct app *app, const char *length)
                 return -1;
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
-        if (strcmp(app->request.method, "POST") == 0)
+        if (wants_body(app))
                 return cgi_read_body(app->arena, STDIN_FILENO, length, &app->request, &app->err);
         return 0;
 }
@@ -137,12 +146,11 @@ static int
 read_request(struct app *app)
 {
         const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
+        int result = take_request(app, length);
 
-        if (take_request(app, length) == 0)
-                return 0;
-        if (length != NULL && *length != '\0')
+        if (app->request.has_body && (result != 0 || app->request.body_size == 0))
                 cgi_discard_body(STDIN_FILENO);
-        return -1;
+        return result;
 }
 
 /* What it writes is the owner's alone, and it leaves no core file with secrets. Where the host
@@ -178,7 +186,7 @@ explain(const struct app_program *program, int argc, char **argv)
                     "%s\nor from the file that the environment variable WECHAT_CONF names.\n"
                     "Methods: %s. Options: --help, --version.\n",
                     program->name, WECHAT_VERSION, program->purpose, settings_find(arena),
-                    program->methods);
+                    program->methods == NULL ? "any" : program->methods);
         result = cgi_write(STDOUT_FILENO, text, strlen(text), &err) == 0 ? 0 : 1;
         if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
                 result = 2;

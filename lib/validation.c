@@ -1,9 +1,18 @@
 #include "validation.h"
 
+#include <string.h>
+
 #include "app.h"
 #include "arena.h"
 #include "session.h"
 #include "url.h"
+
+bool
+validation_wants_body(const struct app *app)
+{
+        (void)app;
+        return false;
+}
 
 int
 validation_answer_active(struct app *app, const struct session *session)
@@ -28,8 +37,12 @@ validation_answer_active(struct app *app, const struct session *session)
 int
 validation_answer_inactive(struct app *app, const char *reason)
 {
+        const char *login = pairs_get_text(&app->request.query, "login");
+        const char *next = app_proxied_page(app);
         struct pairs fields;
 
+        if (strcmp(login, "1") == 0)
+                return app_answer_login(app, next == NULL ? app->conf.home : next);
         pairs_init(&fields, app->arena);
         pairs_add_typed(&fields, "active", "false", PAIR_BOOL);
         pairs_add(&fields, "reason", reason);

@@ -5,14 +5,21 @@
 #ifndef WECHAT_VALIDATION_H
 #define WECHAT_VALIDATION_H
 
+#include <stdbool.h>
+
 struct app;
 struct session;
+
+/* A .wants_body: no method matters here and no body, as a proxy passes on those of the request that
+ * it asks about. */
+bool validation_wants_body(const struct app *app);
 
 /* 200 with who it is, as JSON and as the headers X-WX-OpenID and X-WX-Nickname. */
 int validation_answer_active(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 
-/* 401 {"active":false}, with a reason unless that is NULL. */
+/* 401 {"active":false}, with a reason unless that is NULL; for a request with login=1 303 to
+ * login.cgi, which comes back to the page that a proxy was asked for. */
 int validation_answer_inactive(struct app *app, const char *reason)
     __attribute__((warn_unused_result));
 

@@ -15,13 +15,14 @@ my @programs = qw(list.cgi login.cgi callback.cgi me.cgi validate.cgi validate-l
 for my $program (@programs) {
     my $help = `$kit->{folder}/cgi-bin/$program --help`;
     is $?, 0, "$program --help";
-    like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: GET/s, 'explains itself';
+    my $any = $program =~ /^validate/;
+    like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: @{[$any ? 'any' : 'GET']}/s, 'explains itself';
     like `$kit->{folder}/cgi-bin/$program --version`, qr/^\Q$program\E \(wechat-cgi\) \d+\.\d+\.\d+$/, '--version';
     like `$kit->{folder}/cgi-bin/$program --nonsense`, qr/Options: --help, --version/, 'another option: help';
     is $? >> 8, 2, 'and an exit status of 2';
     my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
-    is $answer->{status}, 405, 'by a server an argument is no option, and PUT is refused';
-    like $answer->{headers}{allow}[0], $program eq 'callback.cgi' ? qr/^GET$/ : qr/^GET, HEAD/, 'Allow';
+    is $answer->{status}, $any ? 401 : 405, 'by a server an argument is no option, and PUT is refused by who judges methods';
+    like $answer->{headers}{allow}[0] || '', $any ? qr/^$/ : $program eq 'callback.cgi' ? qr/^GET$/ : qr/^GET, HEAD/, 'Allow';
     is $kit->run($program, query => 'a=%zz')->{status}, 400, 'a broken query';
     is $kit->run($program, query => 'a=' . 'x' x 17000)->{status}, 413, 'a long query';
     is $kit->run($program, query => join '&', map {"a$_=1"} 1 .. 70)->{status}, 400, 'too many fields';
@@ -164,4 +165,57 @@ for my $value (undef, '', 'x', 'A' x 43, '../' x 14 . 'a', '%2e%2e/', 'A' x 5000
 }
 is_deeply [keys %bodies], ['401{"active":false}'], 'one answer for whoever is not signed in';
 is $kit->run('validate.cgi', query => 'access_token=' . 'A' x 43)->{status}, 401, 'a token in the query is none';
+# validate.cgi takes a request as a proxy passes it on: by any method, and with a body that it never looks at.
+for my $program (qw(validate.cgi validate-live.cgi)) {
+    for my $method (qw(GET POST PUT PATCH DELETE OPTIONS PROPFIND TRACE get), 'NONE-SUCH', 'X' x 300, '') {
+        my $answer = $kit->run($program, stdin => 'a=%zz&' x 20_000, environment => { REQUEST_METHOD => $method });
+        is "$answer->{status}$answer->{body}", '401{"active":false}', "$program: " . substr($method, 0, 10) . ' with a body that is no form';
+    }
+    is $kit->run($program, environment => { REQUEST_METHOD => 'POST', CONTENT_LENGTH => $_ })->{status}, 401, "$program: CONTENT_LENGTH '$_' and no body"
+        for 5, '9' x 30, 'abc', -1;
+    my $head = $kit->run($program, environment => { REQUEST_METHOD => 'HEAD', CONTENT_LENGTH => 5 });
+    is "$head->{status}$head->{body}", '401', "$program: HEAD has no body";
+    my $start = time;
+    my $answer = $kit->run($program, trickle => 'a', environment => { REQUEST_METHOD => 'POST', CONTENT_LENGTH => 10 });
+    is $answer->{status}, 401, "$program: a sender who stops";
+    cmp_ok time - $start, '<', 5 + Kit::slack(), 'is not waited for';
+}
+
+# Where to land, as a proxy says it: the same guard, and next wins.
+sub landing {
+    my ($query, %header) = @_;
+    my $answer = $kit->run('login.cgi', query => $query, environment => \%header);
+    my $base64 = (split /\./, $answer->{headers}{'set-cookie'}[0])[5] =~ tr{-_}{+/}r;
+    return MIME::Base64::decode_base64($base64 . '=' x (-length($base64) % 4));
+}
+my $whole = '/shop?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&e';
+is landing('', HTTP_X_ORIGINAL_URI => $whole), $whole, 'X-Original-URI: the whole address';
+is landing('', HTTP_X_FORWARDED_URI => $whole), $whole, 'X-Forwarded-Uri: the whole address';
+is landing('', HTTP_X_ORIGINAL_URI => '/a', HTTP_X_FORWARDED_URI => '/b'), '/a', 'X-Original-URI comes first';
+is landing('', HTTP_X_ORIGINAL_URI => '//evil', HTTP_X_FORWARDED_URI => '/b'), '/b', 'and falls out where it is none of this site';
+is landing('next=/n', HTTP_X_ORIGINAL_URI => '/a', HTTP_X_FORWARDED_URI => '/b'), '/n', 'next wins';
+for my $header (qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI)) {
+    is landing('', $header => $_), '/cgi-bin/me.cgi', "$header: not " . $_ =~ s/([^\x21-\x7e])/sprintf '<%02x>', ord $1/ger
+        for '//evil.example', '/\\evil.example', 'https://evil.example/', '/ a', "/a\r\nSet-Cookie: x=y", '/' . 'x' x 2000, "/\x7f", 'evil', '',
+        '/cgi-bin/login.cgi?a=1', '/cgi-bin/login.cgi', '/cgi-bin/login.cgi/x';
+    is landing('', $header => '/page?from=/login.cgi'), '/page?from=/login.cgi', "$header: a page that names login.cgi is one";
+}
+
+# validate.cgi?login=1, for a proxy that passes the answer on: to login.cgi, and from there back.
+for my $program (qw(validate.cgi validate-live.cgi)) {
+    my $encoded = $whole =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ger;
+    my $answer = $kit->run($program, query => 'login=1', environment => { REQUEST_METHOD => 'POST', HTTP_X_FORWARDED_URI => $whole });
+    is $answer->{status}, 303, "$program?login=1: 303 in place of 401";
+    is $answer->{headers}{location}[0], "$kit->{site_url}/cgi-bin/login.cgi?next=$encoded", 'to sign in and come back to the whole address';
+    $answer = $kit->run($program, query => 'login=1', environment => { HTTP_X_FORWARDED_URI => '//evil.example/' });
+    is $answer->{headers}{location}[0], "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Fme.cgi", 'and never to another site';
+}
+
+# A proxy's question is no browser's, though the request that it asks about may look like one.
+$kit->write_conf(dev_origins => 'http://localhost:5173');
+my %preflight = (REQUEST_METHOD => 'OPTIONS', HTTP_ORIGIN => 'http://localhost:5173', HTTP_ACCESS_CONTROL_REQUEST_METHOD => 'GET');
+is $kit->run('validate.cgi', environment => \%preflight)->{status}, 204, 'a preflight is answered';
+is $kit->run('validate.cgi', environment => { %preflight, $_ => '/app' })->{status}, 401, "with $_ it opens no door"
+    for qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI);
+$kit->write_conf;
 done_testing;

@@ -1,10 +1,13 @@
 /* cgi: the environment, CONTENT_LENGTH, content types, each byte in a header, statuses. */
 #include "table.h"
 
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgi.h"
+#include "os.h"
 
 /* What is read of sent bytes with a CONTENT_LENGTH. */
 static int
@@ -125,7 +128,8 @@ requests_come_from_the_environment(void **state)
             "REMOTE_ADDR=2001:db8::1", "REMOTE_PORT=5", "HTTP_COOKIE=c=1; d=2",
             "HTTP_X_WX_SESSION=t", "HTTP_AUTHORIZATION=Bearer t", "CONTENT_TYPE=text/plain",
             "HTTP_ACCEPT_LANGUAGE=en", "HTTP_ORIGIN=https://a", "HTTP_SEC_FETCH_SITE=same-origin",
-            "PATH_INFO=/x", "HTTP_USER_AGENT=u", "REQUEST_METHODS=GET", NULL};
+            "PATH_INFO=/x", "HTTP_USER_AGENT=u", "HTTP_X_ORIGINAL_URI=/o",
+            "HTTP_X_FORWARDED_URI=/f", "REQUEST_METHODS=GET", NULL};
         char *const nothing[] = {NULL};
         struct cgi_request r;
         struct err err;
@@ -144,6 +148,8 @@ requests_come_from_the_environment(void **state)
         assert_string_equal(r.fetch_site, "same-origin");
         assert_string_equal(r.path_info, "/x");
         assert_string_equal(r.user_agent, "u");
+        assert_string_equal(r.original_uri, "/o");
+        assert_string_equal(r.forwarded_uri, "/f");
         assert_int_equal(cgi_parse_request(*state, nothing, &r, &err), 0);
         assert_string_equal(r.client, "-");
         assert_string_equal(r.client_port, "");
@@ -152,6 +158,56 @@ requests_come_from_the_environment(void **state)
         assert_string_equal(r.body, "");
         assert_string_equal(r.authorization, "");
         assert_int_equal(r.query.count + r.cookies.count + r.form.count, 0);
+}
+
+static void
+bodies_are_there_or_not(void **state)
+{
+        static const struct {
+                const char *variable;
+                bool body;
+        } rows[] = {{"CONTENT_LENGTH=", false}, {"CONTENT_LENGTH=0", false},
+            {"CONTENT_LENGTH=00", false}, {"CONTENT_LENGTH=1", true}, {"CONTENT_LENGTH=010", true},
+            {"CONTENT_LENGTH=abc", true}, {"HTTP_TRANSFER_ENCODING=chunked", true},
+            {"HTTP_CONTENT_LENGTH=1", false}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *variable = arena_strdup(*state, rows[i].variable);
+                char *const environment[] = {variable, NULL};
+                struct cgi_request r;
+                struct err err;
+
+                ROW(cgi_parse_request(*state, environment, &r, &err) == 0 &&
+                        r.has_body == rows[i].body,
+                    i, rows[i].variable);
+        }
+        END_ROWS();
+}
+
+/* Somebody sends a byte every 50 ms, for as long as it is read. */
+static void
+a_slow_body_is_dropped_in_time(void **state)
+{
+        long long start = os_clock_ms();
+        int ends[2];
+        pid_t sender;
+
+        (void)state;
+        assert_int_equal(pipe(ends), 0);
+        sender = fork();
+        assert_true(sender >= 0);
+        if (sender == 0) {
+                close(ends[0]);
+                while (write(ends[1], "x", 1) == 1)
+                        poll(NULL, 0, 50);
+                _exit(0);
+        }
+        close(ends[1]);
+        cgi_discard_body(ends[0]);
+        close(ends[0]);
+        assert_true(os_clock_ms() - start >= CGI_DISCARD_MS);
+        assert_true(os_clock_ms() - start < 5 * CGI_DISCARD_MS);
+        assert_int_equal(waitpid(sender, NULL, 0), sender);
 }
 
 static void
@@ -314,6 +370,7 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(headers_take_no_control_bytes),
             TEST(lengths_are_believed_or_refused), TEST(only_forms_are_forms),
             TEST(requests_come_from_the_environment), TEST(queries_have_limits),
+            TEST(bodies_are_there_or_not), TEST(a_slow_body_is_dropped_in_time),
             TEST(headers_hold_visible_bytes_only), TEST(responses_are_formatted),
             TEST(all_is_written_or_said_not_to_be)};
 
