@@ -327,11 +327,13 @@ $(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*
 check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
 
 install: programs html
-	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)
+	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients $(DESTDIR)$(DOCDIR)/docs
 	install -m 755 $(CGI) $(DESTDIR)$(CGIDIR)
 	install -m 644 $(BUILD)/html/*.html $(DESTDIR)$(HTMLDIR)
 	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
 	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
+	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients
+	install -m 644 docs/proxies.md $(DESTDIR)$(DOCDIR)/docs
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)

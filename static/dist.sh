@@ -16,6 +16,9 @@ cp "$html"/*.html "$out/$name/wechat-html/"
 cp "$html"/words/*.txt "$out/$name/wechat-html/words/"
 cp "$here/../wechat.conf.example" "$here/../LICENSE" "$out/$name/"
 cp "$here/INSTALL.md" "$out/$name/README.md"
+mkdir "$out/$name/clients" "$out/$name/docs"
+cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
+cp "$here/../docs/proxies.md" "$out/$name/docs/"
 find "$out/$name" -type d -exec chmod 755 {} +
 find "$out/$name" -type f -exec chmod 644 {} +
 chmod 755 "$out/$name"/cgi-bin/*.cgi

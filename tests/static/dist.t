@@ -19,7 +19,7 @@ my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $arc
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [map { s{.*/}{cgi-bin/}r } sort glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE wechat.conf.example cgi-bin/.htaccess wechat-html/me.html wechat-html/words/zh_CN.txt);
+ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs docs/proxies.md wechat.conf.example cgi-bin/.htaccess wechat-html/me.html wechat-html/words/zh_CN.txt);
 is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';

@@ -1,0 +1,211 @@
+# The recipes of docs/proxies.md, each as it stands there: nginx, Apache and Caddy run them; Traefik is played, by what its
+# documentation says.
+use strict;
+use warnings;
+use Digest::SHA qw(sha256_hex);
+use File::Copy qw(copy);
+use HTTP::Tiny;
+use IO::Socket::INET;
+use JSON::PP;
+use Kit;
+use Test::More;
+
+my $kit = Kit->new(conf => { language => 'en' });
+my $f = $kit->{folder};
+copy("$Kit::TOP/tests/server/proxies/app.py", "$f/app.py") or die "app.py: $!";
+$kit->_spawn('app', -x '/usr/bin/python3' ? '/usr/bin/python3' : Kit::find_program('python3'), "$f/app.py");
+my $app = Kit::wait_for('the application', 30, sub { Kit::read_file("$f/log/app.out") =~ /^port (\d+)$/m && $1 });
+sub wait_for_port { my ($port) = @_; Kit::wait_for("port $port", 30, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) }); return }
+
+# ---- the recipes ----
+
+my %recipe;
+{
+    my $section = '';
+    my $text = Kit::read_file("$Kit::TOP/docs/proxies.md");
+    while ($text =~ /^## (\w+)|^```(\w+)\n(.*?)^```/gms) {
+        if (defined $1) { $section = $1 } else { $recipe{$section}{$2} = $3 }
+    }
+}
+# A recipe with this host's places in it; each must be there.
+sub recipe {
+    my ($section, $language, @change) = @_;
+    my $text = $recipe{$section}{$language} or die "docs/proxies.md: no $language for $section\n";
+    while (my ($from, $to) = splice @change, 0, 2) {
+        $text =~ s/\Q$from\E/$to/g or die "docs/proxies.md, $section: no $from\n";
+    }
+    return $text;
+}
+
+# The site is at the proxy's address from here on.
+sub stand_behind {
+    my ($port) = @_;
+    $kit->{site_url} = "http://127.0.0.1:$port";
+    $kit->write_conf(language => 'en', dev_origins => 'http://localhost:5173');
+    Kit::write_file("$f/sim.conf", Kit::read_file("$f/sim.conf") =~ s{^site_url = .*$}{site_url = $kit->{site_url}}mr, 0600);
+    return;
+}
+
+# Beside the recipe, a proxy that passes on method and length of what it asks about.
+my $plain = Kit::free_port();
+my @programs = ('/srv/wechat/wechat.conf' => "$f/wechat.conf", ':9000' => ":$app");
+my %start = (
+    nginx => sub {
+        my ($port) = @_;
+        my $site = recipe('nginx', 'nginx', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/lib$fastcgi' => "$f\$fastcgi",
+            '/run/fcgiwrap.socket' => "$f/fcgiwrap.sock", 'listen 80' => "listen 127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
+        my $as_it_came = $site =~ s/listen \S+/listen 127.0.0.1:$plain;/r
+            =~ s/(= \/wechat-validate \{.*?)REQUEST_METHOD GET;/$1REQUEST_METHOD \$request_method; fastcgi_param CONTENT_LENGTH \$content_length;/sr;
+        my $temporary = join ' ', map {"${_}_temp_path $f/nginx-$_;"} qw(client_body proxy fastcgi uwsgi scgi);
+        Kit::write_file("$f/nginx.conf", "daemon off; pid $f/nginx.pid; error_log $f/log/nginx.error.log warn;\nevents {}\n"
+            . "http { access_log off; $temporary\n$site$as_it_came}\n");
+        $kit->_spawn('fcgiwrap', Kit::find_program('fcgiwrap'), '-f', '-c', '4', '-s', "unix:$f/fcgiwrap.sock");
+        Kit::wait_for('fcgiwrap', 10, sub { -S "$f/fcgiwrap.sock" });
+        $kit->_spawn('nginx', Kit::find_program('nginx'), '-c', "$f/nginx.conf");
+    },
+    Apache => sub {
+        my ($port) = @_;
+        Kit::write_file("$f/wechat-map", recipe('Apache', 'sh', @programs[0, 1], '/usr/lib/cgi-bin' => "$f/cgi-bin"), 0755);
+        # Started by root it runs the map as that user; here it is started as nobody.
+        my $site = recipe('Apache', 'apache', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/local/lib/wechat-map" www-data:www-data' => "$f/wechat-map\"",
+            '*:80' => "127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
+        my $folder = Kit::find_modules();
+        my $load = join '', map {"LoadModule ${_}_module $folder/mod_$_.so\n"} grep { -e "$folder/mod_$_.so" }
+            qw(mpm_event authz_core mime dir alias env cgid rewrite headers proxy proxy_http);
+        Kit::write_file("$f/front.conf", "ServerRoot $f\nServerName 127.0.0.1\nPidFile $f/front.pid\nErrorLog $f/log/front.error.log\n$load"
+            . "TypesConfig /dev/null\nScriptSock $f/front.sock\nListen 127.0.0.1:$port\nDocumentRoot $f/www\n$site");
+        $kit->_spawn('front', Kit::find_program('apache2', 'httpd'), '-f', "$f/front.conf", '-DFOREGROUND');
+    },
+    Caddy => sub {
+        my ($port) = @_;
+        my $site = recipe('Caddy', 'caddyfile', 'www.example.com' => "http://127.0.0.1:$port", ':9000' => ":$app", ':8080' => ":$kit->{site_port}");
+        Kit::write_file("$f/Caddyfile", "{\n\tadmin off\n}\n$site");
+        $kit->_spawn('caddy', 'env', "HOME=$f", "XDG_DATA_HOME=$f", "XDG_CONFIG_HOME=$f", Kit::find_program('caddy'), 'run', '--config', "$f/Caddyfile", '--adapter', 'caddyfile');
+    },
+);
+
+# ---- what each must do ----
+
+my $browser;
+my $whole = '/app/shop/what%3F/%E5%B0%8F?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&q=%3Fr&next=/z&e';
+my %forged = ('X-WX-OpenID' => ['forged1', 'forged2'], 'x-wx-nickname' => 'forged3', 'X_WX_OPENID' => 'forged4', 'X-WX_OpenID' => 'forged5',
+    'x_wx-openid' => 'forged6', 'X_WX_Nickname' => 'forged7', 'X-WX_Nickname' => 'forged8');
+
+# What the application saw of one, the names as a CGI program would see them.
+sub seen {
+    my ($answer) = @_;
+    my $said = eval { decode_json($answer->{content}) } || return { status => $answer->{status} };
+    my %header;
+    push @{ $header{ uc($_->[0]) =~ tr/-/_/r } }, $_->[1] for @{ $said->{headers} };
+    return { status => $answer->{status}, %$said, openid => $header{X_WX_OPENID}, nickname => $header{X_WX_NICKNAME}, session => $header{X_WX_SESSION} };
+}
+
+# $ask: a request of method, page, and options as Kit::Browser takes them.
+sub check {
+    my ($name, $ask) = @_;
+    my $out = $ask->('GET', '/app/', headers => {%forged});
+    isnt $out->{status}, 200, "$name: not signed in: not let in";
+    unlike $out->{content}, qr/"headers"/, 'and the application not asked';
+    isnt $ask->('OPTIONS', '/app/', headers => { Origin => 'http://localhost:5173', 'Access-Control-Request-Method' => 'GET' })->{status}, 200, "$name: nor by what looks like a preflight";
+    isnt seen($ask->($_, '/app/x', content => 'a=1'))->{method}, $_, "$name: nor by $_" for qw(POST PUT DELETE);
+    isnt seen($ask->('GET', $_))->{method}, 'GET', "$name: nor at $_" for '/%61pp/', '//app/x', '/x/../app/x', '/app', '/App/';
+
+    my $back = $ask->('sign in', $whole);
+    my $seen = seen($back);
+    is $seen->{status}, 200, "$name: back after the sign-in" or diag "$back->{status} $back->{content}";
+    is $seen->{page}, $whole, 'at the whole address';
+    my $openid = decode_json($browser->get('/cgi-bin/validate.cgi')->{content})->{sub};
+    is_deeply $seen->{openid}, [$openid], 'with X-WX-OpenID';
+    is_deeply $seen->{nickname}, ['%E5%B0%8F%E6%98%8E'], 'and X-WX-Nickname';
+
+    $back = $ask->('GET', '/app/', headers => {%forged});
+    $seen = seen($back);
+    is_deeply [@$seen{qw(openid nickname)}], [[$openid], ['%E5%B0%8F%E6%98%8E']], "$name: signed in, with forged headers: ours alone reach it";
+    unlike $back->{content}, qr/forged/, 'and nothing of theirs';
+    is seen($ask->('GET', '/app/', headers => { 'X-WX-Session' => 'x' x 43 }))->{session}, undef, "$name: a token is kept from it";
+
+    my $body = join '', map { chr(($_ * 7919) % 256) } 1 .. 300_000;
+    for my $method (qw(POST PUT PATCH)) {
+        my $sent = seen($ask->($method, '/app/form?a=1', content => $body, headers => { 'Content-Type' => 'application/x-www-form-urlencoded' }));
+        is_deeply [@$sent{qw(method page size sha256)}], [$method, '/app/form?a=1', length $body, sha256_hex($body)], "$name: $method, the body intact";
+    }
+    is seen($ask->('DELETE', '/app/x'))->{method}, 'DELETE', "$name: DELETE";
+    is $ask->('HEAD', '/app/')->{status}, 200, "$name: HEAD";
+    is $ask->('GET', '/app/fault')->{status}, 500, "$name: the application's own 500 stays";
+    is $ask->('GET', '/app/own401')->{status}, 401, "$name: and its own 401";
+
+    chmod 0, $kit->state_dir or die "chmod: $!";
+    my $unknown = $ask->('GET', $whole);
+    chmod 0700, $kit->state_dir;
+    is $unknown->{status}, 503, "$name: nobody can tell: 503";
+    is $unknown->{location}, undef, 'which is no sign-in';
+    unlike $unknown->{content}, qr/"headers"/, 'and does not let in';
+    is $ask->('GET', '/app/')->{status}, 200, "$name: and afterwards as before";
+    $browser->set_cookie(wx_session => 'A' x 43);
+    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: a token that is none";
+    $browser->set_cookie(wx_session => "x'; touch /tmp/x; \$(id) `id` | %{HTTP_HOST} \\");
+    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: a cookie that a shell could read";
+    return;
+}
+
+for my $name (qw(nginx Apache Caddy)) {
+    SKIP: {
+        skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc $name);
+        my $port = Kit::free_port();
+        stand_behind($port);
+        $start{$name}->($port);
+        wait_for_port($port);
+        $browser = $kit->browser;
+        check($name, sub {
+            my ($method, $page, %option) = @_;
+            return $browser->sign_in('xiaoming', $page) if $method eq 'sign in';
+            return $browser->request($method, $page, %option);
+        });
+        next if $name ne 'nginx';
+        $browser->sign_in('xiaoming', '/app/');
+        for my $method (qw(GET POST PUT PATCH DELETE OPTIONS)) {
+            my $answer = $browser->request($method, "http://127.0.0.1:$plain/app/", content => 'a=%zz',
+                headers => { Cookie => 'wx_session=' . $browser->cookie('wx_session'), 'Content-Type' => 'application/x-www-form-urlencoded' });
+            is_deeply [@{ seen($answer) }{qw(method size)}], [$method, 5], "nginx, asking by $method as it came: let in";
+        }
+    }
+}
+
+# ---- Traefik, played ----
+
+# ForwardAuth: a GET to the address with the request's headers and its description; an answer of 2xx lets the request pass, with
+# the headers whose names fit taken away and put there from the answer; any other answer is the visitor's.
+my $yaml = recipe('Traefik', 'yaml', ':8080' => ":$kit->{site_port}");
+my ($address) = $yaml =~ /^ +address: (\S+)$/m;
+my ($names) = $yaml =~ /^ +authResponseHeadersRegex: (\S+)$/m;
+stand_behind($kit->{site_port});
+$browser = $kit->browser;
+my $http = HTTP::Tiny->new(max_redirect => 0);
+
+sub traefik {
+    my ($method, $page, %option) = @_;
+    if ($method eq 'sign in') {
+        my $consent = $browser->follow(traefik('GET', $page));
+        my ($ticket) = $consent->{content} =~ /ticket=(\w+)/ or die "no consent page\n";
+        my $landed = $browser->follow($browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=xiaoming"), stop => qr{/app/});
+        return traefik('GET', $landed->{stopped} =~ s{^\Q$kit->{site_url}\E}{}r);
+    }
+    return { status => 404, content => '' } unless $page =~ m{^/app/}; # PathPrefix
+    my %sent = %{ $option{headers} || {} };
+    my $cookies = $browser->{cookies}{"127.0.0.1:$kit->{site_port}"} || {};
+    $sent{Cookie} = join '; ', map {"$_=$cookies->{$_}"} sort keys %$cookies if %$cookies;
+    my $answer = $http->get($address, { headers => { %sent, 'X-Forwarded-Method' => $method, 'X-Forwarded-Proto' => 'http',
+        'X-Forwarded-Host' => 'www.example.com', 'X-Forwarded-Uri' => $page, 'X-Forwarded-For' => '192.0.2.7' } });
+    $answer->{location} = $answer->{headers}{location};
+    return $answer if $answer->{status} !~ /^2/;
+    delete @sent{ grep {/$names/} keys %sent };
+    $sent{$_} = $answer->{headers}{$_} for grep {/$names/} keys %{ $answer->{headers} };
+    return $http->request($method, "http://127.0.0.1:$app$page", { headers => \%sent, defined $option{content} ? (content => $option{content}) : () });
+}
+check('Traefik', \&traefik);
+# forwardBody: the body comes along.
+my $long = $http->request('GET', $address, { headers => { 'X-Forwarded-Method' => 'POST', 'X-Forwarded-Uri' => '/app/' }, content => 'x' x 500_000 });
+is $long->{status}, 303, 'Traefik: asked with the body of the request: 303 as well';
+is $http->request('POST', $address =~ s/\?.*//r, { content => 'x' x 500_000 })->{status}, 401, 'mod_cgid: a long body that nobody wants, and the answer arrives';
+is $http->request('POST', $address =~ s/\?.*//r, { content => do { my $n = 40; sub { $n-- ? 'x' x 10_000 : '' } } })->{status}, 401, 'and one in chunks';
+done_testing;
