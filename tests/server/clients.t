@@ -35,6 +35,7 @@ my %says = (
     '/out' => "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"active\":false}",
     '/busy' => "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n\r\n{\"error\":\"system\"}",
     '/basic' => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n<h1>Password, please</h1>",
+    '/other' => "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"error\":\"unauthorized\"}",
     '/page' => "HTTP/1.1 200 OK\r\n\r\n<h1>Welcome</h1>",
     '/true' => "HTTP/1.1 200 OK\r\n\r\ntrue",
     '/half' => "HTTP/1.1 200 OK\r\n\r\n{\"active\":true",
@@ -156,7 +157,7 @@ for my $language (sort keys %link) {
 
 sub in_page { my ($content) = @_; return $content =~ /暂时无法确认/ && $content =~ /cannot tell/ }
 for my $language (qw(php stream python node)) {
-    for my $site (qw(down busy basic page true half nobody refused moved closed noise silent)) {
+    for my $site (qw(down busy basic other page true half nobody refused moved closed noise silent)) {
         my $start = time;
         my $answer = $kit->browser->get("/$language/$site/members", headers => { Cookie => "wx_session=$token" });
         is $answer->{status}, 503, "$language, the site is $site: 503" or diag $answer->{content};

@@ -23,7 +23,7 @@ my %recipe;
 {
     my $section = '';
     my $text = Kit::read_file("$Kit::TOP/docs/proxies.md");
-    while ($text =~ /^## (\w+)|^```(\w+)\n(.*?)^```/gms) {
+    while ($text =~ /^## ([^\n]+?)(?: · [^\n]*)?$|^```(\w+)\n(.*?)^```/gms) {
         if (defined $1) { $section = $1 } else { $recipe{$section}{$2} = $3 }
     }
 }
@@ -49,6 +49,14 @@ sub stand_behind {
 # Beside the recipe, a proxy that passes on method and length of what it asks about.
 my $plain = Kit::free_port();
 my @programs = ('/srv/wechat/wechat.conf' => "$f/wechat.conf", ':9000' => ":$app");
+# nginx with a site in it.
+sub start_nginx {
+    my ($name, $site) = @_;
+    my $temporary = join ' ', map {"${_}_temp_path $f/$name-$_;"} qw(client_body proxy fastcgi uwsgi scgi);
+    Kit::write_file("$f/$name.conf", "daemon off; pid $f/$name.pid; error_log $f/log/$name.error.log warn;\nevents {}\n"
+        . "http { access_log off; $temporary\n$site}\n");
+    return $kit->_spawn($name, Kit::find_program('nginx'), '-c', "$f/$name.conf");
+}
 my %start = (
     nginx => sub {
         my ($port) = @_;
@@ -56,12 +64,14 @@ my %start = (
             '/run/fcgiwrap.socket' => "$f/fcgiwrap.sock", 'listen 80' => "listen 127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
         my $as_it_came = $site =~ s/listen \S+/listen 127.0.0.1:$plain;/r
             =~ s/(= \/wechat-validate \{.*?)REQUEST_METHOD GET;/$1REQUEST_METHOD \$request_method; fastcgi_param CONTENT_LENGTH \$content_length;/sr;
-        my $temporary = join ' ', map {"${_}_temp_path $f/nginx-$_;"} qw(client_body proxy fastcgi uwsgi scgi);
-        Kit::write_file("$f/nginx.conf", "daemon off; pid $f/nginx.pid; error_log $f/log/nginx.error.log warn;\nevents {}\n"
-            . "http { access_log off; $temporary\n$site$as_it_came}\n");
         $kit->_spawn('fcgiwrap', Kit::find_program('fcgiwrap'), '-f', '-c', '4', '-s', "unix:$f/fcgiwrap.sock");
         Kit::wait_for('fcgiwrap', 10, sub { -S "$f/fcgiwrap.sock" });
-        $kit->_spawn('nginx', Kit::find_program('nginx'), '-c', "$f/nginx.conf");
+        start_nginx('nginx', $site . $as_it_came);
+    },
+    'nginx, Apache' => sub {
+        my ($port) = @_;
+        start_nginx('nginx2', recipe('nginx, Apache', 'nginx', ':9000' => ":$app", ':8080' => ":$kit->{site_port}", 'listen 80' => "listen 127.0.0.1:$port",
+            'www.example.com' => '127.0.0.1'));
     },
     Apache => sub {
         my ($port) = @_;
@@ -122,7 +132,19 @@ sub check {
     $seen = seen($back);
     is_deeply [@$seen{qw(openid nickname)}], [[$openid], ['%E5%B0%8F%E6%98%8E']], "$name: signed in, with forged headers: ours alone reach it";
     unlike $back->{content}, qr/forged/, 'and nothing of theirs';
-    is seen($ask->('GET', '/app/', headers => { 'X-WX-Session' => 'x' x 43 }))->{session}, undef, "$name: a token is kept from it";
+    $seen = seen($ask->('GET', '/app/', headers => { 'X-WX-Session' => $browser->cookie('wx_session') }));
+    is_deeply [@$seen{qw(status session)}], [200, undef], "$name: a token in X-WX-Session is kept from it";
+
+    # Who has given no profile has no nickname, and no other one either.
+    my $signed_in = $browser;
+    $browser = $kit->browser;
+    $kit->control(person => 'meimei');
+    $browser->get($browser->callback_url);
+    $back = $ask->('GET', '/app/', headers => {%forged});
+    $seen = seen($back);
+    is_deeply [$seen->{status}, join ',', @{ $seen->{nickname} || [] }], [200, ''], "$name: without a nickname";
+    unlike $back->{content}, qr/forged/, 'also with a forged one';
+    $browser = $signed_in;
 
     my $body = join '', map { chr(($_ * 7919) % 256) } 1 .. 300_000;
     for my $method (qw(POST PUT PATCH)) {
@@ -148,9 +170,9 @@ sub check {
     return;
 }
 
-for my $name (qw(nginx Apache Caddy)) {
+for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
     SKIP: {
-        skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc $name);
+        skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc($name =~ s/,.*//r));
         my $port = Kit::free_port();
         stand_behind($port);
         $start{$name}->($port);
