@@ -6,8 +6,8 @@
  *     app.use('/members', wechatRequire('https://www.example.com/cgi-bin'));
  *     app.get('/members', (request, response) => response.send(request.wechat.sub)); // the openid
  *
- * The address of the programs' folder is the owner's to say: what a browser sends as Host proves nothing. The page must be on
- * the same host name, as the cookie is of that.
+ * The address of the programs' folder is given, and not taken from the Host header, which can be forged. The page must be on
+ * the same host name, for the cookie to reach it.
  */
 
 const SECONDS = 5;

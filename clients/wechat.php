@@ -6,8 +6,8 @@
  *     $user = wechat_require('https://www.example.com/cgi-bin');
  *     echo htmlspecialchars($user['nickname'] ?? $user['sub']);
  *
- * The address of the programs' folder is the owner's to say: what a browser sends as Host proves nothing. The page must be
- * on the same host name, as the cookie is of that. PHP 7.2 or later; the extension curl is used where it is there.
+ * The address of the programs' folder is given, and not taken from the Host header, which can be forged. The page must be on
+ * the same host name, for the cookie to reach it. PHP 7.2 or later; the extension curl is used where it is there.
  */
 
 /* Nobody can tell at the moment whether the visitor is signed in. */

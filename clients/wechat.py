@@ -8,8 +8,8 @@
 
     application = wechat_require(page, "https://www.example.com/cgi-bin")
 
-The address of the programs' folder is the owner's to say: what a browser sends as Host proves nothing. The page must be on
-the same host name, as the cookie is of that.
+The address of the programs' folder is given, and not taken from the Host header, which can be forged. The page must be on
+the same host name, for the cookie to reach it.
 """
 import json
 import re

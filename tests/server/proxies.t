@@ -1,5 +1,5 @@
-# The recipes of docs/proxies.md, each as it stands there: nginx, Apache and Caddy run them; Traefik is played, by what its
-# documentation says.
+# The recipes of docs/proxies.md, each as it stands there: nginx, Apache and Caddy run them; for Traefik the test
+# does what its documentation says.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -193,7 +193,7 @@ for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
     }
 }
 
-# ---- Traefik, played ----
+# ---- Traefik, by its documentation ----
 
 # ForwardAuth: a GET to the address with the request's headers and its description; an answer of 2xx lets the request pass, with
 # the headers whose names fit taken away and put there from the answer; any other answer is the visitor's.
