@@ -142,6 +142,7 @@ answer_list(struct app *app, const struct session *session, const struct list *l
 {
         const char *wanted = pairs_get(&app->request.query, "way");
         const struct way *way = find_way(wanted == NULL ? "query" : wanted);
+        const char *item_url = list_url(app, "?item=");
 
         if (way == NULL)
                 return err_set(&app->err, ERR_REQUEST, "unknown way");
@@ -152,8 +153,8 @@ answer_list(struct app *app, const struct session *session, const struct list *l
 
                 list_fill(item, prefix, &app->page);
                 pairs_add(&app->page, arena_printf(app->arena, "%slink", prefix),
-                    list_url(app, arena_printf(app->arena, "?item=%s&name=%s", item->id,
-                                      url_encode(app->arena, item->text))));
+                    arena_printf(app->arena, "%s%s&name=%s", item_url, item->id,
+                        url_encode(app->arena, item->text)));
         }
         if (wants_json(app))
                 return app_answer_json(app, 200, &app->page);

@@ -121,17 +121,25 @@ arena_take(struct arena *arena, size_t size)
 }
 
 bool
-arena_extend(struct arena *arena, const void *data, size_t size, size_t wanted)
+arena_resize(struct arena *arena, void **data, size_t size, size_t wanted)
 {
         struct block *block = arena->blocks;
         size_t at;
 
-        if (block == NULL || wanted < size || block->used < size ||
-            data != (const char *)block->data + (block->used - size))
+        if (block == NULL || block->used < size ||
+            *data != (char *)block->data + (block->used - size))
                 return false;
         at = block->used - size;
-        if (wanted > block->size - at)
-                return false;
+        if (wanted > block->size - at) {
+                if (at > 0 || wanted >= PTRDIFF_MAX - sizeof(*block))
+                        return false;
+                block = realloc(block, sizeof(*block) + wanted);
+                if (block == NULL)
+                        return false;
+                block->size = wanted;
+                arena->blocks = block;
+                *data = block->data;
+        }
         block->used = at + wanted;
         return true;
 }

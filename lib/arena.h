@@ -31,9 +31,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* The same, not zeroed: for what is filled at once. */
 void *arena_take(struct arena *arena, size_t size);
 
-/* Makes the size bytes at data, the latest that were taken, wanted bytes where they are. false:
- * they are not the latest, or there is no room behind them. */
-bool arena_extend(struct arena *arena, const void *data, size_t size, size_t wanted);
+/* Makes the size bytes at *data, the latest that were taken, wanted bytes, fewer or more. They may
+ * move, and *data with them, only where they have a block of their own. false: they are not the
+ * latest, or there is no room behind them; nothing has changed. */
+bool arena_resize(struct arena *arena, void **data, size_t size, size_t wanted);
 
 /* A copy of size bytes of data, followed by a NUL that size does not count. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);

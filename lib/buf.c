@@ -20,16 +20,26 @@ void
 buf_reserve(struct buf *buf, size_t size)
 {
         size_t room = buf->size + size + 1;
-        char *grown;
+        void *data = buf->data;
 
         if (room <= buf->room)
                 return;
-        if (!arena_extend(buf->arena, buf->data, buf->room, room)) {
-                grown = arena_take(buf->arena, room);
-                memcpy(grown, buf->data, buf->size + 1);
-                buf->data = grown;
+        if (!arena_resize(buf->arena, &data, buf->room, room)) {
+                data = arena_take(buf->arena, room);
+                memcpy(data, buf->data, buf->size + 1);
         }
+        buf->data = data;
         buf->room = room;
+}
+
+char *
+buf_finish(struct buf *buf)
+{
+        void *data = buf->data;
+
+        if (arena_resize(buf->arena, &data, buf->room, buf->size + 1))
+                buf->room = buf->size + 1;
+        return buf->data;
 }
 
 void

@@ -30,4 +30,7 @@ void buf_add_text(struct buf *buf, const char *text);
 /* Adds one byte. */
 void buf_add_byte(struct buf *buf, char byte);
 
+/* The finished string; room that it does not need goes back to the arena where that can be. */
+char *buf_finish(struct buf *buf);
+
 #endif

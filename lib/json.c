@@ -204,7 +204,9 @@ json_parse_array(struct arena *arena, const char *text, size_t size, struct json
 {
         const char *end = text + size, *at = skip_blank(text, end);
         struct json_element *list = NULL;
+        const char *counted = text;
         size_t n = 0;
+        int line = 1;
         bool more;
 
         if (size > SIZE_MAX_READ || at == end || *at != '[')
@@ -215,8 +217,9 @@ json_parse_array(struct arena *arena, const char *text, size_t size, struct json
         while (more) {
                 struct pairs *fields = arena_alloc(arena, sizeof(*fields));
                 struct reader r = {arena, fields, true};
-                int line = line_of(text, at);
 
+                line += line_of(counted, at) - 1;
+                counted = at;
                 pairs_init(fields, arena);
                 if (parse_object(&r, &at, end, err) != 0)
                         return err_set(err, ERR_UPSTREAM,

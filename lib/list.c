@@ -1,7 +1,7 @@
 #include "list.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
@@ -113,6 +113,44 @@ read_item(struct reader *r, const struct pairs *fields, struct list_item *item)
         return 0;
 }
 
+/* FNV-1a, 32 bits. */
+static uint32_t
+hash(const char *text)
+{
+        uint32_t sum = 2166136261u;
+
+        for (; *text != '\0'; text++)
+                sum = (sum ^ (unsigned char)*text) * 16777619u;
+        return sum;
+}
+
+/* The first item whose id an earlier one has; the count where there is none. */
+static size_t
+find_repeated(struct arena *arena, const struct list *list)
+{
+        size_t room = 16, *slots; /* a hash table: the number of an item, from 1; 0 is free */
+
+        while (room < 2 * list->count)
+                room *= 2;
+        slots = arena_alloc(arena, room * sizeof(*slots));
+        for (size_t i = 0; i < list->count; i++) {
+                size_t at = hash(list->items[i].id) % room;
+
+                for (; slots[at] != 0; at = (at + 1) % room)
+                        if (strcmp(list->items[slots[at] - 1].id, list->items[i].id) == 0)
+                                return i;
+                slots[at] = i + 1;
+        }
+        return list->count;
+}
+
+static int
+refuse_item(const char *file, size_t item, int line, const struct err *inner, struct err *err)
+{
+        return err_set(
+            err, inner->kind, "%s, item %zu (line %d): %s", file, item + 1, line, inner->text);
+}
+
 int
 list_parse(struct arena *arena, const char *text, size_t size, const char *file,
     const char *language, const char *openid, struct list *list, struct err *err)
@@ -121,22 +159,21 @@ list_parse(struct arena *arena, const char *text, size_t size, const char *file,
         struct reader r = {arena, language, openid, &inner};
         struct json_element *elements;
         struct list read = {NULL, 0};
-        size_t count;
+        size_t count, repeated;
 
         if (json_parse_array(arena, text, size, &elements, &count, &inner) != 0)
                 return err_set(err, inner.kind == ERR_SYSTEM ? ERR_SYSTEM : ERR_CONFIG, "%s, %s",
                     file, inner.text);
         read.items = arena_alloc(arena, count * sizeof(*read.items));
-        for (; read.count < count; read.count++) {
-                struct list_item *item = &read.items[read.count];
-                int result = read_item(&r, elements[read.count].fields, item);
-
-                if (result == 0 && list_find(&read, item->id) != NULL)
-                        result =
-                            err_set(&inner, ERR_CONFIG, "another item has the \"id\" %s", item->id);
-                if (result != 0)
-                        return err_set(err, inner.kind, "%s, item %zu (line %d): %s", file,
-                            read.count + 1, elements[read.count].line, inner.text);
+        for (; read.count < count; read.count++)
+                if (read_item(&r, elements[read.count].fields, &read.items[read.count]) != 0)
+                        return refuse_item(
+                            file, read.count, elements[read.count].line, &inner, err);
+        repeated = find_repeated(arena, &read);
+        if (repeated < count) {
+                err_set(
+                    &inner, ERR_CONFIG, "another item has the \"id\" %s", read.items[repeated].id);
+                return refuse_item(file, repeated, elements[repeated].line, &inner, err);
         }
         *list = read;
         return 0;

@@ -10,19 +10,29 @@
 #include "text.h"
 
 /* GROWTH: what values and words usually add to a template. */
-enum { DEPTH_MAX = 16, GROWTH = 1024 };
+enum { DEPTH_MAX = 16, TAG_MAX = 64, GROWTH = 1024 };
+
+/* The values of the page, or of one element of a repeated part: those of `items` whose names, after
+ * the first `skip` bytes, are no paths are `plain` ones. */
+struct scope {
+        const struct pair *items;
+        size_t count;
+        size_t skip;
+        const struct pairs *plain; /* the same without paths; NULL: they are few */
+        const struct scope *outer;
+};
 
 struct renderer {
         struct arena *arena;
         const struct pairs *words; /* NULL: it is a text, not HTML */
-        const struct pairs *values;
+        const struct scope *scope;
         struct buf out;
         struct err *err;
 };
 
 /* Sections that are open: their names, and whether what is inside is shown. */
 struct sections {
-        const char *names[DEPTH_MAX];
+        char names[DEPTH_MAX][TAG_MAX];
         bool shown[DEPTH_MAX + 1];
         size_t depth;
 };
@@ -39,14 +49,33 @@ is_name(const char *text)
         return p > text && *p == '\0';
 }
 
+/* The value of that name in the innermost scope that has one, or NULL. */
+static const char *
+find_value(const struct renderer *r, const char *name)
+{
+        for (const struct scope *scope = r->scope; scope != NULL; scope = scope->outer) {
+                const struct pair *items =
+                    scope->plain == NULL ? scope->items : scope->plain->items;
+                size_t count = scope->plain == NULL ? scope->count : scope->plain->count;
+
+                for (size_t i = 0; i < count; i++)
+                        if (strcmp(items[i].name + scope->skip, name) == 0)
+                                return items[i].value;
+        }
+        return NULL;
+}
+
 static int
 put_value(struct renderer *r, const char *name, bool in_word)
 {
-        const char *value = pairs_get_text(r->values, name);
-        const char *word;
+        const char *value, *word;
 
         if (r->words == NULL || strchr(name, '.') == NULL) {
-                buf_add_text(&r->out, r->words == NULL ? value : text_escape_html(r->arena, value));
+                value = find_value(r, name);
+                if (value != NULL && r->words == NULL)
+                        buf_add_text(&r->out, value);
+                else if (value != NULL)
+                        text_add_html(&r->out, value);
                 return 0;
         }
         word = in_word ? NULL : pairs_get(r->words, name);
@@ -58,11 +87,12 @@ put_value(struct renderer *r, const char *name, bool in_word)
 static int
 open_section(struct renderer *r, struct sections *s, const char *name, bool wanted)
 {
-        bool there = *pairs_get_text(r->values, name) != '\0';
+        const char *value = find_value(r, name);
+        bool there = value != NULL && *value != '\0';
 
         if (s->depth == DEPTH_MAX)
                 return err_set(r->err, ERR_CONFIG, "page: {{?%s}} is nested too deep", name);
-        s->names[s->depth] = name;
+        memcpy(s->names[s->depth], name, strlen(name) + 1);
         s->shown[s->depth + 1] = s->shown[s->depth] && there == wanted;
         s->depth++;
         return 0;
@@ -75,7 +105,7 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
 
         if (!is_name(name))
                 return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag);
-        if (r->words == NULL && pairs_get(r->values, name) == NULL)
+        if (r->words == NULL && find_value(r, name) == NULL)
                 return err_set(r->err, ERR_CONFIG, "there is no value {{%.64s}}", name);
         if (*tag == '?' || *tag == '^')
                 return open_section(r, s, name, *tag == '?');
@@ -87,27 +117,59 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
         return 0;
 }
 
-/* Shows part, a template, once for each element of name; out is what they share. */
+/* The size of "name/0/" where path begins with that, or with another number; else 0. */
+static size_t
+element_prefix(const char *path, const char *name)
+{
+        size_t size = strlen(name), digits;
+
+        if (strncmp(path, name, size) != 0 || path[size] != '/')
+                return 0;
+        digits = strspn(path + size + 1, "0123456789");
+        return digits > 0 && path[size + 1 + digits] == '/' ? size + digits + 2 : 0;
+}
+
+/* The scope that has elements of name, and where the first of them begins there. */
+static const struct scope *
+find_elements(const struct renderer *r, const char *name, size_t *first)
+{
+        for (const struct scope *scope = r->scope; scope != NULL; scope = scope->outer)
+                for (size_t i = 0; i < scope->count; i++)
+                        if (element_prefix(scope->items[i].name + scope->skip, name) > 0) {
+                                *first = i;
+                                return scope;
+                        }
+        return NULL;
+}
+
+/* Shows part, a template, once for each element of name. One walk through the values does. */
 static int
 repeat(struct renderer *r, const char *name, const char *part, bool in_word)
 {
-        for (size_t i = 0;; i++) {
-                struct renderer inner = *r;
-                struct pairs values;
-                int result;
+        const struct scope *page = r->scope, *scope;
+        size_t at = 0, end;
 
-                pairs_init(&values, r->arena);
-                pairs_get_below(r->values, arena_printf(r->arena, "%s/%zu", name, i), &values);
-                if (values.count == 0)
-                        return 0;
-                for (size_t j = 0; j < r->values->count; j++)
-                        pairs_add(&values, r->values->items[j].name, r->values->items[j].value);
-                inner.values = &values;
-                result = render(&inner, part, in_word);
-                r->out = inner.out;
+        scope = find_elements(r, name, &at);
+        for (; scope != NULL && at < scope->count; at = end) {
+                const struct pair *first = &scope->items[at];
+                size_t size = element_prefix(first->name + scope->skip, name);
+                struct scope element = {first, 0, scope->skip + size, NULL, page};
+                int result = 0;
+
+                end = at + 1;
+                if (size == 0)
+                        continue;
+                while (end < scope->count &&
+                       strncmp(scope->items[end].name, first->name, element.skip) == 0)
+                        end++;
+                element.count = end - at;
+                r->scope = &element;
+                result = render(r, part, in_word);
+                r->scope = page;
                 if (result != 0)
                         return -1;
         }
+        return 0;
 }
 
 /* A repeated part: tag is "*name", *template stands behind it, and behind its end afterwards. */
@@ -143,14 +205,19 @@ render(struct renderer *r, const char *template, bool in_word)
         const char *tag, *end;
 
         while ((tag = next_tag(template)) != NULL) {
-                const char *name;
+                char name[TAG_MAX + 1];
+                size_t size;
 
                 if (s.shown[s.depth])
                         buf_add(&r->out, template, (size_t)(tag - template));
                 end = strstr(tag, "}}");
                 if (end == NULL)
                         return err_set(r->err, ERR_CONFIG, "page: {{%.16s is not closed", tag + 2);
-                name = arena_copy(r->arena, tag + 2, (size_t)(end - tag) - 2);
+                size = (size_t)(end - tag) - 2;
+                if (size > TAG_MAX)
+                        return err_set(r->err, ERR_CONFIG, "page: {{%.64s}} is no tag", tag + 2);
+                memcpy(name, tag + 2, size);
+                name[size] = '\0';
                 template = end + 2;
                 if ((*name == '*' ? do_repetition(r, name, s.shown[s.depth], in_word, &template)
                                   : do_tag(r, &s, name, in_word)) != 0)
@@ -197,8 +264,15 @@ int
 page_render(struct arena *arena, const char *template, const struct pairs *words,
     const struct pairs *values, char **html, struct err *err)
 {
-        struct renderer r = {.arena = arena, .words = words, .values = values, .err = err};
+        struct renderer r = {.arena = arena, .words = words, .err = err};
+        struct pairs plain;
+        struct scope page = {values->items, values->count, 0, &plain, NULL};
 
+        pairs_init(&plain, arena);
+        for (size_t i = 0; i < values->count; i++)
+                if (strchr(values->items[i].name, '/') == NULL)
+                        pairs_add(&plain, values->items[i].name, values->items[i].value);
+        r.scope = &page;
         buf_init(&r.out, arena);
         buf_reserve(&r.out, strlen(template) + GROWTH);
         if (render(&r, template, false) != 0)

@@ -5,8 +5,10 @@
  *                         language, which may itself hold {{name}} of values
  *   {{?name}} … {{/name}} shown where the value is there and not empty
  *   {{^name}} … {{/name}} shown where it is absent or empty
- *   {{*name}} … {{/name}} shown for name/0, name/1, … as long as there are values below these
- *                         (pairs.h); inside, {{text}} is name/0/text where there is one
+ *   {{*name}} … {{/name}} shown once for each element: name/0/…, name/1/…, in the order of the
+ *                         values (pairs.h), where those of an element stand together; inside,
+ *                         {{text}} is name/0/text where there is one. Time and memory grow with
+ *                         the number of elements, not with its square
  */
 #ifndef WECHAT_PAGE_H
 #define WECHAT_PAGE_H

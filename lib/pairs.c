@@ -20,7 +20,7 @@ pairs_add_typed(struct pairs *pairs, const char *name, const char *value, enum p
         if (value == NULL)
                 return;
         if (pairs->count == pairs->room) {
-                size_t room = pairs->room == 0 ? 16 : pairs->room * 2;
+                size_t room = pairs->room == 0 ? 8 : pairs->room * 2;
                 struct pair *grown = arena_alloc(pairs->arena, room * sizeof(*grown));
 
                 if (pairs->count > 0)

@@ -75,7 +75,7 @@ clean(struct arena *arena, const char *text, const char *kept)
                         buf_add(&cleaned, s, length);
                 s += length == 0 ? 1 : length;
         }
-        return cleaned.data;
+        return buf_finish(&cleaned);
 }
 
 char *
@@ -90,36 +90,43 @@ text_clean_lines(struct arena *arena, const char *text)
         return clean(arena, text, "\t\r\n");
 }
 
+void
+text_add_html(struct buf *html, const char *text)
+{
+        for (size_t plain; *text != '\0'; text++) {
+                plain = strcspn(text, "&<>\"'");
+                buf_add(html, text, plain);
+                text += plain;
+                switch (*text) {
+                case '&':
+                        buf_add_text(html, "&amp;");
+                        break;
+                case '<':
+                        buf_add_text(html, "&lt;");
+                        break;
+                case '>':
+                        buf_add_text(html, "&gt;");
+                        break;
+                case '"':
+                        buf_add_text(html, "&quot;");
+                        break;
+                case '\'':
+                        buf_add_text(html, "&#39;");
+                        break;
+                default:
+                        return;
+                }
+        }
+}
+
 char *
 text_escape_html(struct arena *arena, const char *text)
 {
         struct buf escaped;
 
-        if (text[strcspn(text, "&<>\"'")] == '\0')
-                return arena_strdup(arena, text);
         buf_init(&escaped, arena);
-        for (; *text != '\0'; text++) {
-                switch (*text) {
-                case '&':
-                        buf_add_text(&escaped, "&amp;");
-                        break;
-                case '<':
-                        buf_add_text(&escaped, "&lt;");
-                        break;
-                case '>':
-                        buf_add_text(&escaped, "&gt;");
-                        break;
-                case '"':
-                        buf_add_text(&escaped, "&quot;");
-                        break;
-                case '\'':
-                        buf_add_text(&escaped, "&#39;");
-                        break;
-                default:
-                        buf_add_byte(&escaped, *text);
-                }
-        }
-        return escaped.data;
+        text_add_html(&escaped, text);
+        return buf_finish(&escaped);
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 
 /*
  * A copy of text that is valid UTF-8 and safe to show: what is not well formed (Unicode 15, table
@@ -22,6 +23,9 @@ char *text_clean_lines(struct arena *arena, const char *text);
 
 /* text with & < > " ' as character references, for element content and quoted attributes. */
 char *text_escape_html(struct arena *arena, const char *text);
+
+/* The same, added to html. */
+void text_add_html(struct buf *html, const char *text);
 
 /* Are all bytes of text letters, digits, '-' or '_', and is its length within [least, most]? */
 bool text_is_id(const char *text, size_t least, size_t most);

@@ -30,7 +30,7 @@ url_encode(struct arena *arena, const char *text)
                         buf_add_byte(&encoded, hex[byte & 15]);
                 }
         }
-        return encoded.data;
+        return buf_finish(&encoded);
 }
 
 static int

@@ -41,29 +41,70 @@ pieces_do_not_overlap(void **state)
         END_ROWS();
 }
 
+static bool
+resize(void **state, char **data, size_t size, size_t wanted)
+{
+        void *moved = *data;
+        bool result = arena_resize(*state, &moved, size, wanted);
+
+        *data = moved;
+        return result;
+}
+
 static void
-only_the_latest_piece_grows_where_it_is(void **state)
+only_the_latest_piece_is_resized(void **state)
 {
         char *first = arena_take(*state, 10), *second = arena_take(*state, 10), *third;
 
         memset(first, 'a', 10);
         memset(second, 'b', 10);
-        assert_false(arena_extend(*state, first, 10, 20));
-        assert_false(arena_extend(*state, second, 9, 20)); /* not its end */
-        assert_false(arena_extend(*state, second, 10, SIZE_MAX));
-        assert_false(arena_extend(*state, second, 10, 1 << 20)); /* more than a block has */
-#ifdef ARENA_BLOCK_SIZE /* each piece is a block of its own */
-        assert_false(arena_extend(*state, second, 10, 11));
-        return;
+        assert_false(resize(state, &first, 10, 20));
+        assert_false(resize(state, &second, 9, 20)); /* not its end */
+        assert_false(resize(state, &second, 10, SIZE_MAX));
+#ifndef ARENA_BLOCK_SIZE /* else each piece is a block of its own */
+        assert_false(resize(state, &second, 10, 1 << 20)); /* more than a block has */
 #endif
-        assert_true(arena_extend(*state, second, 10, 1000));
+        assert_true(resize(state, &second, 10, 1000));
         memset(second, 'b', 1000);
         third = arena_take(*state, 1);
         *third = 'c';
         for (size_t i = 0; i < 1000; i++)
                 ROW(second[i] == 'b' && (i > 9 || first[i] == 'a'), i, "overwritten");
-        assert_false(arena_extend(*state, second, 1000, 2000));
+        assert_false(resize(state, &second, 1000, 2000));
         END_ROWS();
+}
+
+static void
+a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind(void **state)
+{
+        enum { SIZE = 100000 };
+        char *large = arena_take(*state, SIZE), *next;
+
+        memset(large, 'x', SIZE);
+        assert_true(resize(state, &large, SIZE, 5 * SIZE));
+        for (size_t i = 0; i < SIZE; i++)
+                ROW(large[i] == 'x', i, "lost");
+        memset(large, 'y', (size_t)5 * SIZE);
+        assert_false(resize(state, &large, (size_t)5 * SIZE, SIZE_MAX));
+        next = arena_take(*state, 10);
+        memset(next, 'z', 10);
+        for (size_t i = 0; i < (size_t)5 * SIZE; i++)
+                ROW(large[i] == 'y', i, "overwritten");
+        END_ROWS();
+}
+
+static void
+what_is_given_back_is_taken_again(void **state)
+{
+        char *first = arena_take(*state, 1000), *second;
+
+        assert_true(resize(state, &first, 1000, 16));
+        second = arena_take(*state, 16);
+#ifndef ARENA_BLOCK_SIZE
+        assert_ptr_equal(second, first + 16);
+#else
+        (void)second;
+#endif
 }
 
 static void
@@ -202,9 +243,10 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(arena_keeps_and_closes),
             TEST(arena_says_when_it_is_exhausted), TEST(every_size_is_zeroed_and_aligned),
-            TEST(pieces_do_not_overlap), TEST(only_the_latest_piece_grows_where_it_is),
-            TEST(copies_end_with_a_nul), TEST(handles_close_latest_first),
-            TEST(impossible_sizes_run_out)};
+            TEST(pieces_do_not_overlap), TEST(only_the_latest_piece_is_resized),
+            TEST(a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind),
+            TEST(what_is_given_back_is_taken_again), TEST(copies_end_with_a_nul),
+            TEST(handles_close_latest_first), TEST(impossible_sizes_run_out)};
 
         return RUN(tests);
 }
