@@ -184,6 +184,7 @@ static const struct app_program program = {
     .methods = "GET", /* a HEAD would use the code up */
     .handle = callback,
     .needs = WALL_STANDARD | WALL_NETWORK,
+    .prepare = exchange_prepare,
 };
 
 int

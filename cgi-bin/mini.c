@@ -43,6 +43,7 @@ static const struct app_program program = {
     .methods = "POST",
     .handle = mini,
     .needs = WALL_WRITE_STATE | WALL_NETWORK,
+    .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
 };
 

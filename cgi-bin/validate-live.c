@@ -36,6 +36,7 @@ static const struct app_program program = {
     .wants_body = validation_wants_body,
     .handle = validate_live,
     .needs = WALL_WRITE_STATE | WALL_NETWORK,
+    .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
     .cross_origin = true,
 };

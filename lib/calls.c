@@ -98,7 +98,8 @@ static const uint32_t processor = 0xc00000f3;
 static const uint32_t processor = 0;
 #endif
 
-enum { WORD_BITS = 32, FILTER_MAX = 160, THREAD_FLAG = 0x10000 };
+/* NOT_STREAM: bits of a socket's type; SOCK_STREAM has none of them, all other types have one. */
+enum { WORD_BITS = 32, FILTER_MAX = 160, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
 
 /* Jumps to places that are not known yet. */
 enum { TO_ALLOW = 250, TO_NO_SUCH_CALL, TO_TRAP };
@@ -144,11 +145,14 @@ emit_arguments(struct filter *f, unsigned purposes)
         emit(f, IF_BITS, THREAD_FLAG, TO_ALLOW, TO_TRAP);
         emit_argument(f, SYS_tgkill, 0, 1); /* to ourselves only */
         emit(f, IF_EQUAL, (uint32_t)getpid(), TO_ALLOW, TO_TRAP);
-        emit_argument(f, SYS_socket, 0, 4);
-        emit(f, IF_EQUAL, AF_INET, TO_ALLOW, 0);
-        emit(f, IF_EQUAL, AF_INET6, TO_ALLOW, 0);
-        emit(f, IF_EQUAL, AF_UNIX, TO_ALLOW, 0);
-        emit(f, IF_EQUAL, AF_NETLINK, TO_ALLOW, TO_TRAP);
+        /* TCP and nothing else. Name services try other sockets: they find none, and go on. */
+        emit_argument(f, SYS_socket, 0, 6);
+        emit(f, IF_EQUAL, AF_INET, 3, 0);
+        emit(f, IF_EQUAL, AF_INET6, 2, 0);
+        emit(f, IF_EQUAL, AF_UNIX, TO_NO_SUCH_CALL, 0);
+        emit(f, IF_EQUAL, AF_NETLINK, TO_NO_SUCH_CALL, TO_TRAP);
+        emit(f, LOAD, AT_ARGUMENT + ARGUMENT_SIZE, 0, 0);
+        emit(f, IF_BITS, NOT_STREAM, TO_NO_SUCH_CALL, TO_ALLOW);
 }
 
 static void

@@ -141,6 +141,13 @@ scope_for_again(const struct app *app, const char *scope)
         }
 }
 
+void
+exchange_prepare(struct app *app)
+{
+        if (strcmp(app->conf.wall, "on") == 0)
+                app->own = http_find_addresses(app->arena, app->conf.api_url);
+}
+
 static void
 fill_openid(struct pairs *profile, const struct wechat_grant *grant)
 {
@@ -155,7 +162,7 @@ exchange_code(struct app *app, const char *scope, const char *code, struct wecha
         struct call call = {.app = app, .parse = parse_grant};
 
         *again = NULL;
-        if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0)
+        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
                 return -1;
         if (ask(&call, wechat_grant_url(app->arena, &app->conf, scope, code), 1) != 0) {
                 *again = scope_for_again(app, scope);
@@ -184,7 +191,7 @@ exchange_mini(
 {
         struct call call = {.app = app, .parse = parse_mini};
 
-        if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0 ||
+        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0 ||
             ask(&call, wechat_mini_url(app->arena, &app->conf, js_code), 1) != 0)
                 return -1;
         *grant = call.grant;
@@ -246,7 +253,7 @@ exchange_check(struct app *app, const struct session *session, bool *granted)
                 *granted = true;
                 return 0;
         }
-        if (http_open(app->arena, app->conf.ca_file, &call.http, &app->err) != 0)
+        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
                 return -1;
         *granted = check_grant(&call, session, &grant) == 0;
         return *granted || is_refusal(app) ? 0 : -1;

@@ -12,6 +12,10 @@ struct pairs;
 struct session;
 struct wechat_grant;
 
+/* The .prepare of programs that use the functions below (app.h); app->own is then theirs. Looks
+ * WeChat's address up while the sockets for that are to be had. */
+void exchange_prepare(struct app *app);
+
 /*
  * Code to grant, and where the grant covers it and is no snapshot user's, grant to profile; else
  * profile holds the openid (and unionid) only. -1: app->err, and *again is the scope to begin a new

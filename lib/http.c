@@ -1,6 +1,8 @@
 #include "http.h"
 
+#include <netdb.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +36,12 @@ static void
 close_http(void *handle)
 {
         curl_easy_cleanup(handle);
+}
+
+static void
+close_list(void *handle)
+{
+        curl_slist_free_all(handle);
 }
 
 static size_t
@@ -190,8 +198,66 @@ set_options(CURL *curl)
         return 0;
 }
 
+/* An address as CURLOPT_RESOLVE wants it. */
+static const char *
+format_address(struct arena *arena, const struct addrinfo *info)
+{
+        char text[NI_MAXHOST];
+
+        if (getnameinfo(
+                info->ai_addr, info->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST) != 0)
+                return NULL;
+        return arena_printf(arena, info->ai_family == AF_INET6 ? "[%s]" : "%s", text);
+}
+
+char *
+http_find_addresses(struct arena *arena, const char *origin)
+{
+        const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+        const char *start = strstr(origin, "://"), *port, *address;
+        struct addrinfo *found;
+        struct buf list;
+        char *host;
+
+        if (start == NULL || start[3] == '[')
+                return NULL;
+        host = arena_copy(arena, start + 3, strcspn(start + 3, ":"));
+        port = start[3 + strlen(host)] == ':'      ? start + 4 + strlen(host)
+               : strncmp(origin, "https:", 6) == 0 ? "443"
+                                                   : "80";
+        /* glibc's resolver; libcurl's limit on the time to connect does not count here. */
+        setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
+        if (getaddrinfo(host, port, &hints, &found) != 0)
+                found = NULL;
+        unsetenv("RES_OPTIONS");
+        buf_init(&list, arena);
+        for (const struct addrinfo *info = found; info != NULL; info = info->ai_next)
+                if ((address = format_address(arena, info)) != NULL) {
+                        buf_add_text(&list, list.size == 0 ? "" : ",");
+                        buf_add_text(&list, address);
+                }
+        if (found != NULL)
+                freeaddrinfo(found);
+        return list.size == 0 ? NULL : arena_printf(arena, "%s:%s:%s", host, port, list.data);
+}
+
+static int
+set_addresses(struct http *http, const char *addresses)
+{
+        struct curl_slist *list;
+
+        if (addresses == NULL)
+                return 0;
+        list = curl_slist_append(NULL, addresses);
+        if (list == NULL)
+                return -1;
+        arena_defer(http->arena, close_list, list);
+        return curl_easy_setopt(http->curl, CURLOPT_RESOLVE, list) == CURLE_OK ? 0 : -1;
+}
+
 int
-http_open(struct arena *arena, const char *ca_file, struct http **http, struct err *err)
+http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
+    struct err *err)
 {
         struct http *opened = arena_alloc(arena, sizeof(*opened));
 
@@ -204,7 +270,8 @@ http_open(struct arena *arena, const char *ca_file, struct http **http, struct e
         opened->curl = curl_easy_init();
         arena_defer(arena, close_http, opened->curl);
         if (opened->curl == NULL || set_options(opened->curl) != 0 || set_up_tls(opened) != 0 ||
-            set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0)
+            set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0 ||
+            set_addresses(opened, addresses) != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         *http = opened;
         return 0;

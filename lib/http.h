@@ -13,10 +13,16 @@ struct http;
 
 enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 };
 
+/* The addresses of an origin's host, "host:port:address,address", for http_open(): to be looked up
+ * before a program gives up the sockets that name services need. NULL: there is no such host, or it
+ * is an address itself. Takes as long as the host's name service does. */
+char *http_find_addresses(struct arena *arena, const char *origin);
+
 /* A client whose calls take HTTP_TOTAL_MS together at the most; the arena closes it. ca_file: ""
- * for the host's certificates. ERR_SYSTEM. */
-int http_open(struct arena *arena, const char *ca_file, struct http **http, struct err *err)
-    __attribute__((warn_unused_result));
+ * for the host's certificates. addresses: what http_find_addresses() found, or NULL to look names
+ * up when they are needed. ERR_SYSTEM. */
+int http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
+    struct err *err) __attribute__((warn_unused_result));
 
 /* Milliseconds that are left for further calls. */
 int http_time_left(const struct http *http);

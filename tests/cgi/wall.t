@@ -92,6 +92,8 @@ SKIP: {
             next;
         }
         is verdict($filter, $number{socket}, arguments => [17]), 'trap', "$program: no packet sockets";
+        is verdict($filter, $number{socket}, arguments => [1, 1]), 'errno', "$program: no Unix sockets";
+        is verdict($filter, $number{socket}, arguments => [2, 2]), 'errno', "$program: no UDP";
         is verdict($filter, $number{clone}, arguments => [0x11]), 'trap', "$program: no processes";
         is verdict($filter, $number{clone3}), 'errno', "$program: clone3, whose flags cannot be seen, is none";
     }
