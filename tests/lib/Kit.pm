@@ -222,6 +222,7 @@ Listen 127.0.0.1:$self->{tls_port}
 SSLEngine on
 SSLCertificateFile $f/server.pem
 SSLCertificateKeyFile $f/server.key
+AddDefaultCharset Off
 ScriptAlias / $f/sim/sim.cgi/
 SetEnv WECHAT_CONF $f/sim.conf
 </VirtualHost>
@@ -261,6 +262,7 @@ $socket$site
 Listen 127.0.0.1:$self->{sim_port}
 <VirtualHost 127.0.0.1:$self->{sim_port}>
 DocumentRoot $f/www
+AddDefaultCharset Off
 ScriptAlias / $f/sim/sim.cgi/
 SetEnv WECHAT_CONF $f/sim.conf
 </VirtualHost>

@@ -103,7 +103,7 @@ for my $row (['success', 1], [$good, 1], ['hello', 0], ['{"text":"a"}', 0], [$go
     [$good =~ s{<CreateTime>1</CreateTime>}{}r, 0], [$good =~ s{<Content>a</Content>}{}r, 0], [$good =~ s/text/txt/r, 0],
     ['<xml><Encrypt>AAAA</Encrypt><MsgSignature>a</MsgSignature><TimeStamp>1</TimeStamp><Nonce>a</Nonce></xml>', 0]) {
     Kit::write_file("$kit->{folder}/answer", $row->[0]);
-    $got = sends(kind => 'text', mode => 'compatible');
+    $got = sends(kind => 'text', mode => 'compatible', person => 'xiaoming');
     is $got->{notice} ? 0 : 1, $row->[1], "$row->[0]: " . ($row->[1] ? 'taken' : 'the notice');
 }
 Kit::write_file("$kit->{folder}/answer", $good);
@@ -116,7 +116,7 @@ is sends(@$_)->{refused}, 400, "refused: @$_" for [kind => 'txt'], [person => 'x
 # The command.
 sub run_push { my (@arguments) = @_; local $ENV{SIM_PORT} = $kit->{sim_port}; open my $out, '-|', 'sh', '-c', 'exec "$0" "$@" 2>&1', "$Kit::TOP/tests/tools/push", (map { my $a = $_; utf8::encode($a); $a } @arguments) or die "push: $!"; binmode $out, ":encoding(UTF-8)"; local $/; my $text = <$out>; close $out; return ($text, $? >> 8) }
 Kit::write_file("$kit->{folder}/answer", $good);
-is_deeply [run_push('text', 'content=hi')], ["a\n", 0], 'push prints the reply';
+is_deeply [run_push('text', 'content=hi', 'person=xiaoming')], ["a\n", 0], 'push prints the reply';
 is +(run_push('text', 'mode=safe'))[1], 1, 'exit status 1 for the notice';
 like +(run_push('text', '--json'))[0], qr/^\{"kind":"text"/, '--json';
 is +(run_push('txt'))[1], 2, 'exit status 2 for what cannot be sent';

@@ -1,6 +1,7 @@
 # The simulator's switches can be relied on: counted exactly, and what makes no sense is refused.
 use strict;
 use warnings;
+use JSON::PP;
 use Kit;
 use Test::More;
 
@@ -41,5 +42,31 @@ like authorize("$back%23here", 'snsapi_base')->{location}, qr{/back\?code=\w{32}
 my ($ticket) = authorize($back, 'snsapi_userinfo')->{content} =~ /ticket=(\w+)/;
 like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=nobdoy")->{content}, qr/Error 10000/, 'nobody of that name: not a refusal';
 is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?state=abc", 'which it still can be';
+
+# The refusal as WeChat's app sends it.
+$kit->control(authdeny => 1);
+($ticket) = authorize($back, 'snsapi_userinfo')->{content} =~ /ticket=(\w+)/;
+is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?code=authdeny&state=abc", 'a refusal as code=authdeny';
+
+# Tokens as long as they may be.
+sub grant {
+    my ($code) = authorize($back, 'snsapi_base')->{location} =~ /code=(\w+)/;
+    return decode_json($browser->get("$kit->{sim_url}/sns/oauth2/access_token?appid=$Kit::APPID&secret=$Kit::SECRET&code=$code&grant_type=authorization_code")->{content});
+}
+$kit->control(long_tokens => 1);
+my $long = grant();
+for my $name (qw(access_token refresh_token)) {
+    like $long->{$name}, qr/^[A-Za-z0-9_-]{512}$/, "$name: 512 characters";
+    ok $long->{$name} =~ /-/ && $long->{$name} =~ /_/, 'with - and _';
+}
+isnt $long->{access_token}, $long->{refresh_token}, 'two of them';
+is decode_json($browser->get("$kit->{sim_url}/sns/auth?access_token=$long->{access_token}&openid=$long->{openid}")->{content})->{errcode}, 0, 'valid';
+is decode_json($browser->get("$kit->{sim_url}/sns/oauth2/refresh_token?appid=$Kit::APPID&grant_type=refresh_token&refresh_token=$long->{refresh_token}")->{content})->{access_token},
+    $long->{access_token}, 'refreshed';
+my $visitor = $kit->browser;
+like $visitor->sign_in('lin', '/cgi-bin/me.cgi')->{content}, qr/oSim0008linXiaoToday_StUvWxY/, 'a site signs in with them';
+is $visitor->get('/cgi-bin/validate-live.cgi')->{status}, 200, 'and asks with them whether WeChat still says so';
+$kit->control;
+is length grant()->{access_token}, 43, 'off again';
 
 done_testing;

@@ -2,16 +2,18 @@
 
 #include <string.h>
 
+#include "answer.h"
 #include "app.h"
 #include "arena.h"
 #include "fault.h"
 #include "file.h"
+#include "grant.h"
 #include "page.h"
 #include "people.h"
 #include "state.h"
 #include "text.h"
 
-enum { CODE_SECONDS = 300, ACCESS_SECONDS = 7200, REFRESH_SECONDS = 30 * 86400 };
+enum { CODE_SECONDS = 300 };
 
 static const char *
 query_text(struct app *app, const char *name)
@@ -80,47 +82,24 @@ use_code(struct app *app, const char *name, struct store_record *record)
         return 0;
 }
 
-static const char *
-generation(const struct pairs *switches, const char *name)
-{
-        const char *value = pairs_get(switches, name);
-
-        return value == NULL ? "0" : value;
-}
-
-/* Issues an access_token for who is in fields and answers with the grant. */
 static int
-answer_grant(
-    struct app *app, const struct pairs *who, char *refresh_token, const struct pairs *switches)
+answer_grant(struct app *app, const struct grant *grant)
 {
-        const struct sim_person *person = people_find(pairs_get_text(who, "person"));
-        const char *scope = pairs_get_text(who, "scope");
-        const char *appid = pairs_get_text(who, "appid");
-        struct pairs fields, answer;
-        char *access_token;
+        const struct sim_person *person = people_find(pairs_get_text(&grant->who, "person"));
+        const char *scope = pairs_get_text(&grant->who, "scope");
+        struct pairs answer;
 
-        pairs_init(&fields, app->arena);
-        pairs_add(&fields, "person", person->id);
-        pairs_add(&fields, "scope", scope);
-        pairs_add(&fields, "appid", appid);
-        pairs_add(&fields, "access_generation", generation(switches, "access_generation"));
-        pairs_add(&fields, "refresh_generation", generation(switches, "refresh_generation"));
-        if (state_issue(app, STATE_ACCESS, &fields, 86400, &access_token) != 0)
-                return -1;
-        if (refresh_token == NULL &&
-            state_issue(app, STATE_REFRESH, &fields, REFRESH_SECONDS, &refresh_token) != 0)
-                return -1;
         pairs_init(&answer, app->arena);
-        pairs_add(&answer, "access_token", access_token);
-        pairs_add_number(&answer, "expires_in", ACCESS_SECONDS);
-        pairs_add(&answer, "refresh_token", refresh_token);
-        pairs_add(&answer, "openid", openid_of(app, person, appid));
+        pairs_add(&answer, "access_token", grant->access_token);
+        pairs_add_number(&answer, "expires_in", GRANT_ACCESS_SECONDS);
+        pairs_add(&answer, "refresh_token", grant->refresh_token);
+        pairs_add(&answer, "openid", openid_of(app, person, pairs_get_text(&grant->who, "appid")));
         pairs_add(&answer, "scope", scope);
         if (person->is_snapshot)
                 pairs_add_number(&answer, "is_snapshotuser", 1);
         if (*person->unionid != '\0' && strcmp(scope, "snsapi_base") != 0)
                 pairs_add(&answer, "unionid", person->unionid);
-        return fault_answer(app, &answer);
+        return answer_fields(app, &answer);
 }
 
 int
@@ -128,6 +107,7 @@ api_access_token(struct app *app)
 {
         struct store_record record;
         struct pairs switches;
+        struct grant grant;
         int wrong = check_account(app, true);
 
         if (fault_happens(app, "grant", &switches))
@@ -135,8 +115,10 @@ api_access_token(struct app *app)
         if (wrong == 0)
                 wrong = use_code(app, "code", &record);
         if (wrong != 0)
-                return wrong == -2 ? -1 : fault_answer_errcode(app, wrong);
-        return answer_grant(app, &record.fields, NULL, &switches);
+                return wrong == -2 ? -1 : answer_errcode(app, wrong);
+        if (grant_issue(app, &record.fields, &switches, &grant) != 0)
+                return -1;
+        return answer_grant(app, &grant);
 }
 
 int
@@ -154,14 +136,14 @@ api_jscode2session(struct app *app)
         if (wrong == 0)
                 wrong = use_code(app, "js_code", &record);
         if (wrong != 0)
-                return wrong == -2 ? -1 : fault_answer_errcode(app, wrong);
+                return wrong == -2 ? -1 : answer_errcode(app, wrong);
         person = people_find(pairs_get_text(&record.fields, "person"));
         pairs_init(&answer, app->arena);
         pairs_add(&answer, "openid", openid_of(app, person, app->conf.mini_appid));
         pairs_add(&answer, "session_key", "c2ltdWxhdGVkU2Vzc2lvbktleQ==");
         if (*person->unionid != '\0')
                 pairs_add(&answer, "unionid", person->unionid);
-        return fault_answer(app, &answer);
+        return answer_fields(app, &answer);
 }
 
 int
@@ -187,47 +169,43 @@ api_wx_login(struct app *app)
 int
 api_refresh_token(struct app *app)
 {
-        char *token = arena_strdup(app->arena, query_text(app, "refresh_token"));
-        struct store_record record;
+        const char *token = query_text(app, "refresh_token");
         struct pairs switches;
+        struct grant grant;
         int wrong = check_account(app, false);
 
         if (fault_happens(app, "refresh", &switches))
                 return app->response.status == 0 ? -1 : 0;
+        if (wrong == 0 && strcmp(query_text(app, "grant_type"), "refresh_token") != 0)
+                wrong = 40002;
+        if (wrong == 0 && *token == '\0')
+                wrong = 41003;
+        if (wrong == 0)
+                wrong = grant_refresh(app, token, &switches, &grant);
         if (wrong != 0)
-                return fault_answer_errcode(app, wrong);
-        if (strcmp(query_text(app, "grant_type"), "refresh_token") != 0)
-                return fault_answer_errcode(app, 40002);
-        if (*token == '\0')
-                return fault_answer_errcode(app, 41003);
-        if (state_find(app, STATE_REFRESH, token, &record) != 0)
-                return app->err.kind == ERR_NOT_FOUND ? fault_answer_errcode(app, 40030) : -1;
-        if (strcmp(pairs_get_text(&record.fields, "refresh_generation"),
-                generation(&switches, "refresh_generation")) != 0)
-                return fault_answer_errcode(app, 42002);
-        return answer_grant(app, &record.fields, token, &switches);
+                return wrong < 0 ? -1 : answer_errcode(app, wrong);
+        return answer_grant(app, &grant);
 }
 
 /* Whose access_token came, with the right openid beside it? 0, an errcode, or -1. */
 static int
-check_token(struct app *app, const struct pairs *switches, struct store_record *record,
+check_token(struct app *app, const struct pairs *switches, struct pairs *who,
     const struct sim_person **person)
 {
         const char *token = query_text(app, "access_token");
+        const char *openid = query_text(app, "openid");
+        int wrong;
 
         if (*token == '\0')
                 return 41001;
-        if (state_find(app, STATE_ACCESS, token, record) != 0)
-                return app->err.kind == ERR_NOT_FOUND ? 40001 : -1;
-        if (record->created + ACCESS_SECONDS <= app->now ||
-            strcmp(pairs_get_text(&record->fields, "access_generation"),
-                generation(switches, "access_generation")) != 0)
-                return 42001;
-        *person = people_find(pairs_get_text(&record->fields, "person"));
-        return strcmp(query_text(app, "openid"),
-                   openid_of(app, *person, pairs_get_text(&record->fields, "appid"))) == 0
-                   ? 0
-                   : 40003;
+        if (*openid == '\0')
+                return 41009;
+        wrong = grant_find(app, token, switches, who);
+        if (wrong != 0)
+                return wrong;
+        *person = people_find(pairs_get_text(who, "person"));
+        return strcmp(openid, openid_of(app, *person, pairs_get_text(who, "appid"))) == 0 ? 0
+                                                                                          : 40003;
 }
 
 static int
@@ -252,39 +230,37 @@ answer_profile(struct app *app, const struct sim_person *person)
                 pairs_add_typed(&answer, "privilege", person->privilege, PAIR_ITEM);
         if (*person->unionid != '\0')
                 pairs_add(&answer, "unionid", person->unionid);
-        return fault_answer(app, &answer);
+        return answer_fields(app, &answer);
 }
 
 int
 api_userinfo(struct app *app)
 {
         const struct sim_person *person;
-        struct store_record record;
-        struct pairs switches;
+        struct pairs switches, who;
         int wrong;
 
         if (fault_happens(app, "userinfo", &switches))
                 return app->response.status == 0 ? -1 : 0;
-        wrong = check_token(app, &switches, &record, &person);
+        wrong = check_token(app, &switches, &who, &person);
         if (wrong < 0)
                 return -1;
-        if (wrong == 0 && strcmp(pairs_get_text(&record.fields, "scope"), "snsapi_base") == 0)
+        if (wrong == 0 && strcmp(pairs_get_text(&who, "scope"), "snsapi_base") == 0)
                 wrong = 48001;
-        return wrong != 0 ? fault_answer_errcode(app, wrong) : answer_profile(app, person);
+        return wrong != 0 ? answer_errcode(app, wrong) : answer_profile(app, person);
 }
 
 int
 api_auth(struct app *app)
 {
         const struct sim_person *person;
-        struct store_record record;
-        struct pairs switches;
+        struct pairs switches, who;
         int wrong;
 
         if (fault_happens(app, "auth", &switches))
                 return app->response.status == 0 ? -1 : 0;
-        wrong = check_token(app, &switches, &record, &person);
-        return wrong < 0 ? -1 : fault_answer_errcode(app, wrong);
+        wrong = check_token(app, &switches, &who, &person);
+        return wrong < 0 ? -1 : answer_errcode(app, wrong);
 }
 
 int

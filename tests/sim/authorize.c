@@ -10,12 +10,11 @@
 #include "text.h"
 #include "url.h"
 
-enum { TICKET_SECONDS = 600, CODE_SECONDS = 300, DESKTOP_CODE_SECONDS = 600 };
+enum { TICKET_SECONDS = 600, CODE_SECONDS = 300, DESKTOP_CODE_SECONDS = 600, STATE_MAX = 128 };
 
-/* The real page matches the link as a whole; order and case count. */
+/* The real page matches the link as a whole; order and case count. state may be missing. */
 static const char link_pattern[] =
-    "^appid=[^&]*&redirect_uri=[A-Za-z0-9%._~-]*&response_type=code&scope=[^&]*&state=[a-zA-Z0-9]{"
-    "0,128}"
+    "^appid=[^&]*&redirect_uri=[A-Za-z0-9%._~-]*&response_type=code&scope=[^&]*(&state=[^&]*)?"
     "(&forcePopup=(true|false))?(&forceUserInfo=(true|false))?(&connect_redirect=1)?$";
 
 static bool
@@ -48,6 +47,13 @@ is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *swit
                matches("^http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/.*)?$", redirect_uri);
 }
 
+static bool
+is_link(const struct cgi_request *request)
+{
+        return matches(link_pattern, request->query_string) &&
+               strlen(pairs_get_text(&request->query, "state")) <= STATE_MAX;
+}
+
 /* WeChat's own error numbers (10003 …) for what is wrong with the link; 0 for nothing. */
 static int
 check_link(struct app *app, const struct pairs *switches, const char *appid, const char *scopes)
@@ -62,8 +68,6 @@ check_link(struct app *app, const struct pairs *switches, const char *appid, con
                 return 10011;
         if (*pairs_get_text(query, "appid") == '\0')
                 return 10012;
-        if (pairs_get(query, "state") == NULL)
-                return 10013;
         if (strcmp(pairs_get_text(query, "appid"), appid) != 0)
                 return 10016;
         if (!matches(scopes, pairs_get_text(query, "scope")))
@@ -85,7 +89,7 @@ answer_error(struct app *app, int number)
         return app_answer_page(app, 200, "wechat-error");
 }
 
-/* Back to the site, with a code unless code is NULL. */
+/* Back to the site, with a code unless code is NULL, and with the state, whatever is in it. */
 static int
 go_back(struct app *app, const struct pairs *ticket, const char *code, const struct pairs *switches)
 {
@@ -100,7 +104,7 @@ go_back(struct app *app, const struct pairs *ticket, const char *code, const str
                 pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
         to = arena_printf(app->arena, "%.*s%s%s%s%sstate=%s%s", (int)size, redirect_uri, mark,
             code == NULL ? "" : "code=", code == NULL ? "" : code, code == NULL ? "" : "&",
-            pairs_get_text(ticket, "state"), redirect_uri + size);
+            url_encode(app->arena, pairs_get_text(ticket, "state")), redirect_uri + size);
         if (*pairs_get_text(switches, "double_callback") != '\0' && code != NULL) {
                 pairs_add(&app->page, "callback", to);
                 if (app_answer_page(app, 200, "double") != 0)
@@ -147,7 +151,7 @@ authorize_begin(struct app *app)
         wrong = check_link(app, &switches, appid, scopes);
         if (wrong != 0)
                 return answer_error(app, wrong);
-        if (!matches(link_pattern, app->request.query_string))
+        if (!is_link(&app->request))
                 return answer_error(app, 10000);
         if (state_journal(app, "ok") != 0)
                 return -1;
@@ -190,6 +194,7 @@ authorize_confirm(struct app *app)
         if (state_read_switches(app, &switches) != 0)
                 return -1;
         if (person == NULL)
-                return go_back(app, &record.fields, NULL, &switches);
+                return go_back(app, &record.fields,
+                    *pairs_get_text(&switches, "authdeny") == '\0' ? NULL : "authdeny", &switches);
         return issue_code(app, &record.fields, person->id, &switches);
 }

@@ -14,7 +14,7 @@ static const char *const names[] = {"person", "fault_grant", "fault_grant_count"
     "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",
     "fault_auth_count", "fault_mini", "fault_mini_count", "delay_mini", "delay_grant",
     "delay_refresh", "delay_userinfo", "delay_auth", "double_callback", "lost_cookie", "any_origin",
-    "authorize_error"};
+    "authdeny", "long_tokens", "authorize_error"};
 
 enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 

@@ -17,10 +17,4 @@ bool fault_is_known(const char *fault);
  * on. */
 bool fault_happens(struct app *app, const char *call, struct pairs *switches);
 
-/* Answers with fields as the real API does: JSON, sent as text/plain. */
-int fault_answer(struct app *app, const struct pairs *fields);
-
-/* Answers {"errcode":…,"errmsg":"…, rid: …"}. */
-int fault_answer_errcode(struct app *app, int errcode);
-
 #endif

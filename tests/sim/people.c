@@ -3,7 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* WeChat gives neither sex nor region any more: the first is as people are today. */
 static const struct sim_person people[] = {
+    {"lin", "oSim0008linXiaoToday_StUvWxY", "林晓", 0, "", "", "", "", "", "#00838f", false},
     {"xiaoming", "oSim0001xiaoMing-aBcDeFgHiJk", "小明", 1, "广东", "深圳", "中国", "chinaunicom",
         "uSim0001xiaoMing-aBcDeFgHiJk", "#2e7d32", false},
     {"meimei", "oSim0002wangMeiMei_MnOpQrStU", "王小美", 2, "台灣", "台北", "中國", "", "",

@@ -1,6 +1,7 @@
 /* sim.cgi: WeChat, simulated: open.weixin.qq.com and api.weixin.qq.com under their own paths. */
 #include <string.h>
 
+#include "answer.h"
 #include "api.h"
 #include "app.h"
 #include "authorize.h"
@@ -45,7 +46,7 @@ simulate(struct app *app)
                 if (routes[i].prefix ? text_starts_with(path, routes[i].path)
                                      : strcmp(path, routes[i].path) == 0)
                         return routes[i].handle(app);
-        return err_set(&app->err, ERR_NOT_FOUND, "no such page of WeChat's");
+        return answer_errcode(app, 40066);
 }
 
 static const struct app_program program = {

@@ -6,12 +6,15 @@
 
 #include "app.h"
 #include "arena.h"
+#include "buf.h"
 #include "durable.h"
 #include "file.h"
 #include "json_build.h"
 #include "lock.h"
 #include "os.h"
 #include "url.h"
+
+enum { LONG_KEY = 512 };
 
 static char *
 full_key(struct app *app, enum state_kind kind, const char *key)
@@ -21,23 +24,63 @@ full_key(struct app *app, enum state_kind kind, const char *key)
         return arena_printf(app->arena, "%s %s", names[kind], key);
 }
 
+/* As long as tokens may be, with the characters that they may hold besides letters and digits. */
+static int
+make_long_key(struct app *app, char **key)
+{
+        struct buf text;
+        char *part;
+
+        buf_init(&text, app->arena);
+        buf_add_text(&text, "9_-");
+        while (text.size < LONG_KEY) {
+                if (os_random_token(app->arena, &part, &app->err) != 0)
+                        return -1;
+                buf_add_text(&text, part);
+        }
+        text.data[LONG_KEY] = '\0';
+        *key = text.data;
+        return 0;
+}
+
+static int
+make_key(struct app *app, enum state_kind kind, char **key)
+{
+        struct pairs switches;
+
+        if (state_read_switches(app, &switches) != 0)
+                return -1;
+        if ((kind == STATE_ACCESS || kind == STATE_REFRESH) &&
+            *pairs_get_text(&switches, "long_tokens") != '\0')
+                return make_long_key(app, key);
+        if (os_random_token(app->arena, key, &app->err) != 0)
+                return -1;
+        for (char *p = *key; *p != '\0'; p++)
+                if (*p == '-' || *p == '_')
+                        *p = 'x';
+        if (kind == STATE_CODE)
+                (*key)[32] = '\0';
+        return 0;
+}
+
 int
 state_issue(struct app *app, enum state_kind kind, const struct pairs *fields, long long seconds,
     char **key)
 {
         struct store_record record = {*fields, app->now, app->now + seconds};
-        char *token;
 
-        if (app_open_state(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
+        if (app_open_state(app) != 0 || make_key(app, kind, key) != 0)
                 return -1;
-        for (char *p = token; *p != '\0'; p++)
-                if (*p == '-' || *p == '_')
-                        *p = 'x';
-        if (kind == STATE_CODE)
-                token[32] = '\0';
-        *key = token;
-        return store_create(
-            app->store, STORE_GRANT, full_key(app, kind, token), &record, &app->err);
+        return store_create(app->store, STORE_GRANT, full_key(app, kind, *key), &record, &app->err);
+}
+
+int
+state_replace(
+    struct app *app, enum state_kind kind, const char *key, const struct store_record *record)
+{
+        if (app_open_state(app) != 0)
+                return -1;
+        return store_replace(app->store, STORE_GRANT, full_key(app, kind, key), record, &app->err);
 }
 
 int

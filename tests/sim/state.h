@@ -11,13 +11,18 @@ struct app;
 
 enum state_kind { STATE_TICKET, STATE_CODE, STATE_ACCESS, STATE_REFRESH };
 
-/* Keeps fields under a new random key that lives so many seconds. */
+/* Keeps fields under a new random key that lives so many seconds. Keys of tokens are as long as
+ * they may be where the control page says so. */
 int state_issue(struct app *app, enum state_kind kind, const struct pairs *fields,
     long long seconds, char **key) __attribute__((warn_unused_result));
 
 /* Finds them; ERR_NOT_FOUND. */
 int state_find(struct app *app, enum state_kind kind, const char *key, struct store_record *record)
     __attribute__((warn_unused_result));
+
+/* Changes them. */
+int state_replace(struct app *app, enum state_kind kind, const char *key,
+    const struct store_record *record) __attribute__((warn_unused_result));
 
 /* Uses a key up: ERR_EXISTS when it was used before, also at the same moment. */
 int state_use(struct app *app, enum state_kind kind, const char *key)
