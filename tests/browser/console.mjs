@@ -1,13 +1,14 @@
-// The message console: a text and its bubble, articles, the fault notice, the refusal's hint; on phone
-// and desktop, light and dark, in the languages; screenshots under build/screenshots.
+// The message console: a text and its bubble, articles, the fault notice, the refusal's hint, JSON, the
+// fields of a nested event, 提交; on phone and desktop, light and dark, in the languages; screenshots under
+// build/screenshots.
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
 const notice = '该公众号提供的服务出现故障，请稍后再试';
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '消息控制台', equal: '三份得到了同样的答复。', silent: '网站没有回复，这是允许的' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '訊息控制台', equal: '三份得到了同樣的答覆。', silent: '網站沒有回覆，這是允許的' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '消息控制台', equal: '三份得到了同样的答复。', silent: '网站没有回复，这是允许的', verified: '验证通过，微信会接受这个地址。' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '訊息控制台', equal: '三份得到了同樣的答覆。', silent: '網站沒有回覆，這是允許的', verified: '驗證通過，微信會接受這個位址。' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
 ];
 const people = ['xiaoming', 'meimei', 'ann', 'john'];
 const send = (page) => page.click('button.weui-btn_primary');
@@ -57,6 +58,25 @@ for (const [index, c] of cases.entries()) {
   await page.selectOption('select[name=person]', people[index]);
   await send(page);
   ok((await page.innerText('.chat')).includes(c.silent), `${c.name}: no reply is said to be fine`);
+
+  await page.goto(`${sim}/console?kind=subscribe_msg_popup_event`);
+  is(await page.locator('input[name^=subscribemsgpopupevent_list_1_]').count(), 3, `${c.name}: the second list has its fields`);
+  await page.selectOption('select[name=person]', people[index]);
+  await page.selectOption('select[name=data]', 'json');
+  await page.selectOption('select[name=mode]', 'safe');
+  await page.fill('input[name=subscribemsgpopupevent_list_1_templateid]', 'T_typed');
+  await send(page);
+  await page.click('details summary');
+  const [sealed, inside] = await page.locator('details pre').allInnerTexts();
+  ok(/\n\{"ToUserName":"gh_\w+","Encrypt":"[^"]+"\}$/.test(sealed), `${c.name}: JSON is sealed as JSON`);
+  is(JSON.parse(inside).List[1].TemplateId, 'T_typed', `${c.name}: and its inside is shown`);
+  is(await page.inputValue('select[name=data]'), 'json', `${c.name}: the form stays on JSON`);
+  await look(page, `${c.name}-console-json`);
+
+  await page.click('#verify');
+  is(await page.innerText('[role=status]'), c.verified, `${c.name}: the address passes`);
+  ok(/200, \d+ ms/.test(await page.locator('.tries li').innerText()), `${c.name}: with status and time`);
+  await look(page, `${c.name}-console-verified`);
   await context.close();
 }
 await finish();

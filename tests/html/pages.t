@@ -42,7 +42,7 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
         is scalar(() = $text =~ /<title>/g), 1, "$name: one title";
         unlike $text, qr/@[a-z]+@|<script(?! nonce="\{\{nonce\}\}"[^<>]*>)|\sstyle=|\son\w+=/, "$name: no script but with the nonce, no style attribute, nothing unfilled";
         unlike $text, qr{https?://(?!www\.w3\.org/)}, "$name: no foreign host";
-        cmp_ok length $text, '<', $name eq 'console' ? 30_000 : 20_000, "$name: small";    # the console has a form of 40 fields
+        cmp_ok length $text, '<', 20_000, "$name: small";
         like $text, qr/\.weui-/, "$name: dressed by WeUI";
     }
     is_deeply [grep { !$used{$_} } sort keys %{ $language{en} }], [], 'each word is used';

@@ -7,11 +7,12 @@
 
 struct app;
 struct pairs;
+struct push_order;
 
-/* Reads the answer of a push of the user openid. *xml: the reply, opened; "" for none. fields: its
- * members (xml.h). sealed: it must be. false: it is malformed, *why says so; the user would get the
- * fault notice. */
-bool bubble_read(struct app *app, const char *answer, const char *openid, bool sealed, char **xml,
-    struct pairs *fields, const char **why);
+/* Reads the answer to a push of the user openid that was sent so. *reply: what the site replies,
+ * opened; "" for nothing. fields: its members (xml.h, json.h). false: it is malformed, *why says
+ * so; the user would get the fault notice. */
+bool bubble_read(struct app *app, const char *answer, const char *openid,
+    const struct push_order *order, char **reply, struct pairs *fields, const char **why);
 
 #endif

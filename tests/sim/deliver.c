@@ -19,7 +19,7 @@ take(char *data, size_t size, size_t count, void *context)
         return size * count;
 }
 
-/* A POST of the delivery; NULL when there is no memory. */
+/* The delivery's request; NULL when there is no memory. */
 static CURL *
 prepare(struct app *app, const char *url, const struct delivery *delivery,
     struct curl_slist *headers, struct buf *answer)
@@ -35,8 +35,10 @@ prepare(struct app *app, const char *url, const struct delivery *delivery,
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)DELIVER_MS);
-        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, delivery->body);
+        if (delivery->body != NULL) {
+                curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+                curl_easy_setopt(curl, CURLOPT_POSTFIELDS, delivery->body);
+        }
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
         curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
         return curl;
@@ -75,7 +77,8 @@ take_results(CURLM *multi, CURL *const curls[], struct delivery *deliveries, siz
 int
 deliver(struct app *app, const char *url, struct delivery *deliveries, size_t count)
 {
-        struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: text/xml");
+        struct curl_slist *headers = curl_slist_append(
+            NULL, arena_printf(app->arena, "Content-Type: %s", deliveries[0].type));
         CURLM *multi = curl_multi_init();
         CURL *curls[DELIVER_MAX] = {NULL};
         struct buf answers[DELIVER_MAX];

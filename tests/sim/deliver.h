@@ -1,4 +1,4 @@
-/* deliver: POSTs to the site, as WeChat's servers make them (libcurl). */
+/* deliver: requests to the site, as WeChat's servers make them (libcurl). */
 #ifndef SIM_DELIVER_H
 #define SIM_DELIVER_H
 
@@ -10,13 +10,15 @@ enum { DELIVER_MAX = 3, DELIVER_MS = 5000 };
 
 struct delivery {
         const char *query; /* of the request */
-        const char *body;
-        int status; /* of the answer; 0: none came within DELIVER_MS */
+        const char *type;  /* of the body: "text/xml" */
+        const char *body;  /* NULL: a GET */
+        int status;        /* of the answer; 0: none came within DELIVER_MS */
         int milliseconds;
         const char *answer;
 };
 
-/* Sends count of them to url at the same moment, and waits for all answers. ERR_SYSTEM. */
+/* Sends count of them, whose bodies are of one type, to url at the same moment, and waits for all
+ * answers. ERR_SYSTEM. */
 int deliver(struct app *app, const char *url, struct delivery *deliveries, size_t count)
     __attribute__((warn_unused_result));
 

@@ -1,104 +1,26 @@
 #include "push.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "app.h"
 #include "arena.h"
 #include "buf.h"
 #include "crypt.h"
+#include "json_build.h"
+#include "kinds.h"
 #include "os.h"
 #include "xml.h"
 
 static const char account[] = "gh_0123456789ab";
 
-static const struct push_kind kinds[] = {
-    {"text", "text", "", true, {{"Content", "你好"}}},
-    {"image", "image", "", true,
-        {{"PicUrl", "http://mmbiz.qpic.cn/example"}, {"MediaId", "media_image_1"}}},
-    {"voice", "voice", "", true,
-        {{"MediaId", "media_voice_1"}, {"Format", "amr"}, {"Recognition", "你好"}}},
-    {"video", "video", "", true, {{"MediaId", "media_video_1"}, {"ThumbMediaId", "thumb_1"}}},
-    {"shortvideo", "shortvideo", "", true,
-        {{"MediaId", "media_video_2"}, {"ThumbMediaId", "thumb_2"}}},
-    {"location", "location", "", true,
-        {{"Location_X", "23.134521"}, {"Location_Y", "113.358803"}, {"Scale", "20"},
-            {"Label", "广州市海珠区客村艺苑路"}}},
-    {"link", "link", "", true,
-        {{"Title", "公众平台官网链接"}, {"Description", "公众平台官网链接"},
-            {"Url", "https://mp.weixin.qq.com/"}}},
-    {"subscribe", "event", "subscribe", true, {{"EventKey", ""}}},
-    {"subscribe_scene", "event", "subscribe", true,
-        {{"EventKey", "qrscene_77"}, {"Ticket", "gQH47joAAAAAAAAAASxodHRw"}}},
-    {"unsubscribe", "event", "unsubscribe", false, {{"EventKey", ""}}},
-    {"SCAN", "event", "SCAN", true, {{"EventKey", "77"}, {"Ticket", "gQH47joAAAAAAAAAASxodHRw"}}},
-    {"LOCATION", "event", "LOCATION", true,
-        {{"Latitude", "23.137466"}, {"Longitude", "113.352425"}, {"Precision", "119.385040"}}},
-    {"CLICK", "event", "CLICK", true, {{"EventKey", "MENU_1"}}},
-    {"VIEW", "event", "VIEW", true,
-        {{"EventKey", "https://www.example.com/"}, {"MenuId", "431000001"}}},
-    {"view_miniprogram", "event", "view_miniprogram", true,
-        {{"EventKey", "pages/index/index"}, {"MenuId", "431000001"}}},
-    {"scancode_push", "event", "scancode_push", true,
-        {{"EventKey", "MENU_SCAN"}, {"ScanCodeInfo/ScanType", "qrcode"},
-            {"ScanCodeInfo/ScanResult", "https://www.example.com/1"}}},
-    {"scancode_waitmsg", "event", "scancode_waitmsg", true,
-        {{"EventKey", "MENU_SCAN"}, {"ScanCodeInfo/ScanType", "qrcode"},
-            {"ScanCodeInfo/ScanResult", "https://www.example.com/2"}}},
-    {"pic_sysphoto", "event", "pic_sysphoto", true,
-        {{"EventKey", "MENU_PIC"}, {"SendPicsInfo/Count", "1"},
-            {"SendPicsInfo/PicList/item/PicMd5Sum", "1b5f7c23b5bf75682a53e7b6d163e185"}}},
-    {"pic_photo_or_album", "event", "pic_photo_or_album", true,
-        {{"EventKey", "MENU_PIC"}, {"SendPicsInfo/Count", "1"},
-            {"SendPicsInfo/PicList/item/PicMd5Sum", "5a75aaca956d97be686719218f275c6b"}}},
-    {"pic_weixin", "event", "pic_weixin", true,
-        {{"EventKey", "MENU_PIC"}, {"SendPicsInfo/Count", "1"},
-            {"SendPicsInfo/PicList/item/PicMd5Sum", "66f4f8e2a1b3c7d65f0e9d8c7b6a5f4e"}}},
-    {"location_select", "event", "location_select", true,
-        {{"EventKey", "MENU_PLACE"}, {"SendLocationInfo/Location_X", "23"},
-            {"SendLocationInfo/Location_Y", "113"}, {"SendLocationInfo/Scale", "15"},
-            {"SendLocationInfo/Label", "广州市海珠区客村艺苑路"},
-            {"SendLocationInfo/Poiname", ""}}},
-    {"TEMPLATESENDJOBFINISH", "event", "TEMPLATESENDJOBFINISH", false,
-        {{"MsgID", "200163836"}, {"Status", "success"}}},
-    {"MASSSENDJOBFINISH", "event", "MASSSENDJOBFINISH", false,
-        {{"MsgID", "1000001625"}, {"Status", "send success"}, {"TotalCount", "100"},
-            {"FilterCount", "80"}, {"SentCount", "75"}, {"ErrorCount", "5"}}},
-    {"user_info_modified", "event", "user_info_modified", false,
-        {{"OpenID", ""}, {"UnionID", ""}, {"AppID", ""}, {"RevokeInfo", "1"}}},
-    {"user_authorization_revoke", "event", "user_authorization_revoke", false,
-        {{"OpenID", ""}, {"UnionID", ""}, {"AppID", ""}, {"RevokeInfo", "1"}}},
-    {"user_authorization_cancellation", "event", "user_authorization_cancellation", false,
-        {{"OpenID", ""}, {"UnionID", ""}, {"AppID", ""}, {"RevokeInfo", "1"}}},
-    {"raw", "", "", true, {{"Xml", "<xml></xml>"}}},
-};
+/* ---- what is pushed ---- */
 
-const struct push_kind *
-push_kind_of(size_t number)
+/* The element's name without the number that tells it from others of that name: "List.0". */
+static const char *
+tag_of(struct buf *xml, const char *name)
 {
-        return number < sizeof(kinds) / sizeof(kinds[0]) ? &kinds[number] : NULL;
+        return arena_copy(xml->arena, name, strcspn(name, "."));
 }
-
-const struct push_kind *
-push_find(const char *id)
-{
-        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-                if (strcmp(kinds[i].id, id) == 0)
-                        return &kinds[i];
-        return NULL;
-}
-
-char *
-push_form_name(struct app *app, const struct push_field *field)
-{
-        char *name = arena_strdup(app->arena, field->path);
-
-        for (char *p = name; *p != '\0'; p++)
-                *p = *p == '/' ? '_' : (char)tolower((unsigned char)*p);
-        return name;
-}
-
-/* ---- the XML ---- */
 
 /* Closes elements of the path open, and opens those of path, until what both share is open. Both
  * end before their last name. */
@@ -115,54 +37,40 @@ move(struct buf *xml, const char *open, const char *path)
         if ((slash = strrchr(copy, '/')) != NULL) {
                 *slash = '\0';
                 for (; (slash = strrchr(copy, '/')) != NULL; *slash = '\0')
-                        xml_add_close(xml, slash + 1);
-                xml_add_close(xml, copy);
+                        xml_add_close(xml, tag_of(xml, slash + 1));
+                xml_add_close(xml, tag_of(xml, copy));
         }
         for (copy = arena_strdup(xml->arena, path + shared); (slash = strchr(copy, '/')) != NULL;
              copy = slash + 1) {
                 *slash = '\0';
-                xml_add_open(xml, copy);
+                xml_add_open(xml, tag_of(xml, copy));
         }
 }
 
-/* What the form says, else the example; the person and the account where there is none. */
-static const char *
-value_of(
-    struct app *app, const struct push_field *field, const struct pairs *form, const char *openid)
+/* Messages have a MsgId of their own, of 18 digits and below 2^63; one that is given makes a
+ * repeat. */
+static int
+message_id(struct app *app, const struct pairs *form, const char **id)
 {
-        const char *given = pairs_get(form, push_form_name(app, field));
+        unsigned random;
 
-        if (given != NULL)
-                return given;
-        if (strcmp(field->path, "OpenID") == 0)
-                return openid;
-        return strcmp(field->path, "AppID") == 0 ? app->conf.appid : field->example;
+        *id = pairs_get_text(form, "msgid_message");
+        if (**id != '\0')
+                return 0;
+        if (os_random(&random, sizeof(random), &app->err) != 0)
+                return -1;
+        *id = arena_printf(app->arena, "%lld%08u", app->now, random % 100000000);
+        return 0;
 }
 
-/* Messages have a MsgId of their own; one that is given makes a repeat. */
-static void
-add_message_id(struct app *app, struct buf *xml, const struct pairs *form)
+static char *
+build_xml(struct app *app, const struct push_kind *kind, const struct pairs *form,
+    const char *openid, const char *id)
 {
-        const char *given = pairs_get_text(form, "msgid_message");
-        unsigned random = 0;
-        struct err none;
-
-        if (*given == '\0' && os_random(&random, sizeof(random), &none) == 0)
-                given = arena_printf(app->arena, "%lld%010u", app->now, random);
-        xml_add_open(xml, "MsgId");
-        buf_add_text(xml, given);
-        xml_add_close(xml, "MsgId");
-}
-
-char *
-push_build(
-    struct app *app, const struct push_kind *kind, const struct pairs *form, const char *openid)
-{
+        const struct push_field *field;
         const char *open = "";
         struct buf xml;
 
-        if (strcmp(kind->id, "raw") == 0)
-                return arena_strdup(app->arena, value_of(app, &kind->fields[0], form, openid));
         buf_init(&xml, app->arena);
         xml_add_open(&xml, "xml");
         xml_add_text(&xml, "ToUserName", account);
@@ -171,33 +79,109 @@ push_build(
         xml_add_text(&xml, "MsgType", kind->type);
         if (*kind->event != '\0')
                 xml_add_text(&xml, "Event", kind->event);
-        for (size_t i = 0; i < PUSH_FIELDS_MAX && kind->fields[i].path != NULL; i++) {
-                const char *path = kind->fields[i].path, *slash = strrchr(path, '/');
+        for (size_t i = 0; (field = kinds_field(kind, i)) != NULL; i++) {
+                const char *slash = strrchr(field->path, '/');
 
-                move(&xml, open, path);
-                xml_add_text(&xml, slash == NULL ? path : slash + 1,
-                    value_of(app, &kind->fields[i], form, openid));
-                open = path;
+                move(&xml, open, field->path);
+                xml_add_text(&xml, slash == NULL ? field->path : slash + 1,
+                    kinds_value(app, field, form, openid));
+                open = field->path;
         }
         move(&xml, open, "");
-        if (*kind->event == '\0')
-                add_message_id(app, &xml, form);
+        if (id != NULL) {
+                xml_add_open(&xml, "MsgId");
+                buf_add_text(&xml, id);
+                xml_add_close(&xml, "MsgId");
+        }
         xml_add_close(&xml, "xml");
         return xml.data;
+}
+
+/* A field's path as in JSON: numbers of elements are names of their own, and the element around
+ * <List> is not there. An array is begun where its first element is. */
+static char *
+json_path(struct app *app, struct pairs *message, const char *path)
+{
+        const char *list = strstr(path, "/List");
+        char *name = arena_strdup(app->arena, list == NULL ? path : list + 1);
+
+        for (char *dot = name; (dot = strchr(dot, '.')) != NULL; *dot = '/') {
+                char *array = arena_copy(app->arena, name, (size_t)(dot - name));
+
+                if (pairs_get(message, array) == NULL)
+                        pairs_add_typed(message, array, "", PAIR_ARRAY);
+        }
+        return name;
+}
+
+/* Is it documented as a number in JSON? */
+static bool
+is_json_number(const char *name)
+{
+        static const char *const numbers[] = {"version", "errcode", "label", "prob"};
+        const char *slash = strrchr(name, '/');
+
+        for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+                if (strcmp(slash == NULL ? name : slash + 1, numbers[i]) == 0)
+                        return true;
+        return false;
+}
+
+static int
+build_json(struct app *app, const struct push_kind *kind, const struct pairs *form,
+    const char *openid, const char *id, char **text)
+{
+        const struct push_field *field;
+        struct pairs message;
+
+        pairs_init(&message, app->arena);
+        pairs_add(&message, "ToUserName", account);
+        pairs_add(&message, "FromUserName", openid);
+        pairs_add_number(&message, "CreateTime", app->now);
+        pairs_add(&message, "MsgType", kind->type);
+        if (*kind->event != '\0')
+                pairs_add(&message, "Event", kind->event);
+        for (size_t i = 0; (field = kinds_field(kind, i)) != NULL; i++) {
+                char *name = json_path(app, &message, field->path);
+
+                pairs_add_typed(&message, name, kinds_value(app, field, form, openid),
+                    is_json_number(name) ? PAIR_NUMBER : PAIR_TEXT);
+        }
+        if (id != NULL)
+                pairs_add_typed(&message, "MsgId", id, PAIR_NUMBER);
+        return json_build_tree(app->arena, &message, text, &app->err);
+}
+
+int
+push_build(struct app *app, const struct push_kind *kind, bool json, const struct pairs *form,
+    const char *openid, char **text)
+{
+        const char *id = NULL;
+
+        if (*kind->type == '\0') { /* raw */
+                *text = arena_strdup(app->arena, kinds_value(app, &kind->fields[0], form, openid));
+                return 0;
+        }
+        if (*kind->event == '\0' && message_id(app, form, &id) != 0)
+                return -1;
+        if (json)
+                return build_json(app, kind, form, openid, id, text);
+        *text = build_xml(app, kind, form, openid, id);
+        return 0;
 }
 
 /* ---- the request ---- */
 
 /* The body with Encrypt: beside the plain fields, or alone. */
 static char *
-seal(struct app *app, const struct push_order *order, const char *xml, const char *encrypt)
+seal_xml(struct app *app, bool compatible, const char *text, const char *encrypt)
 {
-        const char *end = strstr(xml, "</xml>");
+        const char *end = strstr(text, "</xml>");
         struct buf body;
 
         buf_init(&body, app->arena);
-        if (strcmp(order->mode, "compatible") == 0 && end != NULL) {
-                buf_add(&body, xml, (size_t)(end - xml));
+        if (compatible && end != NULL) {
+                buf_add(&body, text, (size_t)(end - text));
         } else {
                 xml_add_open(&body, "xml");
                 xml_add_text(&body, "ToUserName", account);
@@ -207,34 +191,73 @@ seal(struct app *app, const struct push_order *order, const char *xml, const cha
         return body.data;
 }
 
+static char *
+seal_json(struct app *app, bool compatible, const char *text, const char *encrypt)
+{
+        const char *end = strrchr(text, '}');
+
+        if (!compatible || end == NULL)
+                return arena_printf(
+                    app->arena, "{\"ToUserName\":\"%s\",\"Encrypt\":\"%s\"}", account, encrypt);
+        return arena_printf(
+            app->arena, "%.*s,\"Encrypt\":\"%s\"}", (int)(end - text), text, encrypt);
+}
+
+/* signature, timestamp and nonce. parts: the account's token, timestamp and nonce, for
+ * msg_signature. */
+static int
+sign(struct app *app, const struct push_order *order, const char *parts[4], char **query)
+{
+        unsigned nonce;
+
+        if (os_random(&nonce, sizeof(nonce), &app->err) != 0)
+                return -1;
+        parts[0] = order->wrong_signature ? "anotherToken" : app->conf.push_token;
+        parts[1] = arena_printf(app->arena, "%lld", os_now() - (order->old_timestamp ? 3600 : 0));
+        parts[2] = arena_printf(app->arena, "%u", nonce);
+        *query = arena_printf(app->arena, "signature=%s&timestamp=%s&nonce=%s",
+            crypt_signature(app->arena, parts, 3), parts[1], parts[2]);
+        return 0;
+}
+
 int
-push_sign(struct app *app, const struct push_order *order, const char *xml, const char *openid,
+push_sign(struct app *app, const struct push_order *order, const char *text, const char *openid,
     char **query, char **body)
 {
-        char *timestamp =
-            arena_printf(app->arena, "%lld", os_now() - (order->old_timestamp ? 3600 : 0));
-        const char *parts[4] = {app->conf.push_token, timestamp};
+        bool compatible = strcmp(order->mode, "compatible") == 0;
         uint8_t random[CRYPT_RANDOM_SIZE];
         struct crypt_key key;
-        unsigned number;
+        const char *parts[4] = {NULL};
 
-        if (os_random(&number, sizeof(number), &app->err) != 0 ||
+        if (sign(app, order, parts, query) != 0 ||
             os_random(random, sizeof(random), &app->err) != 0)
                 return -1;
-        if (order->wrong_signature)
-                parts[0] = "anotherToken";
-        parts[2] = arena_printf(app->arena, "%u", number);
-        *query = arena_printf(app->arena, "signature=%s&timestamp=%s&nonce=%s&openid=%s",
-            crypt_signature(app->arena, parts, 3), timestamp, parts[2], openid);
-        *body = arena_strdup(app->arena, xml);
+        *query = arena_printf(app->arena, "%s&openid=%s", *query, openid);
+        *body = arena_strdup(app->arena, text);
         if (strcmp(order->mode, "plain") == 0)
                 return 0;
         if (!crypt_parse_key(app->arena, app->conf.encoding_aes_key, &key))
                 return err_set(
                     &app->err, ERR_CONFIG, "the simulator's wechat.conf has no encoding_aes_key");
-        parts[3] = crypt_seal(app->arena, &key, app->conf.appid, random, xml);
+        parts[3] = crypt_seal(app->arena, &key, app->conf.appid, random, text);
         *query = arena_printf(app->arena, "%s&encrypt_type=aes&msg_signature=%s", *query,
             crypt_signature(app->arena, parts, 4));
-        *body = seal(app, order, xml, parts[3]);
+        *body = order->json ? seal_json(app, compatible, text, parts[3])
+                            : seal_xml(app, compatible, text, parts[3]);
+        return 0;
+}
+
+int
+push_sign_echo(struct app *app, char **query, char **echostr)
+{
+        const struct push_order order = {.mode = "plain"};
+        unsigned random[2];
+        const char *parts[4] = {NULL};
+
+        if (sign(app, &order, parts, query) != 0 ||
+            os_random(random, sizeof(random), &app->err) != 0)
+                return -1;
+        *echostr = arena_printf(app->arena, "%09u%010u", random[0] % 1000000000, random[1]);
+        *query = arena_printf(app->arena, "%s&echostr=%s", *query, *echostr);
         return 0;
 }
