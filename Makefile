@@ -231,12 +231,12 @@ SUITE = tests/unit/next.t $(call UNWALLED,$(wildcard tests/cgi/*.t tests/push/*.
 SUITE_UNIT = $(call UNWALLED,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
 # clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
-    LDFLAGS=$(abspath $(BUILD))/sanitize/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
+    LDFLAGS=$$(cat $(BUILD)/sanitize/open)/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
 # TESTS=unit: the unit tests alone.
 check-sanitize: check-packages
-	@mkdir -p $(BUILD)/sanitize
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS='"$(abspath $(BUILD))/sanitize/reports"' -c \
-	    -o $(BUILD)/sanitize/options.o tests/sanitize/options.c
+	@sh tests/sanitize/open $(BUILD)/sanitize
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS="\"$$(cat $(BUILD)/sanitize/open)/reports\"" -c \
+	    -o $$(cat $(BUILD)/sanitize/open)/options.o tests/sanitize/options.c
 	@$(AS_SANITIZED) check-build broken >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
 	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
 	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
@@ -253,7 +253,7 @@ AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g
     FUZZ_MAIN=tests/fuzz/tools/replay.c
 check-valgrind: check-packages
 	@sh tests/tools/install-packages valgrind
-	@mkdir -p $(BUILD)/valgrind
+	@sh tests/sanitize/open $(BUILD)/valgrind
 	@$(AS_WATCHED) check-build broken >$(BUILD)/valgrind/build.log 2>&1 || { tail -n 9 $(BUILD)/valgrind/build.log; exit 1; }
 	@sh tests/sanitize/wrap $(BUILD)/valgrind
 	@WECHAT_SLACK=20 WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
