@@ -35,14 +35,19 @@ override LDFLAGS += -L$(STATIC)/lib
 SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
+ARCHIVES := $(wildcard $(STATIC)/lib/*.a)
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=262144
 else
-# A library linked statically where its archive exists, so that the loader has nothing to do.
-static = $(if $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
-SMALL_LIBS := $(call static,json-c) $(call static,expat) $(call static,mbedcrypto)
+# What reads formats of the world outside, curl and Expat, is the host's own, which its updates reach. The others are
+# inside where their archives exist: the loader has less to do, and json-c's malloc() can be ours (memory.h). An
+# update of an archive has the programs linked again by the next `make`.
+archive = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null))
+static = $(if $(call archive,$(1)),-l:lib$(1).a,-l$(1))
+SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto)
 CURL_LIBS := -lcurl
 QR_LIBS := $(call static,qrencode)
+ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(call archive,qrencode)
 CMOCKA := -lcmocka
 endif
 
@@ -64,7 +69,16 @@ all: programs html
 programs: $(LIB) $(CGI)
 html: $(HTML)
 
-$(BUILD)/lib/%.o: lib/%.c
+# How this build is made, with the version. The file changes when that does, and then all is compiled again.
+FLAGS := $(BUILD)/flags
+BUILT_WITH := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+.PHONY: FORCE
+$(FLAGS): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(BUILT_WITH))' >$@.now
+	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
+
+$(BUILD)/lib/%.o: lib/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
@@ -72,7 +86,7 @@ $(LIB): $(LIB_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/cgi-bin/%.o: cgi-bin/%.c
+$(BUILD)/cgi-bin/%.o: cgi-bin/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
@@ -80,7 +94,7 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c
 # is linked dynamically has its own.
 WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup
 
-$(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB)
+$(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) \
 	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),$(QR_LIBS))
 
@@ -96,14 +110,14 @@ $(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
 
 # The simulator is for trying and testing; it is never installed.
 SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
-$(BUILD)/tests/sim/%.o: tests/sim/%.c
+$(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-$(SIM): $(SIM_OBJECTS) $(LIB)
+$(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
 
-$(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB)
+$(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
 

@@ -6,7 +6,7 @@
  * json-c leaves members out, or reads where nothing is, when it finds no memory in the middle of
  * its work. So in our programs its malloc() and the like, and those of the other libraries that are
  * linked statically, are those of memory.c, which do not return without memory (ld's --wrap; see
- * the Makefile).
+ * the Makefile). Expat, the host's own, is handed them (xml.c).
  *
  * Built with MEMORY_POOL they take it from a pool of so many bytes first, one piece behind the
  * other, and from the C library when that is used up. What is given back is not used again: a

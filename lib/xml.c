@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <expat.h>
@@ -124,13 +125,14 @@ on_end(void *context, const XML_Char *name)
 int
 xml_parse(struct arena *arena, const char *text, size_t size, struct pairs *pairs, struct err *err)
 {
+        static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
         struct reader r = {.arena = arena, .err = err};
         struct pairs read;
         enum XML_Status status;
 
         if (size > INT_MAX)
                 return err_set(err, ERR_REQUEST, "xml: too long");
-        r.parser = XML_ParserCreate(NULL);
+        r.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
         if (r.parser == NULL)
                 return err_set(err, ERR_SYSTEM, "xml: no memory");
         pairs_init(&read, arena);

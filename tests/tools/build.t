@@ -1,0 +1,33 @@
+#!/usr/bin/env perl
+# What make builds again: all that holds the version when that changes, what is compiled when its flags change, what is
+# linked when an archive inside it changes; and nothing otherwise.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Kit;
+use Test::More;
+
+my $folder = tempdir('wechat-build-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $program = "$folder/build/cgi-bin/logout.cgi";
+delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS)};
+Kit::write_file("$folder/libinside.a", '');
+
+# Builds one program: how many commands of the compiler that took.
+sub build {
+    my (@variables) = @_;
+    my $command = join ' ', map {"'$_'"} 'make', '-C', $Kit::TOP, "BUILD=$folder/build", "ARCHIVES=$folder/libinside.a", 'CFLAGS=-O0', @variables, $program;
+    my $said = `$command 2>&1`;
+    is $?, 0, "@variables: built" or diag $said;
+    return scalar(() = $said =~ /^\S+ -std=c11 /mg);
+}
+
+my $objects = () = glob "$Kit::TOP/lib/*.c";
+is build('VERSION=1.2.3'), $objects + 2, 'the first time: everything';
+like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.3$/m, 'the version is inside';
+is build('VERSION=1.2.3'), 0, 'again: nothing';
+is build('VERSION=1.2.4'), $objects + 2, 'another version: everything';
+like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.4$/m, 'which is inside';
+utime time + 10, time + 10, "$folder/libinside.a";
+is build('VERSION=1.2.4'), 1, 'another archive: linked again';
+is build('VERSION=1.2.4', 'CPPFLAGS=-DANOTHER'), $objects + 2, 'other flags: everything';
+done_testing;
