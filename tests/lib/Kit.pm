@@ -77,6 +77,19 @@ sub find_program {
     return;
 }
 
+# Why a program cannot be run at another time; nothing where it can. prove shows no skipped rows, so what can be mended
+# is said on stderr as well.
+sub no_other_clock {
+    my ($program) = @_;
+    if (!find_program('faketime')) {
+        my $why = 'the rows about the clock are skipped: faketime is not installed (package faketime)';
+        print {*STDERR} "# $why\n";
+        return $why;
+    }
+    return 'faketime reaches no static program' if `objdump -p $program` !~ /NEEDED/;
+    return;
+}
+
 # Waits until $code gives a true value; dies after $seconds.
 sub wait_for {
     my ($what, $seconds, $code) = @_;

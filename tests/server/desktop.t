@@ -141,7 +141,8 @@ sub in_time {
     return $kit->run($program, %option, before => [Kit::as_server(), 'faketime', '-f', sprintf '%+ds', $seconds]);
 }
 SKIP: {
-    skip 'faketime reaches no static program', 8 if `objdump -p $kit->{folder}/cgi-bin/confirm.cgi` !~ /NEEDED/;
+    my $why = Kit::no_other_clock("$kit->{folder}/cgi-bin/confirm.cgi");
+    skip $why, 8 if $why;
     $computer = browser('computer');
     (undef, $link) = show_code($computer);
     my ($query) = $link =~ /\?(.*)/;
