@@ -14,8 +14,8 @@ struct pairs;
  * Adds the members of the one JSON object in text to pairs: strings as cleaned text (text.h),
  * numbers as PAIR_NUMBER, true and false as PAIR_BOOL, each text or number of an array as
  * PAIR_ITEM. null, objects within and other items are left out. Raw control bytes within strings
- * are taken, as WeChat sends them in nicknames (protocol.md, "Types and gaps"). ERR_UPSTREAM: not
- * one object, or bytes after it, or deeper than 8 levels.
+ * are taken, as WeChat sends them in nicknames. ERR_UPSTREAM: not one object, or bytes after it, or
+ * deeper than 8 levels.
  */
 int json_parse(struct arena *arena, const char *text, size_t size, struct pairs *pairs,
     struct err *err) __attribute__((warn_unused_result));
