@@ -2,6 +2,7 @@
 
 #include <netdb.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #ifdef HTTP_OVER_MBEDTLS
 #include <mbedtls/platform.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
 #endif
 
 #include "arena.h"
@@ -132,17 +134,32 @@ find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt 
 }
 
 /* By itself Mbed TLS 2 asks for the largest group first, and servers give it: a key exchange over
- * secp521r1 costs ten times all the rest of a sign-in. */
-static CURLcode
-set_tls(CURL *curl, void *config, void *context)
+ * secp521r1 costs ten times all the rest of a sign-in. Mbed TLS 3 has another function for this. */
+static void
+set_groups(mbedtls_ssl_config *config)
 {
+#if MBEDTLS_VERSION_NUMBER >= 0x03010000
+        static const uint16_t groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+            MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+            MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+        mbedtls_ssl_conf_groups(config, groups);
+#else
         static const mbedtls_ecp_group_id groups[] = {MBEDTLS_ECP_DP_CURVE25519,
             MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
             MBEDTLS_ECP_DP_NONE};
+
+        mbedtls_ssl_conf_curves(config, groups);
+#endif
+}
+
+static CURLcode
+set_tls(CURL *curl, void *config, void *context)
+{
         struct http *http = context;
 
         (void)curl;
-        mbedtls_ssl_conf_curves(config, groups);
+        set_groups(config);
         if (http->bundle != NULL)
                 mbedtls_ssl_conf_ca_cb(config, find_authorities, http);
         return CURLE_OK;

@@ -1,0 +1,40 @@
+#!/usr/bin/env perl
+# What stands on Mbed TLS is compiled against the version of the static build, and against version 3 without what that
+# has deprecated; by public functions alone. WECHAT_MBEDTLS3: the folder of its headers, where they are not the system's.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Kit;
+use Test::More;
+
+my $folder = tempdir('wechat-mbedtls-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $flags = '-std=c11 -D_GNU_SOURCE -DHTTP_OVER_MBEDTLS -Wall -Wextra -Werror';
+
+# The major version of the headers in a folder.
+sub version_in {
+    my ($include) = @_;
+    my ($file) = grep { -e } map {"$include/mbedtls/$_"} qw(build_info.h version.h);
+    return Kit::read_file($file // '/dev/null') =~ /^#define MBEDTLS_VERSION_MAJOR\s+(\d+)/m ? $1 : 0;
+}
+
+sub compiles {
+    my ($file, $include) = @_;
+    # As static/build.sh configures it.
+    my $callback = 'MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK';
+    my $is_set = grep { Kit::read_file($_) =~ /^#define $callback$/m } glob "$include/mbedtls/*config.h";
+    my $configured = join ' ', $is_set ? () : "-D$callback", version_in($include) < 3 ? () : '-DMBEDTLS_DEPRECATED_REMOVED';
+    my $said = `cc $flags $configured -I$Kit::TOP/lib -I$include -c -o $folder/object.o $Kit::TOP/lib/$file 2>&1`;
+    is $?, 0, "$file against Mbed TLS " . version_in($include) or diag $said;
+    return;
+}
+
+my @folders = grep {defined} $ENV{WECHAT_MBEDTLS3}, "$Kit::BUILD/static-libs/include", '/usr/include';
+for my $major (2, 3) {
+    my ($include) = grep { version_in($_) == $major } @folders;
+    SKIP: {
+        skip "there are no headers of Mbed TLS $major" . ($major == 3 ? ': WECHAT_MBEDTLS3 may name their folder' : ''), 2 if !$include;
+        compiles($_, $include) for qw(digest.c http.c);
+    }
+}
+unlike Kit::read_file($_), qr/MBEDTLS_(?:ALLOW_)?PRIVATE/, s{.*/}{}r . ' takes no private part of it' for map {"$Kit::TOP/lib/$_"} qw(digest.c http.c);
+done_testing;
