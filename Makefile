@@ -209,7 +209,7 @@ check: check-packages
 	    { rm -rf $(BUILD)/dist; tail -n 3 $(BUILD)/dist.log; echo "No static build: its tests are skipped."; }
 	@[ ! -d $(BUILD)/dist ] || $(MAKE) --no-print-directory bench-tools >$(BUILD)/bench-tools.log 2>&1 || \
 	    { tail -n 3 $(BUILD)/bench-tools.log; exit 1; }
-	@sh tests/run
+	@status=0; sh tests/run || status=$$?; sh static/behind.sh $(STATIC_LIBS); exit $$status
 
 # The same programs for any Linux of this architecture: against musl, with every library inside.
 .PHONY: static static-libs check-static dist-static
@@ -229,7 +229,7 @@ check-static: check-packages static-libs
 	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run
 
 dist-static: static html
-	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION)
+	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
 
 # The tests of tests/hard in their long form, HARD_SECONDS in all, and one table of what was tried.
 .PHONY: check-hard

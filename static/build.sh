@@ -13,21 +13,16 @@ host=$(uname -m)-linux-musl
 
 die() { echo "static/build.sh: $*" >&2; exit 1; }
 
-# apt-get with Debian's source packages of the hosts that this machine knows, and lists of its own.
+# Downloads source packages; the lists are brought up to date once in a run, and only for this.
+lists=$root/src/.apt
+. "$here/apt.sh"
+rm -f "$lists/ready"
 apt_source() {
-    lists=$root/src/.apt
     if [ ! -e "$lists/ready" ]; then
-        mkdir -p "$lists/lists/partial" "$lists/parts"
-        for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
-            [ -e "$file" ] || continue
-            sed 's/^Types: .*/Types: deb-src/; s/^deb /deb-src /' "$file" >"$lists/parts/$(basename "$file")"
-        done
-        apt-get -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$lists/parts" \
-            -o "Dir::State::Lists=$lists/lists" update -qq
+        update_lists || :
         touch "$lists/ready"
     fi
-    apt-get -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$lists/parts" \
-        -o "Dir::State::Lists=$lists/lists" source -qq --download-only "$@"
+    on_lists apt-get source -qq --download-only "$@"
 }
 
 # The package's files; of one whose Debian part is not to be had, the .dsc and the upstream archive.
@@ -39,27 +34,38 @@ fetch_files() {
     fi
 }
 
-# Unpacks what the .dsc names, after looking at the checksums that stand there.
+# Unpacks what the .dsc names. The checksums that stand there, of every file, must fit: dpkg-source looks at them, and
+# we do where there is only the upstream archive.
 unpack() {
     if [ "$part" = upstream ]; then
         archive=$(echo "${name}_${version%-*}".orig.tar.*)
         sed -n '/^Checksums-Sha256:/,/^[^ ]/p' "$dsc" | awk -v f="$archive" '$3 == f {print $1 "  " f}' | sha256sum --check --quiet &&
             mkdir "$name" && tar -xf "$archive" -C "$name" --strip-components=1
     else
-        dpkg-source --no-check --extract "$dsc" "$name"
+        dpkg-source --extract "$dsc" "$name"
     fi
 }
 
-# Fetches and unpacks a package into src/NAME.
+has_older() { grep -q "^$1 .* older\$" "$here/sources"; }
+
+# Fetches a package's files; 1: they cannot be had. Where there is an older version they are asked for once a day.
 fetch() {
+    name=$1 version=$2 part=$3
+    cd "$root/src" || return
+    dsc=${name}_$version.dsc
+    [ ! -e "$dsc" ] || return 0
+    if has_older "$name" && [ -n "$(find . -maxdepth 1 -name "$name-$version.missing" -mtime -1)" ]; then return 1; fi
+    fetch_files >"$name-$version.fetch.log" 2>&1 || { rm -f "$dsc"; touch "$name-$version.missing"; return 1; }
+}
+
+# Unpacks the files of a package into src/NAME.
+take_out() {
     name=$1 version=$2 sum=$3 part=$4
     cd "$root/src"
-    dsc=${name}_${version}.dsc
-    [ -e "$dsc" ] || fetch_files >"$name.fetch.log" 2>&1 ||
-        die "$name $version cannot be fetched: see $root/src/$name.fetch.log"
+    dsc=${name}_$version.dsc
     echo "$sum  $dsc" | sha256sum --check --quiet || die "$dsc is not what static/sources says"
     rm -rf "$name"
-    unpack >"$name.unpack.log" 2>&1 || die "$dsc: its files are broken"
+    unpack >"$name.unpack.log" 2>&1 || die "$dsc: its files are not what it says: see $root/src/$name.unpack.log"
     # Patches touch what configure is made from, not what it says: nothing is to be made again.
     find "$name" -exec touch -h -d 2001-01-01 {} +
     find "$name" -name aclocal.m4 -exec touch -d 2002-01-01 {} +
@@ -123,14 +129,34 @@ build_cmocka() {
 
 # What was built by another version of this file is built again.
 recipe=$(sha256sum <"$here/build.sh" | cut -c1-12)
+missing=
 grep -v '^#' "$here/sources" | while read -r name version sum part; do
-    [ ! -e "$root/src/$name-$version-$recipe.done" ] || continue
+    [ "$part" != older ] || [ "$missing" = "$name" ] || continue
+    [ "$(cat "$root/src/$name.done" 2>/dev/null)" != "$version $recipe" ] || continue
+    if ! (fetch "$name" "$version" "$part"); then
+        log=$root/src/$name-$version.fetch.log
+        has_older "$name" && [ "$part" != older ] || die "$name $version cannot be fetched: see $log"
+        echo "static: WARNING: $name $version cannot be fetched (see $log): an older version takes its place"
+        missing=$name
+        continue
+    fi
     echo "static: $name $version"
-    (fetch "$name" "$version" "$sum" "$part")
+    rm -f "$root/src/$name.done"
+    (take_out "$name" "$version" "$sum" "$part")
     (cd "$root/src/$name" && "build_$(echo "$name" | tr - _)") >"$root/src/$name.log" 2>&1 </dev/null ||
         { tail -n 15 "$root/src/$name.log" >&2; die "$name does not build; all of it: $root/src/$name.log"; }
-    touch "$root/src/$name-$version-$recipe.done"
+    echo "$version $recipe" >"$root/src/$name.done"
 done
+
+# What the programs have inside now.
+musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
+    musl=$(find /lib /usr/lib -name 'ld-musl-*.so.1' 2>/dev/null | head -n 1 | xargs -r sh -c '"$0" 2>&1 | sed -n "s/^Version //p"')
+{
+    for name in $(sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' "$here/sources" | awk '!seen[$0]++'); do
+        echo "$name $(cut -d ' ' -f 1 "$root/src/$name.done")"
+    done
+    echo "musl $musl"
+} >"$root/versions"
 
 # How the programs are linked: static, and at a random address all the same (musl-gcc itself cannot do both).
 specs=$(find /usr/lib* /usr/local/lib -name musl-gcc.specs 2>/dev/null | head -n 1)

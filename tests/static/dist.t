@@ -20,7 +20,7 @@ is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [map { s{.*/}{cgi-bin/}r } sort glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
 ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs docs/proxies.md wechat.conf.example cgi-bin/.htaccess wechat-html/me.html wechat-html/words/zh_CN.txt);
-is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [], 'and nothing of the simulator or the tests';
+is_deeply [grep {/sim|test|\.c$|\.o$/} @files], ['licenses/qrencode/desktop.o'], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
 for my $program (glob "$root/$name/cgi-bin/*.cgi") {
@@ -29,13 +29,45 @@ for my $program (glob "$root/$name/cgi-bin/*.cgi") {
     cmp_ok -s $program, '<', 1_000_000, 'and is below 1 MB';
     unlike `strings $program`, qr{\Q$Kit::TOP\E}, 'and names no folder of who built it';
 }
+my ($version) = $name =~ /^wechat-cgi-([\d.]+)-/;
+like `$root/$name/cgi-bin/login.cgi --version`, qr/ \Q$version\E$/m, 'the version is that of the name';
+
+# ---- what is inside, and its licences ----
+
+my $readme = Kit::read_file("$root/$name/README.md");
+my %inside = split ' ', Kit::read_file("$Kit::BUILD/static-libs/versions");
+delete $inside{cmocka};
+is_deeply [sort keys %inside], [qw(curl expat json-c mbedtls musl qrencode)], 'the libraries that are inside';
+for my $library (sort keys %inside) {
+    is scalar(() = $readme =~ /\b$library \Q$inside{$library}\E/g), 2, "$library: the README has its version, in both languages";
+}
+my %words = (curl => 'Permission to use, copy, modify, and distribute', mbedtls => 'Apache License', expat => 'Expat maintainers', weui => 'MIT',
+    'json-c' => 'Permission is hereby granted', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
+for my $library (sort keys %words) {
+    my $file = "$root/$name/licenses/$library" . ($library =~ m{/} ? '' : '.txt');
+    SKIP: {
+        skip 'the pages were built without WeUI', 1 if $library eq 'weui' && !-e "$Kit::BUILD/html-node/node_modules/weui";
+        like Kit::read_file($file), qr/\Q$words{$library}\E/, "the licence of $library";
+    }
+}
+{
+    my $folder = "$root/$name/licenses/qrencode";
+    my ($source) = glob "$folder/qrencode_*.orig.tar.*";
+    like `tar -tf $source`, qr{/qrencode\.h$}m, 'libqrencode: its source';
+    my ($link) = Kit::read_file("$folder/README.md") =~ /^ +(musl-gcc -static .*?desktop\.o libqrencode\.a)$/ms;
+    ok $link, 'and how to link it';
+    unlike `strings $folder/desktop.o`, qr{\Q$Kit::TOP\E}, 'the object names no folder of who built it';
+    is system("cd $folder && cp $Kit::BUILD/static-libs/lib/libqrencode.a . && $link"), 0, 'which can be done';
+    like `$folder/desktop.cgi --version`, qr/^desktop\.cgi .* \Q$version\E$/m, 'and gives the program';
+    unlike `nm $folder/desktop.o`, qr/ T QRcode_/, 'of which the library was no part';
+}
 is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
 
 # ---- the same sources, the same bytes ----
 
 my $again = tempdir('wechat-again-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $make = "make -s -C $Kit::TOP BUILD=$again/build STATIC=$Kit::BUILD/static-libs programs >/dev/null 2>$again/log"
-    . " && sh $Kit::TOP/static/dist.sh $again/build/cgi-bin $Kit::BUILD/html $again/dist " . ($name =~ /^wechat-cgi-([\d.]+)-/)[0];
+    . " && sh $Kit::TOP/static/dist.sh $again/build/cgi-bin $Kit::BUILD/html $again/dist $version $Kit::BUILD/static-libs";
 is system("$make >/dev/null"), 0, 'built again elsewhere' or diag Kit::read_file("$again/log");
 is `sha256sum < $again/dist/$name.tar.gz`, `sha256sum < $archive`, 'the same bytes';
 
