@@ -125,7 +125,8 @@ is api("auth?access_token=$refreshed->{access_token}&openid=$grant->{openid}")->
 is api("auth?$q")->{errcode}, 42001, 'and the old one is not';
 is refresh()->{access_token}, $refreshed->{access_token}, 'refreshed again: that one';
 SKIP: {
-    skip 'faketime reaches no static program', 3 if `objdump -p $kit->{folder}/sim/sim.cgi` !~ /NEEDED/;
+    my $why = Kit::no_other_clock("$kit->{folder}/sim/sim.cgi");
+    skip $why, 3 if $why;
     my $later = sub {
         my ($minutes, $path, $query) = @_;
         return decode_json($kit->run('../sim/sim.cgi', query => $query, before => [Kit::as_server(), 'faketime', '-f', sprintf '%+ds', 60 * $minutes],
