@@ -161,6 +161,7 @@ FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens 
 comma := ,
 $(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
 $(BUILD)/tests/unit/calls.t: ALL_LDFLAGS += -Wl,--wrap=prctl
+$(BUILD)/tests/unit/wall.t: ALL_LDFLAGS += -Wl,--wrap=syscall
 $(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
 
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local

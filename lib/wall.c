@@ -11,6 +11,7 @@ wall_raise(const struct wall *wall)
 
 #else
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -173,17 +174,29 @@ allow_network(int rules, const struct ruleset *all, const struct wall *wall)
                    : 0;
 }
 
+/* Rules for all that the kernel can forbid, as *all says then. Kernels of Red Hat's have told a
+ * version and refused what is new in it (EINVAL): they are asked for less until they agree. */
+static int
+new_rules(struct ruleset *all)
+{
+        long version = syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
+        int rules = -1;
+
+        errno = 0;
+        for (; version >= 1 && rules < 0 && (errno == 0 || errno == EINVAL); version--) {
+                *all = everything(version);
+                rules = (int)syscall(CREATE_RULESET, all, sizeof(*all), 0);
+        }
+        return rules;
+}
+
 /* Where one rule cannot be had, there must be none: what a program needs would be out of reach. */
 static int
 restrict_files(const struct wall *wall)
 {
-        long version = syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
-        struct ruleset all = everything(version);
-        int rules, result = -1;
+        struct ruleset all;
+        int rules = new_rules(&all), result = -1;
 
-        if (version < 1)
-                return -1;
-        rules = (int)syscall(CREATE_RULESET, &all, sizeof(all), 0);
         if (rules < 0)
                 return -1;
         if ((wall->needs & WALL_PAGES) != 0 && allow_path(rules, &all, wall->html_dir) != 0)

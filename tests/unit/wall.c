@@ -14,6 +14,40 @@
 /* What an attempt came to: 0 it was done, an errno, or that the process was ended. */
 enum { ENDED = 1000, SKIPPED };
 
+/* A kernel that tells version `told` of Landlock and takes no more than version `taken`; told 0:
+ * the one that runs this. (The linker puts this function in the place of the system's.) */
+static struct {
+        long told, taken;
+        int number; /* why it refuses */
+        unsigned asked;
+        uint64_t files;
+} kernel;
+
+long __real_syscall(long number, long a, long b, long c, long d, long e);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e);
+long
+__wrap_syscall(long number, long a, long b, long c, long d, long e)
+{
+        static const uint64_t most[] = {0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff, 0xffff};
+        uint64_t rules[3];
+
+        if (kernel.told == 0 || number < 444 || number > 446)
+                return __real_syscall(number, a, b, c, d, e);
+        if (number != 444)
+                return 0;
+        if (a == 0)
+                return kernel.told;
+        memcpy(rules, (const void *)(uintptr_t)a, sizeof(rules));
+        kernel.asked++;
+        if ((rules[0] & ~most[kernel.taken]) != 0 || (rules[1] != 0 && kernel.taken < 4) ||
+            (rules[2] != 0 && kernel.taken < 6)) {
+                errno = kernel.number;
+                return -1;
+        }
+        kernel.files = rules[0];
+        return dup(STDERR_FILENO);
+}
+
 struct place {
         struct folder *f;
         uint16_t port; /* where somebody listens */
@@ -400,6 +434,36 @@ the_line_names_the_call(void **state)
         assert_int_equal(said[strlen(said) - 1], '\n');
 }
 
+#ifndef WECHAT_NO_WALL
+static void
+a_refused_version_is_stepped_down(void **state)
+{
+        static const struct {
+                long told, taken;
+                int number;
+                unsigned asked; /* how often */
+                uint64_t files; /* what is forbidden in the end; 0: Landlock cannot be had */
+        } rows[] = {{1, 1, EINVAL, 1, 0x1fff}, {5, 5, EINVAL, 1, 0xffff}, {6, 5, EINVAL, 2, 0xffff},
+            {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
+            {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
+        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", "", true};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                kernel.told = rows[i].told;
+                kernel.taken = rows[i].taken;
+                kernel.number = rows[i].number;
+                kernel.asked = 0;
+                kernel.files = 0;
+                ROW(wall_raise(&wall) == (rows[i].files == 0 ? WALL_NO_LANDLOCK : 0), i, "gaps");
+                ROW(kernel.asked == rows[i].asked, i, "asked");
+                ROW(kernel.files == rows[i].files, i, "files");
+        }
+        kernel.told = 0;
+        END_ROWS();
+}
+#endif
+
 int
 main(void)
 {
@@ -407,6 +471,9 @@ main(void)
             FOLDER_TEST(what_is_not_needed_is_out_of_reach),
             FOLDER_TEST(a_missing_state_folder_can_be_made),
             FOLDER_TEST(the_line_names_the_call),
+#ifndef WECHAT_NO_WALL
+            FOLDER_TEST(a_refused_version_is_stepped_down),
+#endif
         };
         return RUN(tests);
 }
