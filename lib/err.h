@@ -32,7 +32,7 @@ struct err {
         enum err_kind kind;
         int errcode;    /* WeChat's errcode, 0 when it gave none */
         char rid[64];   /* WeChat's request id from errmsg, "" when it gave none */
-        char text[256]; /* one line for the log */
+        char text[512]; /* one line for the log */
 };
 
 /* Sets kind and text (printf's rules; control bytes become '?') and returns -1. */

@@ -155,44 +155,19 @@ file_read_private(
         return result;
 }
 
-static bool
-is_open_to_others(const struct stat *st)
-{
-        return (st->st_mode & (st->st_uid == 0 && own_uid() != 0 ? 037 : 077)) != 0;
-}
-
-static int
-read_named(
-    struct arena *arena, const char *path, bool secret, char **data, size_t *size, struct err *err)
+int
+file_read_public(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
 {
         /* musl's open() asks the kernel twice for O_CLOEXEC, its openat() does not. */
         int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        struct stat st;
         int result;
 
         if (fd < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
-        if (fstat(fd, &st) != 0)
-                result = err_set_errno(err, ERR_SYSTEM, errno, path);
-        else if (secret && S_ISREG(st.st_mode) && is_open_to_others(&st))
-                result = err_set(err, ERR_DENIED, "%s can be read by others: chmod 600 it", path);
-        else
-                result = read_all(arena, fd, &st, FILE_PUBLIC_MAX, path, data, size, err);
+        result = file_read_opened(arena, fd, path, data, size, err);
         close(fd);
         return result;
-}
-
-int
-file_read_public(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
-{
-        return read_named(arena, path, false, data, size, err);
-}
-
-int
-file_read_secret(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
-{
-        return read_named(arena, path, true, data, size, err);
 }
 
 int

@@ -41,12 +41,6 @@ int file_check_private(int fd, struct stat *st, const char *name, struct err *er
 int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* As before it for a file with secrets: ERR_DENIED where others than its owner may read or write
- * it. A file of root's may be readable by its group: that is how an administrator lets the web
- * server read it. */
-int file_read_secret(struct arena *arena, const char *path, char **data, size_t *size,
-    struct err *err) __attribute__((warn_unused_result));
-
 /* The first half of file_read_public(): a descriptor that the arena closes, for reading it later,
  * when files cannot be opened any more. */
 int file_open_public(struct arena *arena, const char *path, int *fd, struct err *err)

@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "err.h"
-#include "file.h"
+#include "secret.h"
 
 /* The program's own file: what runs, or where /proc is not there, what the server says runs. */
 static char *
@@ -45,7 +45,7 @@ settings_read(struct arena *arena, const char *file, struct conf *conf, struct e
 
         conf_init(
             arena, slash == NULL ? "." : arena_copy(arena, file, (size_t)(slash - file)), conf);
-        if (file_read_secret(arena, file, &text, &size, err) != 0) {
+        if (secret_read(arena, file, &text, &size, err) != 0) {
                 err->kind = ERR_CONFIG;
                 return -1;
         }

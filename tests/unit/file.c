@@ -180,35 +180,6 @@ folders_are_our_own_and_closed(void **state)
         END_ROWS();
 }
 
-static void
-modes_are_looked_at(void **state)
-{
-        struct folder *f = *state;
-        char *path = inside(f, "w.conf"), *text;
-        size_t size;
-
-        assert_int_equal(file_read_secret(f->arena, path, &text, &size, &f->err), -1);
-        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
-        put_file(path, "x", 1);
-        for (mode_t mode = 0; mode < 01000; mode++) {
-                bool readable = (mode & 0400) != 0 || geteuid() == 0;
-                int result;
-
-                assert_int_equal(chmod(path, mode), 0);
-                result = file_read_secret(f->arena, path, &text, &size, &f->err);
-                if (!readable)
-                        ROW(result == -1, mode, "not readable");
-                else if ((mode & 077) != 0)
-                        ROW(result == -1 && f->err.kind == ERR_DENIED &&
-                                strstr(f->err.text, "chmod 600") != NULL,
-                            mode, "open to others");
-                else
-                        ROW(result == 0 && size == 1 && strcmp(text, "x") == 0, mode, "read");
-        }
-        assert_int_equal(chmod(path, 0600), 0);
-        END_ROWS();
-}
-
 /* Four processes add to one number under the lock. */
 static void
 a_lock_is_held_by_one(void **state)
@@ -325,7 +296,7 @@ main(void)
         const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
             FOLDER_TEST(names_are_taken_once), FOLDER_TEST(nothing_is_left_behind),
             FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
-            FOLDER_TEST(modes_are_looked_at), FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(a_lock_is_held_by_one),
             FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),
             FOLDER_TEST(locks_by_key_meet_only_their_own)};
 
