@@ -23,7 +23,7 @@ enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
 
 static const char plain_text[] = "text/plain; charset=utf-8";
 
-/* The address is entered into WeChat's admin page: WeChat wants back what it sent. */
+/* The address is entered at 消息与事件推送: WeChat wants back what it sent. */
 static int
 verify(struct app *app)
 {
@@ -212,7 +212,7 @@ answer_error(struct app *app)
 
 static const struct app_program program = {
     .name = "wechat.cgi",
-    .purpose = "The address of WeChat's server configuration (服务器配置): WeChat verifies it,\n"
+    .purpose = "The address of WeChat's 消息与事件推送: WeChat verifies it,\n"
                "and pushes what users send and do. Settings: push_token, push_mode, replies, ….",
     .methods = "GET, POST",
     .handle = wechat,

@@ -118,7 +118,7 @@ check_push_token(const char *value)
 {
         return *value == '\0' || (text_is_id(value, 3, 32) && value[strcspn(value, "-_")] == '\0')
                    ? NULL
-                   : "the Token of 服务器配置: 3 to 32 letters and digits";
+                   : "the Token of 消息与事件推送: 3 to 32 letters and digits";
 }
 
 const char *
@@ -129,7 +129,7 @@ check_aes_key(const char *value)
 
         return *value == '\0' || (size == 43 && value[size] == '\0')
                    ? NULL
-                   : "the EncodingAESKey of 服务器配置: 43 letters and digits";
+                   : "the EncodingAESKey of 消息与事件推送: 43 letters and digits";
 }
 
 const char *

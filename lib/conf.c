@@ -21,11 +21,12 @@ static const struct conf_key {
         const char *meaning; /* lines for wechat.conf.example */
 } keys[] = {
     {"appid", TEXT, offsetof(struct conf, appid), NULL, check_appid,
-        "公众号的 AppID（微信公众平台：设置与开发 > 基本配置）。必填。\n"
-        "The account's AppID, from WeChat's admin page. Must be set."},
+        "公众号的 AppID（微信开发者平台 → 我的业务 → 公众号或服务号）。必填。\n"
+        "The account's AppID, from WeChat's platform for developers (微信开发者平台 → 我的业务 →\n"
+        "公众号 or 服务号). Must be set."},
     {"secret", TEXT, offsetof(struct conf, secret), NULL, check_secret,
-        "公众号的 AppSecret。必填；不要告诉任何人。\n"
-        "The account's AppSecret. Must be set; show it to nobody."},
+        "公众号的 AppSecret，在同一页。必填；不要告诉任何人。\n"
+        "The account's AppSecret, from the same page. Must be set; show it to nobody."},
     {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
         "网站自己的地址，末尾没有斜杠，例如 https://www.example.com。必填。\n"
         "The site's own origin, without a slash at the end. Must be set."},
@@ -78,20 +79,19 @@ static const struct conf_key {
         "一次登录有效多少秒（60 到 31622400）。\n"
         "How long a sign-in lasts, in seconds (60 to 31622400)."},
     {"push_token", TEXT, offsetof(struct conf, push_token), "", check_push_token,
-        "接收消息：公众平台“服务器配置”里的 Token（3 到 32 个字母和数字）；空着就不接收。\n"
-        "Messages: the Token of the admin page's server configuration (3 to 32 letters and "
-        "digits);\n"
+        "接收消息：同一页“消息与事件推送”里的 Token（3 到 32 个字母和数字）；空着就不接收。\n"
+        "Messages: the Token of 消息与事件推送 on the same page (3 to 32 letters and digits);\n"
         "empty: none are received."},
     {"encoding_aes_key", TEXT, offsetof(struct conf, encoding_aes_key), "", check_aes_key,
-        "“服务器配置”里的 EncodingAESKey（43 个字符）；明文模式不需要。\n"
+        "“消息与事件推送”里的 EncodingAESKey（43 个字符）；明文模式不需要。\n"
         "Its EncodingAESKey (43 characters); not needed in plain mode."},
     {"encoding_aes_key_previous", TEXT, offsetof(struct conf, encoding_aes_key_previous), "",
         check_aes_key,
         "更换密钥时，换下来的那一个：微信在一段时间里还会用它。\n"
         "While the key is being changed, the one before it: WeChat uses that for a while."},
     {"push_mode", TEXT, offsetof(struct conf, push_mode), "plain", check_push_mode,
-        "消息加解密方式，与“服务器配置”一致：plain 明文，compatible 兼容，safe 安全（推荐）。\n"
-        "The mode that the server configuration says: plain, compatible or safe (recommended)."},
+        "消息加解密方式，与“消息与事件推送”一致：plain 明文，compatible 兼容，safe 安全（推荐）。\n"
+        "The mode that 消息与事件推送 says: plain, compatible or safe (recommended)."},
     {"replies", FILE_PATH, offsetof(struct conf, replies), "", check_any,
         "自动回复的规则文件（JSON）；空着就没有。写法见 README。\n"
         "The file of rules for replies (JSON); empty: none. The README says how to write it."},
@@ -270,8 +270,15 @@ conf_example(struct arena *arena)
 
         buf_init(&example, arena);
         buf_add_text(&example,
-            "# wechat.conf: 设置。复制为 wechat.conf，填好前三项，chmod 600 wechat.conf。\n"
-            "# The settings. Copy to wechat.conf, fill in the first three, chmod 600 wechat.conf.\n"
+            "# 设置。复制为 wechat.conf，填好前三项，chmod 600 wechat.conf。它所在的文件夹 wechat "
+            "放在网站\n"
+            "# 根目录的旁边，例如 /home/you/public_html 旁边的 "
+            "/home/you/wechat，绝不能放在网站根目录里。\n"
+            "# The settings. Copy to wechat.conf, fill in the first three, chmod 600 wechat.conf. "
+            "The folder\n"
+            "# wechat that it is in belongs beside the document root, as /home/you/wechat is "
+            "beside\n"
+            "# /home/you/public_html, and never inside.\n"
             "# Lines are `key = value`; a line that begins with # is a comment.\n");
         for (size_t i = 0; i < KEY_COUNT; i++) {
                 const char *line = keys[i].meaning;

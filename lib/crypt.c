@@ -88,7 +88,7 @@ crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, 
         if (whole < HEAD_SIZE)
                 return err_set(err, ERR_DENIED,
                     "Encrypt: cannot be opened: encoding_aes_key differs from the EncodingAESKey "
-                    "of 服务器配置");
+                    "of 消息与事件推送");
         length = read_length(data + CRYPT_RANDOM_SIZE);
         if (length > whole - HEAD_SIZE)
                 return err_set(err, ERR_DENIED, "Encrypt: its length is wrong");

@@ -59,13 +59,14 @@ message_check_signature(
 
         if (*conf->push_token == '\0')
                 return err_set(err, ERR_DENIED,
-                    "push_token is not set: put the Token of 服务器配置 into wechat.conf");
+                    "push_token is not set: put the Token of 消息与事件推送 into wechat.conf");
         if (get_parameter(query, "signature", &signature, err) != 0 ||
             get_signed(query, &parts[1], &parts[2], err) != 0)
                 return -1;
         if (!digest_equal(signature, crypt_signature(query->arena, parts, 3)))
                 return err_set(err, ERR_DENIED,
-                    "signature: does not fit: push_token is not the Token of 服务器配置, or the "
+                    "signature: does not fit: push_token is not the Token of 消息与事件推送, or "
+                    "the "
                     "request is not WeChat's");
         late = now - strtoll(parts[1], NULL, 10);
         if (late > MESSAGE_WINDOW_SECONDS || late < -MESSAGE_WINDOW_SECONDS)
@@ -86,7 +87,7 @@ open_envelope(struct arena *arena, const struct conf *conf, const char *encrypt,
 
         if (!crypt_parse_key(arena, conf->encoding_aes_key, &message->key))
                 return err_set(err, ERR_CONFIG,
-                    "push_mode = %s needs encoding_aes_key, the EncodingAESKey of 服务器配置",
+                    "push_mode = %s needs encoding_aes_key, the EncodingAESKey of 消息与事件推送",
                     conf->push_mode);
         message->encrypted = true;
         if (crypt_open(arena, &message->key, conf->appid, encrypt, xml, size, err) == 0)
@@ -110,7 +111,7 @@ read_encrypted(struct arena *arena, const struct conf *conf, const struct pairs 
 
         if (strcmp(pairs_get_text(query, "encrypt_type"), "aes") != 0)
                 return err_set(err, ERR_DENIED,
-                    "the push is not encrypted, but push_mode is %s: set it to what 服务器配置 "
+                    "the push is not encrypted, but push_mode is %s: set it to what 消息与事件推送 "
                     "says",
                     conf->push_mode);
         if (get_parameter(query, "msg_signature", &signature, err) != 0 ||
@@ -138,7 +139,7 @@ read_plain(
         if (pairs_get(&message->fields, "MsgType") == NULL &&
             pairs_get(&message->fields, "Encrypt") != NULL)
                 return err_set(err, ERR_DENIED,
-                    "the push is encrypted, but push_mode is plain: set it to what 服务器配置 "
+                    "the push is encrypted, but push_mode is plain: set it to what 消息与事件推送 "
                     "says");
         return 0;
 }

@@ -1,6 +1,6 @@
 // 小程序只有这一个设置文件。The mini program's only settings.
 module.exports = {
-  // 网站的地址，不带末尾的斜杠；手机上必须是 https，并且在公众平台的“服务器域名”里。
+  // 网站的地址，不带末尾的斜杠；手机上必须是 https，并且在 mp.weixin.qq.com 的“服务器域名”里。
   // The site, without a slash at its end; on a phone https, and on WeChat's list of server domains.
   site: 'http://127.0.0.1:8007',
 

@@ -30,7 +30,7 @@ const zh_CN = {
   again: '再试一次',
   failed: '没有成功',
   failures: {
-    domain: '这个网站不在小程序的域名列表里。请在公众平台“服务器域名”里加上 request 合法域名：{site}',
+    domain: '这个网站不在小程序的域名列表里。请在 mp.weixin.qq.com → 管理 → 开发管理 →“服务器域名”里加上 request 合法域名：{site}',
     network: '连不上网站。请检查网络，再试一次。在开发者工具里：{site} 启动了吗？',
     site: '回答的不是本站的程序。请检查 config.js 里的 site 和 programs：{site}',
     login: '微信没有给出登录凭证。请检查网络，再试一次。',
@@ -78,7 +78,7 @@ const zh_TW = {
   again: '再試一次',
   failed: '沒有成功',
   failures: {
-    domain: '這個網站不在小程式的網域清單裡。請在公眾平台「服务器域名」裡加上 request 合法域名：{site}',
+    domain: '這個網站不在小程式的網域清單裡。請在 mp.weixin.qq.com → 管理 → 开发管理 →「服务器域名」裡加上 request 合法域名：{site}',
     network: '連不上網站。請檢查網路，再試一次。在開發者工具裡：{site} 啟動了嗎？',
     site: '回應的不是本站的程式。請檢查 config.js 裡的 site 與 programs：{site}',
     login: '微信沒有給出登入憑證。請檢查網路，再試一次。',
@@ -126,7 +126,7 @@ const en = {
   again: 'Try again',
   failed: 'That did not work',
   failures: {
-    domain: 'This site is not on the mini program’s list of domains. On WeChat’s admin page, under 服务器域名 (server domains), add as a request domain: {site}',
+    domain: 'This site is not on the mini program’s list of domains. At mp.weixin.qq.com → 管理 → 开发管理 → 服务器域名 (server domains) add as a request domain: {site}',
     network: 'The site cannot be reached. Check the network and try again. In the developer tools: is {site} running?',
     site: 'What answered is not one of the site’s programs. Check site and programs in config.js: {site}',
     login: 'WeChat gave no code to sign in with. Check the network and try again.',

@@ -55,7 +55,7 @@ refused('a slow clock',    403, qr/timestamp: \d+ s ahead of this host's clock/,
 refused('a fast clock',    403, qr/timestamp: \d+ s behind this host's clock/, query => Push::query(time => $now - 400) . '&echostr=1');
 refused('a method',        405, qr/method PUT/, query => Push::query(), environment => { REQUEST_METHOD => 'PUT' });
 settings(push_token => undef);
-refused('no token set',    403, qr/push_token is not set: put the Token of 服务器配置 into wechat\.conf/, query => Push::query() . '&echostr=1');
+refused('no token set',    403, qr/push_token is not set: put the Token of 消息与事件推送 into wechat\.conf/, query => Push::query() . '&echostr=1');
 settings();
 ok !-e $state, 'what is refused writes nothing';
 
