@@ -46,8 +46,8 @@ archive = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null))
 static = $(if $(call archive,$(1)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto)
 CURL_LIBS := -lcurl
-QR_LIBS := $(call static,qrencode)
-ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(call archive,qrencode)
+QR_LIBS := -lqrencode
+ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto)
 CMOCKA := -lcmocka
 endif
 
@@ -214,7 +214,7 @@ check: check-packages
 	@sh tests/run
 
 # The same programs for any Linux of this architecture: against musl, with every library inside.
-.PHONY: static static-libs check-static dist-static
+.PHONY: static static-libs check-static dist-static dist
 STATIC_LIBS := $(BUILD)/static-libs
 AS_STATIC = $(MAKE) --no-print-directory BUILD=$(BUILD)/static STATIC=$(abspath $(STATIC_LIBS))
 
@@ -232,6 +232,10 @@ check-static: check-packages static-libs
 
 dist-static: static html
 	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
+
+# The archive with the ordinary programs, for hosts that have the same libraries as this machine.
+dist: all
+	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)
 
 # The tests of tests/hard in their long form, HARD_SECONDS in all, and one table of what was tried.
 .PHONY: check-hard
@@ -366,6 +370,7 @@ help:
 	@echo "make vue         the Vue app as static files: $(BUILD)/vue"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
+	@echo "make dist        an archive of the ordinary programs: $(BUILD)/dist-shared"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"

@@ -12,6 +12,7 @@
 #include "conf.h"
 #include "err.h"
 #include "pairs.h"
+#include "place.h"
 
 struct arena;
 struct store;
@@ -20,7 +21,7 @@ struct users;
 struct app {
         struct arena *arena;
         const struct app_program *program;
-        const char *settings_file;
+        struct place place; /* of the settings file */
         struct conf conf;
         struct cgi_request request;
         struct cgi_response response; /* the handler fills it, by app_answer_… */

@@ -83,7 +83,7 @@ answer_error(struct app *app)
 static int
 read_settings(struct app *app)
 {
-        int result = settings_read(app->arena, app->settings_file, &app->conf, &app->err);
+        int result = settings_read(app->arena, &app->place, &app->conf, &app->err);
 
         app->language = text_language(app->request.accept_language, app->conf.language);
         return result;
@@ -183,9 +183,11 @@ explain(const struct app_program *program, int argc, char **argv)
                 text = arena_printf(arena,
                     "%s (wechat-cgi %s)\n\n%s\n\n"
                     "A web server runs this program by CGI/1.1. Settings are read from\n"
-                    "%s\nor from the file that the environment variable WECHAT_CONF names.\n"
+                    "wechat.conf in the folder wechat beside the document root (where that is\n"
+                    "/home/you/public_html, /home/you/wechat/wechat.conf), or from the file that\n"
+                    "the environment variable WECHAT_CONF names.\n"
                     "Methods: %s. Options: --help, --version.\n",
-                    program->name, WECHAT_VERSION, program->purpose, settings_find(arena),
+                    program->name, WECHAT_VERSION, program->purpose,
                     program->methods == NULL ? "any" : program->methods);
         result = cgi_write(STDOUT_FILENO, text, strlen(text), &err) == 0 ? 0 : 1;
         if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
@@ -238,7 +240,7 @@ program_main(int argc, char **argv, const struct app_program *program)
                 memory_exhausted();
         app.now = os_now();
         app.started = os_clock_ms();
-        app.settings_file = settings_find(app.arena);
+        place_find(app.arena, &app.place);
         pairs_init(&app.page, app.arena);
         pairs_init(&app.response.headers, app.arena);
         if (read_request(&app) != 0)

@@ -1,5 +1,5 @@
 /*
- * settings: the settings file: where it is, who may read it, what it says.
+ * settings: the settings file: who may read it, what it says.
  */
 #ifndef WECHAT_SETTINGS_H
 #define WECHAT_SETTINGS_H
@@ -7,14 +7,12 @@
 struct arena;
 struct conf;
 struct err;
+struct place;
 
-/* Its name: what the environment variable WECHAT_CONF says, else wechat.conf in the folder above
- * the program's own. */
-const char *settings_find(struct arena *arena);
-
-/* Reads the file into conf. conf has the defaults also where this fails. ERR_CONFIG: it is missing,
- * others may read it, it is no text, or conf_parse() refuses it. */
-int settings_read(struct arena *arena, const char *file, struct conf *conf, struct err *err)
-    __attribute__((warn_unused_result));
+/* Reads the file that was found (place.h) into conf. conf has the defaults also where this fails.
+ * ERR_CONFIG: there is none, others may read it, it is no text, conf_parse() refuses it, or its
+ * state_dir is where the web server would serve it. */
+int settings_read(struct arena *arena, const struct place *place, struct conf *conf,
+    struct err *err) __attribute__((warn_unused_result));
 
 #endif

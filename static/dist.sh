@@ -1,33 +1,47 @@
 #!/bin/sh
-# Packs the static programs: dist.sh PROGRAMS HTML OUT VERSION LIBRARIES, the folder of build.sh. The same sources give the
-# same bytes.
+# Packs programs, pages and what goes with them: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. LIBRARIES: the folder of
+# build.sh, for the static programs. The same sources give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-programs=$1 html=$2 out=$3 version=$4 libraries=$5
+programs=$1 html=$2 out=$3 version=$4 libraries=${5:-}
 name=wechat-cgi-$version-linux-$(uname -m)
 # The time of the last change, or of nothing in particular where there is no history.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
 die() { echo "static/dist.sh: $*" >&2; exit 1; }
 
-# Each library that is inside, with its version; cmocka is for the tests.
-inside() { grep -v '^cmocka ' "$libraries/versions" | sed 's/$/,/' | tr '\n' ' ' | sed 's/, $//'; }
+# Each library that is inside, with its version; cmocka is for the tests. In the ordinary programs there are two, of the
+# machine that built them.
+inside() {
+    if [ -z "$libraries" ]; then
+        echo 'json-c, Mbed TLS'
+        return
+    fi
+    grep -v '^cmocka ' "$libraries/versions" | sed 's/$/,/' | tr '\n' ' ' | sed 's/, $//'
+}
 
 # The text of each library's licence, in FOLDER; of WeUI, whose style is in the pages, where they were built with it.
 pack_licenses() {
-    mkdir -p "$1/qrencode"
+    mkdir -p "$1"
+    if [ -e "$html-node/node_modules/weui" ]; then cp "$html-node/node_modules/weui/LICENSE.txt" "$1/weui.txt"; fi
+    if [ -z "$libraries" ]; then
+        for library in json-c mbedtls; do
+            [ ! -e "/usr/share/doc/lib$library-dev/copyright" ] || cp "/usr/share/doc/lib$library-dev/copyright" "$1/$library.txt"
+        done
+        return
+    fi
     for library in curl mbedtls expat json-c; do
         cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" ||
             die "the licence of $library is missing"
     done
     cp /usr/share/doc/musl-dev/copyright "$1/musl.txt" || cp /usr/share/licenses/musl/COPYRIGHT "$1/musl.txt" ||
         die "the licence of musl is missing"
-    if [ -e "$html-node/node_modules/weui" ]; then cp "$html-node/node_modules/weui/LICENSE.txt" "$1/weui.txt"; fi
     pack_qrencode "$1/qrencode"
 }
 
 # The LGPL wants more: the library's source, and the program without the library, to be linked with another version.
 pack_qrencode() {
+    mkdir -p "$1"
     cp "$libraries/src/qrencode/COPYING" "$libraries"/src/qrencode_*.orig.tar.* "$1/"
     cp "$here/qrencode.md" "$1/README.md"
     ld -r -u __wrap_malloc -o "$1/desktop.o" "$programs/desktop.o" "$programs/../lib/libwechat.a" "$libraries/lib/libjson-c.a" \
@@ -35,19 +49,27 @@ pack_qrencode() {
     strip --strip-debug "$1/desktop.o"
 }
 
-[ -s "$libraries/versions" ] || die "$libraries has no list of versions: run static/build.sh first"
+[ -z "$libraries" ] || [ -s "$libraries/versions" ] || die "$libraries has no list of versions: run static/build.sh first"
 rm -rf "$out"
-mkdir -p "$out/$name/cgi-bin" "$out/$name/wechat-html/words"
+mkdir -p "$out/$name/cgi-bin" "$out/$name/wechat/wechat-html/words"
 cp "$programs"/*.cgi "$out/$name/cgi-bin/"
 strip --strip-all "$out/$name"/cgi-bin/*.cgi
+sed "s/@processor@/$(uname -m)/" "$here/probe.cgi" >"$out/$name/cgi-bin/probe.cgi"
+(cd "$out/$name/cgi-bin" && sha256sum -- *.cgi >SHA256SUMS)
 cp "$here/htaccess" "$out/$name/cgi-bin/.htaccess"
-cp "$html"/*.html "$out/$name/wechat-html/"
-cp "$html"/words/*.txt "$out/$name/wechat-html/words/"
-cp "$here/../wechat.conf.example" "$here/../LICENSE" "$out/$name/"
+cp "$here/htaccess-wechat" "$out/$name/wechat/.htaccess"
+cp "$html"/*.html "$out/$name/wechat/wechat-html/"
+cp "$html"/words/*.txt "$out/$name/wechat/wechat-html/words/"
+cp "$here/../wechat.conf.example" "$out/$name/wechat/"
+cp "$here/../LICENSE" "$out/$name/"
 mkdir "$out/$name/clients" "$out/$name/docs"
 cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
 cp "$here/../docs/proxies.md" "$out/$name/docs/"
 sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
+[ -n "$libraries" ] || sed -i -e '/^libqrencode/d' \
+    -e 's/^这些程序不需要编译器，也不需要主机上有任何库，/这些程序不需要编译器；主机上要有 libcurl、libexpat 和 libqrencode，/' \
+    -e "s/^The programs need no compiler and none of the host's libraries, just/The programs need no compiler, but libcurl, libexpat and libqrencode on the host, and/" \
+    "$out/$name/README.md"
 pack_licenses "$out/$name/licenses"
 find "$out/$name" -type d -exec chmod 755 {} +
 find "$out/$name" -type f -exec chmod 644 {} +

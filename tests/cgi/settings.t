@@ -61,9 +61,7 @@ is $missing->{status}, 503, 'no file: validate.cgi cannot tell';
 is $missing->{body}, '{"error":"config"}', 'and says so as JSON';
 like $missing->{error}, qr/\Q$file\E: No such file/, 'the log names the file';
 
-# Without WECHAT_CONF: wechat.conf in the folder above the program's.
 $kit->write_conf_text($good);
-is $kit->run('me.cgi', environment => { WECHAT_CONF => undef })->{status}, 303, 'found above the program’s folder';
 
 # html_dir and state_dir
 $kit->write_conf(html_dir => "$kit->{folder}/nowhere");

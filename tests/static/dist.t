@@ -17,13 +17,14 @@ my ($name) = $archive =~ m{([^/]+)\.tar\.gz$};
 
 my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $archive`;
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
-    [map { s{.*/}{cgi-bin/}r } sort glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
+    [sort 'cgi-bin/probe.cgi', map { s{.*/}{cgi-bin/}r } glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs docs/proxies.md wechat.conf.example cgi-bin/.htaccess wechat-html/me.html wechat-html/words/zh_CN.txt);
+ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs docs/proxies.md cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
+    wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt);
 is_deeply [grep {/sim|test|\.c$|\.o$/} @files], ['licenses/qrencode/desktop.o'], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
-for my $program (glob "$root/$name/cgi-bin/*.cgi") {
+for my $program (grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
     my $headers = `objdump -p $program`;
     unlike $headers, qr/NEEDED|INTERP/, ($program =~ s{.*/}{}r) . ' needs no library and no loader';
     cmp_ok -s $program, '<', 1_000_000, 'and is below 1 MB';
@@ -62,6 +63,7 @@ for my $library (sort keys %words) {
     unlike `nm $folder/desktop.o`, qr/ T QRcode_/, 'of which the library was no part';
 }
 is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
+is system("cd $root/$name/cgi-bin && sha256sum --check --quiet SHA256SUMS"), 0, 'and so does the one for probe.cgi';
 
 # ---- the same sources, the same bytes ----
 
@@ -78,7 +80,8 @@ SKIP: {
     my $sim = Kit->new; # for WeChat only
     my $port = Kit::free_port();
     my $host = "$root/$name";
-    Kit::write_file("$host/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en', outside_wechat => 'direct',
+    mkdir "$host/srv" or die $!; # Apache wants it on both sides of the lock
+    Kit::write_file("$host/wechat/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en', outside_wechat => 'direct',
         site_url => "http://127.0.0.1:$port", open_url => $sim->{sim_url}, api_url => $sim->{sim_url}), 0600);
     Kit::write_file("$sim->{folder}/sim.conf", Kit::read_file("$sim->{folder}/sim.conf") =~ s{^site_url = .*$}{site_url = http://127.0.0.1:$port}mr, 0600);
     my $modules = Kit::find_modules();
@@ -93,7 +96,7 @@ Listen 127.0.0.1:$port
 User nobody
 Group nogroup
 ChrootDir $host
-DocumentRoot /
+DocumentRoot /srv
 <Directory />
 Require all denied
 </Directory>
@@ -130,8 +133,8 @@ CONF
     ok !-e "$host/lib" && !-e "$host/usr" && !-e "$host/proc", 'with nothing else in the folder';
 
     # https, on a host without certificates.
-    my $conf = Kit::read_file("$host/wechat.conf");
-    Kit::write_file("$host/wechat.conf", $conf =~ s{^api_url = .*$}{api_url = https://127.0.0.1:9}mr, 0600);
+    my $conf = Kit::read_file("$host/wechat/wechat.conf");
+    Kit::write_file("$host/wechat/wechat.conf", $conf =~ s{^api_url = .*$}{api_url = https://127.0.0.1:9}mr, 0600);
     my $other = $sim->browser;
     my $callback = $other->follow($other->get("$site/cgi-bin/login.cgi?scope=snsapi_base"), stop => qr{/callback\.cgi\?})->{stopped};
     ok $callback, 'WeChat sends back';
