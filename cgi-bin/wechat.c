@@ -8,6 +8,7 @@
 #include "journal.h"
 #include "json.h"
 #include "json_build.h"
+#include "json_check.h"
 #include "log.h"
 #include "message.h"
 #include "os.h"
@@ -80,7 +81,8 @@ ask_handler(struct app *app, const char *json, struct pairs *reply)
                 pairs_add_typed(reply, "", "", PAIR_NULL);
                 return 0;
         }
-        if (json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
+        if (json_check(app->arena, output, strlen(output), &app->err) != 0 ||
+            json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
             reply_check(app->arena, reply, &app->err) != 0)
                 return err_set(&app->err, ERR_CONFIG, "%s: its reply is not one: %s",
                     app->conf.handler, arena_strdup(app->arena, app->err.text));

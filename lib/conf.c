@@ -7,6 +7,8 @@
 #include "buf.h"
 #include "check.h"
 #include "err.h"
+#include "hint.h"
+#include "line.h"
 #include "text.h"
 #include "url.h"
 
@@ -158,27 +160,6 @@ conf_init(struct arena *arena, const char *folder, struct conf *conf)
                     conf);
 }
 
-/* The line's key and value without the blanks around them; false when it has no '='. */
-static bool
-split_line(struct arena *arena, const char *line, size_t size, char **name, char **value)
-{
-        const char *equals = memchr(line, '=', size);
-        const char *end = line + size;
-        const char *name_end = equals;
-
-        if (equals == NULL)
-                return false;
-        while (name_end > line && strchr(" \t", name_end[-1]) != NULL)
-                name_end--;
-        for (equals++; equals < end && strchr(" \t", *equals) != NULL;)
-                equals++;
-        while (end > equals && strchr(" \t\r", end[-1]) != NULL)
-                end--;
-        *name = arena_copy(arena, line, (size_t)(name_end - line));
-        *value = arena_copy(arena, equals, (size_t)(end - equals));
-        return true;
-}
-
 struct reader {
         struct arena *arena;
         const char *file;
@@ -188,33 +169,75 @@ struct reader {
         bool given[KEY_COUNT];
 };
 
+/* NAME_SHOWN: longer than any key; what was pasted there may be a secret. */
+enum { NAME_SHOWN = 30 };
+
+/* The key of that name; KEY_COUNT and err where there is none. */
+static size_t
+find_key(struct arena *arena, const char *name, struct err *err)
+{
+        const char *names[KEY_COUNT];
+
+        for (size_t i = 0; i < KEY_COUNT; i++) {
+                names[i] = keys[i].name;
+                if (strcmp(names[i], name) == 0)
+                        return i;
+        }
+        err_set(err, ERR_CONFIG, "unknown key %s%s", strlen(name) <= NAME_SHOWN ? name : "",
+            hint_name(arena, name, names, KEY_COUNT));
+        return KEY_COUNT;
+}
+
+/* What value must be; NULL: it is good. */
+static const char *
+check_value(struct arena *arena, const struct conf_key *key, const char *value)
+{
+        const char *wanted = key->check(value);
+        size_t size;
+
+        for (const char *p = value; *p != '\0'; p++)
+                if ((unsigned char)*p < 0x20 || *p == 0x7f)
+                        return "text without control characters";
+        if (key->kind == FILE_PATH && hint_ascii(value, &size) == '/')
+                return "a path with / in place of the full-width one";
+        for (const char *p = value; wanted != NULL && *p != '\0'; p += size == 0 ? 1 : size)
+                if (hint_ascii(p, &size) != 0)
+                        return arena_printf(arena,
+                            "%s; type the character %.*s as half-width (ASCII)", wanted, (int)size,
+                            p);
+        return wanted;
+}
+
 static int
-read_line(struct reader *r, const char *line, size_t size, int number)
+read_setting(struct reader *r, const char *line, size_t size, struct err *err)
 {
         const char *wanted;
         char *name, *value;
         size_t i;
 
-        if (!split_line(r->arena, line, size, &name, &value))
-                return err_set(r->err, ERR_CONFIG, "%s, line %d: no '='", r->file, number);
-        for (i = 0; i < KEY_COUNT && strcmp(keys[i].name, name) != 0; i++)
-                ;
+        if (line_split(r->arena, line, size, &name, &value, err) != 0)
+                return -1;
+        i = find_key(r->arena, name, err);
         if (i == KEY_COUNT)
-                return err_set(
-                    r->err, ERR_CONFIG, "%s, line %d: unknown key %.40s", r->file, number, name);
+                return -1;
         if (r->given[i])
-                return err_set(
-                    r->err, ERR_CONFIG, "%s, line %d: %s is given twice", r->file, number, name);
+                return err_set(err, ERR_CONFIG, "%s is given twice: remove one", name);
         r->given[i] = true;
-        wanted = keys[i].check(value);
-        for (const char *p = value; *p != '\0'; p++)
-                if ((unsigned char)*p < 0x20 || *p == 0x7f)
-                        wanted = "text without control characters";
+        wanted = check_value(r->arena, &keys[i], value);
         if (wanted != NULL)
-                return err_set(r->err, ERR_CONFIG, "%s, line %d: %s must be %s", r->file, number,
-                    name, wanted);
+                return err_set(err, ERR_CONFIG, "%s must be %s", name, wanted);
         set_value(r->arena, &keys[i], r->folder, value, r->conf);
         return 0;
+}
+
+static int
+read_line(struct reader *r, const char *line, size_t size, int number)
+{
+        struct err inner;
+
+        if (read_setting(r, line, size, &inner) == 0)
+                return 0;
+        return err_set(r->err, inner.kind, "%s, line %d: %s", r->file, number, inner.text);
 }
 
 /* What settings must be beside each other. */
@@ -279,7 +302,9 @@ conf_example(struct arena *arena)
             "# wechat that it is in belongs beside the document root, as /home/you/wechat is "
             "beside\n"
             "# /home/you/public_html, and never inside.\n"
-            "# Lines are `key = value`; a line that begins with # is a comment.\n");
+            "# 每行一项：名称 = 值。注释单独成行，以 # 开头；值不加引号。用 UTF-8 保存。\n"
+            "# Lines are `key = value`, without quotation marks; a line that begins with # is a "
+            "comment.\n# Save it as UTF-8.\n");
         for (size_t i = 0; i < KEY_COUNT; i++) {
                 const char *line = keys[i].meaning;
 

@@ -27,6 +27,20 @@ static const struct {
     [ERR_RESTRICTED] = {"restricted", 403},
 };
 
+/* What was cut may end within a character of UTF-8: that goes. */
+static void
+drop_cut_character(char *text)
+{
+        size_t size = strlen(text), from = size;
+
+        while (from > 0 && ((unsigned char)text[from - 1] & 0xc0) == 0x80)
+                from--;
+        if (from > 0 && ((unsigned char)text[from - 1] & 0x80) != 0)
+                from--;
+        if (from < size)
+                text[from] = '\0';
+}
+
 int
 err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
@@ -34,7 +48,8 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
 
         err->kind = kind;
         va_start(args, format);
-        (void)vsnprintf(err->text, sizeof(err->text), format, args);
+        if (vsnprintf(err->text, sizeof(err->text), format, args) >= (int)sizeof(err->text))
+                drop_cut_character(err->text);
         va_end(args);
         for (char *p = err->text; *p != '\0'; p++)
                 if ((unsigned char)*p < 0x20 || *p == 0x7f)

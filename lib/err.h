@@ -35,7 +35,8 @@ struct err {
         char text[512]; /* one line for the log */
 };
 
-/* Sets kind and text (printf's rules; control bytes become '?') and returns -1. */
+/* Sets kind and text (printf's rules; control bytes become '?', and what is too long is cut at
+ * a character) and returns -1. */
 int err_set(struct err *err, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

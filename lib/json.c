@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "json_check.h"
 #include "pairs.h"
 #include "text.h"
 
@@ -174,16 +175,6 @@ json_parse_tree(
         return parse(arena, text, size, true, pairs, err);
 }
 
-static int
-line_of(const char *text, const char *at)
-{
-        int line = 1;
-
-        for (; text < at; text++)
-                line += *text == '\n';
-        return line;
-}
-
 /* Makes room for one more element: the array doubles when count is a power of two. */
 static struct json_element *
 grow(struct arena *arena, struct json_element *elements, size_t count)
@@ -207,36 +198,28 @@ json_parse_array(struct arena *arena, const char *text, size_t size, struct json
         const char *counted = text;
         size_t n = 0;
         int line = 1;
-        bool more;
 
         if (size > SIZE_MAX_READ || at == end || *at != '[')
                 return err_set(err, ERR_UPSTREAM, "line %d: an array, [ … ], must begin here",
-                    size > SIZE_MAX_READ ? 1 : line_of(text, at));
-        at = skip_blank(at + 1, end);
-        more = at == end || *at != ']';
-        while (more) {
+                    size > SIZE_MAX_READ ? 1 : json_line(text, at));
+        if (json_check(arena, text, size, err) != 0)
+                return -1;
+        /* What stands between the elements is good. */
+        for (at = skip_blank(at + 1, end); at < end && *at != ']';) {
                 struct pairs *fields = arena_alloc(arena, sizeof(*fields));
                 struct reader r = {arena, fields, true};
 
-                line += line_of(counted, at) - 1;
+                line += json_line(counted, at) - 1;
                 counted = at;
                 pairs_init(fields, arena);
-                if (parse_object(&r, &at, end, err) != 0)
-                        return err_set(err, ERR_UPSTREAM,
-                            "line %d: no JSON object (the one that begins in line %d)",
-                            line_of(text, at), line);
+                if (*at != '{' || parse_object(&r, &at, end, err) != 0)
+                        return err_set(
+                            err, ERR_UPSTREAM, "line %d: an object, { … }, must begin here", line);
                 list = grow(arena, list, n);
                 list[n++] = (struct json_element){line, fields};
                 at = skip_blank(at, end);
-                more = at < end && *at == ',';
-                if (!more && (at == end || *at != ']'))
-                        return err_set(
-                            err, ERR_UPSTREAM, "line %d: ',' or ']' is missing", line_of(text, at));
-                at = more ? skip_blank(at + 1, end) : at;
+                at = at < end && *at == ',' ? skip_blank(at + 1, end) : at;
         }
-        if (skip_blank(at + 1, end) != end)
-                return err_set(err, ERR_UPSTREAM, "line %d: more after the array",
-                    line_of(text, skip_blank(at + 1, end)));
         *elements = list;
         *count = n;
         return 0;

@@ -34,8 +34,8 @@ struct json_element {
         struct pairs *fields;
 };
 
-/* The text's one array of objects, each as json_parse_tree() reads it. ERR_UPSTREAM with the line:
- * it is something else. */
+/* The text's one array of objects, each as json_parse_tree() reads it. ERR_UPSTREAM, with the line
+ * and what to do: it is something else, or not as json_check() wants it. */
 int json_parse_array(struct arena *arena, const char *text, size_t size,
     struct json_element **elements, size_t *count, struct err *err)
     __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "hint.h"
 #include "json.h"
 #include "pairs.h"
 #include "text.h"
@@ -78,7 +79,7 @@ read_unread(struct reader *r, const struct pairs *fields, long long *unread)
 
 /* Are there members that no item has? */
 static int
-check_names(const struct pairs *fields, struct err *err)
+check_names(struct arena *arena, const struct pairs *fields, struct err *err)
 {
         static const char *const names[] = {"id", "text", "detail", "icon", "url", "unread"};
 
@@ -90,7 +91,8 @@ check_names(const struct pairs *fields, struct err *err)
                        (strlen(names[known]) != size || memcmp(names[known], name, size) != 0))
                         known++;
                 if (known == sizeof(names) / sizeof(names[0]))
-                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"", name);
+                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", name,
+                            hint_name(arena, name, names, sizeof(names) / sizeof(names[0])));
         }
         return 0;
 }
@@ -98,7 +100,8 @@ check_names(const struct pairs *fields, struct err *err)
 static int
 read_item(struct reader *r, const struct pairs *fields, struct list_item *item)
 {
-        if (check_names(fields, r->err) != 0 || read_text(r, fields, "id", &item->id) != 0 ||
+        if (check_names(r->arena, fields, r->err) != 0 ||
+            read_text(r, fields, "id", &item->id) != 0 ||
             read_text(r, fields, "text", &item->text) != 0 ||
             read_text(r, fields, "detail", &item->detail) != 0 ||
             read_local(r, fields, "icon", &item->icon) != 0 ||

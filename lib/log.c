@@ -8,7 +8,7 @@
 void
 log_error(const char *program, const char *client, const struct err *err)
 {
-        char line[896];
+        char line[1024];
         int size = snprintf(line, sizeof(line),
             "wechat-cgi: %s client=%.45s kind=%s errcode=%d rid=%s: %s\n", program, client,
             err_name(err->kind), err->errcode, err->rid[0] == '\0' ? "-" : err->rid, err->text);

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "hint.h"
 #include "json.h"
 #include "message.h"
 #include "pairs.h"
@@ -79,6 +80,16 @@ static const struct condition {
     {"scene", fits_scene}, {"equals", fits_equals}, {"prefix", fits_prefix},
     {"contains", fits_contains}};
 
+static const char *
+question(struct arena *arena, const char *name)
+{
+        const char *names[sizeof(conditions) / sizeof(conditions[0]) + 1] = {"reply"};
+
+        for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+                names[i + 1] = conditions[i].name;
+        return hint_name(arena, name, names, sizeof(names) / sizeof(names[0]));
+}
+
 static const struct condition *
 find_condition(const char *name)
 {
@@ -106,7 +117,8 @@ read_rule(struct arena *arena, const struct pairs *fields, struct rule *rule, st
                         continue;
                 }
                 if (find_condition(pair->name) == NULL)
-                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"", pair->name);
+                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", pair->name,
+                            question(arena, pair->name));
                 if (pair->type != PAIR_TEXT || *pair->value == '\0')
                         return err_set(err, ERR_CONFIG, "\"%s\" must be a text", pair->name);
                 pairs_add(&rule->conditions, pair->name, pair->value);

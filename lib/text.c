@@ -1,6 +1,5 @@
 #include "text.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,11 +7,11 @@
 #include "arena.h"
 #include "buf.h"
 
-/* The length of the well-formed character at s, its code point in *point; 0 when ill formed. */
-static size_t
-decode_character(const unsigned char *s, uint32_t *point)
+size_t
+text_decode(const char *text, uint32_t *point)
 {
         static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+        const unsigned char *s = (const unsigned char *)text;
         size_t length = s[0] < 0x80             ? 1
                         : (s[0] & 0xe0) == 0xc0 ? 2
                         : (s[0] & 0xf0) == 0xe0 ? 3
@@ -68,7 +67,7 @@ clean(struct arena *arena, const char *text, const char *kept)
                 s += plain;
                 if (*s == '\0')
                         break;
-                length = decode_character(s, &point);
+                length = text_decode((const char *)s, &point);
                 if (length == 0)
                         buf_add_text(&cleaned, "\xef\xbf\xbd");
                 else if (!is_unwanted(point) || (point < 0x20 && strchr(kept, (int)point) != NULL))

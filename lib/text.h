@@ -6,9 +6,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct buf;
+
+/* The length of the character at text, its code point in *point; 0 where it is ill formed (Unicode
+ * 15, table 3-7). text ends with a NUL. */
+size_t text_decode(const char *text, uint32_t *point);
 
 /*
  * A copy of text that is valid UTF-8 and safe to show: what is not well formed (Unicode 15, table

@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "json_build.h"
+#include "json_check.h"
 
 /* is_exact: no name has a '/', which would stand for one level more and could be one too many. */
 static void
@@ -47,6 +48,10 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (is_tree)
                 check_tree(
                     arena, &tree, strchr(text, '/') == NULL && strstr(text, "\\u002") == NULL);
+        if (json_check(arena, text, size, &err) != 0)
+                CHECK(fuzz_is_error(&err) && strncmp(err.text, "line ", 5) == 0);
+        else if (text[strspn(text, " \t\r\n")] == '{')
+                CHECK(is_tree); /* what is good by the letter is read */
         if (json_parse_array(arena, text, size, &elements, &count, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_UPSTREAM);
                 CHECK(strncmp(err.text, "line ", 5) == 0);

@@ -118,11 +118,93 @@ errors_say_file_line_and_key(void **state)
         END_ROWS();
 }
 
+/* What people type, and what to type instead. */
+static void
+slips_are_said_with_what_to_do(void **state)
+{
+        static const char comment[] = "a comment must stand on a line of its own",
+                          quotes[] = "remove the quotation marks around the value",
+                          blank[] = "it has a full-width or no-break blank";
+        static const struct {
+                const char *line, *error;
+        } rows[] = {{"state_dir = x   # note", comment}, {"state_dir = x\t# note", comment},
+            {"state_dir = x ; note", comment}, {"state_dir = x // note", comment},
+            {"state_dir = x ＃ note", comment}, {"list = # none", comment}, {"list =#", comment},
+            {"scope = snsapi_base # note", comment}, {"language = en ; English", comment},
+            {"push_token = abc # old: def", comment}, {"state_dir = \"x\"", quotes},
+            {"state_dir = 'x'", quotes}, {"state_dir = “x”", quotes}, {"state_dir = 「x」", quotes},
+            {"language = \"en\"", quotes}, {"state_dir = x\xe3\x80\x80y", blank},
+            {"state_dir =\xe3\x80\x80x", blank}, {"state_dir = x\xc2\xa0", blank},
+            {"\xe3\x80\x80state_dir = x", blank},
+            {"language ＝ en", "write = between key and value, not the full-width ＝"},
+            {"language：en", "write = between key and value, not the full-width ："},
+            {"home：/a?b=c", "write = between key and value, not the full-width ："},
+            {"language: en", "no '=': write = between key and value, not :"},
+            {"; note", "a comment begins with #"}, {"// note", "a comment begins with #"},
+            {"＃ note", "a comment begins with #"},
+            {"[wechat]", "no '=', and there are no sections: remove the line"},
+            {"site-url = https://a.example", "unknown key site-url: did you mean site_url?"},
+            {"Language = en", "unknown key Language: did you mean language?"},
+            {"AppSecret = 0123456789abcdef", "unknown key AppSecret: did you mean secret?"},
+            {"EncodingAESKey = x", "unknown key EncodingAESKey: did you mean encoding_aes_key?"},
+            {"token = abc", "unknown key token: did you mean push_token?"},
+            {"langauge = en", "unknown key langauge: did you mean language?"},
+            {"language = ｅｎ",
+                "language must be zh_CN, zh_TW or en; type the character ｅ as half-width (ASCII)"},
+            {"open_url = https：//a.example", "; type the character ： as half-width (ASCII)"},
+            {"session_seconds = 604８00", "; type the character ８ as half-width (ASCII)"},
+            {"state_dir = ／home/x", "a path with / in place of the full-width one"},
+            {"language = en\nlanguage = en", "language is given twice: remove one"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW(conf_parse(*state, arena_printf(*state, MUST "%s\n", rows[i].line), "w.conf",
+                        &conf, &err) == -1 &&
+                        err.kind == ERR_CONFIG &&
+                        strncmp(err.text, "w.conf, line ", strlen("w.conf, line ")) == 0 &&
+                        strstr(err.text, rows[i].error) != NULL,
+                    i, arena_printf(*state, "%s: %s", rows[i].line, err.text));
+        }
+        END_ROWS();
+}
+
+/* What only looks like such a slip. */
+static void
+odd_values_are_good(void **state)
+{
+        static const struct {
+                const char *line, *state_dir;
+        } rows[] = {{"state_dir = x#note", "./x#note"}, {"state_dir = 状态（一）", "./状态（一）"},
+            {"state_dir = a;b//c", "./a;b//c"}, {"state_dir = it's", "./it's"},
+            {"#state_dir = y\nstate_dir = x", "./x"}, {"state_dir = a=b", "./a=b"},
+            {"state_dir=a b", "./a b"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW(conf_parse(*state, arena_printf(*state, MUST "%s\n", rows[i].line), "w.conf",
+                        &conf, &err) == 0 &&
+                        same(conf.state_dir, rows[i].state_dir),
+                    i, err.text);
+        }
+        END_ROWS();
+}
+
 static void
 errors_do_not_show_the_secret(void **state)
 {
         static const char *const rows[] = {"secret = tell no one!0123456789\n",
-            MUST "secret = 0123456789abcdef-other\n", "secret = x\n"};
+            MUST "secret = 0123456789abcdef-other\n", "secret = x\n",
+            "secret = 0123456789abcdef # tell\n", "secret = \"0123456789abcdef\"\n",
+            "secret：0123456789abcdef\n", "secret: 0123456789abcdef\n",
+            "secret = 0123456789abcdef：tell\n", "0123456789abcdef0123456789abcdef\n",
+            "0123456789abcdef0123456789abcdef = x\n", "secrets = 0123456789abcdef\n",
+            "secret = 0123456789abcdef\xe3\x80\x80\n"};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;
@@ -357,6 +439,7 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(settings_have_defaults_and_an_example),
             TEST(values_are_good_or_bad), TEST(dev_origins_are_exact), TEST(settings_go_together),
             TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
+            TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
             TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
             TEST(links_are_made_from_settings), TEST(the_example_can_be_filled_in)};
 

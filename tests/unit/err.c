@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "text.h"
+
 static void
 kinds_have_names_and_statuses(void **state)
 {
@@ -53,6 +55,31 @@ texts_are_one_line(void **state)
                 ROW(err.text[1] == (value < 0x20 || value == 0x7f ? '?' : byte), value, "byte");
                 ROW(strlen(err.text) == 3 && err.kind == ERR_REQUEST, value, "whole");
         }
+        END_ROWS();
+}
+
+/* A log line that ends within a character of UTF-8 is no text any more. */
+static void
+texts_are_cut_at_a_character(void **state)
+{
+        static const char *const tails[] = {
+            "小小", "é小", "\xf0\x9f\x8c\xb8\xf0\x9f\x8c\xb8", "aaaaaa"};
+
+        for (size_t i = 0; i < COUNT(tails); i++)
+                for (size_t before = sizeof((struct err){0}.text) - 10;
+                     before < sizeof((struct err){0}.text) + 2; before++) {
+                        char *text = arena_alloc(*state, before + 1);
+                        struct err err;
+                        uint32_t point;
+                        const char *p = err.text;
+
+                        memset(text, 'a', before);
+                        err_set(&err, ERR_REQUEST, "%s%s", text, tails[i]);
+                        while (*p != '\0' && text_decode(p, &point) > 0)
+                                p += text_decode(p, &point);
+                        ROW(*p == '\0' && strlen(err.text) + 4 >= sizeof(err.text) - 10, i,
+                            tails[i]);
+                }
         END_ROWS();
 }
 
@@ -130,7 +157,8 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(err_has_kind_status_and_one_line),
             TEST(kinds_have_names_and_statuses), TEST(texts_are_one_line),
-            TEST(texts_are_cut_at_their_room), TEST(errno_is_said_and_cleared)};
+            TEST(texts_are_cut_at_their_room), TEST(texts_are_cut_at_a_character),
+            TEST(errno_is_said_and_cleared)};
 
         return RUN(tests);
 }

@@ -79,7 +79,11 @@ errors_say_item_and_line(void **state)
 {
         static const struct {
                 const char *text, *error;
-        } rows[] = {{"{}", "l.json, "}, {"[1]", "l.json, "},
+        } rows[] = {{"{}", "l.json, line 1: an array"}, {"[1]", "l.json, line 1: an object"},
+            {"[\n{\"id\":\"a\",\"text\":\"A\"},\n]",
+                "l.json, line 2: remove the comma before ] in line 3"},
+            {"[{\"id\":\"a\",\"txt\":\"a\"}]",
+                "l.json, item 1 (line 1): there is no \"txt\": did you mean text?"},
             {"[\n{\"id\":\"a\",\"text\":\"A\"},\n{\"id\":\"a\",\"text\":\"B\"}]",
                 "l.json, item 2 (line 3): another item has the \"id\" a"},
             {"[{\"id\":\"a\"}]", "l.json, item 1 (line 1): it has no \"text\""},
