@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "err.h"
 #include "os.h"
+#include "script.h"
 
 enum { END_STEP_MS = 5 };
 
@@ -70,7 +71,7 @@ spawn(struct process *p, struct arena *arena, const int theirs[2], char *const e
         posix_spawn_file_actions_destroy(&actions);
         posix_spawnattr_destroy(&attributes);
         if (failed != 0)
-                return err_set_errno(p->err, ERR_CONFIG, failed, p->file);
+                return script_cannot_start(arena, p->file, failed, p->err);
         return 0;
 }
 
@@ -162,7 +163,7 @@ converse(struct process *p, const char *input)
 
 /* Waits for its end. */
 static int
-wait_for(struct process *p)
+wait_for(struct process *p, struct arena *arena, char *const environment[])
 {
         int status;
         pid_t ended;
@@ -179,8 +180,7 @@ wait_for(struct process *p)
                 return err_set(
                     p->err, ERR_CONFIG, "%s: ended by signal %d", p->file, WTERMSIG(status));
         if (WEXITSTATUS(status) != 0)
-                return err_set(p->err, ERR_CONFIG, "%s: ended with exit status %d", p->file,
-                    WEXITSTATUS(status));
+                return script_failed(arena, p->file, environment, WEXITSTATUS(status), p->err);
         return 0;
 }
 
@@ -212,7 +212,7 @@ process_run(struct arena *arena, const char *file, char *const environment[], co
         if (result == 0)
                 result = converse(&p, input);
         if (result == 0)
-                result = wait_for(&p);
+                result = wait_for(&p, arena, environment);
         finish(&p);
         sigaction(SIGPIPE, &before, NULL);
         if (result != 0)

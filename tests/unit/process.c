@@ -48,8 +48,7 @@ programs_answer_or_fail(void **state)
             {"#!/bin/sh\nsleep 60 &\n", ERR_TIMEOUT, "took too long"}, /* which keeps stdout */
             {"#!/bin/sh\nexec >&-\nsleep 60\n", ERR_TIMEOUT, "took too long"},
             {"#!/bin/sh\ntrap '' TERM INT HUP\nwhile :; do sleep 1; done\n", ERR_TIMEOUT,
-                "too long"},
-            {"#!/nowhere/at/all\n", ERR_CONFIG, "No such file"}};
+                "too long"}};
         struct folder *f = *state;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -88,9 +87,66 @@ what_cannot_be_run_is_said(void **state)
         assert_int_equal(chmod(path, 0600), 0);
         assert_int_equal(run(f, path, "", 5000, &output), -1);
         assert_int_equal(f->err.kind, ERR_CONFIG);
-        assert_non_null(strstr(f->err.text, "Permission denied"));
+        assert_non_null(strstr(f->err.text, "/program: it is not executable: chmod 755 it"));
         assert_int_equal(run(f, inside(f, "missing"), "", 5000, &output), -1);
         assert_int_equal(f->err.kind, ERR_CONFIG);
+        assert_non_null(strstr(f->err.text, "/missing: No such file"));
+        assert_int_equal(mkdir(inside(f, "folder"), 0700), 0);
+        assert_int_equal(run(f, inside(f, "folder"), "", 5000, &output), -1);
+        assert_non_null(strstr(f->err.text, "/folder: it is a folder, not a program"));
+}
+
+/* What Windows and uploads do to programs, each with its own sentence. */
+static void
+what_is_wrong_with_it_is_said(void **state)
+{
+        static const char not_unix[] = "its first line ends with CR LF, as Windows writes it: save "
+                                       "it with the line ends of Unix, LF";
+        static const struct {
+                const char *text, *says;
+        } rows[] = {{"#!/bin/sh\r\necho {}\r\n", not_unix},
+            {"#!/usr/bin/env sh\r\necho {}\r\n", not_unix},
+            {"#!/bin/sh -e\r\necho {}\r\n", not_unix}, {"#! /bin/sh \r\n", not_unix},
+            {"\xef\xbb\xbf#!/bin/sh\n", "a byte order mark (BOM) stands before #!"},
+            {"\xef\xbb\xbf#!/bin/sh\r\n", "a byte order mark (BOM) stands before #!"},
+            {"\xff\xfe#", "it is UTF-16"},
+            {"<?php echo 1;\n", "its first line must name what runs it, such as #!"},
+            {"\xef\xbb\xbf<?php echo 1;\n", "its first line must name what runs it"},
+            {"", "its first line must name what runs it"},
+            {"\n#!/bin/sh\n", "its first line must name what runs it"},
+            {"#!/nowhere/at/all\n",
+                "its first line names /nowhere/at/all, which this host does not have"},
+            {"#!nowhere\n", "its first line names nowhere, which this host does not have"},
+            {"#!\n", "its first line names nothing"},
+            {"#!/usr/bin/env nowhere-at-all\n",
+                "its first line asks for nowhere-at-all, which is not in the PATH of a handler"},
+            {"#!/usr/bin/env sh\nnowhere-at-all\n", "ended with exit status 127"},
+            {"\x7f"
+             "ELF damaged",
+                "it is built for another kind of machine, or damaged: upload it in binary mode"}};
+        struct folder *f = *state;
+        char *text;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *output;
+
+                ROW(run(f, script(f, rows[i].text), "", 5000, &output) == -1 &&
+                        f->err.kind == ERR_CONFIG && strstr(f->err.text, "/program: ") != NULL &&
+                        strstr(f->err.text, rows[i].says) != NULL,
+                    i, f->err.text);
+        }
+        put_file(inside(f, "plain"), "x", 1);
+        assert_int_equal(chmod(inside(f, "plain"), 0600), 0);
+        assert_int_equal(run(f, script(f, arena_printf(f->arena, "#!%s\n", inside(f, "plain"))), "",
+                             5000, &text),
+            -1);
+        ROW(strstr(f->err.text, "/plain, which may not be executed") != NULL, 0, f->err.text);
+        assert_int_equal(chmod(inside(f, "plain"), 0700), 0);
+        assert_int_equal(run(f, script(f, arena_printf(f->arena, "#!%s\n", inside(f, "plain"))), "",
+                             5000, &text),
+            -1);
+        ROW(strstr(f->err.text, "/plain, which is no program") != NULL, 0, f->err.text);
+        END_ROWS();
 }
 
 static void
@@ -134,7 +190,8 @@ main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(programs_answer_or_fail),
             FOLDER_TEST(it_runs_where_it_is), FOLDER_TEST(what_cannot_be_run_is_said),
-            FOLDER_TEST(long_input_goes_both_ways), FOLDER_TEST(nothing_goes_on_behind_it)};
+            FOLDER_TEST(what_is_wrong_with_it_is_said), FOLDER_TEST(long_input_goes_both_ways),
+            FOLDER_TEST(nothing_goes_on_behind_it)};
 
         return RUN(tests);
 }

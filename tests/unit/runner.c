@@ -32,7 +32,7 @@ programs_are_run_or_their_error_comes_back(void **state)
             {"#!/bin/sh\nexit 3\n", 5000, ERR_CONFIG, "exit status 3"},
             {"#!/bin/sh\nsleep 60\n", 300, ERR_TIMEOUT, "took too long"},
             {"#!/bin/sh\nhead -c 70000 /dev/zero\n", 5000, ERR_CONFIG, "more than 65536 bytes"},
-            {"#!/nowhere/at/all\n", 5000, ERR_CONFIG, "No such file"}};
+            {"#!/bin/sh\r\n", 5000, ERR_CONFIG, "its first line ends with CR LF"}};
         struct folder *f = *state;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
