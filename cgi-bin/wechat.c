@@ -12,6 +12,7 @@
 #include "log.h"
 #include "message.h"
 #include "os.h"
+#include "owner.h"
 #include "program.h"
 #include "reply.h"
 #include "rules.h"
@@ -74,10 +75,13 @@ ask_handler(struct app *app, const char *json, struct pairs *reply)
 
         if (runner_run(app->own, json, app->started + WAIT_MS, &output, &size, &app->err) != 0)
                 return -1;
-        output += strspn(output, " \t\r\n");
+        if (owner_read_text(arena_printf(app->arena, "%s: its output", app->conf.handler), output,
+                &size, &app->err) != 0)
+                return -1;
+        output += strspn(output, " \t\n");
         if (*output == '\0')
                 return 0;
-        if (strncmp(output, "null", 4) == 0 && output[4 + strspn(output + 4, " \t\r\n")] == '\0') {
+        if (strncmp(output, "null", 4) == 0 && output[4 + strspn(output + 4, " \t\n")] == '\0') {
                 pairs_add_typed(reply, "", "", PAIR_NULL);
                 return 0;
         }

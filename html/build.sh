@@ -13,6 +13,23 @@ node_folder=${WECHAT_NODE_FOLDER:-$out-node}
 work=$(mktemp -d "$out/.build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
+# What editors on Windows add: a byte order mark, CR LF, 0x1A at the end.
+added="1s/^$(printf '\357\273\277')//; s/$(printf '\r')\$//; s/$(printf '\032')\$//; \${/^\$/d; }"
+
+# Copies the files into the folder $1, without what was added.
+copy_plain() {
+    into=$1
+    shift
+    mkdir -p "$into"
+    for file in "$@"; do
+        LC_ALL=C sed "$added" "$file" >"$into/$(basename "$file")"
+    done
+}
+copy_plain "$work/kit" "$here/layout.html"
+copy_plain "$work/kit/parts" "$here"/parts/*.html
+copy_plain "$work/pages" "$source"/*.html
+copy_plain "$work/words" "$source"/words/*.txt
+
 # npm ci, unless what is there is of this very lock file.
 fetch_weui() {
     command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || return 1
@@ -36,7 +53,7 @@ squeeze() {
 
 # The page of file $1 with its lines @name@ replaced by parts/name.html.
 include() {
-    awk -v parts="$here/parts/" '
+    awk -v parts="$work/kit/parts/" '
         /^@[a-z]+@$/ { file = parts substr($0, 2, length($0) - 2) ".html"
                        if ((getline line < file) <= 0) { print FILENAME ": there is no " file >"/dev/stderr"; exit 1 }
                        do print line; while ((getline line < file) > 0)
@@ -51,16 +68,16 @@ assemble() {
         /^@body@$/ { while ((getline line < body) > 0) print line; next }
         { at = index($0, "@title@")
           if (at) $0 = substr($0, 1, at - 1) title substr($0, at + 7)
-          print }' "$here/layout.html" >"$work/$1.html"
+          print }' "$work/kit/layout.html" >"$work/$1.html"
 }
 
 pages=
-for page in "$source"/*.html; do
+for page in "$work"/pages/*.html; do
     name=$(basename "$page" .html)
     [ "$name" = layout ] && continue
     pages="$pages $name"
     include "$page" >"$work/$name.page"
-    cat "$here/layout.html" "$work/$name.page" >"$work/$name.source"
+    cat "$work/kit/layout.html" "$work/$name.page" >"$work/$name.source"
 done
 
 styles=$here/style.css
@@ -87,7 +104,6 @@ for name in $pages; do
     chmod 644 "$work/$name.html"
     mv "$work/$name.html" "$out/$name.html"
 done
-cp "$source"/words/*.txt "$work/"
-for words in "$work"/*.txt; do
+for words in "$work"/words/*.txt; do
     mv "$words" "$out/words/"
 done

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "json_build.h"
 #include "os.h"
+#include "owner.h"
 #include "page.h"
 #include "store.h"
 #include "url.h"
@@ -96,22 +97,29 @@ add_page_security(struct app *app, const char *template, const char *nonce)
         pairs_add(&app->response.headers, "Vary", "Accept-Language, Cookie");
 }
 
+/* A file of html_dir. */
+static int
+read_page_file(struct app *app, const char *name, char **text)
+{
+        const char *path = arena_printf(app->arena, "%s/%s", app->conf.html_dir, name);
+        size_t size;
+
+        if (file_read_public(app->arena, path, text, &size, &app->err) != 0)
+                return err_set(&app->err, ERR_CONFIG, "%s: see html_dir",
+                    arena_strdup(app->arena, app->err.text));
+        return owner_read_text(path, *text, &size, &app->err);
+}
+
 static int
 read_template(struct app *app, const char *name, char **template, struct pairs *words)
 {
-        const char *folder = app->conf.html_dir;
         char *text;
-        size_t size;
 
         pairs_init(words, app->arena);
-        if (file_read_public(app->arena, arena_printf(app->arena, "%s/%s.html", folder, name),
-                template, &size, &app->err) != 0 ||
-            file_read_public(app->arena,
-                arena_printf(app->arena, "%s/words/%s.txt", folder, app->language), &text, &size,
-                &app->err) != 0) {
-                return err_set(&app->err, ERR_CONFIG, "%s: see html_dir",
-                    arena_strdup(app->arena, app->err.text));
-        }
+        if (read_page_file(app, arena_printf(app->arena, "%s.html", name), template) != 0 ||
+            read_page_file(app, arena_printf(app->arena, "words/%s.txt", app->language), &text) !=
+                0)
+                return -1;
         page_parse_words(app->arena, text, words);
         return 0;
 }
@@ -169,7 +177,9 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
-                return -1;
+                return err_set(&app->err, app->err.kind, "%s/%s.html with words/%s.txt: %s",
+                    app->conf.html_dir, name, app->language,
+                    arena_strdup(app->arena, app->err.text));
         add_page_security(app, template, nonce);
         return app_answer_text(app, status, "text/html; charset=utf-8", html);
 }
@@ -251,8 +261,10 @@ app_read_file(struct app *app, char **text, size_t *size)
                 app->err = app->owners_err;
                 return -1;
         }
-        return file_read_opened(
-            app->arena, app->owners_file, owners_path(app), text, size, &app->err);
+        if (file_read_opened(
+                app->arena, app->owners_file, owners_path(app), text, size, &app->err) != 0)
+                return -1;
+        return owner_read_text(owners_path(app), *text, size, &app->err);
 }
 
 /* The host does without a part of the wall: its owner is told once, by who may leave a mark. */

@@ -68,8 +68,8 @@ void app_raise_wall(struct app *app);
 /* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
 
-/* The text of the file of the owner's that the program .reads, as it was when the request came. As
- * file_read_public(). */
+/* The text (owner.h) of the file of the owner's that the program .reads, as it was when the request
+ * came. As file_read_public(), and ERR_CONFIG where it is no text. */
 int app_read_file(struct app *app, char **text, size_t *size) __attribute__((warn_unused_result));
 
 /* Answers 303 to a page of the site, given as a path, or to an absolute link. */

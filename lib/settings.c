@@ -4,6 +4,7 @@
 
 #include "conf.h"
 #include "err.h"
+#include "owner.h"
 #include "place.h"
 #include "secret.h"
 
@@ -22,9 +23,8 @@ settings_read(struct arena *arena, const struct place *place, struct conf *conf,
                 err->kind = ERR_CONFIG;
                 return -1;
         }
-        if (strlen(text) != size)
-                return err_set(err, ERR_CONFIG, "%s is no text", place->file);
-        if (conf_parse(arena, text, place->file, conf, err) != 0)
+        if (owner_read_text(place->file, text, &size, err) != 0 ||
+            conf_parse(arena, text, place->file, conf, err) != 0)
                 return -1;
         return place_check_state(arena, place, conf->state_dir, err);
 }

@@ -60,5 +60,13 @@ my $said = `PATH=$folder/bin sh $Kit::TOP/html/build.sh $folder/out 2>&1`;
 is $?, 0, 'without npm: built';
 like $said, qr/built without WeUI.*npm/, 'and says what was left out';
 like Kit::read_file("$folder/out/me.html"), qr/<style nonce.*\.profile\{.*\{\{me\.sign_out\}\}/s, 'in plainer dress';
+
+# As editors on Windows save them, they build the same.
+system 'cp', '-r', "$Kit::TOP/html", "$folder/html";
+for my $file (glob "$folder/html/*.html $folder/html/parts/*.html $folder/html/words/*.txt") {
+    Kit::write_file($file, "\xef\xbb\xbf" . Kit::read_file($file) =~ s/\n/\r\n/gr . "\x1a");
+}
+is system("PATH=$folder/bin sh $folder/html/build.sh $folder/again >/dev/null 2>&1"), 0, 'with byte order marks, CR LF and 0x1A: built';
+is Kit::read_file("$folder/again/$_"), Kit::read_file("$folder/out/$_"), "$_: the same" for qw(me.html list.html words/zh_CN.txt);
 is_deeply [glob "$folder/out/.build.*"], [], 'nothing is left lying about';
 done_testing;

@@ -3,7 +3,7 @@
 # the same moment. The README's handlers are run as they stand there.
 use strict;
 use warnings;
-use Encode qw(decode_utf8);
+use Encode qw(decode_utf8 encode);
 use JSON::PP;
 use Kit;
 use POSIX ();
@@ -75,11 +75,31 @@ for my $mode (qw(compatible safe)) {
 }
 
 for my $row (['[{"reply":{"text":"a"}},{"mesage":"text","reply":null}]', qr/replies\.json, rule 2 \(line 1\): there is no "mesage"/],
-    ["[{\"reply\":null}\n,\n{]", qr/replies\.json, line 3: /], ['', qr/line 1: an array/]) {
+    ["[{\"reply\":null}\n,\n{]", qr/replies\.json, line 3: /],
+    ["[\n{\"reply\":\n{\"text\":\"a\"}\n},\n]\n", qr/replies\.json, line 4: remove the comma before \] in line 5/],
+    ['[{"reply":{“text”:"a"}}]', qr/replies\.json, line 1: write " instead of “/], ["[\n{\"reply\":null}", qr/line 2: add \]: the \[ in line 1 is not closed/], ['', qr/line 1: an array/]) {
     rules($row->[0]);
     $got = Push::deliver($kit, text_push('x'));
     is "$got->{status} [$got->{body}]", '200 []', 'a broken replies.json: an empty 200';
     like $got->{error}, $row->[1], 'and the log names the place';
+}
+
+# As Windows editors save it; and in other encodings, which nobody gets to see.
+my $rule = '[{"message":"text","contains":"hi","reply":{"text":"你好"}}]';
+for my $row (['a byte order mark', "\xef\xbb\xbf$rule"], ['CR LF, 0x1A at the end', $rule =~ s/,/,\r\n/gr . "\r\n\x1a"]) {
+    rules($row->[1]);
+    is content(Push::deliver($kit, text_push('hi'))->{body}), '你好', "replies.json with $row->[0]";
+}
+my $save = qr/save it as UTF-8 \(Notepad: Save As, Encoding: UTF-8\); 请保存为 UTF-8/;
+for my $row (['UTF-16LE', qr/replies\.json: it is UTF-16: $save/], ['UTF-16BE', qr/replies\.json: it is UTF-16: $save/],
+    ['GBK', qr/replies\.json, line 2: it is not UTF-8, perhaps GBK: $save/]) {
+    for my $mark ('', $row->[0] eq 'GBK' ? () : "\x{feff}") {
+        my $name = ($mark eq '' ? '' : 'marked ') . $row->[0];
+        rules(encode($row->[0], "$mark\n" . decode_utf8($rule)));
+        $got = Push::deliver($kit, text_push('hi'));
+        is "$got->{status} [$got->{body}]", '200 []', "replies.json in $name: an empty 200";
+        like $got->{error}, $row->[1], 'and the log says how to save it';
+    }
 }
 settings(replies => 'missing.json');
 $got = Push::deliver($kit, text_push('x'));
@@ -125,6 +145,35 @@ like $got->{error}, qr/took too long/, 'and the log says why';
 $before = time;
 Push::deliver($kit, text_push('slow', id => 77));
 cmp_ok time - $before, '<', 1, 'its repeat does not run it again';
+
+# What it writes, in other encodings, and what Windows makes of the handler itself.
+for my $row (
+    ['a byte order mark', "#!/bin/sh\nprintf '\\357\\273\\277{\"text\":\"你好\"}\\r\\n\\032'\n", '你好', qr/^$/],
+    ['a byte order mark alone', "#!/bin/sh\nprintf '\\357\\273\\277\\r\\n'\n", undef, qr/^$/],
+    ['GBK', "#!/bin/sh\nprintf '{\"text\":\"\\304\\343\\272\\303\"}'\n", undef, qr{/handler: its output, line 1: it is not UTF-8, perhaps GBK: $save}],
+    ['UTF-16', "#!/bin/sh\nprintf '{\\0\"\\0t\\0'\n", undef, qr{/handler: its output: it is UTF-16: $save}],
+    ['a comma too many', "#!/bin/sh\necho '{\"text\":\"a\",}'\n", undef, qr{/handler: its reply is not one: line 1: remove the comma before \}}],
+) {
+    handler($row->[1]);
+    $got = Push::deliver($kit, text_push('x'));
+    is $got->{status}, 200, "a handler whose output has $row->[0]: 200";
+    is content($got->{body}), $row->[2], "$row->[0]: no garbled reply";
+    like $got->{error}, $row->[3], "$row->[0]: the log";
+}
+for my $row (
+    ['CR LF', "#!/usr/bin/env sh\r\necho '{}'\r\n", qr/its first line ends with CR LF, as Windows writes it: save it with the line ends of Unix/],
+    ['CR LF behind its shell', "#!/bin/sh\r\necho '{}'\r\n", qr/its first line ends with CR LF/],
+    ['no first line', "echo '{}'\n", qr/its first line must name what runs it, such as #!/],
+    ['a byte order mark', "\xef\xbb\xbf#!/bin/sh\n", qr/a byte order mark \(BOM\) stands before #!/],
+    ['an interpreter that is not there', "#!/nowhere/php\n", qr{its first line names /nowhere/php, which this host does not have}],
+) {
+    handler($row->[1]);
+    $got = Push::deliver($kit, text_push('x'));
+    is "$got->{status} [$got->{body}]", '200 []', "a handler with $row->[0]: an empty 200";
+    like $got->{error}, qr{kind=config .*/handler: .*$row->[2]}, "$row->[0]: the log says that";
+}
+chmod 0644, "$folder/handler";
+like Push::deliver($kit, text_push('x'))->{error}, qr{/handler: it is not executable: chmod 755 it}, 'a handler that is not executable';
 unlink "$folder/handler";
 $got = Push::deliver($kit, text_push('x'));
 is "$got->{status} [$got->{body}]", '200 []', 'no handler there: an empty 200';

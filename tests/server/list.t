@@ -117,6 +117,11 @@ like decode_utf8(with_list(encode_utf8('[{"id":"a","text":"仅有","unread":{"oS
 unlike decode_utf8($mei->get($path)->{content}), qr/class="badge"/, 'is not for another';
 like decode_utf8(with_list('[]')->{content}), qr/这里还没有内容/, 'an empty list says so';
 is received($ming->get("$path?detail=1")), '404 - -', 'an item that was chosen and is gone';
+like decode_utf8(with_list("\xef\xbb\xbf[\r\n" . encode_utf8('{"id":"a","text":"仅有"}') . "\r\n]\r\n\x1a")->{content}), qr{仅有</span>}, 'as Windows editors save it';
+is with_list("[\n{\"id\":\"a\",\"text\":\"\xc4\xe3\xba\xc3\"}]")->{status}, 500, 'in GBK';
+like $kit->log_text, qr/list\.json, line 2: it is not UTF-8, perhaps GBK: save it as UTF-8/, 'is in the log, with what to do';
+is with_list("[\n{\"id\":\"a\",\"text\":\"a\"},\n]")->{status}, 500, 'a comma too many';
+like $kit->log_text, qr/list\.json, line 2: remove the comma before \] in line 3/, 'is in the log, with its line';
 my $broken = with_list('[{"id":"a"}]');
 is $broken->{status}, 500, 'a mistake in the file';
 like $kit->log_text, qr/list\.json, item 1 \(line 1\): it has no "text"/, 'is in the log, with item and line';
