@@ -115,7 +115,10 @@ fetch_profile(struct app *app, struct http *http, struct wechat_grant *grant, st
                         return -1;
                 result = ask(&call, wechat_profile_url(app->arena, &app->conf, grant), 3);
                 if (result != 0 && app->err.errcode == 40001)
-                        app->err.kind = ERR_UPSTREAM;
+                        err_set(&app->err, ERR_UPSTREAM,
+                            "WeChat answered errcode 40001 to a fresh access_token: "
+                            "请稍后重新登录。"
+                            "Sign in again later.");
         }
         if (result == 0)
                 *profile = call.fields;

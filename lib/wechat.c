@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "conf.h"
 #include "err.h"
+#include "errcode.h"
 #include "json.h"
 #include "text.h"
 #include "url.h"
@@ -92,60 +93,6 @@ wechat_auth_url(
             url_encode(arena, access_token), openid);
 }
 
-static const struct {
-        int errcode;
-        enum wechat_reaction reaction;
-        enum err_kind kind;
-} errcodes[] = {
-    {0, WECHAT_OK, ERR_NONE}, {-1, WECHAT_RETRY, ERR_BUSY},
-    {40001, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad secret */
-    {40003, WECHAT_REFRESH, ERR_UPSTREAM},      /* bad openid, at /sns/auth */
-    {40013, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad appid */
-    {40014, WECHAT_REFRESH, ERR_EXPIRED},       /* bad access_token */
-    {40029, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* bad code */
-    {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* bad refresh_token */
-    {40125, WECHAT_GIVE_UP, ERR_CONFIG},        /* bad secret */
-    {40163, WECHAT_CODE_USED, ERR_EXPIRED},     /* code used before */
-    {40226, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* a mini program's user of high risk */
-    {41001, WECHAT_REFRESH, ERR_EXPIRED},       /* access_token missing */
-    {41002, WECHAT_GIVE_UP, ERR_CONFIG},        /* appid missing */
-    {41003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* refresh_token missing */
-    {41004, WECHAT_GIVE_UP, ERR_CONFIG},        /* secret missing */
-    {41008, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* code missing */
-    {42001, WECHAT_REFRESH, ERR_EXPIRED},       /* access_token expired */
-    {42002, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* refresh_token expired */
-    {42003, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* code expired */
-    {42007, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* password changed */
-    {43004, WECHAT_GIVE_UP, ERR_FOLLOW},        /* must follow the account */
-    {45009, WECHAT_GIVE_UP, ERR_BUSY},          /* daily quota */
-    {45011, WECHAT_GIVE_UP, ERR_BUSY},          /* quota of the minute */
-    {48001, WECHAT_NEED_USERINFO, ERR_CONFIG},  /* api not granted */
-    {48004, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* account banned */
-    {50001, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED}, /* the user has not granted this */
-    {50002, WECHAT_GIVE_UP, ERR_RESTRICTED},    /* user restricted */
-    {50005, WECHAT_GIVE_UP, ERR_FOLLOW},        /* does not follow the account */
-};
-
-enum { ERRCODE_COUNT = sizeof(errcodes) / sizeof(errcodes[0]) };
-
-enum wechat_reaction
-wechat_reaction(int errcode)
-{
-        for (size_t i = 0; i < ERRCODE_COUNT; i++)
-                if (errcodes[i].errcode == errcode)
-                        return errcodes[i].reaction;
-        return WECHAT_GIVE_UP;
-}
-
-static enum err_kind
-errcode_kind(int errcode)
-{
-        for (size_t i = 0; i < ERRCODE_COUNT; i++)
-                if (errcodes[i].errcode == errcode)
-                        return errcodes[i].kind;
-        return ERR_UPSTREAM;
-}
-
 /* The request id of "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", kept to what can stand in a page. */
 static void
 find_rid(const char *errmsg, char *rid, size_t room)
@@ -179,8 +126,7 @@ wechat_parse_answer(
                 return 0;
         if (errcode < -999999 || errcode > 99999999)
                 errcode = -999;
-        err_set(err, errcode_kind((int)errcode), "WeChat answered errcode %lld", errcode);
-        err->errcode = (int)errcode;
+        errcode_explain(arena, (int)errcode, pairs_get_text(fields, "errmsg"), err);
         find_rid(pairs_get_text(fields, "errmsg"), err->rid, sizeof(err->rid));
         return -1;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "errcode.h"
 #include "pairs.h"
 
 struct arena;
@@ -26,17 +27,6 @@ struct wechat_grant {
         const char *scope;
         const char *unionid; /* NULL where there is none */
         bool is_snapshotuser;
-};
-
-/* What to do about an errcode. */
-enum wechat_reaction {
-        WECHAT_OK,            /* errcode 0 */
-        WECHAT_RETRY,         /* busy: ask again after a second */
-        WECHAT_REFRESH,       /* the access_token is bad or over: refresh it once */
-        WECHAT_SIGN_IN_AGAIN, /* the code or the grant is of no more use */
-        WECHAT_CODE_USED,     /* the code was used before */
-        WECHAT_NEED_USERINFO, /* the grant does not cover the profile */
-        WECHAT_GIVE_UP        /* show it: err has the kind */
 };
 
 /* The scope of sessions that a mini program opened. WeChat has no name for it; snsapi_login is that
@@ -90,9 +80,6 @@ int wechat_parse_mini(struct arena *arena, const char *body, size_t size,
 int wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
     const char *avatar_origin, struct pairs *profile, struct err *err)
     __attribute__((warn_unused_result));
-
-/* What an errcode asks for, from the table of the documentation and experience. */
-enum wechat_reaction wechat_reaction(int errcode);
 
 /* Is text an openid: 1–64 of letters, digits, '-' and '_'? */
 bool wechat_is_openid(const char *text);

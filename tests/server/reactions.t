@@ -45,10 +45,20 @@ for my $errcode (qw(40029 40163 42003 41008)) {
 my %page = (
     40001 => [500, 'config', 'not set up yet'], 40013 => [500, 'config', 'not set up yet'],
     40125 => [500, 'config', 'not set up yet'], 41002 => [500, 'config', 'not set up yet'],
-    41004 => [500, 'config', 'not set up yet'], 45009 => [503, 'busy', 'WeChat is busy'],
+    41004 => [500, 'config', 'not set up yet'], 40164 => [500, 'config', 'not set up yet'],
+    40243 => [500, 'config', 'not set up yet'], 89503 => [500, 'config', 'not set up yet'], 45009 => [503, 'busy', 'WeChat is busy'],
     45011 => [503, 'busy', 'WeChat is busy'], 43004 => [403, 'follow', 'follow the account'],
     50005 => [403, 'follow', 'follow the account'], 48004 => [403, 'restricted', 'restricted'],
     50002 => [403, 'restricted', 'restricted'], 61024 => [502, 'upstream', 'could not use'],
+);
+my %advice = (
+    40001 => 'AppSecret 不对.*The AppSecret is wrong', 40013 => 'AppID 不对.*The AppID is wrong',
+    40125 => 'AppSecret 不对：在 微信开发者平台 → 我的业务 → 公众号/服务号 重置.*The AppSecret is wrong: reset it there',
+    40164 => '把 203\.0\.113\.7 加到 微信开发者平台 → 我的业务 → 公众号/服务号 → API IP白名单.*add 203\.0\.113\.7 to the IP white list',
+    40243 => 'AppSecret 已冻结.*The AppSecret is frozen', 89503 => '203\.0\.113\.7 调用接口要管理员确认.*administrator has confirmed it',
+    41002 => '缺少 AppID.*no AppID', 41004 => '缺少 AppSecret.*no AppSecret', 45009 => '次数用完了.*used up', 45011 => '太频繁.*wait a minute',
+    43004 => '先关注.*has to follow', 50005 => '先关注.*has to follow', 48004 => '被封禁.*banned the account', 50002 => '被限制.*restricted the user',
+    61024 => '全局返回码说明.*list of return codes',
 );
 for my $errcode (sort keys %page) {
     subtest "code exchange: $errcode" => sub {
@@ -60,6 +70,8 @@ for my $errcode (sort keys %page) {
         is $answer->{status}, $status, "status $status";
         like decode_utf8($answer->{content}), qr/\Q$text\E.*\Q$errcode\E/s, "the page says: $text, $errcode";
         like $kit->log_text, qr/kind=$kind errcode=$errcode rid=\S*-51a0c0de-/, 'the log line';
+        like decode_utf8($kit->log_text), qr/WeChat answered errcode $errcode: .*$advice{$errcode}/, 'says in Chinese and English what to do';
+        unlike $kit->log_text, qr/\Q$Kit::SECRET\E/, 'without a secret';
         is calls('/sns/oauth2/access_token'), 1, 'no retry';
         ok !defined $browser->cookie('wx_session'), 'no session';
     };
@@ -91,6 +103,9 @@ subtest 'the profile: a token that has expired is refreshed once' => sub {
         is calls('/sns/oauth2/refresh_token'), 1, 'one refresh';
         is calls('/sns/userinfo'), 2, 'asked again';
     }
+    $kit->control(fault_userinfo => 40001);
+    is callback($kit->browser)->{status}, 502, '40001 to a fresh token as well: a page';
+    like decode_utf8($kit->log_text), qr/WeChat answered errcode 40001 to a fresh access_token: 请稍后重新登录。Sign in again later\./, 'and the log does not blame the AppSecret';
     $kit->control(fault_userinfo => 42001, fault_refresh => 42002);
     like callback($kit->browser)->{location}, qr{/connect/oauth2/authorize}, 'refused refresh: sign in again';
 };
@@ -101,6 +116,7 @@ subtest 'the profile: 48001 asks for snsapi_userinfo, once' => sub {
     my $again = callback($browser);
     like $again->{location}, qr{scope=snsapi_userinfo&state=[0-9a-f]{64}1#}, 'again';
     is callback($browser, $again->{location})->{status}, 500, 'then it is a configuration error';
+    like decode_utf8($kit->log_text), qr/errcode 48001: 没有这个接口的权限.*verified service account/, 'and the log says what to do';
 };
 
 subtest 'snsapi_base: openid only' => sub {

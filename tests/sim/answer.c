@@ -32,7 +32,9 @@ static const struct {
     {40066, "invalid url", NOTHING},
     {40125, "invalid appsecret", COMMA_RID},
     {40163, "code been used", COMMA_RID},
+    {40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist", RID},
     {40226, "code blocked", COMMA_RID},
+    {40243, "appsecret is frozen", COMMA_RID},
     {41001, "access_token missing", RID},
     {41002, "appid missing", RID},
     {41003, "refresh_token missing", COMMA_RID},
@@ -51,6 +53,7 @@ static const struct {
     {50001, "api unauthorized by user", RID},
     {50002, "user limited", RID},
     {50005, "user is not a follower", COMMA_RID},
+    {89503, "this ip calls need admin confirm, ip: 203.0.113.7", COMMA_RID},
 };
 
 const char *
