@@ -59,6 +59,7 @@ cgi_parse_request(
         r.original_uri = get(arena, environment, "HTTP_X_ORIGINAL_URI");
         r.forwarded_uri = get(arena, environment, "HTTP_X_FORWARDED_URI");
         r.has_body = has_body(arena, environment);
+        r.transfer_encoding = get(arena, environment, "HTTP_TRANSFER_ENCODING");
         if (*r.client == '\0' || strspn(r.client, "0123456789abcdefABCDEF.:") != strlen(r.client))
                 r.client = "-";
         pairs_init(&r.query, arena);
@@ -72,13 +73,14 @@ cgi_parse_request(
         return url_parse_form(arena, r.query_string, &request->query, err);
 }
 
-/* Reads exactly size bytes within CGI_READ_MS. */
+/* Reads size bytes within CGI_READ_MS, fewer where there are no more: *done says how many. */
 static int
-read_exactly(int in, char *data, size_t size, struct err *err)
+read_bytes(int in, char *data, size_t size, size_t *done, struct err *err)
 {
         long long deadline = os_clock_ms() + CGI_READ_MS;
 
-        while (size > 0) {
+        *done = 0;
+        while (*done < size) {
                 struct pollfd wait = {.fd = in, .events = POLLIN};
                 long long left = deadline - os_clock_ms();
                 int ready = left <= 0 ? 0 : poll(&wait, 1, (int)left);
@@ -88,16 +90,32 @@ read_exactly(int in, char *data, size_t size, struct err *err)
                         return err_set(err, ERR_REQUEST, "the body came too slowly");
                 if (ready < 0 && errno == EINTR)
                         continue;
-                got = read(in, data, size);
+                got = read(in, data + *done, size - *done);
                 if (got < 0 && (errno == EINTR || errno == EAGAIN))
                         continue;
                 if (got < 0)
                         return err_set_errno(err, ERR_SYSTEM, errno, "read the body");
                 if (got == 0)
-                        return err_set(err, ERR_REQUEST, "the body is shorter than CONTENT_LENGTH");
-                data += got;
-                size -= (size_t)got;
+                        return 0;
+                *done += (size_t)got;
         }
+        return 0;
+}
+
+/* The size of the body: CONTENT_LENGTH, or the most that is read where only its end will tell. */
+static int
+get_body_size(const char *length, size_t *size, struct err *err)
+{
+        if (*length == '\0') {
+                *size = CGI_BODY_MAX + 1;
+                return 0;
+        }
+        if (length[strspn(length, "0123456789")] != '\0' || strlen(length) > 18)
+                return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is no number");
+        *size = (size_t)strtoull(length, NULL, 10);
+        if (*size > CGI_BODY_MAX)
+                return err_set(
+                    err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
         return 0;
 }
 
@@ -130,25 +148,28 @@ int
 cgi_read_body(
     struct arena *arena, int in, const char *length, struct cgi_request *request, struct err *err)
 {
-        size_t size;
+        size_t size = 0, got;
         char *body;
 
-        if (length == NULL || *length == '\0')
+        length = length == NULL ? "" : length;
+        if (*length == '\0' && *request->transfer_encoding == '\0')
                 return 0;
-        if (length[strspn(length, "0123456789")] != '\0' || strlen(length) > 18)
-                return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is no number");
-        size = (size_t)strtoull(length, NULL, 10);
-        if (size > CGI_BODY_MAX)
+        if (get_body_size(length, &size, err) != 0)
+                return -1;
+        body = arena_alloc(arena, size + 1);
+        if (read_bytes(in, body, size, &got, err) != 0)
+                return -1;
+        if (*length != '\0' && got < size)
+                return err_set(err, ERR_REQUEST, "the body is shorter than CONTENT_LENGTH");
+        if (got > CGI_BODY_MAX)
                 return err_set(
                     err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
-        body = arena_alloc(arena, size + 1);
-        if (read_exactly(in, body, size, err) != 0)
-                return -1;
+        body[got] = '\0';
         request->body = body;
-        request->body_size = size;
+        request->body_size = got;
         if (!is_form(request->content_type))
                 return 0;
-        if (strlen(body) != size)
+        if (strlen(body) != got)
                 return err_set(err, ERR_REQUEST, "the form holds a NUL");
         return url_parse_form(arena, body, &request->form, err);
 }

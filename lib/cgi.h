@@ -42,6 +42,7 @@ struct cgi_request {
         const char *original_uri;  /* X-Original-URI and X-Forwarded-Uri, as a proxy or */
         const char *forwarded_uri; /* anybody else sent them */
         bool has_body;             /* the request came with one, read or not */
+        const char *transfer_encoding; /* "chunked": the body has no length, but an end */
 };
 
 struct cgi_response {
@@ -57,8 +58,9 @@ int cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_
     struct err *err) __attribute__((warn_unused_result));
 
 /* Reads the body of a POST, CONTENT_LENGTH (length, may be NULL) bytes from the descriptor in, and
- * its form. ERR_REQUEST: length is no number, the body is shorter; ERR_TOO_LARGE; ERR_TIMEOUT is
- * said as ERR_REQUEST: the sender was too slow. */
+ * its form. A chunked body, which Apache gives without a length, is read to its end. ERR_REQUEST:
+ * length is no number, the body is shorter; ERR_TOO_LARGE; ERR_TIMEOUT is said as ERR_REQUEST: the
+ * sender was too slow. */
 int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
     struct err *err) __attribute__((warn_unused_result));
 

@@ -9,7 +9,7 @@
 #include "cgi.h"
 #include "os.h"
 
-/* What is read of sent bytes with a CONTENT_LENGTH. */
+/* What is read of sent bytes with a CONTENT_LENGTH, or "chunked" for none. */
 static int
 read_body(struct arena *arena, const char *sent, size_t size, const char *length,
     const char *content_type, struct cgi_request *request, struct err *err)
@@ -19,6 +19,8 @@ read_body(struct arena *arena, const char *sent, size_t size, const char *length
         memset(request, 0, sizeof(*request));
         request->body = "";
         request->content_type = content_type;
+        request->transfer_encoding = length != NULL && strcmp(length, "chunked") == 0 ? length : "";
+        length = *request->transfer_encoding != '\0' ? NULL : length;
         pairs_init(&request->form, arena);
         assert_true(in >= 0);
         assert_int_equal(write(in, sent, size), (ssize_t)size);
@@ -75,6 +77,17 @@ lengths_are_believed_or_refused(void **state)
         assert_int_equal(
             read_body(*state, most, CGI_BODY_MAX, "65536", "text/xml", &request, &err), 0);
         assert_int_equal(request.body_size, CGI_BODY_MAX);
+        /* A chunked body ends where it ends. */
+        static const size_t sizes[] = {0, 1, 10, CGI_BODY_MAX};
+
+        for (size_t i = 0; i < COUNT(sizes); i++)
+                ROW(read_body(*state, most, sizes[i], "chunked", "text/xml", &request, &err) == 0 &&
+                        request.body_size == sizes[i] && strlen(request.body) == sizes[i],
+                    i, "chunked");
+        most[CGI_BODY_MAX] = 'x';
+        assert_int_equal(
+            read_body(*state, most, CGI_BODY_MAX + 1, "chunked", "text/xml", &request, &err), -1);
+        assert_int_equal(err.kind, ERR_TOO_LARGE);
         END_ROWS();
 }
 
