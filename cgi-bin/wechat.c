@@ -127,6 +127,25 @@ get_values(struct app *app, const struct message *message, struct pairs *values)
             conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "login.cgi")));
 }
 
+static const char *
+format_reply(struct app *app, const struct message *message, const struct pairs *reply,
+    const struct pairs *values)
+{
+        size_t lost;
+        const char *xml = reply_format(app->arena, reply, message, values, app->now, &lost);
+
+        if (lost > 0) {
+                err_set(&app->err, ERR_CONFIG,
+                    "the reply is too long: WeChat takes %d bytes of text, so its last %zu are cut "
+                    "off; shorten it in %s",
+                    REPLY_TEXT_MAX, lost,
+                    *app->conf.handler != '\0' ? app->conf.handler : app->conf.replies);
+                log_error(app->program->name, app->request.client, &app->err);
+                err_clear(&app->err);
+        }
+        return xml;
+}
+
 /* The handler is asked first; the rules are for what it leaves. The push is kept by now: what goes
  * wrong here is for the log, and WeChat gets no reply. */
 static const char *
@@ -148,7 +167,7 @@ find_reply(struct app *app, const struct message *message, const char *json)
         if (reply.count == 0)
                 return "";
         get_values(app, message, &values);
-        return reply_format(app->arena, &reply, message, &values, app->now);
+        return format_reply(app, message, &reply, &values);
 }
 
 static int
@@ -156,31 +175,34 @@ answer(struct app *app, const struct message *message, const char *reply)
 {
         const char *nonce = pairs_get_text(&app->request.query, "nonce");
         uint8_t random[CRYPT_RANDOM_SIZE];
+        const char *type =
+            message->is_json ? "application/json; charset=utf-8" : "text/xml; charset=utf-8";
+        char *text;
 
-        if (*reply == '\0')
-                return app_answer_text(app, 200, plain_text, "");
-        if (os_random(random, sizeof(random), &app->err) != 0)
+        if (os_random(random, sizeof(random), &app->err) != 0 ||
+            message_seal(app->arena, message, reply, nonce, random, app->now, &text, &app->err) !=
+                0)
                 return -1;
-        return app_answer_text(app, 200, "text/xml; charset=utf-8",
-            message_seal(app->arena, &app->conf, message, reply, nonce, random, app->now));
+        return app_answer_text(app, 200, *reply == '\0' ? plain_text : type, text);
 }
 
 static int
 wechat(struct app *app)
 {
         const struct pairs *query = &app->request.query;
+        struct message_account account;
         struct message message;
         const char *reply;
         char *json;
 
-        /* W1. Is it WeChat, and now? */
-        if (message_check_signature(&app->conf, query, app->now, &app->err) != 0)
+        /* W1. Is it WeChat, and now? To which account? */
+        if (message_check_signature(&app->conf, query, app->now, &account, &app->err) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") != 0)
                 return verify(app);
 
         /* W2. What is pushed, opened where the settings say that it must be sealed. */
-        if (message_read(app->arena, &app->conf, query, app->request.body, app->request.body_size,
+        if (message_read(app->arena, &account, query, app->request.body, app->request.body_size,
                 &message, &app->err) != 0)
                 return -1;
 

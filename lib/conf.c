@@ -61,6 +61,13 @@ static const struct conf_key {
     {"mini_secret", TEXT, offsetof(struct conf, mini_secret), "", check_other_secret,
         "小程序的 AppSecret。\n"
         "Its AppSecret."},
+    {"mini_push_token", TEXT, offsetof(struct conf, mini_push_token), "", check_push_token,
+        "接收小程序的消息：小程序后台“消息推送”里的 Token，要与 push_token 不同；空着就不接收。\n"
+        "The mini program's messages: the Token of its message push (消息推送), another one than\n"
+        "push_token; empty: none are received."},
+    {"mini_encoding_aes_key", TEXT, offsetof(struct conf, mini_encoding_aes_key), "", check_aes_key,
+        "小程序“消息推送”里的 EncodingAESKey；安全模式和兼容模式必填，明文模式空着。\n"
+        "Its EncodingAESKey: needed in safe and compatible mode, empty in plain mode."},
     {"list", FILE_PATH, offsetof(struct conf, list), "", check_any,
         "列表页的内容文件（JSON）；空着就没有列表页。写法见 README。\n"
         "The file of the list page's items (JSON); empty: there is no list page. The README says\n"
@@ -249,6 +256,14 @@ check_together(const struct conf *conf, const char *file, struct err *err)
                     err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
         if ((*conf->mini_appid == '\0') != (*conf->mini_secret == '\0'))
                 return err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
+        if (*conf->mini_push_token == '\0' ? *conf->mini_encoding_aes_key != '\0'
+                                           : *conf->mini_appid == '\0')
+                return err_set(err, ERR_CONFIG,
+                    "%s: mini_push_token needs mini_appid, mini_encoding_aes_key needs both", file);
+        if (*conf->mini_push_token != '\0' && strcmp(conf->mini_push_token, conf->push_token) == 0)
+                return err_set(err, ERR_CONFIG,
+                    "%s: mini_push_token must differ from push_token: it tells the two apart",
+                    file);
         if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
                 return err_set(err, ERR_CONFIG,
                     "%s: dev_origins = * only while site_url is this computer", file);

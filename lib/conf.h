@@ -26,9 +26,11 @@ struct conf {
         const char *website_secret;
         const char *mini_appid; /* of the mini program; "": none */
         const char *mini_secret;
-        const char *list;        /* a file; "": none */
-        const char *dev_origins; /* divided by blanks; "*": any, on loopback only */
-        const char *push_token;  /* "": there is no message endpoint */
+        const char *mini_push_token;       /* "": the mini program's messages do not come here */
+        const char *mini_encoding_aes_key; /* "": they come plain */
+        const char *list;                  /* a file; "": none */
+        const char *dev_origins;           /* divided by blanks; "*": any, on loopback only */
+        const char *push_token;            /* "": there is no message endpoint */
         const char *encoding_aes_key;
         const char *encoding_aes_key_previous;
         const char *push_mode; /* plain, compatible or safe */

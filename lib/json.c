@@ -59,6 +59,20 @@ add_members(struct reader *r, const char *name, json_object *object)
         }
 }
 
+/* Without the NULs that it may hold, as "\u0000". */
+static const char *
+text_of(struct arena *arena, json_object *value)
+{
+        size_t size = (size_t)json_object_get_string_len(value), kept = 0;
+        char *text = arena_copy(arena, json_object_get_string(value), size);
+
+        for (size_t i = 0; i < size; i++)
+                if (text[i] != '\0')
+                        text[kept++] = text[i];
+        text[kept] = '\0';
+        return text;
+}
+
 static void
 add_text(struct reader *r, const char *name, const char *text, bool item)
 {
@@ -71,7 +85,7 @@ add_value(struct reader *r, const char *name, json_object *value, bool item)
 {
         switch (json_object_get_type(value)) {
         case json_type_string:
-                add_text(r, name, json_object_get_string(value), item);
+                add_text(r, name, text_of(r->arena, value), item);
                 break;
         case json_type_double:
                 if (!isfinite(json_object_get_double(value)))

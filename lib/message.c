@@ -8,11 +8,12 @@
 #include "conf.h"
 #include "digest.h"
 #include "err.h"
+#include "fields.h"
 #include "text.h"
 #include "wechat.h"
 #include "xml.h"
 
-enum { TIMESTAMP_SIZE = 10, NONCE_MAX = 64, EVENT_MAX = 64 };
+enum { TIMESTAMP_SIZE = 10, NONCE_MAX = 64, EVENT_MAX = 64, CREATED_MAX = 12 };
 
 static bool
 is_digits(const char *text, size_t least, size_t most)
@@ -33,6 +34,15 @@ get_parameter(const struct pairs *query, const char *name, const char **value, s
             pairs_get(query, name) == NULL ? "missing" : "given twice");
 }
 
+/* The text of a field that is there once and not empty; NULL otherwise. */
+static const char *
+get_field(const struct pairs *fields, const char *name)
+{
+        const char *value = pairs_get_once(fields, name);
+
+        return value == NULL || *value == '\0' ? NULL : value;
+}
+
 /*
  * The forms are strict because the signature does not say where one part ends: other forms would
  * let a signature that was seen be used for other parts, or be extended (threat 14).
@@ -50,119 +60,141 @@ get_signed(const struct pairs *query, const char **timestamp, const char **nonce
         return 0;
 }
 
-int
-message_check_signature(
-    const struct conf *conf, const struct pairs *query, long long now, struct err *err)
+/* The account's, and the mini program's. */
+static void
+get_accounts(const struct conf *conf, struct message_account accounts[2])
 {
-        const char *signature, *parts[3] = {conf->push_token};
+        accounts[0] = (struct message_account){.name = "",
+            .appid = conf->appid,
+            .token = conf->push_token,
+            .key = conf->encoding_aes_key,
+            .key_previous = conf->encoding_aes_key_previous,
+            .sealed = strcmp(conf->push_mode, "plain") != 0,
+            .setting = "push_mode",
+            .mode = conf->push_mode};
+        accounts[1] = (struct message_account){.name = "mini program: ",
+            .appid = conf->mini_appid,
+            .token = conf->mini_push_token,
+            .key = conf->mini_encoding_aes_key,
+            .key_previous = "",
+            .sealed = *conf->mini_encoding_aes_key != '\0',
+            .setting = "mini_encoding_aes_key",
+            .mode = *conf->mini_encoding_aes_key != '\0' ? "set" : "not set"};
+}
+
+/* The account whose token signed; NULL where neither did. */
+static const struct message_account *
+find_signer(struct arena *arena, const struct message_account accounts[2], const char *signature,
+    const char *timestamp, const char *nonce)
+{
+        for (size_t i = 0; i < 2; i++) {
+                const char *parts[3] = {accounts[i].token, timestamp, nonce};
+
+                if (*accounts[i].token != '\0' &&
+                    digest_equal(signature, crypt_signature(arena, parts, 3)))
+                        return &accounts[i];
+        }
+        return NULL;
+}
+
+int
+message_check_signature(const struct conf *conf, const struct pairs *query, long long now,
+    struct message_account *account, struct err *err)
+{
+        const char *signature, *timestamp, *nonce;
+        const struct message_account *signer;
+        struct message_account accounts[2];
         long long late;
 
-        if (*conf->push_token == '\0')
+        get_accounts(conf, accounts);
+        if (*conf->push_token == '\0' && *conf->mini_push_token == '\0')
                 return err_set(err, ERR_DENIED,
                     "push_token is not set: put the Token of 消息与事件推送 into wechat.conf");
         if (get_parameter(query, "signature", &signature, err) != 0 ||
-            get_signed(query, &parts[1], &parts[2], err) != 0)
+            get_signed(query, &timestamp, &nonce, err) != 0)
                 return -1;
-        if (!digest_equal(signature, crypt_signature(query->arena, parts, 3)))
+        signer = find_signer(query->arena, accounts, signature, timestamp, nonce);
+        if (signer == NULL)
                 return err_set(err, ERR_DENIED,
                     "signature: does not fit: push_token is not the Token of 消息与事件推送, or "
                     "the "
                     "request is not WeChat's");
-        late = now - strtoll(parts[1], NULL, 10);
+        late = now - strtoll(timestamp, NULL, 10);
         if (late > MESSAGE_WINDOW_SECONDS || late < -MESSAGE_WINDOW_SECONDS)
                 return err_set(err, ERR_DENIED,
                     "timestamp: %lld s %s this host's clock: the clock is off, or the request is "
                     "an old one",
                     late < 0 ? -late : late, late < 0 ? "ahead of" : "behind");
+        *account = *signer;
         return 0;
 }
 
 /* Opens with the present key, else with the one before it, which WeChat uses for a while after a
  * change. err is the present key's. */
 static int
-open_envelope(struct arena *arena, const struct conf *conf, const char *encrypt,
-    struct message *message, char **xml, size_t *size, struct err *err)
+open_envelope(struct arena *arena, const struct message_account *account, const char *encrypt,
+    struct message *message, char **text, size_t *size, struct err *err)
 {
         struct err before;
 
-        if (!crypt_parse_key(arena, conf->encoding_aes_key, &message->key))
+        if (!crypt_parse_key(arena, account->key, &message->key))
                 return err_set(err, ERR_CONFIG,
                     "push_mode = %s needs encoding_aes_key, the EncodingAESKey of 消息与事件推送",
-                    conf->push_mode);
+                    account->mode);
         message->encrypted = true;
-        if (crypt_open(arena, &message->key, conf->appid, encrypt, xml, size, err) == 0)
+        if (crypt_open(arena, &message->key, account->appid, encrypt, text, size, err) == 0)
                 return 0;
-        if (!crypt_parse_key(arena, conf->encoding_aes_key_previous, &message->key))
-                return -1;
-        if (crypt_open(arena, &message->key, conf->appid, encrypt, xml, size, &before) != 0)
-                return -1;
-        err_clear(err);
-        return 0;
+        if (crypt_parse_key(arena, account->key_previous, &message->key) &&
+            crypt_open(arena, &message->key, account->appid, encrypt, text, size, &before) == 0) {
+                err_clear(err);
+                return 0;
+        }
+        return err_set(err, err->kind, "%s%s", account->name, arena_strdup(arena, err->text));
 }
 
-/* The fields of an encrypted push. What stands beside Encrypt in the body is not looked at. */
+/* What is inside an encrypted push. What stands beside Encrypt in the body is not looked at. */
 static int
-read_encrypted(struct arena *arena, const struct conf *conf, const struct pairs *query,
-    const char *body, size_t size, struct message *message, struct err *err)
+unwrap(struct arena *arena, const struct message_account *account, const struct pairs *query,
+    const char **body, size_t *size, struct message *message, struct err *err)
 {
-        const char *signature, *parts[4] = {conf->push_token};
+        const char *signature, *parts[4] = {account->token};
         struct pairs outer;
-        char *xml;
+        bool is_json;
+        char *inside;
 
         if (strcmp(pairs_get_text(query, "encrypt_type"), "aes") != 0)
                 return err_set(err, ERR_DENIED,
-                    "the push is not encrypted, but push_mode is %s: set it to what 消息与事件推送 "
-                    "says",
-                    conf->push_mode);
+                    "%sthe push is not encrypted, but %s is %s: set it to what 消息与事件推送 says",
+                    account->name, account->setting, account->mode);
         if (get_parameter(query, "msg_signature", &signature, err) != 0 ||
             get_signed(query, &parts[1], &parts[2], err) != 0)
                 return -1;
         pairs_init(&outer, arena);
-        if (xml_parse(arena, body, size, &outer, err) != 0)
+        if (fields_read(arena, *body, *size, &outer, &is_json, err) != 0)
                 return -1;
-        parts[3] = pairs_get_once(&outer, "Encrypt");
+        parts[3] = get_field(&outer, "Encrypt");
         if (parts[3] == NULL)
                 return err_set(err, ERR_DENIED, "Encrypt: missing, or given twice");
         if (!digest_equal(signature, crypt_signature(arena, parts, 4)))
                 return err_set(err, ERR_DENIED, "msg_signature: does not fit");
-        if (open_envelope(arena, conf, parts[3], message, &xml, &size, err) != 0)
+        if (open_envelope(arena, account, parts[3], message, &inside, size, err) != 0)
                 return -1;
-        return xml_parse(arena, xml, size, &message->fields, err);
-}
-
-static int
-read_plain(
-    struct arena *arena, const char *body, size_t size, struct message *message, struct err *err)
-{
-        if (xml_parse(arena, body, size, &message->fields, err) != 0)
-                return -1;
-        if (pairs_get(&message->fields, "MsgType") == NULL &&
-            pairs_get(&message->fields, "Encrypt") != NULL)
-                return err_set(err, ERR_DENIED,
-                    "the push is encrypted, but push_mode is plain: set it to what 消息与事件推送 "
-                    "says");
+        *body = inside;
         return 0;
 }
 
-/* What the documentation names, MsgId or FromUserName with CreateTime, is equal for different
- * pushes at times: the other parts tell these apart. */
+/* What the documentation names for events, FromUserName with CreateTime, is equal for two cards
+ * taken in one second. But WeChat repeats an event byte for byte: only the envelope differs. */
 static char *
-id_of(struct arena *arena, const struct message *message)
+id_of(struct arena *arena, const struct message *message, const char *text, size_t size)
 {
-        static const char *const names[] = {
-            "FromUserName", "CreateTime", "EventKey", "MsgID", "OpenID", "RevokeInfo"};
         const char *message_id = pairs_get_text(&message->fields, "MsgId");
-        struct buf id;
+        char hex[DIGEST_HEX_SIZE + 1];
 
         if (*message->event == '\0' && *message_id != '\0')
                 return arena_printf(arena, "message %s %s", message->openid, message_id);
-        buf_init(&id, arena);
-        buf_add_text(&id, arena_printf(arena, "%s %s", message->type, message->event));
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-                buf_add_byte(&id, '\n');
-                buf_add_text(&id, pairs_get_text(&message->fields, names[i]));
-        }
-        return id.data;
+        digest_sha256_hex(text, size, hex);
+        return arena_printf(arena, "event %s", hex);
 }
 
 static const char *
@@ -182,18 +214,18 @@ static int
 fill(struct arena *arena, struct message *message, struct err *err)
 {
         const struct pairs *fields = &message->fields;
-        const char *type = pairs_get_once(fields, "MsgType");
-        const char *event = pairs_get_once(fields, "Event");
-        const char *from = pairs_get_once(fields, "FromUserName");
-        const char *user = pairs_get_once(fields, "OpenID");
-        const char *created = pairs_get_once(fields, "CreateTime");
+        const char *type = get_field(fields, "MsgType");
+        const char *event = get_field(fields, "Event");
+        const char *from = get_field(fields, "FromUserName");
+        const char *user = get_field(fields, "OpenID");
+        const char *created = get_field(fields, "CreateTime");
 
-        if (pairs_get_once(fields, "ToUserName") == NULL || from == NULL || type == NULL ||
+        if (get_field(fields, "ToUserName") == NULL || from == NULL || type == NULL ||
             created == NULL)
                 return err_set(err, ERR_REQUEST,
-                    "push: ToUserName, FromUserName, CreateTime or MsgType is missing or given "
-                    "twice");
-        if (!text_is_id(type, 1, EVENT_MAX) || !is_digits(created, 1, 12))
+                    "push: ToUserName, FromUserName, CreateTime or MsgType is missing, empty or "
+                    "given twice");
+        if (!text_is_id(type, 1, EVENT_MAX) || !is_digits(created, 1, CREATED_MAX))
                 return err_set(err, ERR_REQUEST, "push: MsgType or CreateTime has not its form");
         message->type = text_lower(arena, type);
         message->event = "";
@@ -208,39 +240,42 @@ fill(struct arena *arena, struct message *message, struct err *err)
                 return err_set(err, ERR_REQUEST, "push: the user's openid has not its form");
         message->created = strtoll(created, NULL, 10);
         message->scene = scene_of(message);
-        message->id = id_of(arena, message);
         return 0;
 }
 
 int
-message_read(struct arena *arena, const struct conf *conf, const struct pairs *query,
+message_read(struct arena *arena, const struct message_account *account, const struct pairs *query,
     const char *body, size_t size, struct message *message, struct err *err)
 {
-        struct message read = {.encrypted = false};
-        int result;
+        struct message read = {.account = *account};
 
         pairs_init(&read.fields, arena);
-        if (strcmp(conf->push_mode, "plain") == 0)
-                result = read_plain(arena, body, size, &read, err);
-        else
-                result = read_encrypted(arena, conf, query, body, size, &read, err);
-        if (result != 0 || fill(arena, &read, err) != 0)
+        if (account->sealed && unwrap(arena, account, query, &body, &size, &read, err) != 0)
                 return -1;
+        if (fields_read(arena, body, size, &read.fields, &read.is_json, err) != 0)
+                return -1;
+        if (!account->sealed && pairs_get(&read.fields, "MsgType") == NULL &&
+            pairs_get(&read.fields, "Encrypt") != NULL)
+                return err_set(err, ERR_DENIED,
+                    "%sthe push is encrypted, but %s is %s: set it to what 消息与事件推送 says",
+                    account->name, account->setting, account->mode);
+        if (fill(arena, &read, err) != 0)
+                return -1;
+        read.id = id_of(arena, &read, body, size);
         *message = read;
         return 0;
 }
 
-char *
-message_seal(struct arena *arena, const struct conf *conf, const struct message *message,
-    const char *reply, const char *nonce, const uint8_t random[CRYPT_RANDOM_SIZE], long long now)
+/* The envelope of a reply, as XML. */
+static char *
+wrap(struct arena *arena, const struct message *message, const char *reply, const char *nonce,
+    const uint8_t random[CRYPT_RANDOM_SIZE], long long now)
 {
         char *timestamp = arena_printf(arena, "%lld", now);
-        const char *parts[4] = {conf->push_token, timestamp, nonce};
+        const char *parts[4] = {message->account.token, timestamp, nonce};
         struct buf xml;
 
-        if (!message->encrypted || *reply == '\0')
-                return arena_strdup(arena, reply);
-        parts[3] = crypt_seal(arena, &message->key, conf->appid, random, reply);
+        parts[3] = crypt_seal(arena, &message->key, message->account.appid, random, reply);
         buf_init(&xml, arena);
         xml_add_open(&xml, "xml");
         xml_add_text(&xml, "Encrypt", parts[3]);
@@ -249,4 +284,27 @@ message_seal(struct arena *arena, const struct conf *conf, const struct message 
         xml_add_text(&xml, "Nonce", nonce);
         xml_add_close(&xml, "xml");
         return xml.data;
+}
+
+int
+message_seal(struct arena *arena, const struct message *message, const char *reply,
+    const char *nonce, const uint8_t random[CRYPT_RANDOM_SIZE], long long now, char **answer,
+    struct err *err)
+{
+        char *text;
+
+        if (*reply == '\0') {
+                *answer = message->is_json ? "success" : "";
+                return 0;
+        }
+        text = arena_strdup(arena, reply);
+        if (message->is_json && fields_to_json(arena, reply, &text, err) != 0)
+                return -1;
+        if (message->encrypted) {
+                text = wrap(arena, message, text, nonce, random, now);
+                if (message->is_json && fields_to_json(arena, text, &text, err) != 0)
+                        return -1;
+        }
+        *answer = text;
+        return 0;
 }

@@ -226,22 +226,36 @@ add_articles(struct buf *xml, const struct kind *kind, const struct pairs *reply
         xml_add_close(xml, kind->tag);
 }
 
+/* false: nothing to say. */
+static bool
+add_text(struct buf *xml, const char *template, const struct pairs *values, size_t *lost)
+{
+        struct err err;
+        char *text;
+        size_t size;
+
+        if (page_render_text(xml->arena, template, values, &text, &err) != 0)
+                return false;
+        text = text_clean_lines(xml->arena, text);
+        if (*text == '\0')
+                return false;
+        size = text_cut(text, REPLY_TEXT_MAX);
+        *lost = strlen(text) - size;
+        text[size] = '\0';
+        xml_add_text(xml, "Content", text);
+        return true;
+}
+
 /* What comes after MsgType; false: nothing to say. */
 static bool
 add_content(struct buf *xml, const struct kind *kind, const struct pairs *reply,
-    const struct message *message, const struct pairs *values)
+    const struct message *message, const struct pairs *values, size_t *lost)
 {
         struct pairs inside;
-        struct err err;
-        char *text = "";
 
         switch (kind->shape) {
         case TEXT:
-                if (page_render_text(xml->arena, reply->items[0].value, values, &text, &err) != 0 ||
-                    *text == '\0')
-                        return false;
-                xml_add_text(xml, "Content", text);
-                break;
+                return add_text(xml, reply->items[0].value, values, lost);
         case MEDIA:
                 xml_add_open(xml, kind->tag);
                 xml_add_text(xml, "MediaId", reply->items[0].value);
@@ -265,11 +279,12 @@ add_content(struct buf *xml, const struct kind *kind, const struct pairs *reply,
 
 char *
 reply_format(struct arena *arena, const struct pairs *reply, const struct message *message,
-    const struct pairs *values, long long now)
+    const struct pairs *values, long long now, size_t *lost)
 {
         const struct kind *kind = reply->count == 0 ? NULL : kind_of(reply);
         struct buf xml;
 
+        *lost = 0;
         if (kind == NULL)
                 return "";
         buf_init(&xml, arena);
@@ -278,7 +293,7 @@ reply_format(struct arena *arena, const struct pairs *reply, const struct messag
         xml_add_text(&xml, "FromUserName", pairs_get_text(&message->fields, "ToUserName"));
         xml_add_number(&xml, "CreateTime", now);
         xml_add_text(&xml, "MsgType", kind->type);
-        if (!add_content(&xml, kind, reply, message, values))
+        if (!add_content(&xml, kind, reply, message, values, lost))
                 return "";
         xml_add_close(&xml, "xml");
         return xml.data;

@@ -10,12 +10,15 @@
 #ifndef WECHAT_REPLY_H
 #define WECHAT_REPLY_H
 
+#include <stddef.h>
+
 struct arena;
 struct err;
 struct message;
 struct pairs;
 
-enum { REPLY_NEWS_MAX = 8 };
+/* WeChat takes a text of 2,047 bytes, and not always one of 2,048. */
+enum { REPLY_NEWS_MAX = 8, REPLY_TEXT_MAX = 2047 };
 
 /* Is reply, a tree (json.h), a reply? A text may use {{nickname}}, {{openid}}, {{content}},
  * {{scene}} and {{login_url}}. ERR_CONFIG: says what is wrong. */
@@ -25,9 +28,9 @@ int reply_check(struct arena *arena, const struct pairs *reply, struct err *err)
 /*
  * The XML of a reply that was checked, to message's sender. values: those five. In answer to a
  * message, not an event, WeChat takes one article: the first. "" for no reply, and for a text that
- * turns out empty.
+ * turns out empty. Of a text longer than REPLY_TEXT_MAX the end is left out: *lost bytes; else 0.
  */
 char *reply_format(struct arena *arena, const struct pairs *reply, const struct message *message,
-    const struct pairs *values, long long now);
+    const struct pairs *values, long long now, size_t *lost);
 
 #endif

@@ -7,6 +7,9 @@
 #include "arena.h"
 #include "buf.h"
 
+/* The longest emoji, a family with skin colours, has 41 bytes. */
+enum { CLUSTER_MAX = 64 };
+
 size_t
 text_decode(const char *text, uint32_t *point)
 {
@@ -87,6 +90,44 @@ char *
 text_clean_lines(struct arena *arena, const char *text)
 {
         return clean(arena, text, "\t\r\n");
+}
+
+static bool
+is_flag_letter(uint32_t point)
+{
+        return point >= 0x1f1e6 && point <= 0x1f1ff;
+}
+
+/* Is a character of this kind seen together with the one before it? */
+static bool
+is_joined(uint32_t before, uint32_t point)
+{
+        return before == 0x200d || point == 0x200d || (before == '\r' && point == '\n') ||
+               (point >= 0x300 && point <= 0x36f) || (point >= 0x20d0 && point <= 0x20ff) ||
+               (point >= 0xfe00 && point <= 0xfe0f) || (point >= 0x1f3fb && point <= 0x1f3ff) ||
+               (point >= 0xe0020 && point <= 0xe007f);
+}
+
+size_t
+text_cut(const char *text, size_t most)
+{
+        size_t at = 0, end = 0, whole = 0, flags = 0;
+        uint32_t before = 0, point;
+
+        if (strlen(text) <= most)
+                return strlen(text);
+        while (at <= most) {
+                size_t length = text_decode(text + at, &point);
+
+                flags = is_flag_letter(point) ? flags + 1 : 0;
+                whole = at;
+                if (!is_joined(before, point) && !(flags > 0 && flags % 2 == 0))
+                        end = at;
+                before = point;
+                at += length == 0 ? 1 : length;
+        }
+        /* A text may be made of accents alone: then a character is what must stay whole. */
+        return whole - end <= CLUSTER_MAX ? end : whole;
 }
 
 void

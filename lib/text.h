@@ -12,7 +12,7 @@ struct arena;
 struct buf;
 
 /* The length of the character at text, its code point in *point; 0 where it is ill formed (Unicode
- * 15, table 3-7). text ends with a NUL. */
+ * 15, table 3-7). text ends with a NUL, which is one of length 1. */
 size_t text_decode(const char *text, uint32_t *point);
 
 /*
@@ -25,6 +25,11 @@ char *text_clean(struct arena *arena, const char *text);
 
 /* As before it, but tabs and line ends stay: for texts of several lines. */
 char *text_clean_lines(struct arena *arena, const char *text);
+
+/* How many of text's bytes, most at the most, can be kept without cutting a character in two, nor
+ * what is seen as one: an emoji of several, a letter and its accents, CR LF. text is well formed.
+ */
+size_t text_cut(const char *text, size_t most);
 
 /* text with & < > " ' as character references, for element content and quoted attributes. */
 char *text_escape_html(struct arena *arena, const char *text);

@@ -15,9 +15,9 @@
 #include "json_build.h"
 #include "lock.h"
 #include "os.h"
-#include "text.h"
+#include "wechat.h"
 
-enum { SESSIONS_MAX = 100, OPENID_MAX = 64, SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
+enum { SESSIONS_MAX = 100, SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
 
 struct users {
         struct arena *arena;
@@ -51,7 +51,7 @@ open_shard(struct users *users, const char *openid, bool create, int *folder, st
 {
         char hex[DIGEST_HEX_SIZE + 1];
 
-        if (!text_is_id(openid, 1, OPENID_MAX))
+        if (!wechat_is_openid(openid))
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         digest_sha256_hex(openid, strlen(openid), hex);
         hex[SHARD_DIGITS] = '\0';

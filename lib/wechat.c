@@ -8,10 +8,11 @@
 #include "err.h"
 #include "errcode.h"
 #include "json.h"
+#include "mend.h"
 #include "text.h"
 #include "url.h"
 
-enum { TOKEN_MAX = 1024 };
+enum { TOKEN_MAX = 1024, AVATAR_URL_MAX = 1000, PROFILE_TEXT_MAX = 512, PRIVILEGE_MAX = 64 };
 
 struct account {
         const char *appid;
@@ -118,6 +119,7 @@ wechat_parse_answer(
         const char *text;
         long long errcode;
 
+        body = mend_text(arena, body, size, &size);
         if (json_parse(arena, body, size, fields, err) != 0)
                 return -1;
         text = pairs_get(fields, "errcode");
@@ -183,7 +185,7 @@ wechat_parse_grant(
                 return err_set(err, ERR_UPSTREAM, "grant: bad expires_in");
         if (g.scope == NULL || strspn(g.scope, "abcdefghijklmnopqrstuvwxyz_,") != strlen(g.scope))
                 return err_set(err, ERR_UPSTREAM, "grant: no scope");
-        if (g.unionid != NULL && !text_is_id(g.unionid, 1, 128))
+        if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
                 return err_set(err, ERR_UPSTREAM, "grant: bad unionid");
         if (g.refresh_token == NULL)
                 g.refresh_token = "";
@@ -206,7 +208,7 @@ wechat_parse_mini(
         g.unionid = get_text(&fields, "unionid");
         if (g.openid == NULL || !wechat_is_openid(g.openid))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: no openid");
-        if (g.unionid != NULL && !text_is_id(g.unionid, 1, 128))
+        if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: bad unionid");
         *grant = g;
         return 0;
@@ -219,7 +221,8 @@ safe_avatar(struct arena *arena, const char *url, const char *avatar_origin)
         const char *rest, *slash;
         size_t host;
 
-        if (url == NULL || strlen(url) > 1000 || url[strcspn(url, " \"'<>\\^`{|}")] != '\0')
+        if (url == NULL || strlen(url) > AVATAR_URL_MAX ||
+            url[strcspn(url, " \"'<>\\^`{|}")] != '\0')
                 return NULL;
         for (const char *p = url; *p != '\0'; p++)
                 if (*p < 0x21 || *p > 0x7e)
@@ -258,15 +261,17 @@ wechat_parse_profile(struct arena *arena, const char *body, size_t size, const c
                 return err_set(err, ERR_UPSTREAM, "profile: not of the user who granted it");
         pairs_add(profile, "openid", openid);
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-                if ((value = get_text(&fields, texts[i])) != NULL && strlen(value) <= 512)
-                        pairs_add(profile, texts[i], value);
+                if ((value = get_text(&fields, texts[i])) != NULL)
+                        pairs_add(profile, texts[i],
+                            arena_copy(arena, value, text_cut(value, PROFILE_TEXT_MAX)));
         sex = pairs_get_number(&fields, "sex", 0);
         pairs_add_number(profile, "sex", sex == 1 || sex == 2 ? sex : 0);
         pairs_add(profile, "headimgurl",
             safe_avatar(arena, get_text(&fields, "headimgurl"), avatar_origin));
         for (size_t i = 0; i < fields.count && i < 64; i++)
                 if (strcmp(fields.items[i].name, "privilege") == 0 &&
-                    fields.items[i].type == PAIR_ITEM && strlen(fields.items[i].value) <= 64)
+                    fields.items[i].type == PAIR_ITEM &&
+                    strlen(fields.items[i].value) <= PRIVILEGE_MAX)
                         pairs_add_typed(profile, "privilege", fields.items[i].value, PAIR_ITEM);
         return 0;
 }

@@ -16,7 +16,7 @@ struct arena;
 struct conf;
 struct err;
 
-enum { WECHAT_OPENID_MAX = 64 };
+enum { WECHAT_OPENID_MAX = 64, WECHAT_UNIONID_MAX = 128 };
 
 /* A user's grant: the answer to the code exchange and to a refresh. */
 struct wechat_grant {

@@ -1,36 +1,42 @@
 #include "xml.h"
 
-#include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <expat.h>
 
 #include "arena.h"
 #include "buf.h"
 #include "err.h"
+#include "mend.h"
 #include "pairs.h"
 #include "text.h"
 
-/* An element that is open. */
-struct element {
-        const char *path; /* "" for the root */
-        size_t items;     /* how many <item> it has had */
-        bool has_children;
+static const char blanks[] = " \t\r\n";
+
+/* An element. */
+struct node {
+        const char *name;
+        struct buf text; /* its own, without that of the elements inside */
+        struct node *first, *last, *next;
+        size_t children;
+        struct node *before;  /* the sibling of that name before it */
+        size_t number, alike; /* which of how many of them it is */
 };
 
 struct reader {
         struct arena *arena;
-        struct pairs *pairs;
         XML_Parser parser;
-        struct element open[XML_DEPTH_MAX];
+        struct node *open[XML_DEPTH_MAX];
+        struct node *root;
         size_t depth;
         size_t count;
-        struct buf text; /* of the innermost element */
         struct err *err;
         bool refused;
 };
+
+/* ---- the document as a tree ---- */
 
 static void
 refuse(struct reader *r, const char *why)
@@ -51,25 +57,20 @@ on_doctype(
         refuse(context, "a document type (DTD) is refused");
 }
 
-/* The path of a child of parent. */
-static const char *
-path_of(struct reader *r, struct element *parent, const char *name)
+static void XMLCALL
+on_declaration(void *context, const XML_Char *version, const XML_Char *encoding, int standalone)
 {
-        const char *slash = *parent->path == '\0' ? "" : "/";
-
-        if (strcmp(name, "item") != 0)
-                return arena_printf(r->arena, "%s%s%s", parent->path, slash, name);
-        if (parent->items == 0)
-                pairs_add_typed(r->pairs, parent->path, "", PAIR_ARRAY);
-        return arena_printf(r->arena, "%s%s%zu", parent->path, slash, parent->items++);
+        (void)version;
+        (void)standalone;
+        if (encoding != NULL && strcasecmp(encoding, "UTF-8") != 0)
+                refuse(context, "its encoding is not UTF-8");
 }
 
 static void XMLCALL
 on_start(void *context, const XML_Char *name, const XML_Char **attributes)
 {
         struct reader *r = context;
-        struct element *parent = r->depth == 0 ? NULL : &r->open[r->depth - 1];
-        const char *path = "";
+        struct node *parent, *node;
 
         (void)attributes;
         if (r->refused)
@@ -78,13 +79,22 @@ on_start(void *context, const XML_Char *name, const XML_Char **attributes)
                 refuse(r, r->depth == XML_DEPTH_MAX ? "nested too deep" : "too many elements");
                 return;
         }
-        if (parent != NULL) {
-                parent->has_children = true;
-                path = path_of(r, parent, name);
+        node = arena_alloc(r->arena, sizeof(*node));
+        *node = (struct node){.name = arena_strdup(r->arena, name)};
+        buf_init(&node->text, r->arena);
+        if (r->depth == 0) {
+                r->root = node;
+        } else {
+                parent = r->open[r->depth - 1];
+                if (parent->last == NULL)
+                        parent->first = node;
+                else
+                        parent->last->next = node;
+                parent->last = node;
+                parent->children++;
         }
-        r->open[r->depth++] = (struct element){.path = path};
+        r->open[r->depth++] = node;
         r->count++;
-        buf_init(&r->text, r->arena);
 }
 
 static void XMLCALL
@@ -93,66 +103,157 @@ on_text(void *context, const XML_Char *text, int size)
         struct reader *r = context;
 
         if (!r->refused)
-                buf_add(&r->text, text, (size_t)size);
-}
-
-static void
-add_value(struct reader *r, const char *path, const char *value)
-{
-        enum pair_type type = PAIR_TEXT;
-
-        for (size_t i = 0; i < r->pairs->count; i++)
-                if (strcmp(r->pairs->items[i].name, path) == 0)
-                        r->pairs->items[i].type = type = PAIR_ITEM;
-        pairs_add_typed(r->pairs, path, value, type);
+                buf_add(&r->open[r->depth - 1]->text, text, (size_t)size);
 }
 
 static void XMLCALL
 on_end(void *context, const XML_Char *name)
 {
         struct reader *r = context;
-        struct element *element = &r->open[r->depth - 1];
 
         (void)name;
-        if (r->refused)
+        if (!r->refused)
+                r->depth--;
+}
+
+static int
+read_tree(struct reader *r, const char *text, size_t size)
+{
+        static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
+        enum XML_Status status;
+        bool good;
+
+        r->parser = XML_ParserCreate_MM("UTF-8", &memory, NULL);
+        if (r->parser == NULL)
+                return err_set(r->err, ERR_SYSTEM, "xml: no memory");
+        XML_SetUserData(r->parser, r);
+        XML_SetXmlDeclHandler(r->parser, on_declaration);
+        XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
+        XML_SetElementHandler(r->parser, on_start, on_end);
+        XML_SetCharacterDataHandler(r->parser, on_text);
+        status = XML_Parse(r->parser, text, (int)size, XML_TRUE);
+        good = status == XML_STATUS_OK && !r->refused;
+        if (!good && !r->refused)
+                err_set(r->err,
+                    XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY ? ERR_SYSTEM : ERR_REQUEST,
+                    "xml: line %lu: %s", XML_GetCurrentLineNumber(r->parser),
+                    XML_ErrorString(XML_GetErrorCode(r->parser)));
+        XML_ParserFree(r->parser);
+        return good ? 0 : -1;
+}
+
+/* ---- the tree as pairs ---- */
+
+bool
+xml_may_repeat(const char *name)
+{
+        static const char *const names[] = {"item", "List", "AroundBeacon"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (strcmp(names[i], name) == 0)
+                        return true;
+        return false;
+}
+
+/* Numbers the elements inside among those of their name. qsort() would ask the kernel for the size
+ * of memory, which a program behind its wall may not; of names there are few. */
+static void
+number_children(struct arena *arena, struct node *parent)
+{
+        struct node **last = arena_alloc(arena, parent->children * sizeof(struct node *));
+        size_t names = 0;
+
+        for (struct node *child = parent->first; child != NULL; child = child->next) {
+                size_t i = 0;
+
+                while (i < names && strcmp(last[i]->name, child->name) != 0)
+                        i++;
+                if (i == names) {
+                        last[names++] = child;
+                        continue;
+                }
+                child->before = last[i];
+                child->number = last[i]->number + 1;
+                last[i] = child;
+        }
+        for (size_t i = 0; i < names; i++)
+                for (struct node *child = last[i]; child != NULL; child = child->before)
+                        child->alike = last[i]->number + 1;
+}
+
+static bool
+is_blank(const struct buf *text)
+{
+        return text->data[strspn(text->data, blanks)] == '\0';
+}
+
+/* Text that stands beside elements, without the blanks that only divide these. */
+static const char *
+trim(struct arena *arena, const struct buf *text)
+{
+        size_t first = strspn(text->data, blanks), end = text->size;
+
+        while (end > first && strchr(blanks, text->data[end - 1]) != NULL)
+                end--;
+        return arena_copy(arena, text->data + first, end - first);
+}
+
+static const char *
+path_below(struct arena *arena, const char *path, const char *name)
+{
+        return *path == '\0' ? name : arena_printf(arena, "%s/%s", path, name);
+}
+
+/* Is the element nothing but an array? Not the root, nor an entry of an array: these are objects.
+ */
+static bool
+is_array(const struct node *node, bool must_be_object)
+{
+        return !must_be_object && is_blank(&node->text) && strcmp(node->first->name, "item") == 0 &&
+               node->first->alike == node->children;
+}
+
+/* Adds what node holds, at path. */
+static void
+add_node(struct pairs *pairs, struct node *node, const char *path, bool must_be_object)
+{
+        struct arena *arena = pairs->arena;
+        bool array;
+
+        if (node->first == NULL && !must_be_object)
+                pairs_add(pairs, path, node->text.data);
+        else if (node->first == NULL && *path != '\0')
+                pairs_add(pairs, path_below(arena, path, XML_OWN_TEXT), node->text.data);
+        else if (!is_blank(&node->text))
+                pairs_add(pairs, path_below(arena, path, XML_OWN_TEXT), trim(arena, &node->text));
+        if (node->first == NULL)
                 return;
-        if (!element->has_children && r->depth > 1)
-                add_value(r, element->path, r->text.data);
-        buf_init(&r->text, r->arena);
-        r->depth--;
+        number_children(arena, node);
+        array = is_array(node, must_be_object);
+        for (struct node *child = node->first; child != NULL; child = child->next) {
+                const char *below = array ? path : path_below(arena, path, child->name);
+
+                if (child->alike == 1 && !xml_may_repeat(child->name)) {
+                        add_node(pairs, child, below, false);
+                        continue;
+                }
+                if (child->number == 0)
+                        pairs_add_typed(pairs, below, "", PAIR_ARRAY);
+                add_node(pairs, child, arena_printf(arena, "%s/%zu", below, child->number), true);
+        }
 }
 
 int
 xml_parse(struct arena *arena, const char *text, size_t size, struct pairs *pairs, struct err *err)
 {
-        static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
         struct reader r = {.arena = arena, .err = err};
-        struct pairs read;
-        enum XML_Status status;
 
-        if (size > INT_MAX)
+        if (size > XML_SIZE_MAX)
                 return err_set(err, ERR_REQUEST, "xml: too long");
-        r.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
-        if (r.parser == NULL)
-                return err_set(err, ERR_SYSTEM, "xml: no memory");
-        pairs_init(&read, arena);
-        r.pairs = &read;
-        buf_init(&r.text, arena);
-        XML_SetUserData(r.parser, &r);
-        XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
-        XML_SetElementHandler(r.parser, on_start, on_end);
-        XML_SetCharacterDataHandler(r.parser, on_text);
-        status = XML_Parse(r.parser, text, (int)size, XML_TRUE);
-        if (status != XML_STATUS_OK && !r.refused)
-                err_set(err,
-                    XML_GetErrorCode(r.parser) == XML_ERROR_NO_MEMORY ? ERR_SYSTEM : ERR_REQUEST,
-                    "xml: line %lu: %s", XML_GetCurrentLineNumber(r.parser),
-                    XML_ErrorString(XML_GetErrorCode(r.parser)));
-        XML_ParserFree(r.parser);
-        if (status != XML_STATUS_OK || r.refused)
+        text = mend_xml(arena, text, size, &size);
+        if (read_tree(&r, text, size) != 0)
                 return -1;
-        for (size_t i = 0; i < read.count; i++)
-                pairs_add_typed(pairs, read.items[i].name, read.items[i].value, read.items[i].type);
+        add_node(pairs, r.root, "", true);
         return 0;
 }
 

@@ -35,10 +35,11 @@ static void
 read_push(struct arena *arena, const struct conf *conf, const char *encrypt, const char *body)
 {
         struct pairs query = push_query(arena, conf, encrypt);
+        struct message_account account = push_account(arena, conf);
         struct err err = {.kind = ERR_NONE};
         struct message message;
 
-        if (message_read(arena, conf, &query, body, strlen(body), &message, &err) == 0) {
+        if (message_read(arena, &account, &query, body, strlen(body), &message, &err) == 0) {
                 push_check(&message);
                 CHECK(message.encrypted);
                 return;
@@ -54,14 +55,16 @@ check_sealed(
     struct arena *arena, const struct conf *conf, const struct crypt_key *key, const char *text)
 {
         const char *parts[4] = {conf->push_token, PUSH_TIMESTAMP, PUSH_NONCE};
-        struct message message = {.encrypted = true, .key = *key};
+        struct message message = {
+            .account = push_account(arena, conf), .encrypted = true, .key = *key};
         struct pairs fields;
         struct err err;
         char *answer, *back;
         size_t size;
 
         pairs_init(&fields, arena);
-        answer = message_seal(arena, conf, &message, text, PUSH_NONCE, random_bytes, FUZZ_NOW);
+        CHECK(message_seal(
+                  arena, &message, text, PUSH_NONCE, random_bytes, FUZZ_NOW, &answer, &err) == 0);
         if (*text == '\0') {
                 CHECK(*answer == '\0');
                 return;

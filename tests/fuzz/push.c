@@ -11,13 +11,14 @@ try_query(struct arena *arena, const struct conf *conf, const char *text)
 {
         static const char *const names[] = {"signature", "timestamp", "nonce"};
         struct err err = {.kind = ERR_NONE};
+        struct message_account account;
         struct pairs query;
         long long timestamp;
 
         pairs_init(&query, arena);
         if (url_parse_form(arena, text, &query, &err) != 0)
                 return;
-        if (message_check_signature(conf, &query, FUZZ_NOW, &err) != 0) {
+        if (message_check_signature(conf, &query, FUZZ_NOW, &account, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_DENIED);
                 CHECK(strstr(err.text, conf->push_token) == NULL);
                 return;
@@ -29,6 +30,24 @@ try_query(struct arena *arena, const struct conf *conf, const char *text)
         CHECK(timestamp >= FUZZ_NOW - 300 && timestamp <= FUZZ_NOW + 300);
 }
 
+/* A repeat is the same push; other bytes are another event. */
+static void
+check_again(struct arena *arena, const struct message_account *account, const struct pairs *query,
+    const char *body, size_t size, const struct message *message)
+{
+        char *more = arena_printf(arena, "%s ", body);
+        struct message again;
+        struct err err;
+
+        CHECK(message_read(arena, account, query, body, size, &again, &err) == 0);
+        CHECK(strcmp(again.id, message->id) == 0);
+        CHECK(fuzz_same(&again.fields, &message->fields));
+        if (strlen(body) != size || *message->event == '\0')
+                return;
+        CHECK(message_read(arena, account, query, more, size + 1, &again, &err) == 0);
+        CHECK(strcmp(again.id, message->id) != 0);
+}
+
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
@@ -37,18 +56,21 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         struct conf conf = push_conf(arena, "plain"), safe = push_conf(arena, "safe");
         struct pairs good = push_query(arena, &conf, NULL);
         struct err err = {.kind = ERR_NONE};
+        struct message_account account;
         struct message message;
 
         try_query(arena, &conf, text);
-        CHECK(message_check_signature(&conf, &good, FUZZ_NOW, &err) == 0);
-        if (message_read(arena, &conf, &good, body, size, &message, &err) == 0) {
+        CHECK(message_check_signature(&conf, &good, FUZZ_NOW, &account, &err) == 0);
+        if (message_read(arena, &account, &good, body, size, &message, &err) == 0) {
                 push_check(&message);
                 CHECK(!message.encrypted);
+                check_again(arena, &account, &good, body, size, &message);
         } else {
                 CHECK(fuzz_is_error(&err));
                 CHECK(err.kind == ERR_REQUEST || err.kind == ERR_DENIED);
         }
         /* Where the settings ask for an envelope, nothing plain is read. */
-        CHECK(message_read(arena, &safe, &good, body, size, &message, &err) == -1);
+        CHECK(message_check_signature(&safe, &good, FUZZ_NOW, &account, &err) == 0);
+        CHECK(message_read(arena, &account, &good, body, size, &message, &err) == -1);
         CHECK(err.kind == ERR_DENIED || err.kind == ERR_REQUEST);
 }

@@ -44,6 +44,18 @@ push_query(struct arena *arena, const struct conf *conf, const char *encrypt)
         return query;
 }
 
+/* The account of such a query. */
+static inline struct message_account
+push_account(struct arena *arena, const struct conf *conf)
+{
+        struct pairs query = push_query(arena, conf, NULL);
+        struct message_account account;
+        struct err err;
+
+        CHECK(message_check_signature(conf, &query, FUZZ_NOW, &account, &err) == 0);
+        return account;
+}
+
 /* What holds for each push that was read. */
 static inline void
 push_check(const struct message *message)
@@ -57,6 +69,8 @@ push_check(const struct message *message)
         CHECK(*message->id != '\0');
         CHECK(pairs_count(&message->fields, "FromUserName") == 1);
         CHECK(pairs_count(&message->fields, "MsgType") == 1);
+        for (size_t i = 0; i < message->fields.count; i++)
+                CHECK(fuzz_is_clean(message->fields.items[i].value, "\t\r\n\x7f"));
 }
 
 #endif

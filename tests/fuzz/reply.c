@@ -40,7 +40,8 @@ check_xml(struct arena *arena, const struct pairs *reply, const char *xml)
                         CHECK(strcmp(pairs_get_text(&fields, media[i + 1]),
                                   reply->items[0].value) == 0);
         if (strcmp(reply->items[0].name, "text") == 0)
-                CHECK(*pairs_get_text(&fields, "Content") != '\0');
+                CHECK(*pairs_get_text(&fields, "Content") != '\0' &&
+                      strlen(pairs_get_text(&fields, "Content")) <= REPLY_TEXT_MAX);
         CHECK(pairs_get_number(&fields, "ArticleCount", 1) >= 1 &&
               pairs_get_number(&fields, "ArticleCount", 1) <= REPLY_NEWS_MAX);
 }
@@ -63,7 +64,8 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 return;
         }
         for (int i = 0; i < 2; i++) {
-                const char *xml = reply_format(arena, &reply, &message, &values, FUZZ_NOW);
+                size_t lost;
+                const char *xml = reply_format(arena, &reply, &message, &values, FUZZ_NOW, &lost);
 
                 if (*xml != '\0')
                         check_xml(arena, &reply, xml);

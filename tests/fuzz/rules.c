@@ -55,13 +55,14 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         for (size_t i = 0; i < sizeof(pushes) / sizeof(pushes[0]); i++) {
                 struct message message = message_of(arena, pushes[i]);
                 struct pairs reply, fields;
+                size_t lost;
                 char *xml;
 
                 pairs_init(&reply, arena);
                 pairs_init(&fields, arena);
                 rules_find(&rules, &message, &reply);
                 CHECK(reply_check(arena, &reply, &err) == 0);
-                xml = reply_format(arena, &reply, &message, &values, FUZZ_NOW);
+                xml = reply_format(arena, &reply, &message, &values, FUZZ_NOW, &lost);
                 if (*xml == '\0')
                         continue;
                 CHECK(xml_parse(arena, xml, strlen(xml), &fields, &err) == 0);

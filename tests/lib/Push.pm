@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Digest::SHA qw(sha1_hex);
 use IPC::Open2;
+use JSON::PP;
 use MIME::Base64;
 
 our $TOKEN   = 'inventedToken0123';
@@ -45,7 +46,7 @@ sub unseal {
     my $pad = ord substr $data, -1;
     die "padding\n" if $pad < 1 || $pad > 32 || substr($data, -$pad) ne chr($pad) x $pad;
     my $size = unpack 'N', substr($data, 16, 4);
-    die "appid\n" if substr($data, 20 + $size, length($data) - $pad - 20 - $size) ne 'wx0123456789abcdef';
+    die "appid\n" if substr($data, 20 + $size, length($data) - $pad - 20 - $size) ne ($option{appid} || 'wx0123456789abcdef');
     return substr $data, 20, $size;
 }
 
@@ -73,7 +74,7 @@ sub push_xml {
     return '<xml>' . xml(ToUserName => $ACCOUNT, FromUserName => $USER, CreateTime => time, @fields) . '</xml>';
 }
 
-# Pushes XML to wechat.cgi as WeChat does in a mode; more options go to Kit's run().
+# Pushes XML, or JSON, to wechat.cgi as WeChat does in a mode; more options go to Kit's run().
 sub deliver {
     my ($kit, $xml, %option) = @_;
     my $mode  = $option{mode} || 'plain';
@@ -82,26 +83,31 @@ sub deliver {
     if ($mode ne 'plain') {
         my ($time, $nonce) = $query =~ /timestamp=(\d+)&nonce=([^&]+)/;
         my $encrypt = $option{encrypt} || seal($xml, %option);
-        $query .= '&encrypt_type=aes&msg_signature=' . ($option{msg_signature} || signature($TOKEN, $time, $nonce, $encrypt));
-        my ($inside) = $xml =~ m{^<xml>(.*)</xml>$}s;
+        $query .= '&encrypt_type=aes&msg_signature=' . ($option{msg_signature} || signature($option{token} || $TOKEN, $time, $nonce, $encrypt));
+        my ($inside) = $xml =~ m{^<xml>(.*)</xml>\s*$}s;
         $inside = xml(ToUserName => $ACCOUNT) if $mode eq 'safe';
-        $body = "<xml>$inside<Encrypt><![CDATA[$encrypt]]></Encrypt></xml>";
+        $body = $xml =~ /^\s*\{/ ? qq({"ToUserName":"$ACCOUNT","Encrypt":"$encrypt"}) : "<xml>$inside<Encrypt><![CDATA[$encrypt]]></Encrypt></xml>";
     }
     $body = $option{body} if defined $option{body};
     return $kit->run('wechat.cgi', query => $option{query} || $query, stdin => $body,
         environment => { CONTENT_TYPE => 'text/xml', %{ $option{environment} || {} } });
 }
 
-# The reply's XML, opened where it is sealed.
+# The reply's XML or JSON, opened where it is sealed.
 sub reply_of {
     my ($answer, %option) = @_;
     my $body = $answer->{body};
+    if ($body =~ /^\{"Encrypt"/) {
+        my $envelope = decode_json($body);
+        die "MsgSignature\n" if $envelope->{MsgSignature} ne signature($option{token} || $TOKEN, @$envelope{qw(TimeStamp Nonce Encrypt)});
+        return unseal($envelope->{Encrypt}, %option);
+    }
     return $body unless $body =~ m{<Encrypt><!\[CDATA\[(.*?)\]\]></Encrypt>};
     my $encrypt = $1;
     my ($signature) = $body =~ m{<MsgSignature><!\[CDATA\[(.*?)\]\]>};
     my ($time)      = $body =~ m{<TimeStamp>(\d+)<};
     my ($nonce)     = $body =~ m{<Nonce><!\[CDATA\[(.*?)\]\]>};
-    die "MsgSignature\n" if $signature ne signature($TOKEN, $time, $nonce, $encrypt);
+    die "MsgSignature\n" if $signature ne signature($option{token} || $TOKEN, $time, $nonce, $encrypt);
     return unseal($encrypt, %option);
 }
 

@@ -143,11 +143,12 @@ sub body_refused {
 body_refused('no XML',        400, 'hello', qr/xml: line 1/);
 body_refused('empty',         400, '', qr/xml/);
 body_refused('cut off',       400, substr($text_push, 0, 100), qr/xml: line/);
-body_refused('JSON',          400, '{"MsgType":"text"}', qr/xml/);
+body_refused('JSON of none',  400, '{"MsgType":"text"}', qr/ToUserName, .* is missing/);
+body_refused('broken JSON',   400, '{"MsgType":"text"', qr/json: not an object/);
 body_refused('a DTD',         400, "<!DOCTYPE xml [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>$text_push", qr/DTD/);
 body_refused('a laugh',       400, '<!DOCTYPE l [<!ENTITY a "ha">' . join('', map { "<!ENTITY a$_ \"" . '&a' . ($_ - 1 || '') . ';' x 10 . '">' } 1 .. 9) . ']><l>&a9;</l>', qr/DTD/);
 body_refused('too deep',      400, '<a>' x 9 . '</a>' x 9, qr/too deep/);
-body_refused('too many',      400, '<xml>' . '<a/>' x 64 . '</xml>', qr/too many elements/);
+body_refused('too many',      400, '<xml>' . '<a/>' x 4096 . '</xml>', qr/too many elements/);
 body_refused('no MsgType',    400, $text_push =~ s{<MsgType>.*?</MsgType>}{}r, qr/MsgType/);
 body_refused('a bad openid',  400, $text_push =~ s{\Q$Push::USER\E}{../../x}r, qr/openid/);
 body_refused('oversized',     413, 'x' x 65537, qr/kind=too_large/);
