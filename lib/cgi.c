@@ -176,12 +176,12 @@ cgi_read_body(
 
 /* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
 /* What the headers of a page usually take. */
-enum { HEADERS_SIZE = 1024 };
+enum { HEADERS_SIZE = 1024, HEADER_NAME_MAX = 64 };
 
 static int
 add_header(struct buf *out, const char *name, const char *value, struct err *err)
 {
-        if (*name == '\0' || !text_is_id(name, 1, 64))
+        if (*name == '\0' || !text_is_id(name, 1, HEADER_NAME_MAX))
                 return err_set(err, ERR_SYSTEM, "a header's name is broken");
         for (const char *p = value; *p != '\0'; p++)
                 if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)

@@ -7,18 +7,22 @@
 #include "text.h"
 #include "url.h"
 
+enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
+
 const char *
 check_appid(const char *value)
 {
-        return text_is_id(value, 6, 64) ? NULL
-                                        : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
+        return text_is_id(value, 6, APPID_MAX)
+                   ? NULL
+                   : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
 }
 
 const char *
 check_secret(const char *value)
 {
-        return text_is_id(value, 16, 128) ? NULL
-                                          : "the AppSecret: 16 to 128 letters, digits, - and _";
+        return text_is_id(value, 16, SECRET_MAX)
+                   ? NULL
+                   : "the AppSecret: 16 to 128 letters, digits, - and _";
 }
 
 const char *
@@ -42,7 +46,7 @@ check_outside(const char *value)
 const char *
 check_dev_origins(const char *value)
 {
-        char origin[256];
+        char origin[ORIGIN_MAX + 1];
 
         if (strcmp(value, "*") == 0)
                 return NULL;
@@ -116,7 +120,8 @@ check_seconds(const char *value)
 const char *
 check_push_token(const char *value)
 {
-        return *value == '\0' || (text_is_id(value, 3, 32) && value[strcspn(value, "-_")] == '\0')
+        return *value == '\0' ||
+                       (text_is_id(value, 3, PUSH_TOKEN_MAX) && value[strcspn(value, "-_")] == '\0')
                    ? NULL
                    : "the Token of 消息与事件推送: 3 to 32 letters and digits";
 }

@@ -11,7 +11,7 @@
 #include "pairs.h"
 #include "text.h"
 
-enum { DEPTH_MAX = 8, SIZE_MAX_READ = 1 << 24 };
+enum { DEPTH_MAX = 8, TEXT_MAX = 1 << 24 };
 
 struct reader {
         struct arena *arena;
@@ -165,7 +165,7 @@ parse(struct arena *arena, const char *text, size_t size, bool tree, struct pair
         struct reader r = {arena, &read, tree};
 
         pairs_init(&read, arena);
-        if (size > SIZE_MAX_READ)
+        if (size > TEXT_MAX)
                 return err_set(err, ERR_UPSTREAM, "json: too long");
         if (parse_object(&r, &text, end, err) != 0)
                 return -1;
@@ -213,9 +213,9 @@ json_parse_array(struct arena *arena, const char *text, size_t size, struct json
         size_t n = 0;
         int line = 1;
 
-        if (size > SIZE_MAX_READ || at == end || *at != '[')
+        if (size > TEXT_MAX || at == end || *at != '[')
                 return err_set(err, ERR_UPSTREAM, "line %d: an array, [ … ], must begin here",
-                    size > SIZE_MAX_READ ? 1 : json_line(text, at));
+                    size > TEXT_MAX ? 1 : json_line(text, at));
         if (json_check(arena, text, size, err) != 0)
                 return -1;
         /* What stands between the elements is good. */

@@ -12,7 +12,13 @@
 #include "text.h"
 #include "url.h"
 
-enum { TOKEN_MAX = 1024, AVATAR_URL_MAX = 1000, PROFILE_TEXT_MAX = 512, PRIVILEGE_MAX = 64 };
+enum {
+        TOKEN_MAX = 1024,
+        AVATAR_URL_MAX = 1000,
+        PROFILE_TEXT_MAX = 512,
+        PRIVILEGE_MAX = 64,
+        PRIVILEGES_MAX = 64
+};
 
 struct account {
         const char *appid;
@@ -268,7 +274,7 @@ wechat_parse_profile(struct arena *arena, const char *body, size_t size, const c
         pairs_add_number(profile, "sex", sex == 1 || sex == 2 ? sex : 0);
         pairs_add(profile, "headimgurl",
             safe_avatar(arena, get_text(&fields, "headimgurl"), avatar_origin));
-        for (size_t i = 0; i < fields.count && i < 64; i++)
+        for (size_t i = 0; i < fields.count && i < PRIVILEGES_MAX; i++)
                 if (strcmp(fields.items[i].name, "privilege") == 0 &&
                     fields.items[i].type == PAIR_ITEM &&
                     strlen(fields.items[i].value) <= PRIVILEGE_MAX)

@@ -23,6 +23,8 @@ my $id = 5000;
 sub settings { $kit->write_conf(%settings, @_) }
 sub data { my ($name) = @_; return Kit::read_file("$Kit::TOP/tests/push/data/push-$name.xml") }
 sub journal { return map { decode_json($_) } split /\n/, join '', map { Kit::read_file($_) } glob "$state/events/*.jsonl" }
+sub array { my ($value) = @_; return ref $value eq 'ARRAY' ? @$value : () }
+sub last_push { my @all = journal(); return $all[-1] || {} }
 sub content { my ($xml) = @_; return decode_utf8($xml =~ m{<Content><!\[CDATA\[(.*)\]\]></Content>}s ? $1 : '') }
 sub user { my ($file) = grep {/\Q$Push::USER\E/} $kit->user_files; return decode_json(Kit::read_file($file)) }
 
@@ -32,7 +34,7 @@ sub told {
     my $before = journal();
     my $got = Push::deliver($kit, $push, %option);
     my @lines = journal();
-    return { status => $got->{status}, error => $got->{error}, lines => @lines - $before, json => $lines[-1] };
+    return { status => $got->{status}, error => $got->{error}, lines => @lines - $before, json => $lines[-1] || {} };
 }
 
 # ---- characters that no XML allows ----
@@ -69,7 +71,7 @@ for my $mode (qw(plain compatible safe)) {
     for my $row (map({ [$_->[0], "<![CDATA[$_->[1]]]>", $_->[2]] } @dirty), @references) {
         my $got = Push::deliver($kit, dirty_push($row->[1]), mode => $mode);
         is "$got->{status} $got->{error}", '200 ', "$mode: $row->[0]: taken";
-        is((journal())[-1]{Content}, $row->[2], "$mode: $row->[0]: mended, the rest kept");
+        is(last_push()->{Content}, $row->[2], "$mode: $row->[0]: mended, the rest kept");
         my $shown = $row->[2] =~ s/\]\]>/]]]]><![CDATA[>/gr;
         is content(Push::reply_of($got)), $shown, "$mode: $row->[0]: and in the reply";
     }
@@ -101,7 +103,7 @@ for my $row (['a DTD', '<!DOCTYPE xml>' . dirty_push("\x1d"), qr/DTD/], ['broken
 my $told = told(data('masssend-8-articles'));
 is "$told->{status} $told->{error}", '200 ', 'eight articles in two lists';
 my $result = $told->{json};
-is_deeply [map { scalar @{ $result->{$_}{ResultList} } } qw(CopyrightCheckResult ArticleUrlResult)], [8, 8], 'all are there';
+is_deeply [map { scalar array($result->{$_}{ResultList}) } qw(CopyrightCheckResult ArticleUrlResult)], [8, 8], 'all are there';
 is $result->{ArticleUrlResult}{ResultList}[7]{ArticleUrl}, 'https://mp.weixin.qq.com/s/y8', 'to the last';
 is_deeply [@{ $result->{CopyrightCheckResult} }{qw(Count CheckState)}], [8, 2], 'with what stands beside them';
 
@@ -114,7 +116,7 @@ sub shake {
 for my $count (1, 11, 250) {
     my $beacons = told(shake($count));
     is "$beacons->{status} $beacons->{error}", '200 ', "a shake with $count beacons";
-    is_deeply [map { $_->{Minor} } @{ $beacons->{json}{AroundBeacons}{AroundBeacon} }], [1 .. $count], 'in order, each in one object';
+    is_deeply [map { ref ? $_->{Minor} : $_ } array($beacons->{json}{AroundBeacons}{AroundBeacon})], [1 .. $count], 'in order, each in one object';
 }
 
 # ---- XML to JSON ----
@@ -272,13 +274,13 @@ for my $case (
     my $push = json_push(MsgType => 'text', Content => "a\x{4f60}", MsgId => 7000000000000000000 + ++$id);
     my $got = Push::deliver($kit, $push, mode => $mode, %$as);
     is "$got->{status} $got->{error}", '200 ', "$name: JSON is taken";
-    is $got->{headers}{'content-type'}[0], 'application/json; charset=utf-8', "$name: answered with JSON";
-    my $reply = decode_json(Push::reply_of($got, %$as));
+    is +($got->{headers}{'content-type'} || [''])->[0], 'application/json; charset=utf-8', "$name: answered with JSON";
+    my $reply = eval { decode_json(Push::reply_of($got, %$as)) } || {};
     is_deeply [@$reply{qw(ToUserName FromUserName MsgType Content)}], ['oMini0001-user', 'gh_mini', 'text', "for \x{4f60}"], "$name: the reply";
     like Push::reply_of($got, %$as), qr/"CreateTime":\d+/, "$name: its time is a number";
     my $given = Kit::read_file("$folder/got");
     like $given, qr/"MsgId":"7\d{18}"/, "$name: a MsgId is a text, with all its digits";
-    is decode_json($given)->{Content}, "a\x{4f60}", "$name: the handler gets the text";
+    is eval { decode_json($given)->{Content} }, "a\x{4f60}", "$name: the handler gets the text";
     my $lines = journal();
     is Push::reply_of(Push::deliver($kit, $push, mode => $mode, nonce => 'again', %$as), %$as), Push::reply_of($got, %$as), "$name: a repeat is answered alike";
     my $quiet = Push::deliver($kit, json_push(MsgType => 'event', Event => 'user_enter_tempsession', SessionFrom => "quiet $name"), mode => $mode, %$as);
@@ -287,11 +289,11 @@ for my $case (
     $got = Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'xml', MsgId => ++$id), mode => $mode, %$as);
     like Push::reply_of($got, %$as), qr/^<xml>.*for /, "$name: XML is taken, too, and answered with XML";
     $got = Push::deliver($kit, json_push(MsgType => 'text', Content => 'x', MsgId => ++$id) =~ s/"x"/"a\x1d\xff\\u0000\\ud800b"/r, mode => $mode, %$as);
-    is "$got->{status} " . (journal())[-1]{Content}, "200 a$fffd${fffd}b", "$name: JSON is mended";
+    is "$got->{status} " . last_push()->{Content}, "200 a$fffd${fffd}b", "$name: JSON is mended";
     $got = Push::deliver($kit, json_push(MsgType => 'event', Event => 'subscribe_msg_sent_event', List => { TemplateId => $name, ErrorCode => 0 }), mode => $mode, %$as);
-    is_deeply((journal())[-1]{List}, [{ TemplateId => $name, ErrorCode => '0' }], "$name: a List of one object is an array, too");
+    is_deeply(last_push()->{List}, [{ TemplateId => $name, ErrorCode => '0' }], "$name: a List of one object is an array, too");
     $got = Push::deliver($kit, json_push(MsgType => 'event', Event => 'wxa_media_check', detail => [{ suggest => 'pass', prob => 90 }, { suggest => $name }]), mode => $mode, %$as);
-    is_deeply((journal())[-1]{detail}, [{ suggest => 'pass', prob => '90' }, { suggest => $name }], "$name: an array is what it was");
+    is_deeply(last_push()->{detail}, [{ suggest => 'pass', prob => '90' }, { suggest => $name }], "$name: an array is what it was");
     is $kit->run('wechat.cgi', query => Push::query(%$as) . '&echostr=77')->{body}, '77', "$name: its token verifies the address";
 }
 settings(%mini, mini_encoding_aes_key => $MINI_KEY, push_mode => 'safe');

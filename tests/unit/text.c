@@ -240,15 +240,42 @@ days_are_those_of_the_calendar(void **state)
         END_ROWS();
 }
 
+static void
+texts_are_cut_at_characters(void **state)
+{
+        static const struct {
+                const char *text;
+                size_t most, size;
+        } rows[] = {{"", 0, 0}, {"abc", 3, 3}, {"abc", 4, 3}, {"abc", 2, 2}, {"abc", 0, 0},
+            {"\xe4\xbd\xa0\xe5\xa5\xbd", 6, 6}, {"\xe4\xbd\xa0\xe5\xa5\xbd", 5, 3},
+            {"\xe4\xbd\xa0\xe5\xa5\xbd", 3, 3}, {"\xe4\xbd\xa0\xe5\xa5\xbd", 2, 0},
+            {"a\xf0\x9f\x98\x80", 4, 1}, {"a\xf0\x9f\x98\x80z", 5, 5}, {"ae\xcc\x81", 3, 1},
+            {"ae\xcc\x81z", 4, 4}, {"a\r\n", 2, 1},
+            {"x\xe2\x9d\xa4\xef\xb8\x8f", 6, 1},         /* a heart, and the sign for its colour */
+            {"x\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", 8, 1}, /* a thumb with its colour */
+            {"x\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9", 9, 1}, /* two people joined */
+            {"x\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3", 8, 1},             /* a flag is two letters */
+            {"\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3", 15, 8}};
+        char *accents = "a";
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(text_cut(rows[i].text, rows[i].most) == rows[i].size, i, rows[i].text);
+        /* A letter with more accents than anybody writes is cut all the same. */
+        for (size_t i = 0; i < 100; i++)
+                accents = arena_printf(*state, "%s\xcc\x81", accents);
+        assert_int_equal(text_cut(accents, 150), 149);
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(text_is_cleaned), TEST(languages_are_chosen),
-            TEST(beijing_time_is_utc_8), TEST(each_code_point_stays_or_goes),
-            TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
-            TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
-            TEST(line_ends_stay_where_they_are_wanted), TEST(days_are_those_of_the_calendar),
-            TEST(beijing_days_turn_at_16_utc)};
+        const struct CMUnitTest tests[] = {TEST(texts_are_cut_at_characters), TEST(text_is_cleaned),
+            TEST(languages_are_chosen), TEST(beijing_time_is_utc_8),
+            TEST(each_code_point_stays_or_goes), TEST(ill_formed_bytes_are_replaced),
+            TEST(html_is_escaped), TEST(ids_are_within_their_lengths),
+            TEST(languages_follow_rfc_9110), TEST(line_ends_stay_where_they_are_wanted),
+            TEST(days_are_those_of_the_calendar), TEST(beijing_days_turn_at_16_utc)};
 
         return RUN(tests);
 }
