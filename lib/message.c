@@ -116,9 +116,10 @@ message_check_signature(const struct conf *conf, const struct pairs *query, long
         signer = find_signer(query->arena, accounts, signature, timestamp, nonce);
         if (signer == NULL)
                 return err_set(err, ERR_DENIED,
-                    "signature: does not fit: push_token is not the Token of 消息与事件推送, or "
+                    "signature: does not fit: push_token%s is not the Token of 消息与事件推送, or "
                     "the "
-                    "request is not WeChat's");
+                    "request is not WeChat's",
+                    *conf->mini_push_token == '\0' ? "" : " or mini_push_token");
         late = now - strtoll(timestamp, NULL, 10);
         if (late > MESSAGE_WINDOW_SECONDS || late < -MESSAGE_WINDOW_SECONDS)
                 return err_set(err, ERR_DENIED,

@@ -1,6 +1,8 @@
 /* xml: a document, read; and what was read, written and read again. */
 #include "fuzz.h"
 
+#include "json.h"
+#include "json_build.h"
 #include "text.h"
 #include "xml.h"
 
@@ -23,6 +25,28 @@ check_written(struct arena *arena, const char *value)
         /* XML reads each line end as one LF. */
         if (strchr(clean, '\r') == NULL)
                 CHECK(strcmp(back.items[0].value, clean) == 0);
+}
+
+/* As JSON, each text is where it was. What is nested deeper than we read JSON is not read back. */
+static void
+check_json(struct arena *arena, const struct pairs *pairs)
+{
+        struct pairs back;
+        struct err err;
+        char *json;
+
+        pairs_init(&back, arena);
+        CHECK(json_build_tree(arena, pairs, &json, &err) == 0);
+        if (json_parse_tree(arena, json, strlen(json), &back, &err) != 0)
+                return;
+        for (size_t i = 0; i < pairs->count; i++) {
+                const struct pair *pair = &pairs->items[i];
+                const char *value = pairs_get(&back, pair->name);
+
+                CHECK(value != NULL);
+                CHECK(pairs_count(pairs, pair->name) == 1);
+                CHECK(strcmp(value, text_clean_lines(arena, pair->value)) == 0);
+        }
 }
 
 static void
@@ -49,6 +73,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                         CHECK(fuzz_is_clean(pairs.items[i].value, "\t\r\n\x7f"));
                         check_written(arena, pairs.items[i].value);
                 }
+                check_json(arena, &pairs);
         }
         check_written(arena, text);
 }
