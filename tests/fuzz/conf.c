@@ -14,8 +14,9 @@ check_settings(struct arena *arena, const struct conf *conf)
 {
         const char *const texts[] = {conf->appid, conf->secret, conf->site_url, conf->cgi_path,
             conf->home, conf->scope, conf->language, conf->push_token, conf->encoding_aes_key,
-            conf->encoding_aes_key_previous, conf->push_mode, conf->replies, conf->handler,
-            conf->state_dir, conf->html_dir, conf->open_url, conf->api_url, conf->ca_file};
+            conf->mini_push_token, conf->mini_encoding_aes_key, conf->encoding_aes_key_previous,
+            conf->push_mode, conf->replies, conf->handler, conf->state_dir, conf->html_dir,
+            conf->open_url, conf->api_url, conf->ca_file};
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 for (const char *p = texts[i]; *p != '\0'; p++)

@@ -20,12 +20,15 @@ my %secret = (
     'the mini program\'s AppSecret' => 'CanaryMini0123456789abcdef012345',
     'the push Token'           => 'CanaryPushToken0123456789abcdef',
     'the EncodingAESKey'       => 'CanaryAesKeyabcdefghijklmnopqrstuvwxyz01234',
+    'the mini program\'s push Token' => 'CanaryMiniToken0123456789abcdef',
+    'the mini program\'s EncodingAESKey' => 'CanaryMinKeyabcdefghijklmnopqrstuvwxyz01234',
     'the previous EncodingAESKey' => 'CanaryOldKeyabcdefghijklmnopqrstuvwxyz01234',
 );
 $Kit::SECRET = $secret{'the AppSecret'};
 $Kit::website{website_secret} = $secret{'the website\'s AppSecret'};
 $Kit::mini{mini_secret} = $secret{'the mini program\'s AppSecret'};
 @Kit::push{qw(push_token encoding_aes_key)} = @secret{'the push Token', 'the EncodingAESKey'};
+@Kit::mini{qw(mini_push_token mini_encoding_aes_key)} = @secret{'the mini program\'s push Token', 'the mini program\'s EncodingAESKey'};
 $Push::TOKEN = $secret{'the push Token'};
 $Push::AES_KEY = $secret{'the EncodingAESKey'};
 
@@ -91,7 +94,8 @@ $kit->write_conf(%settings, api_url => 'http://127.0.0.1:1');
 sign_in($kit->browser);
 for my $mode (qw(plain compatible safe)) {
     $kit->write_conf(%settings, push_mode => $mode);
-    for my $option ({}, { signature => 'a' x 40 }, { msg_signature => 'b' x 40 }, { key => $secret{'the previous EncodingAESKey'} }, { key => 'A' x 43 }, { encrypt => '!!' }, { time => 1 }) {
+    for my $option ({}, { signature => 'a' x 40 }, { msg_signature => 'b' x 40 }, { key => $secret{'the previous EncodingAESKey'} }, { key => 'A' x 43 }, { encrypt => '!!' }, { time => 1 },
+        map { { token => $secret{'the mini program\'s push Token'}, appid => $Kit::mini{mini_appid}, key => $_ } } $secret{'the mini program\'s EncodingAESKey'}, 'A' x 43) {
         my $xml = Push::push_xml(MsgType => 'text', Content => "a message in $mode", MsgId => 1 + int rand 1e9);
         my $answer = push_in($mode, $xml, %$option);
         push @answers, ["wechat.cgi in $mode", $answer->{bytes}, ''];

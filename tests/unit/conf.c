@@ -400,6 +400,8 @@ dev_origins_are_exact(void **state)
         END_ROWS();
 }
 
+#define MINI "mini_appid = wx0123456789abcdea\nmini_secret = 0123456789abcdef\n"
+
 static void
 settings_go_together(void **state)
 {
@@ -415,7 +417,17 @@ settings_go_together(void **state)
             {SITE "mini_secret = 0123456789abcdef\n",
                 "w.conf: mini_appid and mini_secret go together"},
             {SITE "mini_appid = wx0123456789abcdea\n",
-                "w.conf: mini_appid and mini_secret go together"}};
+                "w.conf: mini_appid and mini_secret go together"},
+            {SITE "mini_push_token = abc\n",
+                "w.conf: mini_push_token needs mini_appid, mini_encoding_aes_key needs both"},
+            {SITE MINI "mini_encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\n",
+                "w.conf: mini_push_token needs mini_appid, mini_encoding_aes_key needs both"},
+            {SITE MINI "mini_push_token = abc\npush_token = abc\n",
+                "w.conf: mini_push_token must differ from push_token: it tells the two apart"},
+            {SITE MINI "mini_push_token = abc\npush_token = abd\n", ""},
+            {SITE MINI "mini_push_token = abc\n"
+                       "mini_encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\n",
+                ""}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;
