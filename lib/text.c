@@ -21,6 +21,7 @@ text_decode(const char *text, uint32_t *point)
                         : (s[0] & 0xf8) == 0xf0 ? 4
                                                 : 0;
 
+        *point = 0xfffd;
         if (length == 0)
                 return 0;
         *point = length == 1 ? s[0] : s[0] & (0xffu >> (length + 1));

@@ -11,8 +11,8 @@
 struct arena;
 struct buf;
 
-/* The length of the character at text, its code point in *point; 0 where it is ill formed (Unicode
- * 15, table 3-7). text ends with a NUL, which is one of length 1. */
+/* The length of the well-formed character (Unicode 15, table 3-7) at text, its number in *point; 0
+ * where it is ill formed, *point then means nothing. A NUL is one of length 1. */
 size_t text_decode(const char *text, uint32_t *point);
 
 /*

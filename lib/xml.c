@@ -66,11 +66,22 @@ on_declaration(void *context, const XML_Char *version, const XML_Char *encoding,
                 refuse(context, "its encoding is not UTF-8");
 }
 
+static void
+add_child(struct node *parent, struct node *node)
+{
+        if (parent->last == NULL)
+                parent->first = node;
+        else
+                parent->last->next = node;
+        parent->last = node;
+        parent->children++;
+}
+
 static void XMLCALL
 on_start(void *context, const XML_Char *name, const XML_Char **attributes)
 {
         struct reader *r = context;
-        struct node *parent, *node;
+        struct node *node;
 
         (void)attributes;
         if (r->refused)
@@ -82,17 +93,10 @@ on_start(void *context, const XML_Char *name, const XML_Char **attributes)
         node = arena_alloc(r->arena, sizeof(*node));
         *node = (struct node){.name = arena_strdup(r->arena, name)};
         buf_init(&node->text, r->arena);
-        if (r->depth == 0) {
+        if (r->depth == 0)
                 r->root = node;
-        } else {
-                parent = r->open[r->depth - 1];
-                if (parent->last == NULL)
-                        parent->first = node;
-                else
-                        parent->last->next = node;
-                parent->last = node;
-                parent->children++;
-        }
+        else
+                add_child(r->open[r->depth - 1], node);
         r->open[r->depth++] = node;
         r->count++;
 }
