@@ -254,7 +254,7 @@ int
 wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
     const char *avatar_origin, struct pairs *profile, struct err *err)
 {
-        static const char *const texts[] = {"nickname", "province", "city", "country", "unionid"};
+        static const char *const texts[] = {"nickname", "province", "city", "country"};
         struct pairs fields;
         const char *value;
         long long sex;
@@ -270,6 +270,9 @@ wechat_parse_profile(struct arena *arena, const char *body, size_t size, const c
                 if ((value = get_text(&fields, texts[i])) != NULL)
                         pairs_add(profile, texts[i],
                             arena_copy(arena, value, text_cut(value, PROFILE_TEXT_MAX)));
+        value = get_text(&fields, "unionid");
+        if (value != NULL && text_is_id(value, 1, WECHAT_UNIONID_MAX))
+                pairs_add(profile, "unionid", value);
         sex = pairs_get_number(&fields, "sex", 0);
         pairs_add_number(profile, "sex", sex == 1 || sex == 2 ? sex : 0);
         pairs_add(profile, "headimgurl",

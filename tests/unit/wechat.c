@@ -215,6 +215,9 @@ profiles_keep_what_came(void **state)
         } rows[] = {{"\"nickname\":\"\xf0\x9f\x8c\xb8\"", "nickname", "\xf0\x9f\x8c\xb8"},
             {"\"nickname\":\"\"", "nickname", NULL}, {"\"nickname\":7", "nickname", NULL},
             {"\"nickname\":[\"a\"]", "nickname", NULL}, {"\"nickname\":null", "nickname", NULL},
+            {"\"nickname\":\"a\\u0000b\\u001dc\"", "nickname", "abc"},
+            {"\"nickname\":\"a\xe4\xbd\"", "nickname", "a\xef\xbf\xbd\xef\xbf\xbd"},
+            {"\"unionid\":\"u/u\"", "unionid", NULL},
             {"\"nickname\":\"<b>\"", "nickname", "<b>"}, /* escaped where it is shown */
             {"\"city\":\"\"", "city", NULL}, {"\"city\":\"广州\"", "city", "广州"},
             {"\"country\":\"CN\"", "country", "CN"}, {"\"province\":{}", "province", NULL},
@@ -246,6 +249,29 @@ profiles_keep_what_came(void **state)
                 ROW(same(pairs_get(&profile, rows[i].name), rows[i].value), i, json);
         }
         END_ROWS();
+}
+
+/* A NUL from outside ends nothing, and what is too long is cut where a character ends. */
+static void
+nicknames_are_kept_whatever_they_hold(void **state)
+{
+        static const char with_nul[] = "{\"openid\":\"oX\",\"nickname\":\"a\0b\"}";
+        char *dots = "", *json;
+        struct pairs profile;
+        struct err err;
+
+        pairs_init(&profile, *state);
+        assert_int_equal(wechat_parse_profile(
+                             *state, with_nul, sizeof(with_nul) - 1, "oX", NULL, &profile, &err),
+            0);
+        assert_string_equal(pairs_get(&profile, "nickname"), "ab");
+        for (size_t i = 0; i < 200; i++)
+                dots = arena_printf(*state, "%s\xe2\x80\xa2", dots);
+        json = arena_printf(*state, "{\"openid\":\"oX\",\"nickname\":\"%s\"}", dots);
+        pairs_init(&profile, *state);
+        assert_int_equal(
+            wechat_parse_profile(*state, json, strlen(json), "oX", NULL, &profile, &err), 0);
+        assert_int_equal(strlen(pairs_get(&profile, "nickname")), 510);
 }
 
 static void
@@ -460,6 +486,7 @@ main(void)
             TEST(profiles_are_cleaned), TEST(errcodes_have_their_reaction),
             TEST(request_ids_are_kept_to_what_is_safe), TEST(grants_have_their_members),
             TEST(snapshot_users_are_known), TEST(profiles_keep_what_came),
+            TEST(nicknames_are_kept_whatever_they_hold),
             TEST(profiles_are_of_the_user_who_granted)};
 
         return RUN(tests);
