@@ -66,7 +66,8 @@ prepare(struct app *app)
         app->own = runner_start(app->arena, app->conf.handler, environment);
 }
 
-/* The handler's reply to the push; nothing where it says nothing, PAIR_NULL for "no reply". */
+/* The handler's reply to the push; nothing where it says nothing, PAIR_NULL for "no reply". Its
+ * text may repeat what a follower wrote, and is no template unless it says so. */
 static int
 ask_handler(struct app *app, const char *json, struct pairs *reply)
 {
@@ -87,7 +88,7 @@ ask_handler(struct app *app, const char *json, struct pairs *reply)
         }
         if (json_check(app->arena, output, strlen(output), &app->err) != 0 ||
             json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
-            reply_check(app->arena, reply, &app->err) != 0)
+            reply_check(app->arena, reply, false, &app->err) != 0)
                 return err_set(&app->err, ERR_CONFIG, "%s: its reply is not one: %s",
                     app->conf.handler, arena_strdup(app->arena, app->err.text));
         return 0;
@@ -129,7 +130,7 @@ get_values(struct app *app, const struct message *message, struct pairs *values)
 
 static const char *
 format_reply(struct app *app, const struct message *message, const struct pairs *reply,
-    const struct pairs *values)
+    const struct pairs *values, const char *source)
 {
         size_t lost;
         const char *xml = reply_format(app->arena, reply, message, values, app->now, &lost);
@@ -138,8 +139,7 @@ format_reply(struct app *app, const struct message *message, const struct pairs 
                 err_set(&app->err, ERR_CONFIG,
                     "the reply is too long: WeChat takes %d bytes of text, so its last %zu are cut "
                     "off; shorten it in %s",
-                    REPLY_TEXT_MAX, lost,
-                    *app->conf.handler != '\0' ? app->conf.handler : app->conf.replies);
+                    REPLY_TEXT_MAX, lost, source);
                 log_error(app->program->name, app->request.client, &app->err);
                 err_clear(&app->err);
         }
@@ -151,14 +151,17 @@ format_reply(struct app *app, const struct message *message, const struct pairs 
 static const char *
 find_reply(struct app *app, const struct message *message, const char *json)
 {
+        const char *source = app->conf.handler;
         struct pairs reply, values;
         int result = 0;
 
         pairs_init(&reply, app->arena);
         if (*app->conf.handler != '\0')
                 result = ask_handler(app, json, &reply);
-        if (result == 0 && reply.count == 0 && *app->conf.replies != '\0')
+        if (result == 0 && reply.count == 0 && *app->conf.replies != '\0') {
+                source = app->conf.replies;
                 result = ask_rules(app, message, &reply);
+        }
         if (result != 0) {
                 log_error(app->program->name, app->request.client, &app->err);
                 err_clear(&app->err);
@@ -167,7 +170,7 @@ find_reply(struct app *app, const struct message *message, const char *json)
         if (reply.count == 0)
                 return "";
         get_values(app, message, &values);
-        return format_reply(app, message, &reply, &values);
+        return format_reply(app, message, &reply, &values, source);
 }
 
 static int

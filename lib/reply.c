@@ -46,7 +46,7 @@ static const struct kind {
     {"music", OBJECT, "music", "Music",
         {{"title", "Title", false}, {"description", "Description", false},
             {"musicurl", "MusicUrl", false}, {"hqmusicurl", "HQMusicUrl", false},
-            {"thumb_media_id", "ThumbMediaId", true}}},
+            {"thumb_media_id", "ThumbMediaId", false}}},
     {"news", LIST, "news", "Articles",
         {{"title", "Title", true}, {"description", "Description", false},
             {"picurl", "PicUrl", false}, {"url", "Url", true}}},
@@ -54,6 +54,10 @@ static const struct kind {
 };
 
 static const char *const value_names[] = {"nickname", "openid", "content", "scene", "login_url"};
+
+/* The member by which a reply says whether its text is a template; checked, it has it where it is.
+ */
+static const char template[] = "template";
 
 /* ---- checking ---- */
 
@@ -143,7 +147,8 @@ check_list(struct arena *arena, const struct kind *kind, const struct pairs *rep
 }
 
 static int
-check_kind(struct arena *arena, const struct kind *kind, const struct pairs *reply, struct err *err)
+check_kind(struct arena *arena, const struct kind *kind, const struct pairs *reply,
+    bool is_template, struct err *err)
 {
         const struct pair *first = &reply->items[0];
         bool is_whole = strcmp(first->name, kind->name) == 0; /* not a member of an object */
@@ -154,7 +159,8 @@ check_kind(struct arena *arena, const struct kind *kind, const struct pairs *rep
         case MEDIA:
                 if (!is_whole || first->type != PAIR_TEXT || *first->value == '\0')
                         return err_set(err, ERR_CONFIG, "%s: must be a text", kind->name);
-                return kind->shape == TEXT ? check_text(arena, first->value, err) : 0;
+                return kind->shape == TEXT && is_template ? check_text(arena, first->value, err)
+                                                          : 0;
         case TRUE:
                 if (!is_whole || first->type != PAIR_BOOL || strcmp(first->value, "true") != 0)
                         return err_set(err, ERR_CONFIG, "%s: must be true", kind->name);
@@ -171,12 +177,32 @@ check_kind(struct arena *arena, const struct kind *kind, const struct pairs *rep
         }
 }
 
+/* Takes the member "template" away, and says what it says. */
+static int
+take_template(struct pairs *reply, bool *is_template, struct err *err)
+{
+        const struct pair *pair = NULL;
+
+        for (size_t i = 0; i < reply->count; i++)
+                if (strcmp(reply->items[i].name, template) == 0)
+                        pair = &reply->items[i];
+        if (pair == NULL)
+                return 0;
+        if (pair->type != PAIR_BOOL)
+                return err_set(err, ERR_CONFIG, "\"template\" must be true or false");
+        *is_template = strcmp(pair->value, "true") == 0;
+        pairs_remove(reply, template);
+        return 0;
+}
+
 int
-reply_check(struct arena *arena, const struct pairs *reply, struct err *err)
+reply_check(struct arena *arena, struct pairs *reply, bool is_template, struct err *err)
 {
         const struct kind *kind;
         size_t size;
 
+        if (take_template(reply, &is_template, err) != 0)
+                return -1;
         if (reply->count == 0)
                 return 0;
         kind = kind_of(reply);
@@ -191,7 +217,11 @@ reply_check(struct arena *arena, const struct pairs *reply, struct err *err)
                         return err_set(err, ERR_CONFIG,
                             "a reply has one member, not \"%s\" and \"%.40s\"", kind->name,
                             reply->items[i].name);
-        return check_kind(arena, kind, reply, err);
+        if (check_kind(arena, kind, reply, is_template, err) != 0)
+                return -1;
+        if (kind->shape == TEXT && is_template)
+                pairs_add_typed(reply, template, "true", PAIR_BOOL);
+        return 0;
 }
 
 /* ---- writing ---- */
@@ -228,13 +258,14 @@ add_articles(struct buf *xml, const struct kind *kind, const struct pairs *reply
 
 /* false: nothing to say. */
 static bool
-add_text(struct buf *xml, const char *template, const struct pairs *values, size_t *lost)
+add_text(struct buf *xml, const struct pairs *reply, const struct pairs *values, size_t *lost)
 {
         struct err err;
-        char *text;
+        char *text = arena_strdup(xml->arena, reply->items[0].value);
         size_t size;
 
-        if (page_render_text(xml->arena, template, values, &text, &err) != 0)
+        if (pairs_get(reply, template) != NULL &&
+            page_render_text(xml->arena, text, values, &text, &err) != 0)
                 return false;
         text = text_clean_lines(xml->arena, text);
         if (*text == '\0')
@@ -255,7 +286,7 @@ add_content(struct buf *xml, const struct kind *kind, const struct pairs *reply,
 
         switch (kind->shape) {
         case TEXT:
-                return add_text(xml, reply->items[0].value, values, lost);
+                return add_text(xml, reply, values, lost);
         case MEDIA:
                 xml_add_open(xml, kind->tag);
                 xml_add_text(xml, "MediaId", reply->items[0].value);

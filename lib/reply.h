@@ -3,13 +3,15 @@
  *
  * A reply has one member: "text": "…"; "image", "voice": a media_id; "video": {media_id, title,
  * description}; "music": {title, description, musicurl, hqmusicurl, thumb_media_id}; "news":
- * [{title, description, picurl, url}, …], 8 at most; "transfer": true. No member: no reply.
+ * [{title, description, picurl, url}, …], 8 at most; "transfer": true. No member: no reply. Beside
+ * a text "template": true or false may say whether it is a template.
  *
  * Facts: "被动回复用户消息" (Official Accounts documentation).
  */
 #ifndef WECHAT_REPLY_H
 #define WECHAT_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -20,9 +22,12 @@ struct pairs;
 /* WeChat takes a text of 2,047 bytes, and not always one of 2,048. */
 enum { REPLY_NEWS_MAX = 8, REPLY_TEXT_MAX = 2047 };
 
-/* Is reply, a tree (json.h), a reply? A text may use {{nickname}}, {{openid}}, {{content}},
- * {{scene}} and {{login_url}}. ERR_CONFIG: says what is wrong. */
-int reply_check(struct arena *arena, const struct pairs *reply, struct err *err)
+/*
+ * Is reply, a tree (json.h), a reply? is_template: whether a text is a template where the reply
+ * does not say; a template may use {{nickname}}, {{openid}}, {{content}}, {{scene}} and
+ * {{login_url}}. Afterwards reply is ready for reply_format(). ERR_CONFIG: says what is wrong.
+ */
+int reply_check(struct arena *arena, struct pairs *reply, bool is_template, struct err *err)
     __attribute__((warn_unused_result));
 
 /*

@@ -127,7 +127,7 @@ read_rule(struct arena *arena, const struct pairs *fields, struct rule *rule, st
                 return err_set(
                     err, ERR_CONFIG, "it has no \"reply\" (no answer at all: \"reply\": null)");
         pairs_get_below(fields, "reply", &rule->reply);
-        return reply_check(arena, &rule->reply, err);
+        return reply_check(arena, &rule->reply, true, err);
 }
 
 int

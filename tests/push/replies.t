@@ -108,7 +108,7 @@ like $got->{error}, qr/missing\.json.*No such file/, 'and the log names it';
 
 # ---- handlers ----
 
-handler("#!/bin/sh\ncat > got\nprintf '%s %s %s' \"\$PATH\" \"\$WECHAT_STATE_DIR\" \"\$(env | wc -l)\" > env\necho '{\"text\":\"from the handler to {{openid}}\"}'\n");
+handler("#!/bin/sh\ncat > got\nprintf '%s %s %s' \"\$PATH\" \"\$WECHAT_STATE_DIR\" \"\$(env | wc -l)\" > env\necho '{\"text\":\"from the handler to {{openid}}\", \"template\": true}'\n");
 $got = Push::deliver($kit, text_push("a \"quoted\"\n你好"), environment => { HTTP_PROXY => 'x', SECRET => 'y' });
 is content($got->{body}), "from the handler to $Push::USER", 'a handler answers';
 my $given = decode_json(Kit::read_file("$folder/got"));
@@ -118,6 +118,14 @@ unlike Kit::read_file("$folder/env"), qr/SECRET/, 'nothing of the server in it';
 handler("#!/bin/sh\ncat > got\n");
 Push::deliver($kit, Push::push_xml(@{ $kinds{scancode_push} }));
 is_deeply decode_json(Kit::read_file("$folder/got"))->{ScanCodeInfo}, { ScanType => 'qrcode', ScanResult => 'result' }, "the protocol's names, nested";
+
+# What a follower writes is text, also where a handler repeats it.
+handler("#!/usr/bin/env python3\nimport json, sys\njson.dump({'text': json.load(sys.stdin)['Content']}, sys.stdout)\n");
+for my $said ('{{openid}}', '{{x', '{{?nickname}}', 'a {{nickname}} b {{/nickname}}', '{{login_url}}') {
+    $got = Push::deliver($kit, text_push($said));
+    is content($got->{body}), $said, "$said: a handler that repeats it says just that";
+    is $got->{error}, '', 'and nothing is wrong';
+}
 
 for my $row (
     ['says nothing',     'cat >/dev/null',                          '',  qr/^$/],

@@ -5,6 +5,7 @@
 #include "message.h"
 #include "reply.h"
 #include "rules.h"
+#include "xml.h"
 
 static struct message
 message_of(void **state, const char *type, const char *event, const char *field, const char *value)
@@ -104,7 +105,7 @@ errors_name_rule_and_line(void **state)
             {"[{\"reply\":{\"video\":{\"title\":\"a\"}}}]", "video: \"media_id\" is missing"},
             {"[{\"reply\":{\"video\":{\"media_id\":\"a\",\"size\":\"1\"}}}]", "no member \"size\""},
             {"[{\"reply\":{\"video\":{\"media_id\":1}}}]", "\"media_id\" must be a text"},
-            {"[{\"reply\":{\"music\":{\"title\":\"a\"}}}]", "music: \"thumb_media_id\" is missing"},
+            {"[{\"reply\":{\"video\":{\"title\":\"a\"}}}]", "video: \"media_id\" is missing"},
             {"[{\"reply\":{\"news\":{}}}]", "reply"},
             {"[{\"reply\":{\"news\":[]}}]", "news: must be"},
             {"[{\"reply\":{\"news\":[\"a\"]}}]", "news: must be"},
@@ -190,12 +191,55 @@ replies_become_xml(void **state)
                 pairs_add(&values, "login_url", "/l");
                 assert_int_equal(
                     json_parse_tree(*state, rows[i].json, strlen(rows[i].json), &reply, &err), 0);
-                ROW(reply_check(*state, &reply, &err) == 0, i, err.text);
+                ROW(reply_check(*state, &reply, true, &err) == 0, i, err.text);
                 xml = reply_format(*state, &reply, &m, &values, 1234, &lost);
                 ROW(rows[i].xml == NULL
                         ? *xml == '\0'
                         : same(xml, arena_printf(*state, "%s%s", head, rows[i].xml)),
                     i, xml);
+        }
+        END_ROWS();
+}
+
+static void
+a_text_is_a_template_where_that_is_said(void **state)
+{
+        static const struct {
+                const char *json;
+                bool standard;
+                const char *text; /* NULL: refused */
+        } rows[] = {{"{\"text\":\"{{x\"}", false, "{{x"}, {"{\"text\":\"{{x\"}", true, NULL},
+            {"{\"text\":\"{{nickname}}\"}", false, "{{nickname}}"},
+            {"{\"text\":\"{{nickname}}\"}", true, "Ming"},
+            {"{\"text\":\"{{nickname}}\",\"template\":true}", false, "Ming"},
+            {"{\"template\":true,\"text\":\"{{nickname}}\"}", false, "Ming"},
+            {"{\"template\":false,\"text\":\"{{nickname}}\"}", true, "{{nickname}}"},
+            {"{\"text\":\"{{y}}\",\"template\":true}", false, NULL},
+            {"{\"text\":\"a\",\"template\":\"true\"}", false, NULL},
+            {"{\"text\":\"a\",\"template\":1}", false, NULL}, {"{\"template\":true}", false, ""}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct message m = message_of(state, "text", "", "x", "");
+                struct pairs reply, values, fields;
+                struct err err = {.kind = ERR_NONE};
+                const char *xml, *json = rows[i].json;
+                size_t lost;
+
+                pairs_init(&reply, *state);
+                pairs_init(&values, *state);
+                pairs_init(&fields, *state);
+                pairs_add(&values, "nickname", "Ming");
+                assert_int_equal(json_parse_tree(*state, json, strlen(json), &reply, &err), 0);
+                if (reply_check(*state, &reply, rows[i].standard, &err) != 0) {
+                        ROW(rows[i].text == NULL && err.kind == ERR_CONFIG, i, json);
+                        continue;
+                }
+                xml = reply_format(*state, &reply, &m, &values, 1234, &lost);
+                if (*xml != '\0')
+                        assert_int_equal(xml_parse(*state, xml, strlen(xml), &fields, &err), 0);
+                ROW(rows[i].text != NULL &&
+                        strcmp(pairs_get_text(&fields, "Content"), rows[i].text) == 0,
+                    i, json);
         }
         END_ROWS();
 }
@@ -215,7 +259,7 @@ eight_articles_are_the_most(void **state)
                 json = arena_printf(*state, "{\"news\":[%s]}", articles);
                 pairs_init(&reply, *state);
                 assert_int_equal(json_parse_tree(*state, json, strlen(json), &reply, &err), 0);
-                ROW((reply_check(*state, &reply, &err) == 0) == (n <= 8), n, json);
+                ROW((reply_check(*state, &reply, true, &err) == 0) == (n <= 8), n, json);
         }
         END_ROWS();
 }
@@ -225,7 +269,7 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(the_first_that_fits_wins),
             TEST(errors_name_rule_and_line), TEST(replies_become_xml),
-            TEST(eight_articles_are_the_most)};
+            TEST(eight_articles_are_the_most), TEST(a_text_is_a_template_where_that_is_said)};
 
         return RUN(tests);
 }
