@@ -38,12 +38,10 @@ answer_end(struct app *app, const char *name, const struct desktop *desktop)
 static int
 begin(struct app *app)
 {
-        const char *next = pairs_get_once(&app->request.query, "next");
+        const char *next = app_next(app, &app->request.query, app->conf.home);
         struct desktop desktop;
         char *device_code;
 
-        if (next == NULL || !url_is_local(next))
-                next = app->conf.home;
         if (os_random_token(app->arena, &device_code, &app->err) != 0)
                 return -1;
         desktop_fill(app, device_code, next, &desktop);

@@ -14,10 +14,11 @@
 static int
 login(struct app *app)
 {
-        const char *next = pairs_get_once(&app->request.query, "next");
         const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
         bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
+        const char *proxied = app_proxied_page(app);
+        const char *next;
 
         /* L1. Where to land afterwards: only a page of this site, also one that a proxy was asked
          * for; or by way of one, a page under development on an origin that the owner listed. */
@@ -25,10 +26,9 @@ login(struct app *app)
                 return dev_answer_unlisted(app, dev);
         if (dev != NULL)
                 next = dev_ticket_page(app, dev);
-        if (next == NULL)
-                next = app_proxied_page(app);
-        if (next == NULL || !url_is_local(next))
-                next = app->conf.home;
+        else
+                next =
+                    app_next(app, &app->request.query, proxied == NULL ? app->conf.home : proxied);
 
         /* L2. What to ask the visitor for: the profile, or nothing. */
         if (scope != NULL && strcmp(scope, "snsapi_userinfo") != 0 &&

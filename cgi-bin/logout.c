@@ -5,19 +5,17 @@
 #include "pairs.h"
 #include "program.h"
 #include "session.h"
-#include "url.h"
 
 /* Does a script or a program ask, with a token of its own, and no browser? */
 static bool
 is_script(const struct app *app)
 {
-        return *app->request.authorization != '\0' || *app->request.wx_session != '\0';
+        return session_header_token(app) != NULL;
 }
 
 static int
 logout(struct app *app)
 {
-        const char *next = pairs_get_once(&app->request.form, "next");
         bool post = strcmp(app->request.method, "POST") == 0;
         struct session session;
 
@@ -42,9 +40,8 @@ logout(struct app *app)
         /* O4. To a page of this site that does not sign in again by itself. */
         if (is_script(app))
                 return app_answer_text(app, 200, "application/json", "{\"active\":false}");
-        if (next == NULL || !url_is_local(next))
-                next = conf_program(app->arena, &app->conf, "logout.cgi");
-        return app_answer_redirect(app, next);
+        return app_answer_redirect(app,
+            app_next(app, &app->request.form, conf_program(app->arena, &app->conf, "logout.cgi")));
 }
 
 static int

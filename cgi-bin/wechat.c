@@ -198,7 +198,10 @@ wechat(struct app *app)
         const char *reply;
         char *json;
 
-        /* W1. Is it WeChat, and now? To which account? */
+        /* W1. Is it WeChat, and now? To which account? Its query is without fault. */
+        if (app->request.query_flaw != NULL)
+                return err_set(
+                    &app->err, ERR_REQUEST, "the query is no form: %s", app->request.query_flaw);
         if (message_check_signature(&app->conf, query, app->now, &account, &app->err) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") != 0)

@@ -148,10 +148,43 @@ app_proxied_page(const struct app *app)
 {
         const char *const pages[] = {app->request.original_uri, app->request.forwarded_uri};
 
-        for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-                if (url_is_local(pages[i]) && !is_login(pages[i]))
-                        return pages[i];
+        const char *reason;
+
+        for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+                const char *page = url_page(app->arena, "", pages[i], &reason);
+
+                if (page != NULL && !is_login(page))
+                        return page;
+        }
         return NULL;
+}
+
+static void
+log_refused_next(struct app *app, const char *given, const char *reason, const char *fallback)
+{
+        const char *origin = given == NULL ? NULL : url_origin(app->arena, given);
+        struct err err = {.kind = ERR_NONE};
+
+        err_set(&err, ERR_REQUEST, "next: %s%s%s%s: the visitor lands on %s", reason,
+            origin == NULL ? "" : " (", origin == NULL ? "" : origin, origin == NULL ? "" : ")",
+            fallback);
+        log_error(app->program->name, app->request.client, &err);
+}
+
+const char *
+app_next(struct app *app, const struct pairs *fields, const char *fallback)
+{
+        const char *given = pairs_get_once(fields, "next");
+        const char *reason = "given more than once";
+        const char *page = NULL;
+
+        if (*pairs_get_text(fields, "next") == '\0' && pairs_count(fields, "next") <= 1)
+                return fallback;
+        if (given != NULL)
+                page = url_page(app->arena, app->conf.site_url, given, &reason);
+        if (page == NULL)
+                log_refused_next(app, given, reason, fallback);
+        return page == NULL ? fallback : page;
 }
 
 int
@@ -195,7 +228,7 @@ app_set_cookie(struct app *app, const char *name, const char *value, long long m
 }
 
 const char *
-app_get_cookie(struct app *app, const char *name)
+app_get_cookie(const struct app *app, const char *name)
 {
         return pairs_get_once(
             &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));

@@ -83,6 +83,10 @@ const char *app_login_url(struct app *app);
  * headers too. login.cgi is no page to come back to. */
 const char *app_proxied_page(const struct app *app);
 
+/* Where to go on: the page of this site that the field "next" of fields names, as url_page() takes
+ * it, else fallback. What is not taken is logged. */
+const char *app_next(struct app *app, const struct pairs *fields, const char *fallback);
+
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);
 
@@ -104,6 +108,6 @@ int app_answer_text(struct app *app, int status, const char *content_type, const
 void app_set_cookie(struct app *app, const char *name, const char *value, long long max_age);
 
 /* The cookie's value; NULL where there is none or it is given twice. */
-const char *app_get_cookie(struct app *app, const char *name);
+const char *app_get_cookie(const struct app *app, const char *name);
 
 #endif

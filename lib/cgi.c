@@ -38,9 +38,28 @@ has_body(struct arena *arena, char *const *environment)
                *get(arena, environment, "HTTP_TRANSFER_ENCODING") != '\0';
 }
 
-int
-cgi_parse_request(
-    struct arena *arena, char *const *environment, struct cgi_request *request, struct err *err)
+/* Apache hides Authorization from programs; where a RewriteRule puts it into the environment all
+ * the same, the redirect that follows adds the prefix. */
+static const char *
+get_authorization(struct arena *arena, char *const *environment)
+{
+        const char *value = get(arena, environment, "HTTP_AUTHORIZATION");
+
+        return *value != '\0' ? value : get(arena, environment, "REDIRECT_HTTP_AUTHORIZATION");
+}
+
+/* Reads the fields. What is wrong with the query, NULL: nothing. */
+static const char *
+read_query(struct arena *arena, struct cgi_request *request)
+{
+        size_t size = strlen(request->query_string);
+        const char *flaw = url_read_form(arena, request->query_string, size, &request->query);
+
+        return size > CGI_QUERY_MAX ? "longer than 16384 bytes" : flaw;
+}
+
+void
+cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request)
 {
         struct cgi_request r = {.body = ""};
 
@@ -49,7 +68,7 @@ cgi_parse_request(
         r.client = get(arena, environment, "REMOTE_ADDR");
         r.client_port = get(arena, environment, "REMOTE_PORT");
         r.query_string = get(arena, environment, "QUERY_STRING");
-        r.authorization = get(arena, environment, "HTTP_AUTHORIZATION");
+        r.authorization = get_authorization(arena, environment);
         r.wx_session = get(arena, environment, "HTTP_X_WX_SESSION");
         r.accept_language = get(arena, environment, "HTTP_ACCEPT_LANGUAGE");
         r.user_agent = get(arena, environment, "HTTP_USER_AGENT");
@@ -66,11 +85,8 @@ cgi_parse_request(
         pairs_init(&r.form, arena);
         pairs_init(&r.cookies, arena);
         cookie_parse(arena, get(arena, environment, "HTTP_COOKIE"), &r.cookies);
+        r.query_flaw = read_query(arena, &r);
         *request = r;
-        if (strlen(r.query_string) > CGI_QUERY_MAX)
-                return err_set(
-                    err, ERR_TOO_LARGE, "the query is longer than %d bytes", CGI_QUERY_MAX);
-        return url_parse_form(arena, r.query_string, &request->query, err);
 }
 
 /* Reads size bytes within CGI_READ_MS, fewer where there are no more: *done says how many. */
@@ -134,14 +150,19 @@ cgi_discard_body(int in)
         }
 }
 
-static bool
-is_form(const char *content_type)
+bool
+cgi_is_type(const struct cgi_request *request, const char *type)
 {
-        static const char form[] = "application/x-www-form-urlencoded";
-        size_t size = strlen(form);
+        size_t size = strlen(type);
 
-        return strncasecmp(content_type, form, size) == 0 &&
-               strchr("; \t", content_type[size]) != NULL;
+        return strncasecmp(request->content_type, type, size) == 0 &&
+               strchr("; \t", request->content_type[size]) != NULL;
+}
+
+bool
+cgi_is_form(const struct cgi_request *request)
+{
+        return cgi_is_type(request, "application/x-www-form-urlencoded");
 }
 
 int
@@ -167,11 +188,9 @@ cgi_read_body(
         body[got] = '\0';
         request->body = body;
         request->body_size = got;
-        if (!is_form(request->content_type))
-                return 0;
-        if (strlen(body) != got)
-                return err_set(err, ERR_REQUEST, "the form holds a NUL");
-        return url_parse_form(arena, body, &request->form, err);
+        if (cgi_is_form(request))
+                url_read_form(arena, body, got, &request->form);
+        return 0;
 }
 
 /* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */

@@ -30,6 +30,7 @@ struct cgi_request {
         struct pairs cookies;
         struct pairs form;        /* of a POST in application/x-www-form-urlencoded */
         const char *query_string; /* as it came, "" where there is none */
+        const char *query_flaw;   /* what is wrong with it, for whom that matters; NULL: nothing */
         const char *body;         /* of any POST, a NUL after it; "" where there is none */
         size_t body_size;
         const char *authorization; /* these headers: "" where there is none */
@@ -53,14 +54,20 @@ struct cgi_response {
         size_t size;
 };
 
-/* The request without its body, from the environment. ERR_REQUEST: broken; ERR_TOO_LARGE. */
-int cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request,
-    struct err *err) __attribute__((warn_unused_result));
+/* The request without its body, from the environment. What is broken in it is for the program that
+ * asks for it: url_read_form(). */
+void cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request);
+
+/* Is type, such as "application/json", the media type of the request's body? */
+bool cgi_is_type(const struct cgi_request *request, const char *type);
+
+/* The same for a form, application/x-www-form-urlencoded. */
+bool cgi_is_form(const struct cgi_request *request);
 
 /* Reads the body of a POST, CONTENT_LENGTH (length, may be NULL) bytes from the descriptor in, and
- * its form. A chunked body, which Apache gives without a length, is read to its end. ERR_REQUEST:
- * length is no number, the body is shorter; ERR_TOO_LARGE; ERR_TIMEOUT is said as ERR_REQUEST: the
- * sender was too slow. */
+ * its form, as url_read_form() does. A chunked body, which Apache gives without a length, is read to
+ * its end. ERR_REQUEST: length is no number, the body is shorter; ERR_TOO_LARGE; ERR_TIMEOUT is
+ * said as ERR_REQUEST: the sender was too slow. */
 int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
     struct err *err) __attribute__((warn_unused_result));
 

@@ -46,11 +46,17 @@ read_text(struct reader *r, const struct pairs *fields, const char *name, const 
 static int
 read_local(struct reader *r, const struct pairs *fields, const char *name, const char **text)
 {
+        const char *reason;
+
         if (read_text(r, fields, name, text) != 0)
                 return -1;
-        if (**text != '\0' && !url_is_local(*text))
+        if (**text == '\0')
+                return 0;
+        *text = url_page(r->arena, "", *text, &reason);
+        if (*text == NULL)
                 return err_set(r->err, ERR_CONFIG,
-                    "\"%s\" must be a page of this site, such as /orders.html", name);
+                    "\"%s\" must be a page of this site, such as /orders.html, and is %s", name,
+                    reason);
         return 0;
 }
 

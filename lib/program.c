@@ -124,17 +124,12 @@ wants_body(const struct app *app)
 static int
 take_request(struct app *app, const char *length)
 {
-        int parsed = cgi_parse_request(app->arena, environ, &app->request, &app->err);
-        struct err request_err = app->err;
-
+        cgi_parse_request(app->arena, environ, &app->request);
         /* From here on nothing that a visitor or the server put there reaches a library. */
         clearenv();
         if (read_settings(app) != 0)
                 return -1;
         app_raise_wall(app);
-        app->err = request_err;
-        if (parsed != 0)
-                return -1;
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
         if (wants_body(app))

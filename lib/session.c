@@ -15,6 +15,13 @@
 
 static const char cookie[] = "wx_session";
 
+/* Can it be the token of a session? */
+static bool
+is_token(const char *text)
+{
+        return text_is_id(text, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE);
+}
+
 const char *
 session_name(struct app *app, const char *token)
 {
@@ -37,7 +44,7 @@ close_old(struct app *app)
 {
         const char *token = app_get_cookie(app, cookie);
 
-        if (token == NULL || !text_is_id(token, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
+        if (token == NULL || !is_token(token))
                 return 0;
         return delete_records(app, session_name(app, token));
 }
@@ -203,7 +210,7 @@ session_read(struct app *app, const char *token, struct session *session)
 {
         struct store_record record;
 
-        if (token == NULL || !text_is_id(token, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
+        if (token == NULL || !is_token(token))
                 return no_session(app);
         if (app_open_state(app) != 0 ||
             store_read(app->store, STORE_SESSION, token, app->now, &record, &app->err) != 0)
@@ -230,24 +237,26 @@ session_of_browser(struct app *app, struct session *session)
         return session_read(app, app_get_cookie(app, cookie), session);
 }
 
-static const char *
-bearer_token(const char *authorization)
+const char *
+session_header_token(const struct app *app)
 {
         static const char scheme[] = "Bearer ";
+        const char *bearer = app->request.authorization;
         size_t size = strlen(scheme);
 
-        return strncasecmp(authorization, scheme, size) == 0
-                   ? authorization + size + strspn(authorization + size, " ")
-                   : NULL;
+        if (strncasecmp(bearer, scheme, size) == 0) {
+                bearer += size + strspn(bearer + size, " ");
+                if (is_token(bearer))
+                        return bearer;
+        }
+        return is_token(app->request.wx_session) ? app->request.wx_session : NULL;
 }
 
 int
 session_of_request(struct app *app, struct session *session)
 {
-        const char *token = bearer_token(app->request.authorization);
+        const char *token = session_header_token(app);
 
-        if (token == NULL && *app->request.wx_session != '\0')
-                token = app->request.wx_session;
         if (token == NULL)
                 return session_of_browser(app, session);
         if (session_read(app, token, session) != 0)

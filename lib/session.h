@@ -44,7 +44,13 @@ int session_read(struct app *app, const char *token, struct session *session)
 int session_of_browser(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 
-/* The same by Authorization: Bearer, X-WX-Session or the cookie; the first that is there counts. */
+/* The token by which a header of the request names a session: Authorization: Bearer, else
+ * X-WX-Session. NULL: there is none of our kind, 43 characters of base64url. What else stands there
+ * is for others: the password of the site, another application's token. */
+const char *session_header_token(const struct app *app);
+
+/* The same as session_of_browser() by session_header_token(), or where that is NULL by the cookie.
+ */
 int session_of_request(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "arena.h"
 #include "buf.h"
@@ -12,23 +13,28 @@
 static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                  "0123456789-._~";
 
+static void
+add_encoded(struct buf *encoded, char byte)
+{
+        static const char hex[] = "0123456789ABCDEF";
+        unsigned char value = (unsigned char)byte;
+
+        buf_add_byte(encoded, '%');
+        buf_add_byte(encoded, hex[value >> 4]);
+        buf_add_byte(encoded, hex[value & 15]);
+}
+
 char *
 url_encode(struct arena *arena, const char *text)
 {
-        static const char hex[] = "0123456789ABCDEF";
         struct buf encoded;
 
         buf_init(&encoded, arena);
         for (; *text != '\0'; text++) {
-                unsigned char byte = (unsigned char)*text;
-
-                if (strchr(unreserved, byte) != NULL) {
+                if (strchr(unreserved, *text) != NULL)
                         buf_add_byte(&encoded, *text);
-                } else {
-                        buf_add_byte(&encoded, '%');
-                        buf_add_byte(&encoded, hex[byte >> 4]);
-                        buf_add_byte(&encoded, hex[byte & 15]);
-                }
+                else
+                        add_encoded(&encoded, *text);
         }
         return buf_finish(&encoded);
 }
@@ -45,50 +51,89 @@ hex_value(char digit)
         return -1;
 }
 
-/* The decoded text, or NULL when a %XX is broken or stands for NUL. */
-static char *
-decode(struct arena *arena, const char *text, size_t size)
+/* What the %XX at text stands for; -1 where it is broken or stands for NUL. */
+static int
+decode_byte(const char *text, size_t size)
 {
-        char *decoded = arena_alloc(arena, size + 1);
-        char *to = decoded;
+        int high = size > 2 ? hex_value(text[1]) : -1;
+        int low = size > 2 ? hex_value(text[2]) : -1;
 
+        return high < 0 || low < 0 || high + low == 0 ? -1 : high * 16 + low;
+}
+
+/* As url_decode(); *flaw says what is wrong, if anything. */
+static char *
+decode(struct arena *arena, const char *text, size_t size, const char **flaw)
+{
+        static const char nul[] = "%00";
+        size_t room = size + 1;
+        char *decoded, *to;
+
+        for (size_t i = 0; i < size; i++)
+                room += text[i] == '\0' ? strlen(nul) - 1 : 0;
+        decoded = to = arena_alloc(arena, room);
         for (size_t i = 0; i < size; i++) {
-                if (text[i] == '%') {
-                        int high = i + 2 < size ? hex_value(text[i + 1]) : -1;
-                        int low = i + 2 < size ? hex_value(text[i + 2]) : -1;
+                int byte = text[i] == '%' ? decode_byte(text + i, size - i) : 0;
 
-                        if (high < 0 || low < 0 || high + low == 0)
-                                return NULL;
-                        *to++ = (char)(high * 16 + low);
+                if (byte > 0) {
+                        *to++ = (char)byte;
                         i += 2;
+                } else if (text[i] == '\0') {
+                        *flaw = "a NUL byte";
+                        memcpy(to, nul, strlen(nul));
+                        to += strlen(nul);
                 } else {
+                        if (byte < 0)
+                                *flaw = "broken percent-encoding";
                         *to++ = text[i] == '+' ? ' ' : text[i];
                 }
         }
         return decoded;
 }
 
+char *
+url_decode(struct arena *arena, const char *text, size_t size)
+{
+        const char *flaw;
+
+        return decode(arena, text, size, &flaw);
+}
+
+/* How many bytes of text stand before the first byte of that value. */
+static size_t
+span(const char *text, size_t size, char byte)
+{
+        const char *found = memchr(text, byte, size);
+
+        return found == NULL ? size : (size_t)(found - text);
+}
+
+const char *
+url_read_form(struct arena *arena, const char *text, size_t size, struct pairs *pairs)
+{
+        const char *flaw = NULL;
+
+        while (size > 0) {
+                size_t field = span(text, size, '&');
+                size_t name = span(text, field, '=');
+                size_t value = name < field ? name + 1 : field;
+
+                if (field > 0)
+                        pairs_add(pairs, decode(arena, text, name, &flaw),
+                            decode(arena, text + value, field - value, &flaw));
+                field += field < size;
+                text += field;
+                size -= field;
+        }
+        return flaw == NULL && pairs->count > URL_FIELDS_MAX ? "more than 64 fields" : flaw;
+}
+
 int
 url_parse_form(struct arena *arena, const char *text, struct pairs *pairs, struct err *err)
 {
-        while (*text != '\0') {
-                size_t size = strcspn(text, "&");
-                size_t name_size = strcspn(text, "=&");
-                size_t value_at = name_size < size ? name_size + 1 : size;
-                char *name = decode(arena, text, name_size);
-                char *value = decode(arena, text + value_at, size - value_at);
+        const char *flaw = url_read_form(arena, text, strlen(text), pairs);
 
-                if (name == NULL || value == NULL)
-                        return err_set(err, ERR_REQUEST, "form: broken percent-encoding");
-                if (size > 0 && pairs->count >= URL_FIELDS_MAX)
-                        return err_set(
-                            err, ERR_REQUEST, "form: more than %d fields", URL_FIELDS_MAX);
-                if (size > 0)
-                        pairs_add(pairs, name, value);
-                text += size;
-                text += *text == '&';
-        }
-        return 0;
+        return flaw == NULL ? 0 : err_set(err, ERR_REQUEST, "form: %s", flaw);
 }
 
 char *
@@ -121,6 +166,57 @@ url_is_local(const char *next)
                         return false;
         }
         return size <= URL_NEXT_MAX;
+}
+
+/* Where the path begins in an address of the origin; NULL: it is none of the origin's. */
+static const char *
+path_on(const char *origin, const char *address)
+{
+        size_t size = strlen(origin);
+
+        return size > 0 && strncasecmp(address, origin, size) == 0 &&
+                       strchr("/?#", address[size]) != NULL
+                   ? address + size
+                   : NULL;
+}
+
+/* What a text is for which url_is_local() does not hold. */
+static const char *
+kind_of(const char *text)
+{
+        const char *scheme = strstr(text, "://");
+
+        if (strlen(text) > URL_NEXT_MAX)
+                return "longer than 2000 bytes";
+        for (const char *p = text; *p != '\0'; p++)
+                if ((unsigned char)*p < 0x20 || *p == 0x7f || *p == '\\')
+                        return "a text with a backslash or a control character";
+        if (*text == '/' || (scheme != NULL && scheme < text + strcspn(text, "/?#")))
+                return "an address of another site";
+        return "no path that begins with a slash";
+}
+
+char *
+url_page(struct arena *arena, const char *origin, const char *given, const char **reason)
+{
+        const char *path = path_on(origin, given);
+        struct buf page;
+
+        buf_init(&page, arena);
+        if (path == NULL)
+                path = given;
+        else if (*path != '/')
+                buf_add_byte(&page, '/');
+        for (; *path != '\0'; path++) {
+                if (*path == ' ' || (unsigned char)*path >= 0x80)
+                        add_encoded(&page, *path);
+                else
+                        buf_add_byte(&page, *path);
+        }
+        if (url_is_local(page.data))
+                return page.data;
+        *reason = kind_of(page.data);
+        return NULL;
 }
 
 /* The host that an origin is of, with its port; NULL where text has no scheme of ours. */

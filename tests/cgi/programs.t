@@ -4,6 +4,7 @@ use warnings;
 use utf8;
 use Encode qw(decode_utf8);
 use Kit;
+use Push;
 use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
@@ -23,9 +24,15 @@ for my $program (@programs) {
     my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
     is $answer->{status}, $any ? 401 : 405, 'by a server an argument is no option, and PUT is refused by who judges methods';
     like $answer->{headers}{allow}[0] || '', $any ? qr/^$/ : $program eq 'callback.cgi' ? qr/^GET$/ : qr/^GET, HEAD/, 'Allow';
-    is $kit->run($program, query => 'a=%zz')->{status}, 400, 'a broken query';
-    is $kit->run($program, query => 'a=' . 'x' x 17000)->{status}, 413, 'a long query';
-    is $kit->run($program, query => join '&', map {"a$_=1"} 1 .. 70)->{status}, 400, 'too many fields';
+    # What the program does not ask for is no matter.
+    my $plain = $kit->run($program);
+    for my $case (['a broken query', 'utm=100%'], ['one with broken names', '%zz=1&%=%&a=%u5c0f&%e5'], ['a NUL', 'a=%00'], ['a long query', 'a=' . 'x' x 100_000],
+        ['many fields', join '&', map {"a$_=1"} 1 .. 1000], ['nothing but ends', '&' x 5000]) {
+        my ($name, $query) = @$case;
+        my $answer = $kit->run($program, query => $query);
+        is $answer->{status}, $plain->{status}, "$name: no error";
+        is $answer->{error}, $plain->{error}, 'and no line in the log';
+    }
     my $head = $kit->run($program, environment => { REQUEST_METHOD => 'HEAD' });
     is $head->{body}, '', 'HEAD has no body';
 }
@@ -69,10 +76,31 @@ sub next_of {
     require MIME::Base64;
     return MIME::Base64::decode_base64($base64 . '=' x (-length($base64) % 4));
 }
-is next_of($_), $_, "next $_" for '/', '/a?b=c&d=/e', '/a//b', '/%E5%B0%8F', '/a:b@c';
+is next_of($_), $_, "next $_" for '/', '/a?b=c&d=/e', '/a//b', '/%E5%B0%8F', '/a:b@c', '/100%', '/%zz';
+is next_of("$kit->{site_url}$_"), $_, "next is the site's own address, $_" for '/', '/a?b=c&d=/e#f', '/%E5%B0%8F';
+is next_of($kit->{site_url}), '/', 'or the site itself';
+is next_of("$kit->{site_url}?a"), '/?a', 'with a query';
+is next_of("/\xe5\xb0\x8f?q=\xe6\x98\x8e"), '/%E5%B0%8F?q=%E6%98%8E', 'next in raw UTF-8';
+is next_of('/a b'), '/a%20b', 'next with a blank';
+is next_of("$kit->{site_url}/\xe5\xb0\x8f b"), '/%E5%B0%8F%20b', 'and all at once';
 is next_of($_), '/cgi-bin/me.cgi', 'not ' . $_ =~ s/([^\x21-\x7e])/sprintf '<%02x>', ord $1/ger
     for '//evil.example', '/\\evil.example', '\\/evil', 'https://evil.example/', "/\tevil", "/\n/evil", "/a\r\nSet-Cookie: x=y",
-    'javascript:alert(1)', '', '/ a', '/' . 'x' x 2000, "/\x7f", "/\xe5", '/a\\b', ' /a', '///evil', 'evil';
+    'javascript:alert(1)', '', '/' . 'x' x 2000, "/\x7f", '/a\\b', ' /a', '///evil', 'evil', "$kit->{site_url}.evil.example/", "$kit->{site_url}\@evil.example/",
+    "$kit->{site_url}//evil.example", "$kit->{site_url}/\\evil.example", "$kit->{site_url}\\evil.example", 'http://127.0.0.1:1/a', '/' . ' ' x 700, "/ \n";
+# What is not taken is logged, without what stands behind the host.
+for my $case (['https://evil.example/a?token=hidden', 'an address of another site \(https://evil\.example\)'], ['//evil.example/hidden', 'an address of another site'], ['/\\hidden', 'a text with a backslash or a control character'],
+    ["/hidden\nwechat-cgi: forged", 'a text with a backslash or a control character'], ['hidden', 'no path that begins with a slash'], ['javascript:hidden', 'no path that begins with a slash'], ['/hidden' x 400, 'longer than 2000 bytes']) {
+    my ($next, $reason) = @$case;
+    $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
+    for my $program (qw(login.cgi desktop.cgi)) {
+        my $error = $kit->run($program, query => "next=$next")->{error};
+        like $error, qr{^wechat-cgi: \Q$program\E client=192\.0\.2\.7 kind=request errcode=0 rid=-: next: $reason: the visitor lands on /cgi-bin/me\.cgi$}, "$program says in the log: $reason";
+        unlike $error, qr/hidden|forged/, 'and nothing of the value';
+    }
+}
+like $kit->run('logout.cgi', stdin => 'next=//evil.example')->{error}, qr{next: an address of another site: the visitor lands on /cgi-bin/logout\.cgi}, 'logout.cgi too';
+like $kit->run('login.cgi', query => 'next=/a&next=/b')->{error}, qr/next: given more than once/, 'and for one given twice';
+is $kit->run('login.cgi', query => $_)->{error}, '', "nothing is logged for '$_'" for '', 'next=', 'next', 'next=/a';
 is $kit->run('login.cgi', query => 'next=/a&next=/b')->{headers}{location}[0] ? next_of('') : '', '/cgi-bin/me.cgi', 'twice is not given';
 is $kit->run('login.cgi', query => 'scope=everything')->{status}, 400, 'an unknown scope';
 like $kit->run('login.cgi', query => 'scope=snsapi_base')->{headers}{location}[0], qr/&scope=snsapi_base&/, 'a known one';
@@ -84,7 +112,9 @@ for my $case (['5', 400], ['-1', 400], ['abc', 400], ['1e3', 400], ['0x10', 400]
     is $kit->run('logout.cgi', stdin => 'a=1', environment => { CONTENT_LENGTH => $length })->{status}, $status, "CONTENT_LENGTH '$length'";
 }
 is $kit->run('logout.cgi', stdin => 'a=1', environment => { CONTENT_LENGTH => $_ })->{status}, 303, "CONTENT_LENGTH '$_'" for '3', '0', '', '003';
-is $kit->run('logout.cgi', stdin => "a=1\0")->{status}, 400, 'a NUL in a form';
+for my $form ("a=1\0", 'a=%00', 'a=100%', '%=%&a', '&' x 1000, join '&', map {"a$_=1"} 1 .. 1000) {
+    is $kit->run('logout.cgi', stdin => "$form&next=%2Fbye")->{headers}{location}[0], "$kit->{site_url}/bye", 'a form with ' . substr($form =~ s/\0/NUL/r, 0, 10) . ': next is found';
+}
 
 # A sender of one byte and then nothing
 {
@@ -156,6 +186,13 @@ is_deeply [$kit->state_files], [], 'no file after all of it';
     like $answer->{error}, qr/validate-live\.cgi is missing beside validate\.cgi/, 'and the log says why';
 }
 
+# wechat.cgi is strict: a query with anything wrong in it is not WeChat's.
+$kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain');
+is $kit->run('wechat.cgi', query => Push::query() . '&echostr=1')->{body}, '1', 'wechat.cgi is verified';
+is $kit->run('wechat.cgi', query => Push::query() . "&$_")->{status}, 400, "but not with $_" for 'echostr=1&a=%', 'echostr=%zz', 'echostr=1&a=%00', "echostr=1&a=" . 'x' x 17000;
+is $kit->run('wechat.cgi', query => Push::query() . "&$_")->{status}, 403, "nor with $_" for 'echostr=1&nonce=x', 'echostr=1&signature=%20', 'echostr=1&timestamp=1';
+$kit->write_conf;
+
 # validate.cgi: absent, garbage and unknown get the equal answer (threats 16, 18)
 my %bodies;
 for my $value (undef, '', 'x', 'A' x 43, '../' x 14 . 'a', '%2e%2e/', 'A' x 5000, "A' OR 1=1", '....//....//etc/passwd') {
@@ -197,7 +234,7 @@ is landing('', HTTP_X_ORIGINAL_URI => '//evil', HTTP_X_FORWARDED_URI => '/b'), '
 is landing('next=/n', HTTP_X_ORIGINAL_URI => '/a', HTTP_X_FORWARDED_URI => '/b'), '/n', 'next wins';
 for my $header (qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI)) {
     is landing('', $header => $_), '/cgi-bin/me.cgi', "$header: not " . $_ =~ s/([^\x21-\x7e])/sprintf '<%02x>', ord $1/ger
-        for '//evil.example', '/\\evil.example', 'https://evil.example/', '/ a', "/a\r\nSet-Cookie: x=y", '/' . 'x' x 2000, "/\x7f", 'evil', '',
+        for '//evil.example', '/\\evil.example', 'https://evil.example/', "/a\r\nSet-Cookie: x=y", '/' . 'x' x 2000, "/\x7f", 'evil', '',
         '/cgi-bin/login.cgi?a=1', '/cgi-bin/login.cgi', '/cgi-bin/login.cgi/x';
     is landing('', $header => '/page?from=/login.cgi'), '/page?from=/login.cgi', "$header: a page that names login.cgi is one";
 }

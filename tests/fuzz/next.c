@@ -1,4 +1,5 @@
-/* next: what url_is_local() takes stays on the site's origin, as a browser reads it. */
+/* next: what url_is_local() takes, and what url_page() makes, stays on the site's origin, as a
+ * browser reads it. */
 #include "fuzz.h"
 
 #include "cgi.h"
@@ -43,6 +44,26 @@ check_redirect(struct arena *arena, const char *next)
         CHECK(size == strlen(wanted) && memcmp(bytes, wanted, size) == 0);
 }
 
+/* What is made of a text that people write is a page of the site; of one that is a page already,
+ * that very page. */
+static void
+check_page(struct arena *arena, const char *given)
+{
+        const char *reason = NULL;
+        char *page = url_page(arena, ORIGIN, given, &reason);
+
+        CHECK((page == NULL) == (reason != NULL));
+        CHECK(page != NULL || !url_is_local(given));
+        if (page == NULL)
+                return;
+        CHECK(url_is_local(page) && stays(page));
+        CHECK(!url_is_local(given) || strcmp(page, given) == 0);
+        check_redirect(arena, page);
+        /* As a full address it is the same. */
+        CHECK(strcmp(url_page(arena, ORIGIN, arena_printf(arena, ORIGIN "%s", page), &reason),
+                  page) == 0);
+}
+
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
@@ -56,6 +77,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 CHECK(stays(next));
                 check_redirect(arena, next);
         }
+        check_page(arena, next);
         if (url_is_origin(next)) {
                 CHECK(strncmp(next, "https://", 8) == 0 || strncmp(next, "http://", 7) == 0);
                 CHECK(strpbrk(next + 8, "/?#@\\ ") == NULL && fuzz_is_visible(next));

@@ -9,17 +9,13 @@ static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
         char *environment[VARIABLES_MAX + 1];
-        struct err err = {.kind = ERR_NONE};
         struct cgi_request r;
         size_t count = 0;
-        int result;
 
         while (size > 0 && count < VARIABLES_MAX)
                 environment[count++] = fuzz_text(arena, &data, &size);
         environment[count] = NULL;
-        result = cgi_parse_request(arena, environment, &r, &err);
-        CHECK(result == 0 || fuzz_is_error(&err));
-        /* Also after an error each of these is there, for the page that says so. */
+        cgi_parse_request(arena, environment, &r);
         CHECK(r.method != NULL && r.path_info != NULL && r.query_string != NULL && r.body != NULL);
         CHECK(r.authorization != NULL && r.wx_session != NULL && r.accept_language != NULL);
         CHECK(r.user_agent != NULL && r.origin != NULL && r.fetch_site != NULL);

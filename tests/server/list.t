@@ -83,9 +83,9 @@ is $ming->post($path, { way => 'global', item => 'service' }, headers => { 'Sec-
 
 for my $value ('', 'nothing', '../orders', '<script>alert(1)</script>', 'orders%00', 'ORDERS', 'orders%20', 'x' x 5000, '%F0%9F%98%80', "'", 'orders/../../etc') {
     my $answer = $ming->get("$path?item=$value");
-    ok $answer->{status} == 404 || $value =~ /%00/ && $answer->{status} == 400, 'item=' . substr($value, 0, 30) . ": $answer->{status}";
+    is $answer->{status}, 404, 'item=' . substr($value, 0, 30);
     unlike $answer->{content}, qr/<script>alert|x{100}/, 'and it is not repeated';
-    is choose($ming, way => 'global', item => $value =~ s/%(..)/chr hex $1/ger)->{status}, $value eq '' || $value =~ /%00/ ? 400 : 404, 'nor chosen';
+    is choose($ming, way => 'global', item => $value =~ s/%(..)/chr hex $1/ger)->{status}, $value eq '' ? 400 : 404, 'nor chosen';
 }
 my $markup = $ming->get("$path?item=orders&name=%3Cb%3E%E2%80%AE%01%22x");
 is decode_utf8($markup->{content}) =~ m{id="name">([^<]*)<} ? $1 : '', '&lt;b&gt;&quot;x', 'a name from a link is text, without control characters';

@@ -6,7 +6,7 @@
 static const char file[] =
     "[{\"id\": \"orders\", \"text\": {\"zh_CN\": \"我的订单\", \"en\": \"My orders\"}, \"icon\": "
     "\"/i.svg\",\n"
-    "  \"unread\": {\"oA\": 2, \"oB\": 100}, \"detail\": \"<b>\", \"url\": \"/orders.php\"},\n"
+    "  \"unread\": {\"oA\": 2, \"oB\": 100}, \"detail\": \"<b>\", \"url\": \"/订单 1.php\"},\n"
     " {\"id\": \"help\", \"text\": \"Help\", \"unread\": 7}]";
 
 static struct list
@@ -34,7 +34,8 @@ items_are_the_visitors(void **state)
 
                 ROW(list.count == 2 && same(list.items[0].text, rows[i].text) &&
                         list.items[0].unread == rows[i].unread && list.items[1].unread == 7 &&
-                        same(list.items[1].icon, "") && same(list.items[0].url, "/orders.php"),
+                        same(list.items[1].icon, "") &&
+                        same(list.items[0].url, "/%E8%AE%A2%E5%8D%95%201.php"),
                     i, rows[i].text);
         }
         END_ROWS();

@@ -73,6 +73,91 @@ broken_encodings_are_refused(void **state)
 }
 
 static void
+what_is_broken_is_read_as_it_came(void **state)
+{
+        static const struct {
+                const char *form;
+                size_t size;
+                const char *name, *value;
+                size_t count;
+                bool good;
+        } rows[] = {{"a=100%", 6, "a", "100%", 1, false}, {"a=%zz", 5, "a", "%zz", 1, false},
+            {"a=%4", 4, "a", "%4", 1, false}, {"a=%%41", 6, "a", "%A", 1, false},
+            {"a=%00", 5, "a", "%00", 1, false}, {"a=x\0y", 5, "a", "x%00y", 1, false},
+            {"a\0=1", 4, "a%00", "1", 1, false}, {"%=1", 3, "%", "1", 1, false},
+            {"b=1&a=%&c=2", 11, "c", "2", 3, false}, {"a=%e5%b0%8f", 11, "a", "小", 1, true},
+            {"a=1\0&b=2", 8, "b", "2", 2, false}, {"a=1", 2, "a", "", 1, true},
+            {"&a=%2B+&", 8, "a", "+ ", 1, true}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs pairs;
+                const char *flaw;
+
+                pairs_init(&pairs, *state);
+                flaw = url_read_form(*state, rows[i].form, rows[i].size, &pairs);
+                ROW((flaw == NULL) == rows[i].good && pairs.count == rows[i].count &&
+                        same(pairs_get(&pairs, rows[i].name), rows[i].value),
+                    i, rows[i].form);
+        }
+        END_ROWS();
+}
+
+static void
+pages_are_made_of_what_people_write(void **state)
+{
+        static const char origin[] = "https://www.example.com";
+        static const struct {
+                const char *given;
+                const char *page;   /* NULL: refused */
+                const char *reason; /* a word of it */
+        } rows[] = {{"/a?b=c&d=/e#f", "/a?b=c&d=/e#f", NULL},
+            {"https://www.example.com", "/", NULL}, {"https://www.example.com/", "/", NULL},
+            {"https://www.example.com/a?b#c", "/a?b#c", NULL},
+            {"https://www.example.com?b", "/?b", NULL}, {"https://www.example.com#b", "/#b", NULL},
+            {"HTTPS://WWW.Example.COM/A", "/A", NULL}, {"/小明", "/%E5%B0%8F%E6%98%8E", NULL},
+            {"https://www.example.com/小?q=明", "/%E5%B0%8F?q=%E6%98%8E", NULL},
+            {"/a b ", "/a%20b%20", NULL}, {"/ /evil.example", "/%20/evil.example", NULL},
+            {"/100%", "/100%", NULL}, {"/\xe5", "/%E5", NULL},
+            {"/\xef\xbc\x8f"
+             "evil.example",
+                "/%EF%BC%8Fevil.example", NULL},
+            {"https://www.example.com//evil.example", NULL, "another site"},
+            {"https://www.example.com/\\evil.example", NULL, "backslash"},
+            {"https://www.example.com\\evil.example", NULL, "backslash"},
+            {"https://www.example.com.evil.example/", NULL, "another site"},
+            {"https://www.example.com@evil.example/", NULL, "another site"},
+            {"https://www.example.com:8443/", NULL, "another site"},
+            {"http://www.example.com/", NULL, "another site"},
+            {"https://evil.example/https://www.example.com/", NULL, "another site"},
+            {"//www.example.com/", NULL, "another site"}, {"//evil.example", NULL, "another site"},
+            {"javascript:alert(1)", NULL, "slash"}, {"a/b", NULL, "slash"}, {" /a", NULL, "slash"},
+            {"", NULL, "slash"}, {"?a", NULL, "slash"}, {"a?b=https://c", NULL, "slash"},
+            {"/\t/evil", NULL, "control"}, {"/a\r\nX: y", NULL, "control"},
+            {"/\x7f", NULL, "control"}};
+        char longest[URL_NEXT_MAX + 2];
+        const char *reason;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *page = url_page(*state, origin, rows[i].given, &reason);
+
+                ROW(same(page, rows[i].page), i, rows[i].given);
+                ROW(page == NULL ? strstr(reason, rows[i].reason) != NULL : url_is_local(page), i,
+                    rows[i].given);
+        }
+        ROW(url_page(*state, "", "https://www.example.com/a", &reason) == NULL, 0, "no origin");
+        ROW(same(url_page(*state, "", "/小", &reason), "/%E5%B0%8F"), 0, "but a path");
+        memset(longest, ' ', sizeof(longest)); /* each becomes three bytes */
+        longest[0] = '/';
+        longest[1 + (URL_NEXT_MAX - 1) / 3] = '\0';
+        ROW(url_page(*state, origin, longest, &reason) != NULL, 0, "long");
+        longest[1 + (URL_NEXT_MAX - 1) / 3] = ' ';
+        longest[2 + (URL_NEXT_MAX - 1) / 3] = '\0';
+        ROW(url_page(*state, origin, longest, &reason) == NULL && strstr(reason, "longer") != NULL,
+            0, "too long");
+        END_ROWS();
+}
+
+static void
 redirects_stay_on_the_site(void **state)
 {
         static const char *const elsewhere[] = {"", " ", "//evil.example", "///evil.example",
@@ -308,7 +393,8 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(forms_are_parsed), TEST(only_local_pages_are_local),
             TEST(origins_are_exact), TEST(links_have_an_origin),
             TEST(each_byte_is_encoded_and_comes_back), TEST(fields_are_64_at_most),
-            TEST(broken_encodings_are_refused), TEST(redirects_stay_on_the_site),
+            TEST(broken_encodings_are_refused), TEST(what_is_broken_is_read_as_it_came),
+            TEST(pages_are_made_of_what_people_write), TEST(redirects_stay_on_the_site),
             TEST(pages_are_2000_bytes_at_most), TEST(origins_are_what_browsers_send)};
 
         return RUN(tests);

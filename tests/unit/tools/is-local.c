@@ -1,17 +1,31 @@
-/* Says for each NUL-ended string on stdin whether url_is_local() takes it: '1' or '0'. */
+/* Reads NUL-ended strings; for each, writes the page of the site at an origin, the argument, that
+ * url_page() takes it for, or nothing, and a NUL. A page for which url_is_local() does not hold
+ * ends it. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arena.h"
 #include "url.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
         char *text = NULL;
         size_t room = 0;
 
-        while (getdelim(&text, &room, '\0', stdin) > 0)
-                putchar(url_is_local(text) ? '1' : '0');
+        if (argc != 2)
+                return 2;
+        while (getdelim(&text, &room, '\0', stdin) > 0) {
+                struct arena *arena = arena_new(abort);
+                const char *reason;
+                const char *page = url_page(arena, argv[1], text, &reason);
+
+                if (page != NULL && !url_is_local(page))
+                        return 1;
+                fputs(page == NULL ? "" : page, stdout);
+                putchar('\0');
+                arena_free(arena);
+        }
         free(text);
         return 0;
 }
