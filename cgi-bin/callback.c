@@ -149,6 +149,7 @@ callback(struct app *app)
         known = cookie != NULL && signin_parse(app->arena, key, cookie, app->now, &signin) &&
                 digest_equal(state, signin_state(app->arena, &signin));
         app->next = signin.next;
+        app->scope = known ? signin.scope : NULL;
 
         /* C2. Opened once more after it succeeded: just go on. */
         if (session_of_browser(app, &session) == 0 && digest_equal(state, session.signin))

@@ -1,15 +1,34 @@
-/* login.cgi: begins a sign-in. Stateless: it writes no file. */
+/* login.cgi: begins a sign-in. It writes no file. */
 #include <string.h>
 
 #include "app.h"
 #include "arena.h"
 #include "dev.h"
+#include "log.h"
 #include "pairs.h"
 #include "program.h"
+#include "session.h"
 #include "signin.h"
 #include "url.h"
 #include "wall.h"
 #include "wechat.h"
+
+/* Is there a session that a sign-in with that scope would add nothing to? scope: NULL where none
+ * was asked for. Where that cannot be told the sign-in goes on: it needs a working state folder
+ * only at its end, which says what is wrong if it still is. */
+static bool
+is_signed_in(struct app *app, const char *scope)
+{
+        struct session session;
+
+        if (session_of_browser(app, &session) == 0)
+                return scope == NULL || strcmp(scope, "snsapi_userinfo") != 0 ||
+                       session_has_profile(&session);
+        if (app->err.kind != ERR_NOT_FOUND)
+                log_error(app->program->name, app->request.client, &app->err);
+        err_clear(&app->err);
+        return false;
+}
 
 static int
 login(struct app *app)
@@ -35,7 +54,12 @@ login(struct app *app)
             strcmp(scope, "snsapi_base") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
 
-        /* L3. Outside WeChat: WeChat's own page for computers, or a QR code of ours. */
+        /* L3. Who is signed in already goes on at once. */
+        if (strcmp(pairs_get_text(&app->request.query, "again"), "1") != 0 &&
+            is_signed_in(app, scope))
+                return app_answer_redirect(app, next);
+
+        /* L4. Outside WeChat: WeChat's own page for computers, or a QR code of ours. */
         if (website)
                 scope = WECHAT_SCOPE_WEBSITE;
         else if (!signin_is_in_wechat(app) || pairs_get(&app->request.query, "qr") != NULL)
@@ -44,19 +68,21 @@ login(struct app *app)
                              conf_program(app->arena, &app->conf, "desktop.cgi"),
                              url_encode(app->arena, next)));
 
-        /* L4. To WeChat, under a fresh state that is bound to this browser. */
+        /* L5. To WeChat, under a fresh state that is bound to this browser. */
         return signin_begin(app, next, scope == NULL ? app->conf.scope : scope, 0);
 }
 
 static const struct app_program program = {
     .name = "login.cgi",
-    .purpose = "Begins a WeChat sign-in: 303 to WeChat's authorization page.\n"
-               "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
-               "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
-               "login.cgi?qr=1: with a QR code for the phone, in any browser",
+    .purpose =
+        "Begins a WeChat sign-in: 303 to WeChat's authorization page. Who is signed in already\n"
+        "goes on to next at once, unless again=1.\n"
+        "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
+        "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
+        "login.cgi?qr=1: with a QR code for the phone, in any browser",
     .methods = "GET, HEAD",
     .handle = login,
-    .needs = WALL_PAGES,
+    .needs = WALL_PAGES | WALL_READ_STATE,
 };
 
 int

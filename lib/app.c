@@ -14,6 +14,7 @@
 #include "url.h"
 #include "user.h"
 #include "wall.h"
+#include "wechat.h"
 
 /* ---- answers ---- */
 
@@ -147,7 +148,6 @@ const char *
 app_proxied_page(const struct app *app)
 {
         const char *const pages[] = {app->request.original_uri, app->request.forwarded_uri};
-
         const char *reason;
 
         for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
@@ -157,6 +157,17 @@ app_proxied_page(const struct app *app)
                         return page;
         }
         return NULL;
+}
+
+const char *
+app_login_again_url(struct app *app)
+{
+        const char *url = arena_printf(
+            app->arena, "%s%cagain=1", app_login_url(app), app->next == NULL ? '?' : '&');
+        bool usual = app->scope == NULL || strcmp(app->scope, app->conf.scope) == 0 ||
+                     strcmp(app->scope, WECHAT_SCOPE_WEBSITE) == 0;
+
+        return usual ? url : arena_printf(app->arena, "%s&scope=%s", url, app->scope);
 }
 
 static void
@@ -207,6 +218,7 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "lang", language_tag(app->language));
         pairs_add(&app->page, "home", app->conf.home);
         pairs_add(&app->page, "login_url", app_login_url(app));
+        pairs_add(&app->page, "login_again_url", app_login_again_url(app));
         pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)

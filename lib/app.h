@@ -30,6 +30,7 @@ struct app {
         struct err state_err; /* why there is no store */
         struct pairs page;    /* values for the page to come */
         const char *next;     /* the page that the sign-in under way is for; NULL: none known */
+        const char *scope;    /* what that sign-in asks for; NULL: not known */
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
         long long started;    /* the same moment by os_clock_ms() */
@@ -77,6 +78,10 @@ int app_answer_redirect(struct app *app, const char *to);
 
 /* The link to login.cgi; where it is known, with app->next, the page that the sign-in is for. */
 const char *app_login_url(struct app *app);
+
+/* The same for a sign-in that begins anew, also of who is signed in already, and asks for
+ * app->scope. */
+const char *app_login_again_url(struct app *app);
 
 /* The page of this site that was asked for, where a proxy hands the request on to one of our
  * programs and says so by X-Original-URI or X-Forwarded-Uri; NULL: none. A visitor can send these

@@ -53,7 +53,7 @@ answer_error_page(struct app *app, const struct err *err)
         pairs_add(&app->page, "code", code);
         pairs_add(&app->page, "rid", err->rid);
         if (may_retry(err->kind))
-                pairs_add(&app->page, "retry_url", app_login_url(app));
+                pairs_add(&app->page, "retry_url", app_login_again_url(app));
         if (app_answer_page(app, status, "error") == 0)
                 return;
         /* Where the handler's page was missing, the error page is missing for the same reason. */

@@ -265,6 +265,13 @@ session_of_request(struct app *app, struct session *session)
         return 0;
 }
 
+bool
+session_has_profile(const struct session *session)
+{
+        return wechat_scope_has_profile(session->scope) &&
+               pairs_get(&session->user, "nickname") != NULL;
+}
+
 static void
 delete_cookies(struct app *app)
 {

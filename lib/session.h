@@ -23,6 +23,9 @@ struct session {
         struct pairs user; /* the user's members (user.h) */
 };
 
+/* Has WeChat told nickname and avatar, and has the user not taken that back? */
+bool session_has_profile(const struct session *session);
+
 /* Stores the user and opens a session. *token: NULL, or the token that it is to have; the one that
  * it has comes back. grant: kept for validate.cgi's live=1. profile: what WeChat says of the user,
  * at least openid; NULL: nothing new. signin: the state of the sign-in, or the name of another way.

@@ -186,6 +186,15 @@ is_deeply [$kit->state_files], [], 'no file after all of it';
     like $answer->{error}, qr/validate-live\.cgi is missing beside validate\.cgi/, 'and the log says why';
 }
 
+# "Try again" asks for what was asked for.
+{
+    my $asked = $kit->run('login.cgi', query => 'next=/here&scope=snsapi_base');
+    my ($its) = $asked->{headers}{'set-cookie'}[0] =~ /^wx_signin=([^;]+)/;
+    my ($own) = $asked->{headers}{location}[0] =~ /state=(\w+)/;
+    like $kit->run('callback.cgi', query => "state=$own", environment => { HTTP_COOKIE => "wx_signin=$its" })->{body},
+        qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1&amp;scope=snsapi_base"}, 'refused with another scope than the usual: that again';
+}
+
 # wechat.cgi is strict: a query with anything wrong in it is not WeChat's.
 $kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain');
 is $kit->run('wechat.cgi', query => Push::query() . '&echostr=1')->{body}, '1', 'wechat.cgi is verified';

@@ -574,7 +574,7 @@ sub follow {
 # Signs in on the consent page as a person. $path: where to begin; a page that asks for a sign-in.
 sub sign_in {
     my ($self, $person, $path) = @_;
-    my $consent = $self->follow($self->get($path || '/cgi-bin/login.cgi'));
+    my $consent = $self->follow($self->get($path || '/cgi-bin/login.cgi?again=1'));
     my ($ticket) = $consent->{content} =~ /ticket=(\w+)/ or die "no consent page: $consent->{status} $consent->{content}\n";
     return $self->follow($self->get("$self->{kit}{sim_url}/connect/confirm?ticket=$ticket&person=$person"));
 }

@@ -123,7 +123,7 @@ like answer($leaving, $link, 'yes')->{content}, qr/Signed in on the computer/, '
 $leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 my $too_late = $computer->get($wait);
 is $too_late->{status}, 410, 'signed out before the computer came: too late';
-like $too_late->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fwelcome"}, 'which says to sign in anew';
+like $too_late->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fwelcome&amp;again=1"}, 'which says to sign in anew';
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in there';
 
 # ---- one answer, one computer, at the same moment ----

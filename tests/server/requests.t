@@ -1,7 +1,9 @@
-# A request is judged by what the program needs of it: headers that are for others.
+# A request is judged by what the program needs of it: headers that are for others, pages to come back to, who is signed in
+# already.
 use strict;
 use warnings;
 use utf8;
+use Digest::SHA qw(sha256_hex);
 use Encode qw(decode_utf8);
 use JSON::PP;
 use Kit;
@@ -19,6 +21,9 @@ sub run_with {
     my %environment = (HTTP_COOKIE => 'wx_session=' . $browser->cookie('wx_session'), %{ delete $option{environment} || {} });
     return $kit->run($program, %option, before => [Kit::as_server()], environment => \%environment);
 }
+
+# What is in the state folder.
+sub state_of { return { map { $_ => sha256_hex(Kit::read_file($_)) } $kit->state_files } }
 
 chown((getpwnam 'nobody')[2], -1, "$kit->{folder}/wechat.conf") if $> == 0;
 my $browser = $kit->browser;
@@ -61,4 +66,65 @@ subtest 'headers that are for others' => sub {
     is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'and is signed out';
 };
 
+subtest 'who is signed in goes on at once' => sub {
+    my $here = "$kit->{site_url}/here";
+    my $wechat = qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?};
+    my $person = $kit->browser;
+    like $person->get('/cgi-bin/login.cgi?next=/here')->{location}, $wechat, 'nobody: to WeChat';
+    $person->sign_in('xiaoming');
+    $kit->forget_asked;
+    my $before = state_of();
+    for my $method (qw(GET HEAD)) {
+        my $answer = $person->request($method, '/cgi-bin/login.cgi?next=/here');
+        is "$answer->{status} $answer->{location}", "303 $here", "$method: to next";
+        is $answer->{headers}{'set-cookie'}, undef, 'without a cookie';
+    }
+    is $person->get('/cgi-bin/login.cgi')->{location}, "$kit->{site_url}/cgi-bin/me.cgi", 'without next: home';
+    is $person->get("/cgi-bin/login.cgi?next=$kit->{site_url}/here")->{location}, $here, 'next as a full address';
+    is $person->get("/cgi-bin/login.cgi?next=//evil.example")->{location}, "$kit->{site_url}/cgi-bin/me.cgi", 'another site: home';
+    is $person->get("/cgi-bin/login.cgi?next=/here&$_")->{location}, $here, "$_: at once" for 'scope=snsapi_base', 'scope=snsapi_userinfo', 'qr=1', 'again=0', 'again=';
+    is $person->get('/cgi-bin/login.cgi?next=/here&scope=x')->{status}, 400, 'an unknown scope is one still';
+    like $person->get('/cgi-bin/login.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F')->{location}, qr{^\Q$kit->{site_url}\E/cgi-bin/ticket\.cgi\?dev=http}, 'dev=: to its ticket at once';
+    is $person->get('/cgi-bin/login.cgi?dev=http%3A%2F%2Fevil.example%2F')->{status}, 403, 'which an unlisted page does not get';
+    like $person->get("/cgi-bin/login.cgi?next=/here&$_")->{location}, $wechat, "$_: to WeChat" for 'again=1', 'again=1&scope=snsapi_base';
+    like $person->get('/cgi-bin/login.cgi?again=1&dev=http%3A%2F%2F192.168.1.5%3A5173%2F')->{location}, $wechat, 'again=1 for a page under development too';
+    is_deeply state_of(), $before, 'login.cgi writes nothing';
+    is_deeply [$kit->asked('/sns/oauth2/access_token')], [], 'and asks WeChat nothing';
+
+    my $me = $person->get('/cgi-bin/me.cgi?utm=100%&a=%00&%zz');
+    is $me->{status}, 200, 'me.cgi?utm=100%: the page';
+    my ($csrf) = $me->{content} =~ /name="csrf" value="([^"]+)"/;
+    my $refused = $person->follow($person->get('/cgi-bin/login.cgi?again=1&next=/here'));
+    my ($ticket) = $refused->{content} =~ /ticket=(\w+)/;
+    my $page = $person->follow($person->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1"));
+    like $page->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1"}, 'who refused while signed in is asked again by “try again”';
+
+    # More than what there is.
+    $kit->control(person => 'meimei');
+    my $base = $kit->browser;
+    $base->follow($base->get('/cgi-bin/login.cgi?scope=snsapi_base'));
+    is $base->get('/cgi-bin/login.cgi?next=/here')->{location}, $here, 'signed in by openid alone: at once';
+    like $base->get('/cgi-bin/login.cgi?next=/here&scope=snsapi_userinfo')->{location}, qr/&scope=snsapi_userinfo&/, 'but to WeChat for the profile';
+    $base->sign_in('meimei', '/cgi-bin/login.cgi?next=/here&scope=snsapi_userinfo');
+    is $base->get('/cgi-bin/login.cgi?next=/here&scope=snsapi_userinfo')->{location}, $here, 'which is there then';
+    $kit->control;
+    my $openid = decode_json($person->get('/cgi-bin/validate.cgi')->{content})->{sub};
+    is $kit->browser->request('POST', '/cgi-bin/wechat.cgi?' . Push::query() . "&openid=$openid", headers => { 'Content-Type' => 'text/xml' },
+        content => Push::push_xml(MsgType => 'event', Event => 'user_authorization_revoke', OpenID => $openid, AppID => $Kit::APPID, RevokeInfo => '1'))->{status}, 200, 'the profile is taken back';
+    is $person->get('/cgi-bin/login.cgi?next=/here')->{location}, $here, 'signed in still';
+    like $person->get('/cgi-bin/login.cgi?next=/here&scope=snsapi_userinfo')->{location}, $wechat, 'and asked for the profile anew';
+
+    # Ended, or not to be told.
+    is $person->post('/cgi-bin/logout.cgi', { csrf => $csrf })->{status}, 303, 'signed out';
+    $person->set_cookie(wx_session => 'A' x 43);
+    like $person->get('/cgi-bin/login.cgi?next=/here')->{location}, $wechat, 'a session that is over: to WeChat';
+    chmod 0777, $kit->state_dir or die "chmod: $!";
+    my $unknown = run_with($base, 'login.cgi', query => 'next=/here');
+    is $unknown->{status}, 303, 'a state folder that cannot be used: the sign-in begins all the same';
+    like $unknown->{headers}{location}[0], $wechat, 'at WeChat';
+    like $unknown->{error}, qr/^wechat-cgi: login\.cgi client=\S+ kind=system .*is open to others: chmod 700 it$/, 'and the log says what is wrong';
+    is run_with($base, 'me.cgi')->{status}, 503, 'as the page of a session does';
+    chmod 0700, $kit->state_dir;
+    is $base->get('/cgi-bin/login.cgi?next=/here')->{location}, $here, 'mended: at once again';
+};
 done_testing;

@@ -12,7 +12,7 @@ binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output
 # From login.cgi to the page that the visitor lands on, choosing a person on the consent page.
 sub sign_in {
     my ($kit, $browser, $person, $path) = @_;
-    my $consent = $browser->follow($browser->get($path || '/cgi-bin/login.cgi'));
+    my $consent = $browser->follow($browser->get($path || '/cgi-bin/login.cgi?again=1'));
     my ($ticket) = $consent->{content} =~ /ticket=(\w+)/;
     my $back = $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&" .
         (defined $person ? "person=$person" : 'refuse=1'));
@@ -78,7 +78,7 @@ subtest 'refusing is no error' => sub {
     my $refused = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a?b=c');
     is $refused->{status}, 200, 'a page, not an error';
     like decode_utf8($refused->{content}), qr/您没有同意登录.*再试一次/s, 'that offers to try again';
-    like $refused->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fa%3Fb%3Dc"}, 'for the same page';
+    like $refused->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fa%3Fb%3Dc&amp;again=1"}, 'for the same page';
     is_deeply [$kit->state_files], [], 'nothing stored';
     unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
 };

@@ -97,7 +97,8 @@ async function login() {
     location.assign(`${programs}/login.cgi?next=${encodeURIComponent(pathname + search + hash)}`);
   } else if (await isThere()) {
     sessionStorage.setItem(FRAGMENT, hash);
-    location.assign(`${programs}/login.cgi?dev=${encodeURIComponent(origin + pathname + search)}`);
+    // Anew: the site may still have its own sign-in, and this tab has signed out.
+    location.assign(`${programs}/login.cgi?dev=${encodeURIComponent(origin + pathname + search)}&again=1`);
   } else {
     error.value = 'unreachable';
   }
