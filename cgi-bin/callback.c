@@ -158,8 +158,10 @@ callback(struct app *app)
         if (!known)
                 return without_cookie(app, state, signin.next);
 
-        /* C3. No code: the visitor refused. That is no error. */
-        if (pairs_count(&app->request.query, "code") == 0)
+        /* C3. No code, or "authdeny", which some versions of WeChat send: the visitor refused. That
+         * is no error. */
+        if (pairs_count(&app->request.query, "code") == 0 ||
+            (code != NULL && strcmp(code, "authdeny") == 0))
                 return app_answer_page(app, 200, "refused");
         if (code == NULL || !text_is_id(code, 1, CODE_MAX))
                 return err_set(&app->err, ERR_REQUEST, "code: malformed");

@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "exchange.h"
+#include "json.h"
 #include "program.h"
 #include "session.h"
 #include "text.h"
@@ -12,19 +13,41 @@
 
 enum { CODE_MAX = 512 };
 
+/* The code of the form, or of the JSON that wx.request sends unless it is told otherwise. */
+static int
+read_code(struct app *app, const char **code)
+{
+        struct pairs *fields = &app->request.form;
+        struct pairs json;
+        struct err err = {.kind = ERR_NONE};
+
+        if (cgi_is_type(&app->request, "application/json")) {
+                pairs_init(&json, app->arena);
+                if (json_parse(
+                        app->arena, app->request.body, app->request.body_size, &json, &err) != 0)
+                        return err_set(
+                            &app->err, ERR_REQUEST, "body: no JSON object: %s", err.text);
+                fields = &json;
+        }
+        *code = pairs_get_once(fields, "code");
+        if (*code == NULL || !text_is_id(*code, 1, CODE_MAX))
+                return err_set(&app->err, ERR_REQUEST, "code: missing or malformed");
+        return 0;
+}
+
 static int
 mini(struct app *app)
 {
-        const char *code = pairs_get_once(&app->request.form, "code");
         struct wechat_grant grant;
         struct pairs profile;
         const char *token = NULL;
+        const char *code = NULL;
 
         /* N1. A code, and an account to ask with. */
         if (*app->conf.mini_appid == '\0')
                 return err_set(&app->err, ERR_CONFIG, "mini_appid and mini_secret are not set");
-        if (code == NULL || !text_is_id(code, 1, CODE_MAX))
-                return err_set(&app->err, ERR_REQUEST, "code: missing or malformed");
+        if (read_code(app, &code) != 0)
+                return -1;
 
         /* N2. Code to openid. The session_key that comes with it goes nowhere. */
         if (app_open_state(app) != 0 || exchange_mini(app, code, &grant, &profile) != 0)
@@ -38,8 +61,8 @@ mini(struct app *app)
 
 static const struct app_program program = {
     .name = "mini.cgi",
-    .purpose = "Signs a mini program in: POST code= with what wx.login gave; answers a session\n"
-               "token. Settings: mini_appid, mini_secret.",
+    .purpose = "Signs a mini program in: POST code= with what wx.login gave, as a form or as\n"
+               "JSON; answers a session token. Settings: mini_appid, mini_secret.",
     .methods = "POST",
     .handle = mini,
     .needs = WALL_WRITE_STATE | WALL_NETWORK,

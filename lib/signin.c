@@ -68,8 +68,10 @@ signin_state_tries(const char *state)
 bool
 signin_is_in_wechat(const struct app *app)
 {
+        const char *browser = app->request.user_agent;
+
         return strcmp(app->conf.outside_wechat, "direct") == 0 ||
-               strstr(app->request.user_agent, "MicroMessenger") != NULL;
+               (strstr(browser, "MicroMessenger") != NULL && strstr(browser, "wxwork") == NULL);
 }
 
 bool

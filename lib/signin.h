@@ -33,7 +33,8 @@ char *signin_state(struct arena *arena, const struct signin *signin);
 /* The tries that a state says, without proof; -1 where it is no state. */
 int signin_state_tries(const char *state);
 
-/* Is the visitor's browser WeChat's own (MicroMessenger), or taken for it (outside_wechat)? */
+/* Is the visitor's browser WeChat's own (MicroMessenger), or taken for it (outside_wechat)?
+ * WeCom's, which says wxwork beside that, is not: an account's page cannot be authorized there. */
 bool signin_is_in_wechat(const struct app *app);
 
 /* Is it the browser of a phone? */

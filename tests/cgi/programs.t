@@ -148,8 +148,15 @@ for my $case (@wrong) {
 is $asked, 0, scalar(@wrong) . ' wrong states and cookies: WeChat is not asked';
 is $kept, 0, 'nobody gets on';
 is_deeply [$kit->state_files], [], 'no file';
+# WeChat's app says in one way or another that the visitor refused.
+for my $query ("state=$state", "code=authdeny&state=$state", "state=$state&utm=%") {
+    my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => "wx_signin=$cookie" });
+    is $answer->{status}, 200, 'refused: ' . $query =~ s/\w{65}/STATE/r;
+    like decode_utf8($answer->{body}), qr{您没有同意登录.*href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1"}s, 'is a page that offers to try again';
+    is $answer->{error}, '', 'and no error';
+}
 is $kit->run('callback.cgi', query => $_, environment => { HTTP_COOKIE => "wx_signin=$cookie" })->{status}, 400, "callback.cgi?$_"
-    for '', 'code=abc', "code=abc&state=$state&state=$state", 'code=abc&state=x', "code=a&code=b&state=$state", "code=a%20b&state=$state";
+    for "code=authdeny&code=authdeny&state=$state", "code=authdeny2%&state=$state", '', 'code=abc', "code=abc&state=$state&state=$state", 'code=abc&state=x', "code=a&code=b&state=$state", "code=a%20b&state=$state";
 
 # The clock (threat 20): a cookie of ten minutes, neither older nor from the future
 SKIP: {
@@ -194,6 +201,15 @@ is_deeply [$kit->state_files], [], 'no file after all of it';
     like $kit->run('callback.cgi', query => "state=$own", environment => { HTTP_COOKIE => "wx_signin=$its" })->{body},
         qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1&amp;scope=snsapi_base"}, 'refused with another scope than the usual: that again';
 }
+
+# WeCom's browser, which says that it is WeChat's as well, is outside it.
+$kit->write_conf(outside_wechat => 'qr');
+for my $case (['WeChat', 'MicroMessenger/8.0.49', qr{/connect/oauth2/authorize\?}], ['WeCom on a phone', 'Mobile wxwork/4.1.20 MicroMessenger/7.0.1', qr{/cgi-bin/desktop\.cgi\?next=}],
+    ['WeCom on a computer', 'MicroMessenger/7.0.1 WindowsWechat MailPlugin_Electron wxwork/4.1', qr{/cgi-bin/desktop\.cgi\?next=}]) {
+    my ($name, $agent, $to) = @$case;
+    like $kit->run('login.cgi', environment => { HTTP_USER_AGENT => "Mozilla/5.0 $agent" })->{headers}{location}[0], $to, "$name: where login.cgi leads";
+}
+$kit->write_conf;
 
 # wechat.cgi is strict: a query with anything wrong in it is not WeChat's.
 $kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain');

@@ -33,6 +33,23 @@ sub refused {
     is "$answer->{status} $answer->{content}", qq($status {"error":"$error"}), $what;
     return;
 }
+
+# wx.request sends JSON unless it is told otherwise.
+sub sign_in_by_json {
+    my ($json, $type) = @_;
+    return $phone->request('POST', '/cgi-bin/mini.cgi', content => $json, headers => { 'Content-Type' => $type || 'application/json' });
+}
+for my $type ('application/json', 'application/json; charset=utf-8', 'Application/JSON') {
+    my $answer = sign_in_by_json(encode_json({ other => [1, { a => undef }], code => wx_login() }), $type);
+    is $answer->{status}, 200, "a code in JSON ($type): signed in";
+    is validate(decode_json($answer->{content})->{access_token})->{status}, 200, 'with a token that holds';
+}
+refused(400, 'request', "JSON: $_", sign_in_by_json($_)) for '', '{', '[]', '"code"', '{"code":null}', '{"code":""}', '{"code":{"code":"x"}}', '{"code":"a b"}', '{"Code":"x"}', 'code=x',
+    '{"code":"x"} x', '{"code":"' . 'x' x 513 . '"}';
+refused(400, 'request', 'a form that says it is JSON', sign_in_by_json('code=' . wx_login()));
+refused(400, 'request', 'JSON that says it is a form', sign_in_by_json(encode_json({ code => wx_login() }), 'application/x-www-form-urlencoded'));
+refused(400, 'request', 'JSON that says it is text', sign_in_by_json(encode_json({ code => wx_login() }), 'text/plain'));
+
 refused(410, 'expired', 'a code used twice', sign_in($code));
 refused(410, 'expired', 'a code that never was', sign_in('nonsense'));
 refused(400, 'request', "malformed: $_", sign_in($_)) for '', 'a b', '<x>', 'x' x 513;
@@ -55,7 +72,7 @@ is sign_in(wx_login())->{status}, 200, 'busy once: asked again';
 is scalar($kit->asked('/sns/jscode2session')), 2, 'twice in all';
 $kit->control;
 my @sessions = grep {m{/sessions/}} $kit->state_files;
-is scalar(@sessions), 1, 'a failure leaves no session';
+is scalar(@sessions), 4, 'a failure leaves no session';
 
 $kit->write_conf;
 refused(503, 'config', 'without mini_appid', sign_in(wx_login()));

@@ -80,6 +80,9 @@ subtest 'refusing is no error' => sub {
     like decode_utf8($refused->{content}), qr/您没有同意登录.*再试一次/s, 'that offers to try again';
     like $refused->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fa%3Fb%3Dc&amp;again=1"}, 'for the same page';
     is_deeply [$kit->state_files], [], 'nothing stored';
+    $kit->control(authdeny => 1);
+    my $denied = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a');
+    like decode_utf8($denied->{content}), qr/您没有同意登录.*再试一次/s, 'nor is code=authdeny one';
     unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
 };
 
