@@ -172,7 +172,7 @@ static int
 answer_nobody(struct app *app)
 {
         if (wants_json(app))
-                return validation_answer_inactive(app, NULL);
+                return validation_answer_inactive(app, NULL, NULL);
         return app_answer_login(app, list_url(app, ""));
 }
 

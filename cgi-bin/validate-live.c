@@ -9,23 +9,30 @@
 static int
 validate_live(struct app *app)
 {
+        struct validation asked = validation_read(app);
         struct session session;
         bool granted;
 
-        /* V1. Whose token is it? */
-        if (session_of_request(app, &session) != 0)
-                return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
+        /* V1. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
+        if (asked.error != NULL)
+                return validation_answer_error(app, &asked);
 
-        /* V2. Does WeChat still say so? */
+        /* V2. Whose token is it? */
+        if (validation_find(app, &asked, &session) != 0)
+                return app->err.kind == ERR_NOT_FOUND
+                           ? validation_answer_inactive(app, &asked, NULL)
+                           : -1;
+
+        /* V3. Does WeChat still say so? */
         if (exchange_check(app, &session, &granted) != 0)
                 return -1;
         if (granted)
-                return validation_answer_active(app, &session);
+                return validation_answer_active(app, &asked, &session);
 
-        /* V3. It does not: the session ends. */
+        /* V4. It does not: the session ends. */
         if (session_close(app, &session) != 0)
                 return -1;
-        return validation_answer_inactive(app, "revoked");
+        return validation_answer_inactive(app, &asked, "revoked");
 }
 
 static const struct app_program program = {

@@ -45,6 +45,7 @@ run_live(char **argv)
 static int
 validate(struct app *app)
 {
+        struct validation asked;
         struct session session;
 
         /* V1. live=1 came here: the program that asks WeChat is not there. */
@@ -52,10 +53,17 @@ validate(struct app *app)
                 return err_set(&app->err, ERR_CONFIG,
                     "validate-live.cgi is missing beside validate.cgi, or cannot be run");
 
-        /* V2. Whose token is it? */
-        if (session_of_request(app, &session) != 0)
-                return app->err.kind == ERR_NOT_FOUND ? validation_answer_inactive(app, NULL) : -1;
-        return validation_answer_active(app, &session);
+        /* V2. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
+        asked = validation_read(app);
+        if (asked.error != NULL)
+                return validation_answer_error(app, &asked);
+
+        /* V3. Whose token is it? */
+        if (validation_find(app, &asked, &session) != 0)
+                return app->err.kind == ERR_NOT_FOUND
+                           ? validation_answer_inactive(app, &asked, NULL)
+                           : -1;
+        return validation_answer_active(app, &asked, &session);
 }
 
 static const struct app_program program = {
@@ -64,7 +72,8 @@ static const struct app_program program = {
         "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
         "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
         "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: in place\n"
-        "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.",
+        "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.\n"
+        "A client of introspection_clients POSTs token= (RFC 7662) and gets 200 in either case.",
     .wants_body = validation_wants_body,
     .handle = validate,
     .needs = WALL_READ_STATE,

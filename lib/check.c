@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
 #include "text.h"
 #include "url.h"
 
@@ -168,6 +169,14 @@ check_wall(const char *value)
         return strcmp(value, "on") == 0 || strcmp(value, "files") == 0 || strcmp(value, "off") == 0
                    ? NULL
                    : "on, files or off";
+}
+
+const char *
+check_clients(const char *value)
+{
+        return client_is_list(value) ? NULL
+                                     : "name:secret, or several divided by blanks: letters, "
+                                       "digits, - and _, secrets of 32 to 128 characters";
 }
 
 const char *

@@ -80,6 +80,16 @@ static const struct conf_key {
         "Local development: the origins whose pages may use the sign-in, divided by blanks; * is "
         "any,\n"
         "only while site_url is this computer. Empty it when done."},
+    {"introspection_clients", TEXT, offsetof(struct conf, introspection_clients), "", check_clients,
+        "可以用 RFC 7662 询问 validate.cgi 的程序：名字:密钥，几个之间用空格分开。密钥 32 到 128 "
+        "个字母、数字、"
+        "\n"
+        "- 和 _，例如用 openssl rand -hex 32 生成；换密钥时，同一个名字可以写两次。空着就没有。\n"
+        "Programs that may ask validate.cgi by RFC 7662: name:secret, several divided by blanks. "
+        "A\n"
+        "secret is 32 to 128 letters, digits, - and _, such as openssl rand -hex 32 makes; while "
+        "it\n"
+        "is being changed the name may stand there twice. Empty: none."},
     {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
         "页面的语言：zh_CN、zh_TW 或 en；访客浏览器要求其中另一种时，以浏览器为准。\n"
         "The pages' language: zh_CN, zh_TW or en; a visitor's browser that asks for another of\n"

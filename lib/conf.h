@@ -19,7 +19,8 @@ struct conf {
         const char *cgi_path; /* where the programs are on the site */
         const char *home;     /* where a sign-in lands that was asked for no page */
         const char *scope;
-        const char *outside_wechat; /* qr or direct */
+        const char *outside_wechat;        /* qr or direct */
+        const char *introspection_clients; /* client.h */
         const char *language;
         long long session_seconds;
         const char *website_appid; /* of the open platform; "": none */

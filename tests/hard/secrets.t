@@ -22,6 +22,7 @@ my %secret = (
     'the EncodingAESKey'       => 'CanaryAesKeyabcdefghijklmnopqrstuvwxyz01234',
     'the mini program\'s push Token' => 'CanaryMiniToken0123456789abcdef',
     'the mini program\'s EncodingAESKey' => 'CanaryMinKeyabcdefghijklmnopqrstuvwxyz01234',
+    'a client\'s secret'       => 'CanaryClient0123456789abcdef0123456',
     'the previous EncodingAESKey' => 'CanaryOldKeyabcdefghijklmnopqrstuvwxyz01234',
 );
 $Kit::SECRET = $secret{'the AppSecret'};
@@ -32,7 +33,7 @@ $Kit::mini{mini_secret} = $secret{'the mini program\'s AppSecret'};
 $Push::TOKEN = $secret{'the push Token'};
 $Push::AES_KEY = $secret{'the EncodingAESKey'};
 
-my %settings = (encoding_aes_key_previous => $secret{'the previous EncodingAESKey'}, language => 'en', %Kit::website, %Kit::mini, dev_origins => 'http://dev.example:5173');
+my %settings = (encoding_aes_key_previous => $secret{'the previous EncodingAESKey'}, introspection_clients => "shop:$secret{'a client\'s secret'}", language => 'en', %Kit::website, %Kit::mini, dev_origins => 'http://dev.example:5173');
 my $kit = Kit->new(conf => {%settings});
 my $f = $kit->{folder};
 my @answers;    # [what was asked, status line with headers, body]
@@ -92,6 +93,12 @@ sign_in($kit->browser);
 $kit->write_conf(%settings, $_ => $secret{'the AppSecret'}) && $kit->browser->get('/cgi-bin/me.cgi') for qw(unknown_key session_seconds scope);
 $kit->write_conf(%settings, api_url => 'http://127.0.0.1:1');
 sign_in($kit->browser);
+# A client asks, rightly and wrongly.
+for my $given ($secret{'a client\'s secret'}, $secret{'a client\'s secret'} . 'x') {
+    my $asking = $kit->browser;
+    $asking->post('/cgi-bin/validate.cgi', { token => $browser->cookie('wx_session') }, headers => { Authorization => 'Basic ' . encode_base64("shop:$given", '') });
+    $asking->post('/cgi-bin/validate.cgi', { token => $browser->cookie('wx_session'), client_id => 'shop', client_secret => $given });
+}
 for my $mode (qw(plain compatible safe)) {
     $kit->write_conf(%settings, push_mode => $mode);
     for my $option ({}, { signature => 'a' x 40 }, { msg_signature => 'b' x 40 }, { key => $secret{'the previous EncodingAESKey'} }, { key => 'A' x 43 }, { encrypt => '!!' }, { time => 1 },
@@ -176,7 +183,7 @@ my $grants = join '', map { Kit::read_file($_) } grep {m{/grants/}} $kit->state_
 # Where a secret must be, and nowhere else: who may have it.
 sub is_its_place {
     my ($name, $place) = @_;
-    return $place =~ m{^file /wechat\.conf$} if $name =~ /AppSecret|push Token|EncodingAESKey/;
+    return $place =~ m{^file /wechat\.conf$} if $name =~ /AppSecret|push Token|EncodingAESKey|client's secret/;
     return $place =~ m{^file /wechat-state/grants/} if $name =~ /access_token|refresh_token/;
     # What the browser is given to keep, and the form that sends it back.
     return $place =~ m{^head .*/callback\.cgi\?} if $name =~ /session token/;

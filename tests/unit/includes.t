@@ -6,9 +6,9 @@ use warnings;
 use Kit;
 use Test::More;
 
-my @order = qw(arena err buf pairs text mend hint owner digest seal trust url cookie json_check json json_build xml page check line conf
-    errcode wechat crypt fields message reply rules list os calls wall file secret path place durable lock script process runner settings
-    http cgi cors store user journal log memory app program dev signin desktop session follower inbox validation exchange qr);
+my @order = qw(arena err buf pairs text mend hint owner digest seal trust url client cookie json_check json json_build xml page check line
+    conf errcode wechat crypt fields message reply rules list os calls wall file secret path place durable lock script process runner
+    settings http cgi cors store user journal log memory app program dev signin desktop session follower inbox validation exchange qr);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;
 

@@ -1,0 +1,111 @@
+/* client: lists of names and secrets, Authorization: Basic, forms. */
+#include "table.h"
+
+#include "client.h"
+#include "digest.h"
+#include "pairs.h"
+
+#define SECRET "0123456789abcdef0123456789ABCDEF"
+#define OTHER "another-secret_of_40_characters_01234567"
+
+static void
+lists_are_names_and_long_secrets(void **state)
+{
+        static const struct {
+                const char *list;
+                bool good;
+        } rows[] = {{"", true}, {"shop:" SECRET, true}, {"shop:" SECRET " wiki:" OTHER, true},
+            {"shop:" SECRET "   shop:" OTHER, true}, {"a:" SECRET SECRET SECRET SECRET, true},
+            {"a:" SECRET SECRET SECRET SECRET "x", false}, {"shop", false}, {"shop:", false},
+            {":" SECRET, false}, {"shop:0123456789abcdef0123456789ABCDE", false}, {SECRET, false},
+            {"shop " SECRET, false}, {"shop: " SECRET, false},
+            {"shop:" SECRET ",wiki:" OTHER, false}, {"shop:" SECRET ":x", false},
+            {"sh/op:" SECRET, false}, {"shop:" SECRET "+", false}, {"shop:" SECRET " wiki", false}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(client_is_list(rows[i].list) == rows[i].good, i, rows[i].list);
+        END_ROWS();
+}
+
+static void
+only_the_name_with_its_secret_is_known(void **state)
+{
+        static const char list[] = "shop:" SECRET " wiki:" OTHER " shop:" OTHER;
+        static const struct {
+                const char *list, *name, *secret;
+                bool known;
+        } rows[] = {{list, "shop", SECRET, true}, {list, "shop", OTHER, true},
+            {list, "wiki", OTHER, true}, {list, "wiki", SECRET, false},
+            {list, "sho", SECRET, false}, {list, "shopx", SECRET, false}, {list, "", SECRET, false},
+            {list, "shop", "", false}, {list, "", "", false}, {list, "shop:" SECRET, "", false},
+            {list, "shop", "0123456789abcdef0123456789ABCDE", false},
+            {list, "shop", SECRET " ", false}, {list, "shop", SECRET " wiki:" OTHER, false},
+            {list, "SHOP", SECRET, false}, {"", "", "", false}, {"", "shop", SECRET, false}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct client client = {rows[i].name, rows[i].secret};
+
+                ROW(client_is_known(*state, rows[i].list, &client) == rows[i].known, i,
+                    rows[i].name);
+        }
+        END_ROWS();
+}
+
+static void
+basic_holds_a_name_and_a_secret(void **state)
+{
+        static const struct {
+                const char *scheme, *pair;
+                const char *name, *secret; /* NULL: none is read */
+        } rows[] = {{"Basic ", "shop:x", "shop", "x"}, {"basic ", "shop:x", "shop", "x"},
+            {"BASIC   ", "shop:x", "shop", "x"}, {"Basic ", "shop:x:y", "shop", "x:y"},
+            {"Basic ", "%73hop:a%3Ab+c", "shop", "a:b c"}, {"Basic ", ":", "", ""},
+            {"Basic ", "a%zz:b%", "a%zz", "b%"}, {"Basic ", "shop", NULL, NULL},
+            {"Basic ", "", NULL, NULL}, {"Bearer ", "shop:x", NULL, NULL},
+            {"Basic", "shop:x", NULL, NULL}, {"", "shop:x", NULL, NULL}};
+        struct client client;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *header = arena_printf(*state, "%s%s", rows[i].scheme,
+                    digest_base64(*state, rows[i].pair, strlen(rows[i].pair)));
+                bool read = client_parse_basic(*state, header, &client);
+
+                ROW(read == (rows[i].name != NULL) &&
+                        (!read || (same(client.name, rows[i].name) &&
+                                      same(client.secret, rows[i].secret))),
+                    i, rows[i].pair);
+        }
+        assert_false(client_parse_basic(*state, "Basic !!!", &client));
+        assert_false(client_parse_basic(
+            *state, arena_printf(*state, "Basic %s", digest_base64(*state, "a\0:b", 4)), &client));
+        END_ROWS();
+}
+
+static void
+forms_hold_each_once(void **state)
+{
+        struct client client;
+        struct pairs form;
+
+        pairs_init(&form, *state);
+        assert_false(client_parse_form(&form, &client));
+        pairs_add(&form, "client_id", "shop");
+        assert_false(client_parse_form(&form, &client));
+        pairs_add(&form, "client_secret", "x");
+        assert_true(client_parse_form(&form, &client));
+        assert_string_equal(client.name, "shop");
+        assert_string_equal(client.secret, "x");
+        pairs_add(&form, "client_id", "shop");
+        assert_false(client_parse_form(&form, &client));
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {TEST(lists_are_names_and_long_secrets),
+            TEST(only_the_name_with_its_secret_is_known), TEST(basic_holds_a_name_and_a_secret),
+            TEST(forms_hold_each_once)};
+
+        return RUN(tests);
+}
