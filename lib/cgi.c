@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -193,10 +195,10 @@ cgi_read_body(
         return 0;
 }
 
-/* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
 /* What the headers of a page usually take. */
 enum { HEADERS_SIZE = 1024, HEADER_NAME_MAX = 64 };
 
+/* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
 static int
 add_header(struct buf *out, const char *name, const char *value, struct err *err)
 {
@@ -231,13 +233,13 @@ reason(int status)
 }
 
 int
-cgi_format_response(struct arena *arena, const struct cgi_response *response, bool head,
-    char **bytes, size_t *size, struct err *err)
+cgi_format_headers(struct arena *arena, const struct cgi_response *response, char **bytes,
+    size_t *size, struct err *err)
 {
         struct buf out;
 
         buf_init(&out, arena);
-        buf_reserve(&out, HEADERS_SIZE + (head ? 0 : response->size));
+        buf_reserve(&out, HEADERS_SIZE);
         if (add_header(&out, "Status",
                 arena_printf(arena, "%d %s", response->status, reason(response->status)), err) != 0)
                 return -1;
@@ -253,25 +255,31 @@ cgi_format_response(struct arena *arena, const struct cgi_response *response, bo
                         return -1;
         }
         buf_add_text(&out, "\r\n");
-        if (!head && response->size > 0)
-                buf_add(&out, response->body, response->size);
         *bytes = out.data;
         *size = out.size;
         return 0;
 }
 
 int
-cgi_write(int out, const char *bytes, size_t size, struct err *err)
+cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
+    struct err *err)
 {
-        while (size > 0) {
-                ssize_t written = write(out, bytes, size);
+        while (headers_size + body_size > 0) {
+                /* writev() takes what it reads from as if it were to change it. */
+                struct iovec parts[] = {{(char *)(uintptr_t)headers, headers_size},
+                    {(char *)(uintptr_t)body, body_size}};
+                ssize_t written = writev(out, parts, 2);
+                size_t of_headers;
 
                 if (written < 0 && errno == EINTR)
                         continue;
                 if (written < 0)
                         return err_set_errno(err, ERR_SYSTEM, errno, "answer");
-                bytes += written;
-                size -= (size_t)written;
+                of_headers = (size_t)written < headers_size ? (size_t)written : headers_size;
+                headers += of_headers;
+                headers_size -= of_headers;
+                body += (size_t)written - of_headers;
+                body_size -= (size_t)written - of_headers;
         }
         return 0;
 }

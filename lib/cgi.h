@@ -76,12 +76,12 @@ int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_re
  * CGI_DISCARD_MS and CGI_DISCARD_MAX bytes in all. */
 void cgi_discard_body(int in);
 
-/* The response's bytes; without the body for HEAD. ERR_SYSTEM: a header with a control byte. */
-int cgi_format_response(struct arena *arena, const struct cgi_response *response, bool head,
-    char **bytes, size_t *size, struct err *err) __attribute__((warn_unused_result));
+/* The response's headers, with the empty line behind them. ERR_SYSTEM: one has a control byte. */
+int cgi_format_headers(struct arena *arena, const struct cgi_response *response, char **bytes,
+    size_t *size, struct err *err) __attribute__((warn_unused_result));
 
-/* Writes all of it to the descriptor out. ERR_SYSTEM. */
-int cgi_write(int out, const char *bytes, size_t size, struct err *err)
-    __attribute__((warn_unused_result));
+/* Writes all of both parts to the descriptor out. ERR_SYSTEM. */
+int cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
+    struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -184,7 +184,7 @@ explain(const struct app_program *program, int argc, char **argv)
                     "Methods: %s. Options: --help, --version.\n",
                     program->name, WECHAT_VERSION, program->purpose,
                     program->methods == NULL ? "any" : program->methods);
-        result = cgi_write(STDOUT_FILENO, text, strlen(text), &err) == 0 ? 0 : 1;
+        result = cgi_write(STDOUT_FILENO, text, strlen(text), "", 0, &err) == 0 ? 0 : 1;
         if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
                 result = 2;
         arena_free(arena);
@@ -195,18 +195,20 @@ static int
 answer(struct app *app)
 {
         bool head = strcmp(app->request.method, "HEAD") == 0;
-        char *bytes;
+        char *headers;
         size_t size;
 
         if (app->program->cross_origin)
                 cors_add_headers(&app->conf, &app->request, &app->response.headers);
-        if (cgi_format_response(app->arena, &app->response, head, &bytes, &size, &app->err) != 0) {
+        if (cgi_format_headers(app->arena, &app->response, &headers, &size, &app->err) != 0) {
                 answer_error(app);
-                if (cgi_format_response(
-                        app->arena, &app->response, head, &bytes, &size, &app->err) != 0)
+                if (cgi_format_headers(app->arena, &app->response, &headers, &size, &app->err) != 0)
                         return 1;
         }
-        return cgi_write(STDOUT_FILENO, bytes, size, &app->err) == 0 ? 0 : 1;
+        return cgi_write(STDOUT_FILENO, headers, size, app->response.body,
+                   head ? 0 : app->response.size, &app->err) == 0
+                   ? 0
+                   : 1;
 }
 
 /* At once: what libraries tidy when a program ends by itself goes with the process anyway, and of

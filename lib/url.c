@@ -196,12 +196,14 @@ kind_of(const char *text)
         return "no path that begins with a slash";
 }
 
-char *
+const char *
 url_page(struct arena *arena, const char *origin, const char *given, const char **reason)
 {
         const char *path = path_on(origin, given);
         struct buf page;
 
+        if (url_is_local(given))
+                return given;
         buf_init(&page, arena);
         if (path == NULL)
                 path = given;

@@ -45,7 +45,7 @@ bool url_is_local(const char *next);
  * ASCII, which people and programs leave as they are, are percent-encoded. NULL: it is none;
  * *reason says what it is instead, without any of its text.
  */
-char *url_page(struct arena *arena, const char *origin, const char *given, const char **reason);
+const char *url_page(struct arena *arena, const char *origin, const char *given, const char **reason);
 
 /* Is text an origin, scheme://host or scheme://host:port in lower case, and nothing else? https, or
  * http where the host is loopback: localhost, 127.0.0.1 or [::1]. */

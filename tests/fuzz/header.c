@@ -1,5 +1,5 @@
 /* header: a response of whatever parts: texts of name and value in turn, then Content-Type, then
- * the body. What comes out is exactly these headers, or nothing. */
+ * the body, of which the length counts. What comes out is exactly these headers, or nothing. */
 #include "fuzz.h"
 
 #include "cgi.h"
@@ -45,8 +45,7 @@ check_bytes(
         }
         line = take_line(arena, &at, end);
         CHECK(line != NULL && *line == '\0');
-        CHECK((size_t)(end - at) == response->size);
-        CHECK(response->size == 0 || memcmp(at, response->body, response->size) == 0);
+        CHECK(at == end);
 }
 
 static void
@@ -70,11 +69,9 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 response.content_type = NULL;
         response.body = arena_copy(arena, data, size);
         response.size = response.content_type == NULL ? 0 : size;
-        if (cgi_format_response(arena, &response, false, &bytes, &length, &err) != 0) {
+        if (cgi_format_headers(arena, &response, &bytes, &length, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_SYSTEM);
                 return;
         }
         check_bytes(arena, &response, bytes, length);
-        CHECK(cgi_format_response(arena, &response, true, &bytes, &length, &err) == 0);
-        CHECK(length >= 4 && memcmp(bytes + length - 4, "\r\n\r\n", 4) == 0);
 }

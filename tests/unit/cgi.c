@@ -290,23 +290,22 @@ headers_hold_visible_bytes_only(void **state)
 
                 pairs_init(&response.headers, *state);
                 pairs_add(&response.headers, "X-A", value);
-                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
+                ROW((cgi_format_headers(*state, &response, &bytes, &size, &err) == 0) ==
                         (byte >= 0x20 && byte <= 0x7e),
                     byte, "in a value");
                 pairs_init(&response.headers, *state);
                 pairs_add(&response.headers, value, "v");
-                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
-                        token,
+                ROW((cgi_format_headers(*state, &response, &bytes, &size, &err) == 0) == token,
                     byte, "in a name");
                 pairs_init(&response.headers, *state);
                 response.content_type = value;
-                ROW((cgi_format_response(*state, &response, false, &bytes, &size, &err) == 0) ==
+                ROW((cgi_format_headers(*state, &response, &bytes, &size, &err) == 0) ==
                         (byte >= 0x20 && byte <= 0x7e),
                     byte, "in the content type");
                 response.content_type = "text/plain";
         }
         pairs_add(&response.headers, "", "v");
-        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), -1);
+        assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), -1);
         END_ROWS();
 }
 
@@ -326,22 +325,19 @@ responses_are_formatted(void **state)
         pairs_add(&response.headers, "Set-Cookie", "a=1");
         pairs_add(&response.headers, "Set-Cookie", "b=2");
         response.size = 0;
-        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+        assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
         assert_string_equal(bytes, "Status: 303 See Other\r\nLocation: https://a/b\r\n"
                                    "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n");
         assert_int_equal(size, strlen(bytes));
         response.size = 3;
         response.content_type = "text/plain";
         pairs_init(&response.headers, *state);
-        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
-        assert_memory_equal(bytes + size - 7, "\r\n\r\na\0b", 7);
-        assert_int_equal(cgi_format_response(*state, &response, true, &bytes, &size, &err), 0);
-        assert_memory_equal(bytes + size - 4, "\r\n\r\n", 4); /* HEAD: its length, not its body */
+        assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
+        assert_memory_equal(bytes + size - 4, "\r\n\r\n", 4);
         assert_non_null(strstr(bytes, "Content-Length: 3\r\n"));
         for (size_t i = 0; i < COUNT(statuses); i++) {
                 response.status = statuses[i];
-                assert_int_equal(
-                    cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+                assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
                 ROW(strncmp(bytes, arena_printf(*state, "Status: %d ", statuses[i]), 12) == 0 &&
                         strncmp(bytes + 12, "Status\r", 7) != 0,
                     i, bytes);
@@ -358,12 +354,12 @@ all_is_written_or_said_not_to_be(void **state)
 
         (void)state;
         assert_int_equal(pipe(ends), 0);
-        assert_int_equal(cgi_write(ends[1], "abc", 3, &err), 0);
-        assert_int_equal(cgi_write(ends[1], "", 0, &err), 0);
-        assert_int_equal(read(ends[0], back, sizeof(back)), 3);
-        assert_string_equal(back, "abc");
+        assert_int_equal(cgi_write(ends[1], "abc", 3, "d\0e", 3, &err), 0);
+        assert_int_equal(cgi_write(ends[1], "", 0, "", 0, &err), 0);
+        assert_int_equal(read(ends[0], back, sizeof(back)), 6);
+        assert_memory_equal(back, "abcd\0e", 6);
         close(ends[1]);
-        assert_int_equal(cgi_write(ends[0], "abc", 3, &err), -1); /* not open for writing */
+        assert_int_equal(cgi_write(ends[0], "abc", 3, "", 0, &err), -1); /* not open for writing */
         assert_int_equal(err.kind, ERR_SYSTEM);
         close(ends[0]);
 }
@@ -382,18 +378,17 @@ headers_take_no_control_bytes(void **state)
         for (size_t i = 0; i < COUNT(bad); i++) {
                 pairs_init(&response.headers, *state);
                 pairs_add(&response.headers, "X-A", bad[i]);
-                ROW(cgi_format_response(*state, &response, false, &bytes, &size, &err) == -1 &&
+                ROW(cgi_format_headers(*state, &response, &bytes, &size, &err) == -1 &&
                         err.kind == ERR_SYSTEM,
                     i, bad[i]);
                 pairs_init(&response.headers, *state);
                 pairs_add(&response.headers, bad[i], "v");
-                ROW(cgi_format_response(*state, &response, false, &bytes, &size, &err) == -1, i,
-                    bad[i]);
+                ROW(cgi_format_headers(*state, &response, &bytes, &size, &err) == -1, i, bad[i]);
         }
         pairs_init(&response.headers, *state);
-        assert_int_equal(cgi_format_response(*state, &response, false, &bytes, &size, &err), 0);
+        assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
         assert_string_equal(
-            bytes, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
+            bytes, "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n");
         END_ROWS();
 }
 

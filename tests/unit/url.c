@@ -138,7 +138,7 @@ pages_are_made_of_what_people_write(void **state)
         const char *reason;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
-                char *page = url_page(*state, origin, rows[i].given, &reason);
+                const char *page = url_page(*state, origin, rows[i].given, &reason);
 
                 ROW(same(page, rows[i].page), i, rows[i].given);
                 ROW(page == NULL ? strstr(reason, rows[i].reason) != NULL : url_is_local(page), i,
