@@ -13,11 +13,19 @@
 #include "signin.h"
 #include "store.h"
 #include "text.h"
-#include "user.h"
+#include "ticket.h"
 #include "wall.h"
 #include "wechat.h"
 
-enum { WAIT_MS = 3000, WAIT_STEP_MS = 50, SECOND_SESSION_SECONDS = 60, CODE_MAX = 512 };
+/* CALLBACK_SECONDS: who is at work longer was ended. FAILED_SECONDS: so long a failure is known. */
+enum {
+        WAIT_MS = 3000,
+        WAIT_STEP_MS = 50,
+        CALLBACK_SECONDS = 12,
+        FAILED_SECONDS = 60,
+        SECOND_SESSION_SECONDS = 60,
+        CODE_MAX = 512
+};
 
 /* The sign-in cannot be finished, but a new one can: once by itself, then the visitor is told. */
 static int
@@ -48,17 +56,30 @@ without_cookie(struct app *app, const char *state, const char *next)
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
 }
 
-/* The grant of the session that the callback which came first has opened, and when. */
+/* What has become of the callback that came first. */
+enum winner { WINNER_AT_WORK, WINNER_DONE, WINNER_FAILED };
+
+/* Where it is done *session is what it has opened. Its claim is gone where WeChat refused the code,
+ * says "failed" where nobody knows, and stays as it was where the process was ended. */
 static int
-read_winner(
-    struct app *app, const struct signin *signin, struct wechat_grant *grant, long long *opened)
+find_winner(
+    struct app *app, const struct signin *signin, struct session *session, enum winner *winner)
 {
         struct store_record claim;
 
-        err_clear(&app->err);
-        if (store_read(app->store, STORE_CLAIM, signin->nonce, os_now(), &claim, &app->err) != 0)
+        app->now = os_now();
+        *winner = WINNER_FAILED;
+        if (store_read(app->store, STORE_CLAIM, signin->nonce, app->now, &claim, &app->err) != 0)
+                return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
+        if (pairs_get(&claim.fields, "failed") != NULL)
+                return 0;
+        if (session_read_name(app, pairs_get_text(&claim.fields, "session"), session) == 0)
+                *winner = WINNER_DONE;
+        else if (app->err.kind != ERR_NOT_FOUND)
                 return -1;
-        return session_read_grant(app, pairs_get_text(&claim.fields, "session"), grant, opened);
+        else if (claim.created + CALLBACK_SECONDS > app->now)
+                *winner = WINNER_AT_WORK;
+        return 0;
 }
 
 /* Waits for the callback that came first. This one holds the cookie of the same sign-in: it gets a
@@ -66,41 +87,57 @@ read_winner(
 static int
 join_winner(struct app *app, const struct signin *signin, const char *state)
 {
-        struct wechat_grant grant;
-        long long opened;
+        struct session session;
+        enum winner winner;
         int waited = 0;
 
-        while (read_winner(app, signin, &grant, &opened) != 0) {
-                if (app->err.kind == ERR_SYSTEM)
+        for (;; waited += WAIT_STEP_MS) {
+                err_clear(&app->err);
+                if (find_winner(app, signin, &session, &winner) != 0)
                         return -1;
-                if (waited > WAIT_MS)
-                        return used_before(app, signin);
+                if (winner != WINNER_AT_WORK || waited > WAIT_MS)
+                        break;
                 os_sleep(WAIT_STEP_MS);
-                waited += WAIT_STEP_MS;
-                app->now = os_now();
         }
-        if (opened + SECOND_SESSION_SECONDS < app->now)
+        if (winner != WINNER_DONE || session.created + SECOND_SESSION_SECONDS < app->now)
                 return used_before(app, signin);
-        if (session_open(app, NULL, &grant, NULL, state) != 0)
-                return -1;
-        return app_answer_redirect(app, signin->next);
+        if (ticket_join_browser(app, &session, state) == 0)
+                return app_answer_redirect(app, signin->next);
+        return app->err.kind == ERR_EXPIRED ? used_before(app, signin) : -1;
 }
 
-/* Tidies a little. The visitor is signed in already: what goes wrong here is for the log only. */
+/* What goes wrong below is for the log: the visitor is told of the failure itself. */
 static void
-tidy(struct app *app)
+drop_claim(struct app *app, const struct signin *signin)
 {
         struct err err = {.kind = ERR_NONE};
-        unsigned draw;
 
-        if (os_random(&draw, sizeof(draw), &err) != 0) {
+        if (store_delete(app->store, STORE_CLAIM, signin->nonce, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
-                return;
-        }
-        for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
-                if (store_sweep(app->store, kind, draw, app->now, NULL, &err) != 0)
-                        log_error(app->program->name, app->request.client, &err);
-        if (user_sweep(app->users, draw, app->now, &err) != 0)
+}
+
+/* WeChat refused the code: nothing stays, and who waits finds the claim gone. */
+static void
+take_back(struct app *app, const struct signin *signin, const char *code)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        if (store_delete(app->store, STORE_CODE, code, &err) != 0)
+                log_error(app->program->name, app->request.client, &err);
+        drop_claim(app, signin);
+}
+
+/* The code may be spent, and is not sent again: the claim says so to who waits or comes once more.
+ */
+static void
+mark_failed(struct app *app, const struct signin *signin)
+{
+        struct store_record failed = {.created = app->now, .expires = os_now() + FAILED_SECONDS};
+        struct err err = {.kind = ERR_NONE};
+
+        pairs_init(&failed.fields, app->arena);
+        pairs_add(&failed.fields, "failed", "1");
+        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &failed, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
 }
 
@@ -110,24 +147,28 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
     const char *token)
 {
         struct store_record spent = {.created = app->now, .expires = signin->expires};
+        struct exchange_failure failure;
         struct wechat_grant grant;
         struct pairs profile;
-        const char *scope;
 
         pairs_init(&spent.fields, app->arena);
         if (store_create(app->store, STORE_CODE, code, &spent, &app->err) != 0) {
-                if (app->err.kind != ERR_EXISTS)
-                        return -1;
-                return used_before(app, signin);
+                drop_claim(app, signin);
+                return app->err.kind == ERR_EXISTS ? used_before(app, signin) : -1;
         }
-        if (exchange_code(app, signin->scope, code, &grant, &profile, &scope) != 0)
-                return scope == NULL ? -1 : begin_again(app, signin->next, scope, signin->tries);
-        if (grant.is_snapshotuser)
-                return app_answer_page(app, 200, "snapshot");
-        if (session_open(app, token, &grant, &profile, state) != 0)
-                return -1;
-        tidy(app);
-        return app_answer_redirect(app, signin->next);
+        if (exchange_code(app, signin->scope, code, &grant, &profile, &failure) != 0) {
+                if (failure.refused)
+                        take_back(app, signin, code);
+                else
+                        mark_failed(app, signin);
+                return failure.again == NULL
+                           ? -1
+                           : begin_again(app, signin->next, failure.again, signin->tries);
+        }
+        if (!grant.is_snapshotuser && session_open(app, token, &grant, &profile, state) == 0)
+                return app_answer_redirect(app, signin->next);
+        drop_claim(app, signin); /* that the code is spent is known by its record */
+        return grant.is_snapshotuser ? app_answer_page(app, 200, "snapshot") : -1;
 }
 
 static int

@@ -10,6 +10,7 @@
 #include "signin.h"
 #include "store.h"
 #include "text.h"
+#include "ticket.h"
 #include "url.h"
 
 static const char *
@@ -27,29 +28,30 @@ write_ticket(struct app *app, const struct session *session, const struct deskto
         int seconds = (int)(desktop->expires - app->now) + DESKTOP_PICKUP_SECONDS;
         struct store_record no = {*answer, app->now, app->now + seconds};
 
-        return yes ? session_write_ticket(app, session, desktop->user_code, seconds, answer)
-                   : store_create(app->store, STORE_TICKET, desktop->user_code, &no, &app->err);
+        return yes ? ticket_write(app, session, STORE_ANSWER, desktop->user_code, seconds, answer)
+                   : store_create(app->store, STORE_ANSWER, desktop->user_code, &no, &app->err);
 }
 
-/* Answers for good: the claim stays when the ticket is taken. */
+/* Answers for good: that it was answered stays when the answer is taken. */
 static int
 write_answer(
     struct app *app, const struct session *session, const struct desktop *desktop, bool yes)
 {
-        struct store_record claim = {
+        struct store_record answered = {
             .created = app->now, .expires = desktop->expires + DESKTOP_PICKUP_SECONDS};
         struct err ignored;
         struct pairs answer;
 
-        pairs_init(&claim.fields, app->arena);
+        pairs_init(&answered.fields, app->arena);
+        pairs_add(&answered.fields, "generation", session->generation);
         pairs_init(&answer, app->arena);
         pairs_add(&answer, "answer", yes ? "yes" : "no");
-        if (store_create(app->store, STORE_CLAIM, desktop->user_code, &claim, &app->err) != 0)
+        if (store_create(app->store, STORE_ANSWERED, desktop->user_code, &answered, &app->err) != 0)
                 return -1;
         if (write_ticket(app, session, desktop, &answer, yes) == 0)
                 return 0;
         /* Nothing was answered: it may be tried again. */
-        if (store_delete(app->store, STORE_CLAIM, desktop->user_code, &ignored) != 0)
+        if (store_delete(app->store, STORE_ANSWERED, desktop->user_code, &ignored) != 0)
                 log_error(app->program->name, app->request.client, &ignored);
         return -1;
 }
@@ -96,6 +98,8 @@ confirm(struct app *app)
         struct session session;
 
         /* P1. A QR code of ours, scanned in time. */
+        if (signin_check_desktop(app) != 0)
+                return -1;
         if (link == NULL || !desktop_parse_link(app->arena, desktop_link_key(app), link, &desktop))
                 return err_set(&app->err, ERR_REQUEST, "confirm: no link of ours");
         if (desktop.expires <= app->now || desktop.expires > app->now + DESKTOP_SECONDS)

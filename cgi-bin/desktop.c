@@ -11,8 +11,8 @@
 #include "session.h"
 #include "signin.h"
 #include "store.h"
+#include "ticket.h"
 #include "url.h"
-#include "wechat.h"
 
 static const char cookie[] = "wx_desktop";
 
@@ -90,18 +90,27 @@ show(struct app *app, struct desktop *desktop)
         return app_answer_page(app, 200, "desktop");
 }
 
-/* The phone has said yes or no: the answer is there once. */
+/* The phone has said yes or no: the answer is taken, once, and ends this sign-in. */
 static int
-finish(struct app *app, const struct desktop *desktop, const struct store_record *ticket)
+finish(struct app *app, const struct desktop *desktop, const struct store_record *answer)
 {
-        struct wechat_grant grant;
+        struct session beside;
+        struct store_record taken;
+        bool yes = strcmp(pairs_get_text(&answer->fields, "answer"), "yes") == 0;
 
-        app_set_cookie(app, cookie, "", 0);
-        if (strcmp(pairs_get_text(&ticket->fields, "answer"), "yes") != 0)
-                return answer_end(app, "declined", desktop);
         app->next = desktop->next;
-        if (session_read_ticket(app, ticket, &grant) != 0 ||
-            session_open(app, NULL, &grant, NULL, "desktop") != 0)
+        if (yes && ticket_read(app, answer, &beside) != 0)
+                return -1;
+        if (store_take(app->store, STORE_ANSWER, desktop->user_code, app->now, &taken, &app->err) !=
+            0) {
+                if (app->err.kind == ERR_NOT_FOUND)
+                        app->err.kind = ERR_EXPIRED;
+                return -1;
+        }
+        app_set_cookie(app, cookie, "", 0);
+        if (!yes)
+                return answer_end(app, "declined", desktop);
+        if (ticket_join_browser(app, &beside, "desktop") != 0)
                 return -1;
         return app_answer_redirect(app, desktop->next);
 }
@@ -110,10 +119,10 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
 static int
 answer_script(struct app *app, const struct desktop *desktop)
 {
-        struct store_record ticket;
+        struct store_record answer;
         struct pairs fields;
         int result =
-            store_read(app->store, STORE_TICKET, desktop->user_code, app->now, &ticket, &app->err);
+            store_read(app->store, STORE_ANSWER, desktop->user_code, app->now, &answer, &app->err);
 
         if (result != 0 && app->err.kind != ERR_NOT_FOUND)
                 return -1;
@@ -126,11 +135,14 @@ static int
 desktop(struct app *app)
 {
         const struct pairs *query = &app->request.query;
-        struct store_record ticket;
+        struct store_record answer;
         struct desktop desktop;
         bool found;
 
-        /* D1. A phone cannot scan itself: it is to open the page in WeChat. */
+        /* D1. Only where the owner wants QR codes; a phone cannot scan itself: it is to open the
+         * page in WeChat. */
+        if (signin_check_desktop(app) != 0)
+                return -1;
         if (pairs_get(query, "wait") == NULL && signin_is_on_phone(app))
                 return app_answer_page(app, 200, "inwechat");
 
@@ -147,9 +159,9 @@ desktop(struct app *app)
                 return answer_script(app, &desktop);
 
         /* D4. The phone has answered, or the page goes on waiting. */
-        if (store_take(app->store, STORE_TICKET, desktop.user_code, app->now, &ticket, &app->err) ==
+        if (store_read(app->store, STORE_ANSWER, desktop.user_code, app->now, &answer, &app->err) ==
             0)
-                return finish(app, &desktop, &ticket);
+                return finish(app, &desktop, &answer);
         if (app->err.kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(&app->err);

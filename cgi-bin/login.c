@@ -62,7 +62,8 @@ login(struct app *app)
         /* L4. Outside WeChat: WeChat's own page for computers, or a QR code of ours. */
         if (website)
                 scope = WECHAT_SCOPE_WEBSITE;
-        else if (!signin_is_in_wechat(app) || pairs_get(&app->request.query, "qr") != NULL)
+        else if (!signin_is_in_wechat(app) ||
+                 (signin_has_desktop(app) && pairs_get(&app->request.query, "qr") != NULL))
                 return app_answer_redirect(
                     app, arena_printf(app->arena, "%s?next=%s",
                              conf_program(app->arena, &app->conf, "desktop.cgi"),

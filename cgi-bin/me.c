@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "forget.h"
 #include "pairs.h"
 #include "program.h"
 #include "session.h"
@@ -42,7 +43,7 @@ forget(struct app *app, const struct session *session)
                 return err_set(&app->err, ERR_DENIED, "forget: not from our own page");
         if (strcmp(pairs_get_text(&app->request.form, "action"), "forget") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown action");
-        if (session_forget_user(app, session) != 0)
+        if (forget_session(app, session) != 0)
                 return -1;
         return app_answer_page(app, 200, "forgotten");
 }
@@ -50,23 +51,24 @@ forget(struct app *app, const struct session *session)
 static int
 me(struct app *app)
 {
+        bool post = strcmp(app->request.method, "POST") == 0;
+        bool forgets = post || pairs_get(&app->request.query, "forget") != NULL;
         struct session session;
 
         /* M1. Who is it? Nobody: sign in, and come back. */
-        if (session_of_browser(app, &session) != 0) {
+        if ((forgets ? session_to_forget : session_of_browser)(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));
         }
 
         /* M2. "Forget me", which the visitor confirmed on our page. */
-        if (strcmp(app->request.method, "POST") == 0)
+        if (post)
                 return forget(app, &session);
 
         /* M3. The page, or the question before forgetting. */
         fill_page(app, &session);
-        return app_answer_page(
-            app, 200, pairs_get(&app->request.query, "forget") == NULL ? "me" : "forget");
+        return app_answer_page(app, 200, forgets ? "forget" : "me");
 }
 
 static const struct app_program program = {

@@ -56,7 +56,7 @@ mini(struct app *app)
         /* N3. User and session; the mini program keeps the token itself, it has no cookies. */
         if (session_create(app, &grant, &profile, "mini", &token) != 0)
                 return -1;
-        return validation_answer_token(app, token);
+        return validation_answer_token(app, token, app->now + app->conf.session_seconds);
 }
 
 static const struct app_program program = {

@@ -10,9 +10,9 @@
 #include "session.h"
 #include "store.h"
 #include "text.h"
+#include "ticket.h"
 #include "url.h"
 #include "validation.h"
-#include "wechat.h"
 
 /* Sends who is signed in in this browser on to the page, with a ticket in the fragment, which no
  * server ever sees. */
@@ -41,9 +41,17 @@ hand_out(struct app *app)
         pairs_init(&more, app->arena);
         pairs_add(&more, "origin", url_origin(app->arena, page));
         if (os_random_token(app->arena, &ticket, &app->err) != 0 ||
-            session_write_ticket(app, &session, ticket, DEV_TICKET_SECONDS, &more) != 0)
+            ticket_write(app, &session, STORE_TICKET, ticket, DEV_TICKET_SECONDS, &more) != 0)
                 return -1;
         return app_answer_redirect(app, arena_printf(app->arena, "%s#wx_ticket=%s", page, ticket));
+}
+
+static int
+none(struct app *app)
+{
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "ticket: none, used, or too old");
 }
 
 /* Takes a ticket back from the page's script, and gives a session token for it. */
@@ -52,30 +60,32 @@ exchange(struct app *app)
 {
         const char *ticket = pairs_get_once(&app->request.form, "ticket");
         struct store_record record;
-        struct wechat_grant grant;
-        const char *token = NULL;
+        struct session beside;
+        const char *token;
 
-        /* T4. Used once, and soon. */
+        /* T4. By an origin that is listed. */
+        if (!conf_is_dev_origin(&app->conf, app->request.origin))
+                return err_set(&app->err, ERR_DENIED, "ticket: not from one of dev_origins");
         if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
                 return err_set(&app->err, ERR_REQUEST, "ticket: missing or malformed");
+
+        /* T5. A ticket of ours, made for that origin, whose session is in force. Who may not take
+         * it leaves it to who may. */
         if (app_open_state(app) != 0)
                 return -1;
-        if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0) {
-                if (app->err.kind != ERR_NOT_FOUND)
-                        return -1;
-                return err_set(&app->err, ERR_EXPIRED, "ticket: none, used, or too old");
-        }
-
-        /* T5. By the origin that it was made for, and while that is listed. */
-        if (!conf_is_dev_origin(&app->conf, app->request.origin) ||
-            strcmp(pairs_get_text(&record.fields, "origin"), app->request.origin) != 0)
+        if (store_read(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
+                return none(app);
+        if (strcmp(pairs_get_text(&record.fields, "origin"), app->request.origin) != 0)
                 return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
-
-        /* T6. The page gets a session of its own. */
-        if (session_read_ticket(app, &record, &grant) != 0 ||
-            session_create(app, &grant, NULL, "ticket", &token) != 0)
+        if (ticket_read(app, &record, &beside) != 0)
                 return -1;
-        return validation_answer_token(app, token);
+
+        /* T6. Taken, once, and the page gets a session of its own. */
+        if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
+                return none(app);
+        if (ticket_join(app, &beside, "ticket", &token) != 0)
+                return -1;
+        return validation_answer_token(app, token, beside.expires);
 }
 
 static int

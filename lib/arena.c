@@ -43,6 +43,18 @@ arena_new(void (*exhausted)(void))
         return arena;
 }
 
+struct arena *
+arena_begin(const struct arena *arena)
+{
+        struct arena *begun = arena_new(arena->exhausted);
+
+        if (begun == NULL) {
+                arena->exhausted();
+                abort();
+        }
+        return begun;
+}
+
 static void
 run_deferred(const struct arena *arena)
 {

@@ -17,6 +17,10 @@ struct arena;
  * it must end the process. */
 struct arena *arena_new(void (*exhausted)(void));
 
+/* Another one that ends as arena does when memory runs out: for work whose memory and descriptors
+ * are given back piece by piece. Whoever begins it frees it. */
+struct arena *arena_begin(const struct arena *arena);
+
 /* Runs what arena_defer() kept, latest first, then gives all memory back. arena may be NULL. */
 void arena_free(struct arena *arena);
 

@@ -41,7 +41,10 @@ check_other_secret(const char *value)
 const char *
 check_outside(const char *value)
 {
-        return strcmp(value, "qr") == 0 || strcmp(value, "direct") == 0 ? NULL : "qr or direct";
+        return strcmp(value, "qr") == 0 || strcmp(value, "direct") == 0 ||
+                       strcmp(value, "both") == 0
+                   ? NULL
+                   : "qr, direct or both";
 }
 
 const char *

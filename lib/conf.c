@@ -43,11 +43,12 @@ static const struct conf_key {
         "snsapi_userinfo asks the visitor and gets nickname and avatar; snsapi_base asks nothing\n"
         "and gets the openid only."},
     {"outside_wechat", TEXT, offsetof(struct conf, outside_wechat), "qr", check_outside,
-        "在微信以外的浏览器里登录：qr 显示二维码，用手机微信扫一扫；direct 也直接去微信授权页（模拟"
-        "器）。\n"
-        "Signing in outside WeChat: qr shows a QR code for the phone; direct goes to WeChat's "
-        "page\n"
-        "all the same (for the simulator)."},
+        "在微信以外的浏览器里登录：qr 显示二维码，用手机微信扫一扫；direct 也直接去微信授权页，没有"
+        "二维码；\n"
+        "both 直接去授权页，login.cgi?qr=1 显示二维码。direct 和 both 只用于模拟器。\n"
+        "Signing in outside WeChat: qr shows a QR code for the phone; direct goes to WeChat's\n"
+        "page all the same, and there are no QR codes; both goes there too, and shows a code for\n"
+        "login.cgi?qr=1. direct and both are for the simulator only."},
     {"website_appid", TEXT, offsetof(struct conf, website_appid), "", check_other_appid,
         "微信开放平台“网站应用”的 AppID；有了它，电脑上的登录改用微信自己的二维码页。\n"
         "The AppID of a website application of the open platform: with it a computer signs in by\n"

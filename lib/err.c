@@ -47,6 +47,7 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
         va_list args;
 
         err->kind = kind;
+        err->number = 0;
         va_start(args, format);
         if (vsnprintf(err->text, sizeof(err->text), format, args) >= (int)sizeof(err->text))
                 drop_cut_character(err->text);
@@ -92,7 +93,9 @@ advice(int number)
 int
 err_set_errno(struct err *err, enum err_kind kind, int number, const char *what)
 {
-        return err_set(err, kind, "%s: %s%s", what, strerror(number), advice(number));
+        err_set(err, kind, "%s: %s%s", what, strerror(number), advice(number));
+        err->number = number;
+        return -1;
 }
 
 void

@@ -31,6 +31,7 @@ enum err_kind {
 struct err {
         enum err_kind kind;
         int errcode;    /* WeChat's errcode, 0 when it gave none */
+        int number;     /* errno, 0 when no system call failed */
         char rid[64];   /* WeChat's request id from errmsg, "" when it gave none */
         char text[512]; /* one line for the log */
 };
@@ -40,7 +41,8 @@ struct err {
 int err_set(struct err *err, enum err_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As before it, with ": ", strerror(number) and what the host's owner can do about it added. */
+/* As before it, with ": ", strerror(number) and what the host's owner can do about it added, and
+ * number set. */
 int err_set_errno(struct err *err, enum err_kind kind, int number, const char *what);
 
 /* No error. */

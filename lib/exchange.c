@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "grant.h"
 #include "http.h"
 #include "os.h"
 #include "session.h"
@@ -160,15 +161,16 @@ fill_openid(struct pairs *profile, const struct wechat_grant *grant)
 
 int
 exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
-    struct pairs *profile, const char **again)
+    struct pairs *profile, struct exchange_failure *failure)
 {
         struct call call = {.app = app, .parse = parse_grant};
 
-        *again = NULL;
+        *failure = (struct exchange_failure){.again = NULL};
         if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
                 return -1;
         if (ask(&call, wechat_grant_url(app->arena, &app->conf, scope, code), 1) != 0) {
-                *again = scope_for_again(app, scope);
+                failure->again = scope_for_again(app, scope);
+                failure->refused = app->err.errcode != 0;
                 return -1;
         }
         *grant = call.grant;
@@ -180,7 +182,7 @@ exchange_code(struct app *app, const char *scope, const char *code, struct wecha
                 return 0;
         }
         if (fetch_profile(app, call.http, grant, profile) != 0) {
-                *again = scope_for_again(app, scope);
+                failure->again = scope_for_again(app, scope);
                 return -1;
         }
         if (pairs_get(profile, "unionid") == NULL)
@@ -247,10 +249,9 @@ exchange_check(struct app *app, const struct session *session, bool *granted)
 {
         struct call call = {.app = app, .parse = parse_status};
         struct wechat_grant grant;
-        long long opened;
 
         *granted = false;
-        if (session_read_grant(app, session_name(app, session->token), &grant, &opened) != 0)
+        if (grant_read(app, session->name, &grant) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
         if (*grant.access_token == '\0') {
                 *granted = true;

@@ -12,17 +12,21 @@ struct pairs;
 struct session;
 struct wechat_grant;
 
+struct exchange_failure {
+        const char *again; /* the scope to begin a new sign-in with where that helps, else NULL */
+        bool refused; /* WeChat answered that it does not take the code; else it may be spent */
+};
+
 /* The .prepare of programs that use the functions below (app.h); app->own is then theirs. Looks
  * WeChat's address up while the sockets for that are to be had. */
 void exchange_prepare(struct app *app);
 
 /*
  * Code to grant, and where the grant covers it and is no snapshot user's, grant to profile; else
- * profile holds the openid (and unionid) only. -1: app->err, and *again is the scope to begin a new
- * sign-in with where that helps, else NULL.
+ * profile holds the openid (and unionid) only. -1: app->err and *failure.
  */
 int exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
-    struct pairs *profile, const char **again) __attribute__((warn_unused_result));
+    struct pairs *profile, struct exchange_failure *failure) __attribute__((warn_unused_result));
 
 /* The code of a mini program (wx.login) to grant and profile, which holds openid and unionid. */
 int exchange_mini(struct app *app, const char *js_code, struct wechat_grant *grant,

@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "app.h"
+#include "forget.h"
+#include "log.h"
 #include "message.h"
-#include "session.h"
 #include "user.h"
 
 /* Sets the members that every push of the user's own doing changes, and more. */
@@ -14,7 +15,14 @@ set(struct app *app, const struct message *message, struct pairs *members)
         pairs_add_number(members, "last_seen", message->created);
         if (*message->scene != '\0')
                 pairs_add(members, "scene", message->scene);
-        return user_set(app->users, message->openid, members, &app->err);
+        if (user_set(app->users, message->openid, members, &app->err) == 0)
+                return 0;
+        if (app->err.kind != ERR_TOO_LARGE)
+                return -1;
+        /* Sent again it would not fit either: the push is answered, and the owner told. */
+        log_error(app->program->name, app->request.client, &app->err);
+        err_clear(&app->err);
+        return 0;
 }
 
 static int
@@ -52,7 +60,7 @@ locate(struct app *app, const struct message *message)
 static int
 forget(struct app *app, const struct message *message)
 {
-        return session_forget_openid(app, message->openid);
+        return forget_openid(app, message->openid);
 }
 
 static int

@@ -13,4 +13,14 @@ struct err;
 int journal_append(struct arena *arena, const char *state_dir, const char *line, long long days,
     long long now, struct err *err) __attribute__((warn_unused_result));
 
+/* Removes the lines that have the openid as a value, from all files. Each file is old or new,
+ * whatever happens; what is added at that moment stays. ERR_SYSTEM: some may be there still. */
+int journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Deletes temporary files that are more than an hour older than now, which processes left that were
+ * ended. ERR_SYSTEM. */
+int journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
+    __attribute__((warn_unused_result));
+
 #endif

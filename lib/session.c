@@ -6,10 +6,12 @@
 #include "app.h"
 #include "arena.h"
 #include "digest.h"
+#include "grant.h"
 #include "os.h"
 #include "seal.h"
 #include "store.h"
 #include "text.h"
+#include "tidy.h"
 #include "user.h"
 #include "wechat.h"
 
@@ -28,9 +30,15 @@ session_name(struct app *app, const char *token)
         return store_name(app->arena, STORE_SESSION, token);
 }
 
-/* Deletes the session of that name and what is kept with it. */
-static int
-delete_records(struct app *app, const char *name)
+/* The name of the token's session; NULL where it cannot be one. */
+static const char *
+name_of(struct app *app, const char *token)
+{
+        return token != NULL && is_token(token) ? session_name(app, token) : NULL;
+}
+
+int
+session_delete(struct app *app, const char *name)
 {
         if (store_delete_name(app->store, STORE_SESSION, name, &app->err) != 0 ||
             store_delete(app->store, STORE_GRANT, name, &app->err) != 0)
@@ -42,76 +50,102 @@ delete_records(struct app *app, const char *name)
 static int
 close_old(struct app *app)
 {
-        const char *token = app_get_cookie(app, cookie);
+        const char *name = name_of(app, app_get_cookie(app, cookie));
 
-        if (token == NULL || !is_token(token))
-                return 0;
-        return delete_records(app, session_name(app, token));
-}
-
-/* A grant's record: openid, scope, access_token, refresh_token, access_expires (seconds since
- * 1970). */
-static void
-fill_grant(struct app *app, const struct wechat_grant *grant, struct pairs *fields)
-{
-        pairs_init(fields, app->arena);
-        pairs_add(fields, "openid", grant->openid);
-        pairs_add(fields, "scope", grant->scope);
-        pairs_add(fields, "access_token", grant->access_token);
-        pairs_add(fields, "refresh_token", grant->refresh_token);
-        pairs_add_number(fields, "access_expires", app->now + grant->expires_in);
+        return name == NULL ? 0 : session_delete(app, name);
 }
 
 int
-session_read_grant(struct app *app, const char *name, struct wechat_grant *grant, long long *opened)
+session_delete_all(struct app *app, const struct pairs *names)
+{
+        for (size_t i = 0; i < names->count; i++)
+                if (session_delete(app, names->items[i].value) != 0)
+                        return -1;
+        return 0;
+}
+
+static int
+no_session(struct app *app)
+{
+        return err_set(&app->err, ERR_NOT_FOUND, "no session in force");
+}
+
+/* The session's record. */
+static int
+read_record(struct app *app, const char *name, struct session *session)
 {
         struct store_record record;
 
-        memset(grant, 0, sizeof(*grant));
-        if (store_read(app->store, STORE_GRANT, name, app->now, &record, &app->err) != 0)
+        if (app_open_state(app) != 0 ||
+            store_read_name(app->store, STORE_SESSION, name, app->now, &record, &app->err) != 0)
                 return -1;
-        grant->openid = pairs_get_text(&record.fields, "openid");
-        grant->scope = pairs_get_text(&record.fields, "scope");
-        grant->access_token = pairs_get_text(&record.fields, "access_token");
-        grant->refresh_token = pairs_get_text(&record.fields, "refresh_token");
-        grant->expires_in = pairs_get_number(&record.fields, "access_expires", 0) - app->now;
-        *opened = record.created;
+        memset(session, 0, sizeof(*session));
+        pairs_init(&session->user, app->arena);
+        session->name = name;
+        session->openid = pairs_get_text(&record.fields, "openid");
+        session->scope = pairs_get_text(&record.fields, "scope");
+        session->signin = pairs_get_text(&record.fields, "signin");
+        session->generation = pairs_get_text(&record.fields, "generation");
+        session->created = record.created;
+        session->expires = record.expires;
         return 0;
+}
+
+/* A user who was forgotten and came back is a new one to the sessions of before. */
+int
+session_read_name(struct app *app, const char *name, struct session *session)
+{
+        if (read_record(app, name, session) != 0 ||
+            user_read(app->users, session->openid, &session->user, &app->err) != 0)
+                return -1;
+        return user_has_session(&session->user, session->generation, name) ? 0 : no_session(app);
+}
+
+int
+session_check(struct app *app, const char *name, const char *written)
+{
+        struct session session;
+
+        if (session_read_name(app, name, &session) == 0)
+                return 0;
+        if (app->err.kind != ERR_NOT_FOUND || session_delete(app, written) != 0)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "session: ended while it was at work");
 }
 
 int
 session_replace_grant(
     struct app *app, const struct session *session, const struct wechat_grant *grant)
 {
-        struct store_record record = {.created = session->created, .expires = session->expires};
-
-        fill_grant(app, grant, &record.fields);
-        return store_replace(
-            app->store, STORE_GRANT, session_name(app, session->token), &record, &app->err);
+        if (grant_write(app, session->name, grant, session->created, session->expires, true) != 0)
+                return -1;
+        return session_check(app, session->name, session->name);
 }
 
-/* The session's record comes last: it is what counts. */
-static int
-create_records(struct app *app, const char *token, const struct wechat_grant *grant,
-    const char *signin, const char *generation)
+/* The record of the session comes last: it is what counts. */
+int
+session_write(struct app *app, const char *token, const struct wechat_grant *grant,
+    const struct session *session, const struct pairs *ended)
 {
-        struct store_record record = {
-            .created = app->now, .expires = app->now + app->conf.session_seconds};
+        struct store_record record = {.created = app->now, .expires = session->expires};
 
-        fill_grant(app, grant, &record.fields);
-        if (store_create(app->store, STORE_GRANT, session_name(app, token), &record, &app->err) !=
-            0)
+        if (session_delete_all(app, ended) != 0 ||
+            grant_write(app, session->name, grant, app->now, session->expires, false) != 0)
                 return -1;
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", grant->openid);
         pairs_add(&record.fields, "scope", grant->scope);
-        pairs_add(&record.fields, "signin", signin);
-        pairs_add(&record.fields, "generation", generation);
-        return store_create(app->store, STORE_SESSION, token, &record, &app->err);
+        pairs_add(&record.fields, "signin", session->signin);
+        pairs_add(&record.fields, "generation", session->generation);
+        if (store_create(app->store, STORE_SESSION, token, &record, &app->err) != 0 ||
+            session_check(app, session->name, session->name) != 0)
+                return -1;
+        tidy_after_sign_in(app);
+        return 0;
 }
 
-static int
-draw_token(struct app *app, const char **token)
+int
+session_draw_token(struct app *app, const char **token)
 {
         char *drawn;
 
@@ -127,50 +161,37 @@ int
 session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
     const char *signin, const char **token)
 {
-        const char *generation;
-        struct pairs nothing_new;
+        struct session session = {
+            .signin = signin, .expires = app->now + app->conf.session_seconds};
+        struct user_session added = {.now = app->now, .expires = session.expires};
+        struct pairs ended;
 
-        pairs_init(&nothing_new, app->arena);
-        pairs_add(&nothing_new, "openid", grant->openid);
-        if (draw_token(app, token) != 0 ||
-            user_sign_in(app->users, profile == NULL ? &nothing_new : profile, grant->scope,
-                session_name(app, *token), app->now, app->now + app->conf.session_seconds,
-                &generation, &app->err) != 0)
+        pairs_init(&ended, app->arena);
+        if (session_draw_token(app, token) != 0)
                 return -1;
-        return create_records(app, *token, grant, signin, generation);
+        session.name = added.name = session_name(app, *token);
+        if (user_sign_in(app->users, profile, grant->scope, &added, &session.generation, &ended,
+                &app->err) != 0)
+                return -1;
+        return session_write(app, *token, grant, &session, &ended);
+}
+
+int
+session_give_browser(struct app *app, const char *token, long long expires)
+{
+        if (close_old(app) != 0)
+                return -1;
+        app_set_cookie(app, cookie, token, expires - app->now);
+        return 0;
 }
 
 int
 session_open(struct app *app, const char *token, const struct wechat_grant *grant,
     const struct pairs *profile, const char *signin)
 {
-        if (close_old(app) != 0 || session_create(app, grant, profile, signin, &token) != 0)
+        if (session_create(app, grant, profile, signin, &token) != 0)
                 return -1;
-        app_set_cookie(app, cookie, token, app->conf.session_seconds);
-        return 0;
-}
-
-int
-session_write_ticket(struct app *app, const struct session *session, const char *key, int seconds,
-    const struct pairs *more)
-{
-        struct store_record ticket = {*more, app->now, app->now + seconds};
-
-        pairs_add(&ticket.fields, "session", session_name(app, session->token));
-        return store_create(app->store, STORE_TICKET, key, &ticket, &app->err);
-}
-
-int
-session_read_ticket(struct app *app, const struct store_record *ticket, struct wechat_grant *grant)
-{
-        const char *name = pairs_get_text(&ticket->fields, "session");
-        long long opened;
-
-        if (session_read_grant(app, name, grant, &opened) == 0)
-                return 0;
-        if (app->err.kind != ERR_NOT_FOUND)
-                return -1;
-        return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
+        return session_give_browser(app, token, app->now + app->conf.session_seconds);
 }
 
 int
@@ -179,8 +200,8 @@ session_read_values(struct app *app, const struct session *session, struct pairs
         struct store_record record;
 
         pairs_init(values, app->arena);
-        if (store_read(app->store, STORE_VALUES, session_name(app, session->token), app->now,
-                &record, &app->err) == 0) {
+        if (store_read(app->store, STORE_VALUES, session->name, app->now, &record, &app->err) ==
+            0) {
                 *values = record.fields;
                 return 0;
         }
@@ -195,39 +216,37 @@ session_write_values(struct app *app, const struct session *session, const struc
 {
         struct store_record record = {*values, app->now, session->expires};
 
-        return store_replace(
-            app->store, STORE_VALUES, session_name(app, session->token), &record, &app->err);
-}
-
-static int
-no_session(struct app *app)
-{
-        return err_set(&app->err, ERR_NOT_FOUND, "no session in force");
+        if (store_replace(app->store, STORE_VALUES, session->name, &record, &app->err) != 0)
+                return -1;
+        return session_check(app, session->name, session->name);
 }
 
 int
 session_read(struct app *app, const char *token, struct session *session)
 {
-        struct store_record record;
+        const char *name = name_of(app, token);
 
-        if (token == NULL || !is_token(token))
+        if (name == NULL)
                 return no_session(app);
-        if (app_open_state(app) != 0 ||
-            store_read(app->store, STORE_SESSION, token, app->now, &record, &app->err) != 0)
+        if (session_read_name(app, name, session) != 0)
                 return -1;
-        session->by_header = false;
         session->token = token;
-        session->openid = pairs_get_text(&record.fields, "openid");
-        session->scope = pairs_get_text(&record.fields, "scope");
-        session->signin = pairs_get_text(&record.fields, "signin");
-        session->created = record.created;
-        session->expires = record.expires;
-        if (user_read(app->users, session->openid, &session->user, &app->err) != 0)
-                return -1;
-        /* A user who was forgotten and came back is a new one to the sessions of before. */
-        if (!digest_equal(pairs_get_text(&record.fields, "generation"),
-                pairs_get_text(&session->user, "generation")))
+        return 0;
+}
+
+int
+session_to_forget(struct app *app, struct session *session)
+{
+        const char *token = app_get_cookie(app, cookie);
+        const char *name = name_of(app, token);
+
+        if (name == NULL)
                 return no_session(app);
+        if (session_read_name(app, name, session) != 0 &&
+            (app->err.kind != ERR_SYSTEM || read_record(app, name, session) != 0))
+                return -1;
+        err_clear(&app->err);
+        session->token = token;
         return 0;
 }
 
@@ -282,32 +301,10 @@ delete_cookies(struct app *app)
 int
 session_close(struct app *app, const struct session *session)
 {
-        if (delete_records(app, session_name(app, session->token)) != 0)
+        if (session_delete(app, session->name) != 0)
                 return -1;
         delete_cookies(app);
         return 0;
-}
-
-int
-session_forget_openid(struct app *app, const char *openid)
-{
-        struct pairs sessions;
-
-        pairs_init(&sessions, app->arena);
-        if (user_forget(app->users, openid, &sessions, &app->err) != 0)
-                return -1;
-        for (size_t i = 0; i < sessions.count; i++)
-                if (delete_records(app, sessions.items[i].value) != 0)
-                        return -1;
-        return 0;
-}
-
-int
-session_forget_user(struct app *app, const struct session *session)
-{
-        if (session_forget_openid(app, session->openid) != 0)
-                return -1;
-        return session_close(app, session);
 }
 
 const char *

@@ -70,8 +70,23 @@ signin_is_in_wechat(const struct app *app)
 {
         const char *browser = app->request.user_agent;
 
-        return strcmp(app->conf.outside_wechat, "direct") == 0 ||
+        return strcmp(app->conf.outside_wechat, "qr") != 0 ||
                (strstr(browser, "MicroMessenger") != NULL && strstr(browser, "wxwork") == NULL);
+}
+
+bool
+signin_has_desktop(const struct app *app)
+{
+        return strcmp(app->conf.outside_wechat, "direct") != 0;
+}
+
+int
+signin_check_desktop(struct app *app)
+{
+        if (signin_has_desktop(app))
+                return 0;
+        return err_set(&app->err, ERR_NOT_FOUND,
+            "outside_wechat = direct switches QR codes off: set it to qr to have them");
 }
 
 bool

@@ -37,6 +37,10 @@ int signin_state_tries(const char *state);
  * WeCom's, which says wxwork beside that, is not: an account's page cannot be authorized there. */
 bool signin_is_in_wechat(const struct app *app);
 
+/* Are there QR codes for computers (outside_wechat)? The check says ERR_NOT_FOUND where not. */
+bool signin_has_desktop(const struct app *app);
+int signin_check_desktop(struct app *app) __attribute__((warn_unused_result));
+
 /* Is it the browser of a phone? */
 bool signin_is_on_phone(const struct app *app);
 

@@ -3,8 +3,9 @@
  *
  * A record is found by its kind and a key; the key itself is not stored, only its SHA-256, so that
  * who reads the folder cannot sign in with what is there. Records are written once and replaced
- * whole. <state_dir>/<kind>/<shard>/<hash>. The operations are those that a shared store such as
- * Redis has too, so that another back end can stand behind this header.
+ * whole (shard.h, record.h). Where the disk has no room what has expired goes, and the record is
+ * written after all. The operations are those that a shared store such as Redis has too, so that
+ * another back end can stand behind this header.
  */
 #ifndef WECHAT_STORE_H
 #define WECHAT_STORE_H
@@ -12,28 +13,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pairs.h"
+#include "record.h"
+#include "shard.h"
 
 struct arena;
 struct err;
 struct store;
-
-enum store_kind {
-        STORE_CLAIM,   /* a sign-in's callback that has begun, and the session it will open */
-        STORE_CODE,    /* a code that was handed to WeChat */
-        STORE_SESSION, /* someone who is signed in */
-        STORE_GRANT,   /* the session's access_token and refresh_token */
-        STORE_PUSH,    /* a push that was answered, with the reply */
-        STORE_VALUES,  /* what the pages of a session hand over */
-        STORE_TICKET,  /* names a session, for who may have one of the same person, once */
-        STORE_KINDS
-};
-
-struct store_record {
-        struct pairs fields;
-        long long created; /* seconds since 1970 */
-        long long expires;
-};
 
 /* Opens state_dir; with create it is made where it is missing. ERR_NOT_FOUND: it is missing;
  * ERR_SYSTEM with what to do about it. */
@@ -44,7 +29,8 @@ int store_open(struct arena *arena, const char *state_dir, bool create, struct s
 int store_folder(const struct store *store);
 
 /* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
- * already. ERR_FULL: as many tickets are in force as may be. ERR_SYSTEM. */
+ * already. ERR_FULL: as many are in force as may be, of all or of that person, whom the field
+ * "generation" names. ERR_SYSTEM. */
 int store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
@@ -65,15 +51,31 @@ int store_take(struct store *store, enum store_kind kind, const char *key, long 
 int store_delete(struct store *store, enum store_kind kind, const char *key, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The record's name, 64 hex digits, for keeping a list of records. */
+/* The record's name, 64 hex digits, for keeping a list of records. Where a kind's records are owned
+ * the key is "<owner> <rest>", and the first half of the name is the owner's. */
 char *store_name(struct arena *arena, enum store_kind kind, const char *key);
+
+/* As store_read(), by name; one that is no record's name is not found. */
+int store_read_name(struct store *store, enum store_kind kind, const char *name, long long now,
+    struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
 /* As store_delete(), by name. */
 int store_delete_name(struct store *store, enum store_kind kind, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Deletes what expired more than an hour before now from one shard of a kind, chosen by draw (any
- * number), and temporary files as old. *deleted may be NULL. */
+/* Empties the records of an owner: they stay until they expire, without fields. What cannot be
+ * emptied is deleted. */
+int store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Adds to names, as values, the names of the records whose field has that value. It reads all
+ * records of the kind: for what is rare. */
+int store_find(struct store *store, enum store_kind kind, const char *field, const char *value,
+    struct pairs *names, struct err *err) __attribute__((warn_unused_result));
+
+/* Deletes what has expired, and after it the kind's grace (an hour; none for grants), from one
+ * shard of a kind, chosen by draw (any number), and temporary files that are an hour old. *deleted
+ * may be NULL. */
 int store_sweep(struct store *store, enum store_kind kind, unsigned draw, long long now,
     size_t *deleted, struct err *err) __attribute__((warn_unused_result));
 

@@ -10,17 +10,20 @@
 #include "digest.h"
 #include "durable.h"
 #include "err.h"
-#include "json.h"
 #include "file.h"
+#include "json.h"
 #include "json_build.h"
 #include "lock.h"
+#include "member.h"
 #include "os.h"
+#include "room.h"
 #include "wechat.h"
 
-enum { SESSIONS_MAX = 100, SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
+enum { SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
 
 struct users {
         struct arena *arena;
+        const char *state_dir;
         const char *path;
 };
 
@@ -30,6 +33,7 @@ user_open(struct arena *arena, const char *state_dir)
         struct users *users = arena_alloc(arena, sizeof(*users));
 
         users->arena = arena;
+        users->state_dir = state_dir;
         users->path = arena_printf(arena, "%s/users", state_dir);
         return users;
 }
@@ -98,51 +102,6 @@ user_read(struct users *users, const char *openid, struct pairs *user, struct er
 }
 
 static void
-remove_profile(struct pairs *user)
-{
-        static const char *const members[] = {
-            "nickname", "sex", "province", "city", "country", "headimgurl", "privilege"};
-
-        for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-                pairs_remove(user, members[i]);
-}
-
-/* Replaces in user what from has. */
-static void
-set_members(struct pairs *user, const struct pairs *from)
-{
-        for (size_t i = 0; i < from->count; i++)
-                if (from->items[i].type != PAIR_ITEM)
-                        pairs_remove(user, from->items[i].name);
-        for (size_t i = 0; i < from->count; i++)
-                pairs_add_typed(
-                    user, from->items[i].name, from->items[i].value, from->items[i].type);
-}
-
-/* Adds a session to the list, without those that are over and, past SESSIONS_MAX, the oldest. */
-static void
-add_session(struct pairs *user, const char *name, long long now, long long expires)
-{
-        struct pairs old = *user;
-        size_t count = pairs_count(user, "sessions");
-
-        old.items = arena_alloc(user->arena, user->count * sizeof(*old.items));
-        memcpy(old.items, user->items, user->count * sizeof(*old.items));
-        pairs_remove(user, "sessions");
-        for (size_t i = 0; i < old.count; i++) {
-                const char *blank = strchr(old.items[i].value, ' ');
-
-                if (strcmp(old.items[i].name, "sessions") != 0)
-                        continue;
-                if (count-- >= SESSIONS_MAX || blank == NULL || strtoll(blank, NULL, 10) <= now)
-                        continue;
-                pairs_add_typed(user, "sessions", old.items[i].value, PAIR_ITEM);
-        }
-        pairs_add_typed(
-            user, "sessions", arena_printf(user->arena, "%s %lld", name, expires), PAIR_ITEM);
-}
-
-static void
 set_number(struct pairs *user, const char *name, long long number)
 {
         pairs_remove(user, name);
@@ -168,10 +127,11 @@ struct change {
         void (*apply)(struct pairs *user, const struct change *change);
         bool begins; /* a user who is not there begins; otherwise nothing is done then */
         const struct pairs *members;
-        const char *scope; /* these are for a sign-in */
-        const char *session_name;
-        long long now;
-        long long expires;
+        const char *scope;                /* for a sign-in */
+        const struct user_session *added; /* and for a session besides */
+        struct pairs *ended;
+        const char *generation; /* the user has to be of it, and to have the session beside */
+        const char *beside;
 };
 
 static struct pairs
@@ -184,6 +144,36 @@ copy(const struct pairs *pairs)
                 pairs_add_typed(
                     &copied, pairs->items[i].name, pairs->items[i].value, pairs->items[i].type);
         return copied;
+}
+
+static bool
+has_session(const struct pairs *user, const char *generation, const char *session)
+{
+        return digest_equal(pairs_get_text(user, "generation"), generation) &&
+               member_has_session(user, session);
+}
+
+/* Whoever asks is told no more than that it is over. */
+static int
+refuse(struct err *err)
+{
+        return err_set(err, ERR_EXPIRED, "user: forgotten, or that session has ended");
+}
+
+static int
+write_text(struct users *users, int folder, const char *openid, const char *text, struct err *err)
+{
+        /* What could not be read back is not written. */
+        if (strlen(text) > FILE_SIZE_MAX)
+                return err_set(err, ERR_TOO_LARGE,
+                    "user: a user's file would grow past %d kB: take out members of your own",
+                    FILE_SIZE_MAX / 1024);
+        if (durable_write(users->arena, folder, file_name(users, openid), text, strlen(text),
+                os_now(), true, err) == 0)
+                return 0;
+        if (err->kind == ERR_NOT_FOUND)
+                err->kind = ERR_SYSTEM;
+        return -1;
 }
 
 /* Reads, changes and writes the user's file; the shard is locked. What is in it besides, of a later
@@ -202,28 +192,33 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
         } else {
                 if (err->kind != ERR_NOT_FOUND)
                         return -1;
+                if (change->generation != NULL)
+                        return refuse(err);
                 err_clear(err);
                 if (!change->begins)
                         return 0;
                 if (begin_user(users, openid, user, err) != 0)
                         return -1;
         }
+        if (change->generation != NULL && !has_session(user, change->generation, change->beside))
+                return refuse(err);
         change->apply(user, change);
         if (json_change(users->arena, text, size, &before, user, &text, err) != 0)
                 return -1;
-        return durable_write(users->arena, folder, file_name(users, openid), text, strlen(text),
-            os_now(), true, err);
+        return write_text(users, folder, openid, text, err);
 }
 
 static int
-change_user(struct users *users, const char *openid, const struct change *change,
-    struct pairs *user, struct err *err)
+try_change(struct users *users, const char *openid, const struct change *change, struct pairs *user,
+    struct err *err)
 {
         int folder, lock, result;
 
         if (open_shard(users, openid, change->begins, &folder, err) != 0) {
                 if (change->begins || err->kind != ERR_NOT_FOUND)
                         return -1;
+                if (change->generation != NULL)
+                        return refuse(err);
                 err_clear(err);
                 return 0;
         }
@@ -234,6 +229,25 @@ change_user(struct users *users, const char *openid, const struct change *change
         return result;
 }
 
+static int
+change_user(struct users *users, const char *openid, const struct change *change,
+    struct pairs *user, struct err *err)
+{
+        int result = try_change(users, openid, change, user, err);
+
+        if (result != 0 && room_make(users->arena, users->state_dir, err))
+                result = try_change(users, openid, change, user, err);
+        return result;
+}
+
+static void
+apply_session(struct pairs *user, const struct change *change)
+{
+        const struct user_session *added = change->added;
+
+        member_add_session(user, added->name, added->now, added->expires, change->ended);
+}
+
 /* The profile replaces the one that is stored, unless it has nothing but the openid. */
 static void
 apply_sign_in(struct pairs *user, const struct change *change)
@@ -241,35 +255,66 @@ apply_sign_in(struct pairs *user, const struct change *change)
         const struct pairs *profile = change->members;
 
         if (profile->count > 1 + pairs_count(profile, "unionid"))
-                remove_profile(user);
-        set_members(user, profile);
+                member_remove_profile(user);
+        member_set(user, profile);
         pairs_remove(user, "scope");
         pairs_add(user, "scope", change->scope);
         if (pairs_get(user, "first_sign_in") == NULL)
-                pairs_add_number(user, "first_sign_in", change->now);
-        set_number(user, "last_sign_in", change->now);
-        add_session(user, change->session_name, change->now, change->expires);
+                pairs_add_number(user, "first_sign_in", change->added->now);
+        set_number(user, "last_sign_in", change->added->now);
+        apply_session(user, change);
 }
 
 int
 user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
-    const char *session_name, long long now, long long expires, const char **generation,
+    const struct user_session *session, const char **generation, struct pairs *ended,
     struct err *err)
 {
-        const struct change change = {
-            apply_sign_in, true, profile, scope, session_name, now, expires};
+        const struct change change = {.apply = apply_sign_in,
+            .begins = true,
+            .members = profile,
+            .scope = scope,
+            .added = session,
+            .ended = ended};
         struct pairs user;
 
-        if (change_user(users, pairs_get_text(profile, "openid"), &change, &user, err) != 0)
+        if (change_user(users, pairs_get_text(profile, "openid"), &change, &user, err) != 0) {
+                if (err->kind == ERR_TOO_LARGE)
+                        err->kind = ERR_SYSTEM;
                 return -1;
+        }
         *generation = pairs_get_text(&user, "generation");
         return 0;
+}
+
+int
+user_join(struct users *users, const char *openid, const char *generation, const char *beside,
+    const struct user_session *session, struct pairs *ended, struct err *err)
+{
+        const struct change change = {.apply = apply_session,
+            .added = session,
+            .ended = ended,
+            .generation = generation,
+            .beside = beside};
+        struct pairs user;
+
+        if (change_user(users, openid, &change, &user, err) == 0)
+                return 0;
+        if (err->kind == ERR_TOO_LARGE)
+                err->kind = ERR_SYSTEM;
+        return -1;
+}
+
+bool
+user_has_session(const struct pairs *user, const char *generation, const char *session)
+{
+        return has_session(user, generation, session);
 }
 
 static void
 apply_set(struct pairs *user, const struct change *change)
 {
-        set_members(user, change->members);
+        member_set(user, change->members);
 }
 
 int
@@ -285,7 +330,7 @@ static void
 apply_drop_profile(struct pairs *user, const struct change *change)
 {
         (void)change;
-        remove_profile(user);
+        member_remove_profile(user);
         pairs_remove(user, "unionid");
 }
 
@@ -340,41 +385,42 @@ user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
 }
 
 /* Reads the names of the user's sessions and deletes the file; the shard is locked, so that its
- * temporary files are those of processes that were ended, whatever their age. */
+ * temporary files are those of processes that were ended, whatever their age. A file that cannot be
+ * read goes as well. */
 static int
-delete_user(
-    struct users *users, int folder, const char *openid, struct pairs *sessions, struct err *err)
+delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
+    bool *listed, struct err *err)
 {
         struct pairs user;
 
-        if (read_file(users, folder, openid, &user, err) != 0)
+        *listed = read_file(users, folder, openid, &user, err) == 0;
+        if (*listed)
+                member_get_sessions(&user, sessions);
+        else if (err->kind == ERR_NOT_FOUND)
                 return -1;
-        for (size_t i = 0; i < user.count; i++) {
-                const char *value = user.items[i].value;
-
-                if (strcmp(user.items[i].name, "sessions") == 0)
-                        pairs_add(sessions, "sessions",
-                            arena_copy(users->arena, value, strcspn(value, " ")));
-        }
+        err_clear(err);
         if (durable_delete(folder, file_name(users, openid), err) != 0)
                 return -1;
         return sweep_folder(folder, LLONG_MAX, err);
 }
 
 int
-user_forget(struct users *users, const char *openid, struct pairs *sessions, struct err *err)
+user_forget(
+    struct users *users, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
 {
         int folder, lock;
         int result = open_shard(users, openid, false, &folder, err);
 
+        *listed = true;
         if (result == 0) {
                 if (lock_take(folder, ".lock", &lock, err) != 0)
                         return -1;
-                result = delete_user(users, folder, openid, sessions, err);
+                result = delete_user(users, folder, openid, sessions, listed, err);
                 lock_release(lock);
         }
         if (result != 0 && err->kind == ERR_NOT_FOUND) {
                 err_clear(err);
+                *listed = true;
                 result = 0;
         }
         return result;

@@ -135,13 +135,13 @@ validation_answer_inactive(struct app *app, const struct validation *asked, cons
 }
 
 int
-validation_answer_token(struct app *app, const char *token)
+validation_answer_token(struct app *app, const char *token, long long expires)
 {
         struct pairs fields;
 
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "access_token", token);
         pairs_add(&fields, "token_type", "Bearer");
-        pairs_add_number(&fields, "expires_in", app->conf.session_seconds);
+        pairs_add_number(&fields, "expires_in", expires - app->now);
         return app_answer_json(app, 200, &fields);
 }

@@ -45,6 +45,7 @@ int validation_answer_inactive(struct app *app, const struct validation *asked, 
 
 /* 200 with a session's token for a script (RFC 6749, section 5.1): access_token, token_type,
  * expires_in. */
-int validation_answer_token(struct app *app, const char *token) __attribute__((warn_unused_result));
+int validation_answer_token(struct app *app, const char *token, long long expires)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -38,8 +38,8 @@ enum {
 enum {
         FS_READ_FILE = 1 << 2,
         FS_READ_FOLDER = 1 << 3,
-        FS_WRITE =
-            1 << 1 | 1 << 5 | 1 << 7 | 1 << 8, /* write, remove and make files, make folders */
+        /* Write, remove and make files, make folders and remove empty ones. */
+        FS_WRITE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8,
         FS_TRUNCATE = 1 << 14,
         FS_READ = FS_READ_FILE | FS_READ_FOLDER,
         NET_CONNECT = 1 << 1,

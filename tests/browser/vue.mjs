@@ -228,7 +228,7 @@ for (const [what, meddle] of Object.entries({
   ok(true, 'a page under development is signed in within WeChat');
   await computer.close();
   await handset.close();
-  setConf('outside_wechat', 'direct');
+  setConf('outside_wechat', 'both');
 }
 
 // The module by itself, as an app of somebody else's uses it.

@@ -46,16 +46,20 @@ check_changed(struct users *users, const struct pairs *user)
 static void
 check_signed_in(struct arena *arena, struct users *users)
 {
-        struct pairs profile, sessions;
+        const struct user_session session = {"name", FUZZ_NOW, FUZZ_NOW + 60};
+        struct pairs profile, sessions, ended;
         const char *generation;
         struct err err;
+        bool listed;
 
         pairs_init(&profile, arena);
         pairs_init(&sessions, arena);
         pairs_add(&profile, "openid", "oA");
-        CHECK(user_sign_in(users, &profile, "snsapi_base", "name", FUZZ_NOW, FUZZ_NOW + 60,
-                  &generation, &err) == 0);
-        CHECK(user_forget(users, "oA", &sessions, &err) == 0);
+        pairs_init(&ended, arena);
+        CHECK(
+            user_sign_in(users, &profile, "snsapi_base", &session, &generation, &ended, &err) == 0);
+        CHECK(user_join(users, "oA", generation, "name", &session, &ended, &err) == 0);
+        CHECK(user_forget(users, "oA", &sessions, &listed, &err) == 0 && listed);
         CHECK(pairs_count(&sessions, "sessions") >= 1);
         CHECK(user_read(users, "oA", &profile, &err) == -1 && err.kind == ERR_NOT_FOUND);
 }

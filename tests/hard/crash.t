@@ -154,7 +154,9 @@ sub write_something {
         my ($tries, $answer) = 0;
         do { $answer = counted($result, run_for($request, $tries++ < 2 ? moment(0.04) : undef)) } until ($answer->{status} || 0) == 200 || $tries > 5;
         return push @{ $result->{wrong} }, "push: $answer->{bytes} $answer->{error}" if ($answer->{status} || 0) != 200;
-        push @{ $result->{pushed} }, { id => $id, tries => $tries, request => $request, bytes => $answer->{bytes} };
+        # Who leaves takes along what they wrote before.
+        if ($kind[3] && $kind[3] eq 'unsubscribe') { $_->{gone} = 1 for grep { $_->{from} eq $from } @{ $result->{pushed} } }
+        push @{ $result->{pushed} }, { id => $id, from => $from, tries => $tries, request => $request, bytes => $answer->{bytes} };
     }
     return;
 }
@@ -197,6 +199,7 @@ sub crowd {
     my @pushed = map { @{ $_->{pushed} || [] } } @results;
     for my $push (@pushed) {
         my $count = $lines{ $push->{id} } || 0;
+        if ($push->{gone}) { push @wrong, "push $push->{id}: $count lines of who has left" if $count; next }
         push @wrong, "push $push->{id}: $count lines after $push->{tries} tries" if $count < 1 || $count > $push->{tries};
         next if !is_long() && $push->{id} % 8;
         push @wrong, "push $push->{id}: a repeat gets another answer" if $site->run($push->{request})->{bytes} ne $push->{bytes};

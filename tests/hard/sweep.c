@@ -8,6 +8,7 @@
 
 #include "arena.h"
 #include "err.h"
+#include "journal.h"
 #include "os.h"
 #include "store.h"
 #include "user.h"
@@ -30,7 +31,7 @@ sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err
                 if (user_sweep(users, draw, os_now(), err) != 0)
                         return -1;
         }
-        return 0;
+        return journal_sweep(arena, state_dir, os_now(), err);
 }
 
 int

@@ -80,6 +80,7 @@ sub paths {
             prepare => sub {
                 my ($site) = @_;
                 my @tokens = map { $site->sign_in('xiaoming') } 1 .. 2;
+                writes_before($site);
                 return { tokens => \@tokens, request => { program => 'me.cgi', cookie => "$SESSION=$tokens[0]", stdin => 'action=forget', environment => \%own_form } };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
@@ -91,7 +92,7 @@ sub paths {
                 return forgotten($site, $case) if ($answer->{status} || 0) == 303 && $answer->{headers}{location}[0] =~ m{/login\.cgi};
                 return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
             },
-            disk => { deleted => 5 },
+            disk => { put => 3, deleted => 5 },
         },
         {
             # The first push of a day: the journal of a day long ago goes.
@@ -143,12 +144,13 @@ sub paths {
             prepare => sub {
                 my ($site) = @_;
                 my @tokens = map { $site->sign_in('xiaoming') } 1 .. 2;
+                writes_before($site);
                 return { tokens => \@tokens, event => 'unsubscribe', request => push_request($site, FromUserName => $ME, MsgType => 'event', Event => 'unsubscribe') };
             },
             done => $pushed,
             holds => sub { my ($site, $case, $answer) = @_; return (forgotten($site, $case), is_nowhere($site), journal_has($site, $case), equal_again($site, $case, $answer)) },
             again => \&push_again,
-            disk => { put => 1, appended => 1, deleted => 5 },
+            disk => { put => 4, appended => 1, deleted => 5 },
         },
         {
             name => 'grant renewed', asks => 1,
@@ -269,7 +271,7 @@ sub paths {
             name => 'sweep',
             prepare => sub {
                 my ($site) = @_;
-                my @old = map { $site->plant_old($_) } qw(claims codes sessions grants pushes values tickets);
+                my @old = map { $site->plant_old($_) } qw(claims codes sessions grants pushes values tickets answers answered);
                 my @shards = map {m{^[a-z]+/([0-9a-f]+)/}} @old;
                 return { old => \@old, request => { program => 'sweep', arguments => [$site->{state}, @shards] } };
             },
@@ -387,11 +389,19 @@ sub sign_in_again {
 
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
 
-# Nothing in the state folder names the user, but the journal, which keeps its days.
+# Nothing in the state folder names the user, but the line that says that they have left.
 sub is_nowhere {
     my ($site) = @_;
     my %texts = State::texts($site->{state});
-    return map {"$_ names the user"} grep { !m{^events/} && $texts{$_} =~ /$ME/ } sort keys %texts;
+    $texts{$_} =~ s/^.*"Event":"unsubscribe".*\n//mg for grep {m{^events/}} keys %texts;
+    return map {"$_ names the user"} grep { $texts{$_} =~ /$ME/ } sort keys %texts;
+}
+
+# Lines of the journal, between those of others, and what was replied.
+sub writes_before {
+    my ($site) = @_;
+    for my $who ($ME, 'oNeighbour', $ME) { $site->run(push_request($site, FromUserName => $who, MsgType => 'text', Content => 'before', MsgId => ++$site->{messages} . '00'))->{status} == 200 or die 'no push' }
+    return;
 }
 
 sub push_request {
@@ -530,7 +540,7 @@ sub user {
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
-    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind eq 'tickets' ? 1 : 2;
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered)$/ ? 1 : 2;
     my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;
@@ -601,6 +611,8 @@ sub wrong_with_others {
     my @wrong;
     for my $path (sort keys %{ $case->{others} }) {
         my $before = $case->{others}{$path};
+        # What sign-ins left goes where the disk has no room.
+        next if $path =~ m{^(?:claims|codes)/} && !-e "$self->{state}/$path";
         my $now = Kit::read_file("$self->{state}/$path");
         next if $now eq $before || ($path =~ /^events/ && index($now, $before) == 0);
         push @wrong, "$path changed";

@@ -61,7 +61,7 @@ sub format_record {
 sub _wrong_with_file {
     my ($path, $text, %option) = @_;
     # Locks, and the marks of what was said about the host once.
-    return if $path =~ m{(?:^|/)\.lock$|^inbox\.lock$|^no-[a-z]+$} && $text eq '';
+    return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room)\.lock$|^no-[a-z]+$} && $text eq '';
     if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
         my $user = eval { decode_json($text) } or return 'not JSON';
         return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;
@@ -103,7 +103,7 @@ sub wrongs {
 # Each file's text by its path, without temporary files and locks.
 sub texts {
     my ($dir) = @_;
-    return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|inbox\.lock)$} } entries($dir);
+    return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|(?:inbox|room)\.lock)$} } entries($dir);
 }
 
 # The journal, parsed, in order.

@@ -4,12 +4,14 @@ use warnings;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP;
 use Kit;
+use State;
 use Test::More;
 
 my $kit = Kit->new(conf => { outside_wechat => 'qr', language => 'en' });
 my %agent = (
     computer => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
     wechat   => 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
+    pc       => 'Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/107.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat',
     phone    => 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36',
 );
 sub browser { my ($kind) = @_; return $kit->browser(headers => { 'User-Agent' => $agent{$kind} }) }
@@ -65,7 +67,7 @@ is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{sub}, 'oSim
 isnt $computer->cookie('wx_session'), $phone->cookie('wx_session'), 'by a session of its own';
 is $computer->cookie('wx_desktop'), undef, 'the cookie of waiting is gone';
 is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds';
-is_deeply [grep {m{/tickets/}} $kit->state_files], [], 'no ticket is left';
+is_deeply [grep {m{/answers/}} $kit->state_files], [], 'no answer is left';
 $phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
 
@@ -184,9 +186,9 @@ is_deeply [grep { !$before{$_} } $kit->state_files], [], 'fifty codes leave no f
 my @shards = map { sprintf '%x', $_ } 0 .. 15;
 (undef, $link) = show_code(browser('computer'));
 answer($phone, $link, 'yes');
-ok scalar(grep {m{/tickets/}} $kit->state_files), 'a ticket that nobody took is there';
+ok scalar(grep {m{/answers/}} $kit->state_files), 'an answer that nobody took is there';
 for my $shard (@shards) {
-    my $folder = $kit->state_dir . "/tickets/$shard";
+    my $folder = $kit->state_dir . "/answers/$shard";
     mkdir $folder, 0700;
     for my $number (1 .. 64) { Kit::write_file("$folder/" . sha256_hex("$shard $number"), 'x', 0600); utime time + 100, time + 100, "$folder/" . sha256_hex("$shard $number") }
 }
@@ -194,10 +196,52 @@ if ($> == 0) { system('chown', '-R', 'nobody:nogroup', $kit->state_dir) == 0 or 
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
 my $full = answer($phone, $link, 'yes');
-is $full->{status}, 503, 'as many tickets as may be: refused';
+is $full->{status}, 503, 'as many answers as may be: refused';
 like $full->{content}, qr/Too many are signing in right now/, 'with words that say so';
-utime 1, 1, glob($kit->state_dir . '/tickets/*/*');
+utime 1, 1, glob($kit->state_dir . '/answers/*/*');
 is answer($phone, $link, 'yes')->{status}, 200, 'when these are over it goes on';
+
+unlink glob $kit->state_dir . '/answers/*/*';
+
+# One person answers eight codes at a time, and no more: there is room for others.
+my $busy = browser('wechat');
+$busy->sign_in('john', '/cgi-bin/login.cgi?next=/');
+my @taken = map { (undef, my $code) = show_code(browser('computer')); answer($busy, $code, 'yes')->{status} } 1 .. 12;
+is_deeply \@taken, [(200) x 8, (503) x 4], 'the ninth code of one person at a time: refused';
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+is answer(wechat('meimei'), $link, 'yes')->{status}, 200, 'they are not in another person’s way';
+
+# A session that approves its own code gets another one that ends when it does; so it does not last by doing so again and again.
+my $ends = sub { my ($browser) = @_; return decode_json($browser->get('/cgi-bin/validate.cgi')->{content})->{exp} };
+my $self = browser('pc');
+my %others = map { $_ => 1 } $kit->state_files;
+$self->sign_in('ann', '/cgi-bin/login.cgi?next=/');
+State::age($_, 86400) for grep { !$others{$_} && m{/(?:sessions|grants)/} } $kit->state_files;
+my $end = $ends->($self);
+for my $round (1 .. 3) {
+    my (undef, $code) = show_code($self, '/cgi-bin/desktop.cgi?next=/welcome');
+    is answer($self, $code, 'yes')->{status}, 200, "approved by itself, $round";
+    my $back = $self->get($wait);
+    is $back->{status}, 303, 'signed in by that';
+    is $ends->($self), $end, 'until the session ends that approved it';
+    my $cookies = $back->{headers}{'set-cookie'};
+    my ($seconds) = join("\n", ref $cookies ? @$cookies : $cookies) =~ /wx_session=[\w-]{43};.*?Max-Age=(\d+)/;
+    cmp_ok $seconds, '<=', $end - time + 2, 'so does the cookie';
+}
+
+# ---- switched off ----
+
+$kit->write_conf(outside_wechat => 'direct', language => 'en');
+for my $path ('/cgi-bin/desktop.cgi', '/cgi-bin/desktop.cgi?wait=1', '/cgi-bin/desktop.cgi?wait=1&format=json', $link) {
+    is browser('computer')->get($path)->{status}, 404, 'direct: no ' . substr $path, 0, 50;
+}
+is answer($phone, $link, 'no')->{status}, 404, 'nor an answer';
+like browser('computer')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/connect/oauth2/authorize\?}, 'and login.cgi?qr=1 goes to WeChat';
+like $kit->log_text, qr/desktop\.cgi .*outside_wechat = direct switches QR codes off: set it to qr/, 'the log says why';
+$kit->write_conf(outside_wechat => 'both', language => 'en');
+like browser('computer')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth2/authorize\?}, 'both: to WeChat';
+like browser('computer')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/cgi-bin/desktop\.cgi\?next=}, 'and a code for who asks';
 
 # ---- WeChat's own page for computers ----
 

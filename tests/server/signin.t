@@ -196,6 +196,10 @@ subtest 'each sign-in sweeps one shard of each kind' => sub {
     is $first->get('/cgi-bin/validate.cgi')->{status}, 200, 'and nobody signed out';
     $first->get('/cgi-bin/validate.cgi') for 1 .. 5;
     is $left->(), 255, 'validation sweeps nothing';
+    $kit->write_conf(%Kit::mini);
+    my $code = decode_json($first->get("$kit->{sim_url}/wx/login?person=john")->{content})->{code};
+    is $first->post('/cgi-bin/mini.cgi', { code => $code })->{status}, 200, 'a mini program signs in';
+    is $left->(), 254, 'which sweeps as well';
 };
 
 subtest 'forget me' => sub {

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "durable.h"
+#include "lines.h"
 #include "journal.h"
 #include "lock.h"
 #include "os.h"
@@ -137,7 +138,7 @@ append_it(struct folder *f)
 {
         bool created;
 
-        return durable_append(f->fd, "a", "new\n", &created, &f->err);
+        return lines_append(f->fd, "a", "new\n", &created, &f->err);
 }
 
 static bool
@@ -285,12 +286,15 @@ static int
 sign_in(struct folder *f)
 {
         struct pairs profile;
+        const struct user_session session = {"name", NOW, NOW + 60};
         const char *generation;
+        struct pairs ended;
 
         pairs_init(&profile, f->arena);
+        pairs_init(&ended, f->arena);
         pairs_add(&profile, "openid", "oA");
-        return user_sign_in(user_open(f->arena, f->path), &profile, "snsapi_base", "name", NOW,
-            NOW + 60, &generation, &f->err);
+        return user_sign_in(user_open(f->arena, f->path), &profile, "snsapi_base", &session,
+            &generation, &ended, &f->err);
 }
 
 static void
@@ -303,9 +307,10 @@ static int
 forget(struct folder *f)
 {
         struct pairs sessions;
+        bool listed;
 
         pairs_init(&sessions, f->arena);
-        return user_forget(user_open(f->arena, f->path), "oA", &sessions, &f->err);
+        return user_forget(user_open(f->arena, f->path), "oA", &sessions, &listed, &f->err);
 }
 
 static bool

@@ -7,8 +7,8 @@ use Kit;
 use Test::More;
 
 my @order = qw(arena err buf pairs text mend hint owner digest seal trust url client cookie json_check json json_build xml page check line
-    conf errcode wechat crypt fields message reply rules list os calls wall file secret path place durable lock script process runner
-    settings http cgi cors store user journal log memory app program dev signin desktop session follower inbox validation exchange qr);
+    conf errcode wechat crypt fields message reply rules list record member os calls wall file secret path place durable lines lock script process runner
+    settings http cgi cors shard room store user journal log memory app program dev signin desktop tidy grant session ticket forget follower inbox validation exchange qr);
 my %place = map { $order[$_] => $_ } 0 .. $#order;
 my %used;
 
@@ -36,7 +36,7 @@ my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gett
 # A check that cannot find what it checks must not pass.
 my $known = qr/ [Tt] \w+/;
 
-for my $module (@order[0 .. $place{list}]) {
+for my $module (@order[0 .. $place{member}]) {
     my $object = "$Kit::BUILD/lib/$module.o";
     like scalar `nm $object`, $known, "$module has an object to look at";
     my @touches = grep {$_ =~ $touch} split /\n/, `nm -u $object`;

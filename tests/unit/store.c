@@ -1,6 +1,9 @@
 /* store: kinds apart, limits of a record, folders planted, sweeping of what is not a record. */
 #include "folder.h"
 
+#include <dirent.h>
+#include <stdlib.h>
+
 #include "store.h"
 
 static struct store *
@@ -345,10 +348,13 @@ tickets_in_force_are_64_in_a_shard(void **state)
         struct store_record record = empty_record(f, 1, 100);
         int number = 0;
 
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < 64; i++) {
+                record = empty_record(f, 1, 100);
+                pairs_add(&record.fields, "generation", arena_printf(f->arena, "g%d", i / 8));
                 ROW(store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err) ==
                         0,
                     i, f->err.text);
+        }
         END_ROWS();
         assert_int_equal(
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), -1);
@@ -357,6 +363,86 @@ tickets_in_force_are_64_in_a_shard(void **state)
         record = empty_record(f, 100, 200);
         assert_int_equal(
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), 0);
+}
+
+static int
+count_files(const char *path)
+{
+        DIR *folder = opendir(path);
+        int count = 0;
+
+        if (folder == NULL)
+                return 0;
+        for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+                count += entry->d_name[0] != '.';
+        closedir(folder);
+        return count;
+}
+
+/* A flood of claims or codes loses its own: nobody is refused, a shard does not grow, and what
+ * expires first goes. */
+static void
+claims_and_codes_are_bounded(void **state)
+{
+        static const struct {
+                enum store_kind kind;
+                const char *folder;
+        } rows[] = {{STORE_CLAIM, "state/claims/aa"}, {STORE_CODE, "state/codes/aa"}};
+        struct folder *f = *state;
+        struct arena *whole = f->arena;
+        struct store_record found;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *first = NULL, *key;
+                int made = 0;
+
+                for (int number = 0; made < 40; number++) {
+                        struct store_record record = empty_record(f, 1, 1000 + made);
+
+                        key = arena_printf(f->arena, "%d", number);
+                        if (strncmp(store_name(f->arena, rows[i].kind, key), "aa", 2) != 0)
+                                continue;
+                        first = made == 0 ? key : first;
+                        /* As requests do, whose descriptors end with them. */
+                        f->arena = arena_begin(whole);
+                        ROW(store_create(open_store(f), rows[i].kind, key, &record, &f->err) == 0,
+                            made, f->err.text);
+                        made++;
+                        arena_free(f->arena);
+                        f->arena = whole;
+                }
+                ROW(count_files(inside(f, rows[i].folder)) == 32, i,
+                    arena_printf(whole, "%s has %d", rows[i].folder,
+                        count_files(inside(f, rows[i].folder))));
+                ROW(store_read(open_store(f), rows[i].kind, first, 5, &found, &f->err) == -1, i,
+                    "first");
+                ROW(store_read(open_store(f), rows[i].kind, key, 5, &found, &f->err) == 0, i,
+                    "last");
+        }
+        END_ROWS();
+}
+
+/* WeChat's tokens go as soon as they are over, other records an hour later. */
+static void
+grants_have_no_grace(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1, 10);
+        size_t deleted = 0;
+
+        for (enum store_kind kind = 0; kind < STORE_KINDS; kind++) {
+                char *name = store_name(f->arena, kind, "a b");
+                unsigned draw;
+
+                assert_int_equal(store_create(store, kind, "a b", &record, &f->err), 0);
+                name[shard_kind(kind)->digits] = '\0';
+                draw = (unsigned)strtoul(name, NULL, 16);
+                assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
+                ROW(deleted == (kind == STORE_GRANT), kind, name);
+                deleted = 0;
+        }
+        END_ROWS();
 }
 
 int
@@ -368,6 +454,7 @@ main(void)
             FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
             FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
             FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
+            FOLDER_TEST(claims_and_codes_are_bounded), FOLDER_TEST(grants_have_no_grace),
             FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
 
         return RUN(tests);

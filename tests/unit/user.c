@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include "digest.h"
+#include "member.h"
 #include "user.h"
 
 static struct users *
@@ -33,14 +34,25 @@ profile_of(struct folder *f, const char *openid, const char *nickname)
         return profile;
 }
 
+static int
+forget(struct folder *f, struct users *users, const char *openid, struct pairs *sessions)
+{
+        bool listed;
+
+        return user_forget(users, openid, sessions, &listed, &f->err);
+}
+
 static const char *
 sign_in(struct folder *f, struct users *users, const struct pairs *profile, const char *session,
     long long now, long long expires)
 {
+        const struct user_session added = {session, now, expires};
         const char *generation = NULL;
+        struct pairs ended;
 
-        if (user_sign_in(users, profile, "snsapi_userinfo", session, now, expires, &generation,
-                &f->err) != 0)
+        pairs_init(&ended, f->arena);
+        if (user_sign_in(users, profile, "snsapi_userinfo", &added, &generation, &ended, &f->err) !=
+            0)
                 fail_msg("%s", f->err.text);
         return generation;
 }
@@ -172,9 +184,133 @@ sessions_are_listed_to_100(void **state)
         assert_string_equal(pairs_get(&user, "sessions"), "s3 1003"); /* the oldest went */
         sign_in(f, users, &profile, "last", 1102, 2000); /* what is over to the second goes */
         pairs_init(&sessions, f->arena);
-        assert_int_equal(user_forget(users, "oX", &sessions, &f->err), 0);
+        assert_int_equal(forget(f, users, "oX", &sessions), 0);
         assert_string_equal(pairs_join(&sessions, "sessions", " "), "last");
         assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
+}
+
+/* What leaves the list comes back, to be ended: what is over first, then the oldest. */
+static void
+sessions_that_leave_the_list_are_named(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), ended;
+        const char *generation;
+
+        sign_in(f, users, &profile, "over", 100, 150);
+        for (int i = 0; i < MEMBER_SESSIONS_MAX - 1; i++)
+                sign_in(f, users, &profile, arena_printf(f->arena, "s%d", i), 100, 1000 + i);
+        pairs_init(&ended, f->arena);
+        generation = sign_in(f, users, &profile, "last", 149, 2000);
+        assert_int_equal(user_join(users, "oX", generation, "last",
+                             &(struct user_session){"more", 150, 1000}, &ended, &f->err),
+            0);
+        assert_string_equal(pairs_join(&ended, "sessions", " "), "s0");
+        pairs_init(&ended, f->arena);
+        assert_int_equal(user_join(users, "oX", generation, "last",
+                             &(struct user_session){"late", 1002, 2000}, &ended, &f->err),
+            0);
+        assert_string_equal(pairs_join(&ended, "sessions", " "), "s1 s2 more");
+}
+
+static void
+nobody_begins_by_joining(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), user, ended;
+        struct user_session added = {"new", 10, 20};
+        const char *generation;
+
+        pairs_init(&ended, f->arena);
+        assert_int_equal(user_join(users, "oX", "g", "s", &added, &ended, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXPIRED);
+        assert_int_equal(access(inside(f, "users"), F_OK), -1);
+        generation = sign_in(f, users, &profile, "s", 1, 20);
+        const struct {
+                const char *generation, *beside;
+        } rows[] = {{"", "s"}, {"another", "s"}, {generation, "new"}, {generation, ""},
+            {generation, "s "}, {generation, "s 20"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(user_join(users, "oX", rows[i].generation, rows[i].beside, &added, &ended,
+                        &f->err) == -1 &&
+                        f->err.kind == ERR_EXPIRED,
+                    i, rows[i].beside);
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_int_equal(pairs_count(&user, "sessions"), 1);
+        assert_int_equal(user_join(users, "oX", generation, "s", &added, &ended, &f->err), 0);
+        assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
+        assert_true(user_has_session(&user, generation, "new"));
+        assert_int_equal(forget(f, users, "oX", &ended), 0);
+        assert_int_equal(user_join(users, "oX", generation, "s", &added, &ended, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXPIRED);
+        assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
+        END_ROWS();
+}
+
+/* What a person writes into pushes does not make the file larger than can be read. */
+static void
+a_file_stays_readable(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs members = {0}, user;
+        char *longest = arena_alloc(f->arena, MEMBER_VALUE_MAX + 2), *own;
+
+        memset(longest, 'x', MEMBER_VALUE_MAX);
+        pairs_init(&members, f->arena);
+        pairs_add(&members, "scene", longest);
+        assert_int_equal(user_set(users, "oA", &members, &f->err), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "scene"), longest);
+        longest[MEMBER_VALUE_MAX] = 'x';
+        pairs_init(&members, f->arena);
+        pairs_add(&members, "scene", longest);
+        pairs_add(&members, "latitude", longest);
+        pairs_add_number(&members, "last_seen", 7);
+        for (int i = 0; i < 1000; i++)
+                pairs_add_typed(&members, "privilege", "p", PAIR_ITEM);
+        assert_int_equal(user_set(users, "oA", &members, &f->err), 0);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_int_equal(strlen(pairs_get(&user, "scene")), MEMBER_VALUE_MAX);
+        assert_null(pairs_get(&user, "latitude"));
+        assert_int_equal(pairs_get_number(&user, "last_seen", 0), 7);
+        assert_in_range(pairs_count(&user, "privilege"), 1, MEMBER_ITEMS_MAX + 1);
+        /* With what the site's own programs keep there it may be full. */
+        own = arena_alloc(f->arena, FILE_SIZE_MAX);
+        memset(own, 'y', FILE_SIZE_MAX - 2500);
+        add_members(f, "oA", arena_printf(f->arena, "\"own\":\"%s\"", own));
+        pairs_init(&members, f->arena);
+        pairs_add(&members, "latitude", arena_copy(f->arena, longest, MEMBER_VALUE_MAX));
+        pairs_add(&members, "longitude", arena_copy(f->arena, longest, MEMBER_VALUE_MAX));
+        assert_int_equal(user_set(users, "oA", &members, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_TOO_LARGE);
+        assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
+        assert_string_equal(pairs_get(&user, "own"), own);
+}
+
+static void
+a_broken_file_can_be_forgotten(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oX", "a"), sessions;
+        bool listed = true;
+        char *large = arena_alloc(f->arena, FILE_SIZE_MAX + 1);
+
+        memset(large, ' ', FILE_SIZE_MAX + 1);
+        for (int i = 0; i < 2; i++) {
+                sign_in(f, users, &profile, "s", 1, 20);
+                put_file(file_of(f, "oX"), i == 0 ? "{" : large, i == 0 ? 1 : FILE_SIZE_MAX + 1);
+                pairs_init(&sessions, f->arena);
+                assert_int_equal(user_forget(users, "oX", &sessions, &listed, &f->err), 0);
+                assert_false(listed);
+                assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
+        }
+        assert_int_equal(user_forget(users, "oX", &sessions, &listed, &f->err), 0);
+        assert_true(listed);
 }
 
 static void
@@ -184,6 +320,7 @@ openids_that_are_none_touch_nothing(void **state)
         struct users *users = open_users(f);
         char *long_one = arena_alloc(f->arena, 66), *longest;
         const char *generation;
+        const struct user_session added = {"s1", 1, 2};
         struct pairs user, sessions;
 
         memset(long_one, 'o', 65);
@@ -195,10 +332,11 @@ openids_that_are_none_touch_nothing(void **state)
         for (size_t i = 0; i < COUNT(bad); i++) {
                 struct pairs profile = profile_of(f, bad[i], "a");
 
-                ROW(user_sign_in(users, &profile, "s", "s1", 1, 2, &generation, &f->err) == -1, i,
-                    bad[i]);
+                ROW(user_sign_in(users, &profile, "s", &added, &generation, &sessions, &f->err) ==
+                        -1,
+                    i, bad[i]);
                 ROW(user_read(users, bad[i], &user, &f->err) == -1, i, bad[i]);
-                ROW(user_forget(users, bad[i], &sessions, &f->err) == -1, i, bad[i]);
+                ROW(forget(f, users, bad[i], &sessions) == -1, i, bad[i]);
         }
         assert_int_equal(access(inside(f, "users"), F_OK), -1);
         struct pairs profile = profile_of(f, longest, "a");
@@ -216,6 +354,7 @@ broken_files_are_an_error(void **state)
         struct folder *f = *state;
         struct users *users = open_users(f);
         struct pairs profile = profile_of(f, "oX", "a"), user, sessions;
+        const struct user_session added = {"s2", 2, 20};
         char *path = file_of(f, "oX");
         const char *generation;
 
@@ -225,7 +364,8 @@ broken_files_are_an_error(void **state)
                 put_file(path, rows[i], strlen(rows[i]));
                 ROW(user_read(users, "oX", &user, &f->err) == -1 && f->err.kind == ERR_SYSTEM, i,
                     rows[i]);
-                ROW(user_sign_in(users, &profile, "s", "s2", 2, 20, &generation, &f->err) == -1 &&
+                ROW(user_sign_in(users, &profile, "s", &added, &generation, &sessions, &f->err) ==
+                            -1 &&
                         f->err.kind == ERR_SYSTEM,
                     i, rows[i]);
         }
@@ -258,6 +398,19 @@ planted_folders_are_refused(void **state)
         END_ROWS();
 }
 
+static const char *
+sign_in_by(struct folder *f, struct users *users, const struct pairs *profile, const char *scope,
+    struct user_session session)
+{
+        const char *generation = NULL;
+        struct pairs ended;
+
+        pairs_init(&ended, f->arena);
+        assert_int_equal(
+            user_sign_in(users, profile, scope, &session, &generation, &ended, &f->err), 0);
+        return generation;
+}
+
 static void
 users_are_kept_merged_and_forgotten(void **state)
 {
@@ -278,28 +431,25 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_int_equal(user_read(users, "../../etc/passwd", &user, &f->err), -1);
-        assert_int_equal(
-            user_sign_in(users, &full, "snsapi_userinfo", "s1", 100, 200, &one, &f->err), 0);
-        assert_int_equal(
-            user_sign_in(users, &base, "snsapi_base", "s2", 150, 300, &two, &f->err), 0);
+        one = sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s1", 100, 200});
+        two = sign_in_by(f, users, &base, "snsapi_base", (struct user_session){"s2", 150, 300});
         assert_string_equal(one, two);
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_string_equal(pairs_get(&user, "nickname"), "小明"); /* base does not take it away */
         assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 100);
         assert_int_equal(pairs_get_number(&user, "last_sign_in", 0), 150);
         assert_int_equal(pairs_count(&user, "sessions"), 2);
-        assert_int_equal(
-            user_sign_in(users, &full, "snsapi_userinfo", "s3", 250, 400, &two, &f->err), 0);
+        two = sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s3", 250, 400});
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_int_equal(pairs_count(&user, "sessions"), 2); /* s1 was over */
         assert_int_equal(pairs_count(&user, "privilege"), 1);
         pairs_init(&sessions, f->arena);
-        assert_int_equal(user_forget(users, "oX-_9", &sessions, &f->err), 0);
+        assert_int_equal(forget(f, users, "oX-_9", &sessions), 0);
         assert_string_equal(pairs_join(&sessions, "sessions", " "), "s2 s3");
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
-        assert_int_equal(user_forget(users, "oX-_9", &sessions, &f->err), 0);
-        assert_int_equal(
-            user_sign_in(users, &full, "snsapi_userinfo", "s4", 500, 600, &three, &f->err), 0);
+        assert_int_equal(forget(f, users, "oX-_9", &sessions), 0);
+        three =
+            sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s4", 500, 600});
         assert_string_not_equal(one, three); /* a new generation */
 }
 
@@ -394,7 +544,7 @@ leftovers_are_swept(void **state)
         assert_int_equal(access(young, F_OK), 0);
         assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
         pairs_init(&sessions, f->arena);
-        assert_int_equal(user_forget(users, "oA", &sessions, &f->err), 0);
+        assert_int_equal(forget(f, users, "oA", &sessions), 0);
         assert_int_equal(access(young, F_OK), -1); /* it could be of the user who is forgotten */
         assert_int_equal(access(other, F_OK), 0);
 }
@@ -406,6 +556,9 @@ main(void)
             FOLDER_TEST(leftovers_are_swept), FOLDER_TEST(members_of_others_are_kept),
             FOLDER_TEST(members_that_are_not_understood_stay), FOLDER_TEST(profiles_are_merged),
             FOLDER_TEST(sessions_are_listed_to_100),
+            FOLDER_TEST(sessions_that_leave_the_list_are_named),
+            FOLDER_TEST(nobody_begins_by_joining), FOLDER_TEST(a_file_stays_readable),
+            FOLDER_TEST(a_broken_file_can_be_forgotten),
             FOLDER_TEST(openids_that_are_none_touch_nothing),
             FOLDER_TEST(broken_files_are_an_error),
             FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),

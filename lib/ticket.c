@@ -1,0 +1,68 @@
+#include "ticket.h"
+
+#include "app.h"
+#include "digest.h"
+#include "grant.h"
+#include "session.h"
+#include "user.h"
+#include "wechat.h"
+
+int
+ticket_write(struct app *app, const struct session *session, enum store_kind kind, const char *key,
+    int seconds, const struct pairs *more)
+{
+        struct store_record ticket = {*more, app->now, app->now + seconds};
+
+        pairs_add(&ticket.fields, "session", session->name);
+        pairs_add(&ticket.fields, "generation", session->generation);
+        return store_create(app->store, kind, key, &ticket, &app->err);
+}
+
+int
+ticket_read(struct app *app, const struct store_record *ticket, struct session *session)
+{
+        const char *generation = pairs_get_text(&ticket->fields, "generation");
+
+        if (session_read_name(app, pairs_get_text(&ticket->fields, "session"), session) == 0 &&
+            digest_equal(generation, session->generation))
+                return 0;
+        if (app->err.kind == ERR_SYSTEM)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
+}
+
+int
+ticket_join(struct app *app, const struct session *beside, const char *signin, const char **token)
+{
+        struct session session = {
+            .signin = signin, .generation = beside->generation, .expires = beside->expires};
+        struct user_session added = {.now = app->now, .expires = session.expires};
+        struct wechat_grant grant;
+        struct pairs ended;
+
+        pairs_init(&ended, app->arena);
+        *token = NULL;
+        if (grant_read(app, beside->name, &grant) != 0) {
+                if (app->err.kind == ERR_NOT_FOUND)
+                        app->err.kind = ERR_EXPIRED;
+                return -1;
+        }
+        if (session_draw_token(app, token) != 0)
+                return -1;
+        session.name = added.name = session_name(app, *token);
+        if (user_join(app->users, beside->openid, beside->generation, beside->name, &added, &ended,
+                &app->err) != 0 ||
+            session_write(app, *token, &grant, &session, &ended) != 0)
+                return -1;
+        return session_check(app, beside->name, session.name);
+}
+
+int
+ticket_join_browser(struct app *app, const struct session *beside, const char *signin)
+{
+        const char *token;
+
+        if (ticket_join(app, beside, signin, &token) != 0)
+                return -1;
+        return session_give_browser(app, token, beside->expires);
+}
