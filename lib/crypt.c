@@ -85,13 +85,12 @@ crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, 
                 return err_set(err, ERR_DENIED, "Encrypt: not base64 of whole blocks");
         digest_aes_decrypt(key->bytes, key->bytes, data, sealed);
         whole = size_without_padding(data, sealed);
-        if (whole < HEAD_SIZE)
+        length = whole < HEAD_SIZE ? 0 : read_length(data + CRYPT_RANDOM_SIZE);
+        /* One wrong key in 256 leaves good padding, and then a length that cannot be. */
+        if (whole < HEAD_SIZE || length > whole - HEAD_SIZE)
                 return err_set(err, ERR_DENIED,
                     "Encrypt: cannot be opened: encoding_aes_key differs from the EncodingAESKey "
                     "of 消息与事件推送");
-        length = read_length(data + CRYPT_RANDOM_SIZE);
-        if (length > whole - HEAD_SIZE)
-                return err_set(err, ERR_DENIED, "Encrypt: its length is wrong");
         if (whole - HEAD_SIZE - length != strlen(appid) ||
             memcmp(data + HEAD_SIZE + length, appid, strlen(appid)) != 0)
                 return err_set(err, ERR_DENIED, "Encrypt: it is for another appid");
