@@ -117,6 +117,8 @@ confirm(struct app *app)
         }
 
         /* P4. Ask, and take the answer. */
+        if (session_check_power(app, &session) != 0)
+                return -1;
         if (strcmp(app->request.method, "POST") == 0)
                 return take_answer(app, &session, &desktop);
         return ask(app, &session, &desktop, link);

@@ -14,6 +14,19 @@
 #include "url.h"
 #include "validation.h"
 
+/* Asks whether the page may know who is signed in, and read as they do. */
+static int
+ask(struct app *app, const struct session *session, const char *page)
+{
+        app->form_origin = url_origin(app->arena, page);
+        pairs_add(&app->page, "origin", app->form_origin);
+        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        pairs_add(&app->page, "csrf", session_csrf(app, session));
+        pairs_add(&app->page, "ticket_url", dev_ticket_page(app, page));
+        return app_answer_page(app, 200, "develop");
+}
+
 /* Sends who is signed in in this browser on to the page, with a ticket in the fragment, which no
  * server ever sees. */
 static int
@@ -37,7 +50,15 @@ hand_out(struct app *app)
                 return app_answer_login(app, dev_ticket_page(app, page));
         }
 
-        /* T3. The ticket names the session, for a minute. */
+        /* T3. They are asked, and say yes on our own page. */
+        if (session_check_power(app, &session) != 0)
+                return -1;
+        if (strcmp(app->request.method, "POST") != 0)
+                return ask(app, &session, page);
+        if (!session_is_own_form(app, &session))
+                return err_set(&app->err, ERR_DENIED, "ticket: not from our own page");
+
+        /* T4. The ticket names the session, for a minute. */
         pairs_init(&more, app->arena);
         pairs_add(&more, "origin", url_origin(app->arena, page));
         if (os_random_token(app->arena, &ticket, &app->err) != 0 ||
@@ -62,14 +83,15 @@ exchange(struct app *app)
         struct store_record record;
         struct session beside;
         const char *token;
+        long long expires;
 
-        /* T4. By an origin that is listed. */
+        /* T5. By an origin that is listed. */
         if (!conf_is_dev_origin(&app->conf, app->request.origin))
                 return err_set(&app->err, ERR_DENIED, "ticket: not from one of dev_origins");
         if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
                 return err_set(&app->err, ERR_REQUEST, "ticket: missing or malformed");
 
-        /* T5. A ticket of ours, made for that origin, whose session is in force. Who may not take
+        /* T6. A ticket of ours, made for that origin, whose session is in force. Who may not take
          * it leaves it to who may. */
         if (app_open_state(app) != 0)
                 return -1;
@@ -80,33 +102,41 @@ exchange(struct app *app)
         if (ticket_read(app, &record, &beside) != 0)
                 return -1;
 
-        /* T6. Taken, once, and the page gets a session of its own. */
+        /* T7. Taken, once, and the page gets a session of its own, which may read for an hour. */
         if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
                 return none(app);
-        if (ticket_join(app, &beside, "ticket", &token) != 0)
+        if (ticket_join_page(app, &beside, DEV_SESSION_SECONDS, &token, &expires) != 0)
                 return -1;
-        return validation_answer_token(app, token, beside.expires);
+        return validation_answer_token(app, token, expires);
+}
+
+/* Does a page's script ask, and not a browser for a page? */
+static bool
+is_exchange(const struct app *app)
+{
+        return strcmp(app->request.method, "POST") == 0 &&
+               pairs_get(&app->request.query, "dev") == NULL;
 }
 
 static int
 ticket(struct app *app)
 {
-        return strcmp(app->request.method, "POST") == 0 ? exchange(app) : hand_out(app);
+        return is_exchange(app) ? exchange(app) : hand_out(app);
 }
 
 static int
 answer_error(struct app *app)
 {
-        return strcmp(app->request.method, "POST") == 0 ? app_answer_error_json(app) : -1;
+        return is_exchange(app) ? app_answer_error_json(app) : -1;
 }
 
 static const struct app_program program = {
     .name = "ticket.cgi",
     .purpose =
         "Signs in pages under local development, on the origins of the setting dev_origins:\n"
-        "login.cgi?dev=http://192.168.1.5:5173/ ends at that page with a ticket in the\n"
-        "fragment, which its script POSTs here for a session token.",
-    .methods = "GET, POST", /* a HEAD would make a ticket */
+        "login.cgi?dev=http://192.168.1.5:5173/ asks, and ends at that page with a ticket in\n"
+        "the fragment, which its script POSTs here for a session token.",
+    .methods = "GET, HEAD, POST",
     .handle = ticket,
     .handle_error = answer_error,
     .cross_origin = true,

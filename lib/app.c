@@ -90,8 +90,9 @@ add_page_security(struct app *app, const char *template, const char *nonce)
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
             "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' https://*.qlogo.cn%s%s; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars);
+            "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
+            nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars,
+            app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
         pairs_add(&app->response.headers, "X-Frame-Options", "DENY");

@@ -29,8 +29,10 @@ struct app {
         struct users *users;
         struct err state_err; /* why there is no store */
         struct pairs page;    /* values for the page to come */
-        const char *next;     /* the page that the sign-in under way is for; NULL: none known */
-        const char *scope;    /* what that sign-in asks for; NULL: not known */
+        const char
+            *form_origin;  /* where a form of the page to come leads to, beside the site; or NULL */
+        const char *next;  /* the page that the sign-in under way is for; NULL: none known */
+        const char *scope; /* what that sign-in asks for; NULL: not known */
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
         long long started;    /* the same moment by os_clock_ms() */

@@ -48,6 +48,12 @@ check_outside(const char *value)
 }
 
 const char *
+check_day(const char *value)
+{
+        return *value == '\0' || text_beijing_day(value) >= 0 ? NULL : "a day, such as 2026-12-24";
+}
+
+const char *
 check_dev_origins(const char *value)
 {
         char origin[ORIGIN_MAX + 1];

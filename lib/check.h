@@ -11,6 +11,7 @@ const char *check_other_appid(const char *value);
 const char *check_other_secret(const char *value);
 const char *check_outside(const char *value);
 const char *check_dev_origins(const char *value);
+const char *check_day(const char *value);
 const char *check_origin(const char *value);
 const char *check_path(const char *value);
 const char *check_local(const char *value);

@@ -12,6 +12,8 @@
 #include "text.h"
 #include "url.h"
 
+enum { DAY_SECONDS = 86400, DEV_DAYS_MAX = 30 };
+
 enum conf_kind { TEXT, NUMBER, FILE_PATH };
 
 static const struct conf_key {
@@ -81,6 +83,14 @@ static const struct conf_key {
         "Local development: the origins whose pages may use the sign-in, divided by blanks; * is "
         "any,\n"
         "only while site_url is this computer. Empty it when done."},
+    {"dev_origins_until", TEXT, offsetof(struct conf, dev_origins_until), "", check_day,
+        "dev_origins 有效到哪一天（北京时间，含当天），例如 2026-12-24，最多 30 "
+        "天以后；过了这一天，dev_origins "
+        "就不再起作用。\n"
+        "site_url 是本机时可以不填。\n"
+        "The last day of dev_origins, in Beijing, such as 2026-12-24, 30 days ahead at most. After "
+        "it\n"
+        "dev_origins is ignored. Not needed while site_url is this computer."},
     {"introspection_clients", TEXT, offsetof(struct conf, introspection_clients), "", check_clients,
         "可以用 RFC 7662 询问 validate.cgi 的程序：名字:密钥，几个之间用空格分开。密钥 32 到 128 "
         "个字母、数字、"
@@ -373,6 +383,36 @@ const char *
 conf_avatar_origin(const struct conf *conf)
 {
         return url_is_loopback(conf->api_url) ? conf->api_url : NULL;
+}
+
+/* Until the last second of dev_origins_until. */
+static bool
+is_over(const struct conf *conf, long long now)
+{
+        return *conf->dev_origins_until != '\0' &&
+               now >= text_beijing_day(conf->dev_origins_until) + DAY_SECONDS;
+}
+
+int
+conf_check_time(
+    struct arena *arena, struct conf *conf, const char *file, long long now, struct err *err)
+{
+        if (*conf->dev_origins == '\0')
+                return 0;
+        if (*conf->dev_origins_until == '\0' && !url_is_loopback(conf->site_url))
+                return err_set(err, ERR_CONFIG,
+                    "%s: dev_origins needs dev_origins_until, the last day on which these pages "
+                    "may "
+                    "use the sign-in, such as %.10s",
+                    file, text_beijing_time(arena, now + 7 * DAY_SECONDS));
+        if (*conf->dev_origins_until != '\0' &&
+            text_beijing_day(conf->dev_origins_until) > now + DEV_DAYS_MAX * DAY_SECONDS)
+                return err_set(err, ERR_CONFIG,
+                    "%s: dev_origins_until must be a day within the next %d days", file,
+                    (int)DEV_DAYS_MAX);
+        if (is_over(conf, now))
+                conf->dev_origins = "";
+        return 0;
 }
 
 bool

@@ -31,6 +31,7 @@ struct conf {
         const char *mini_encoding_aes_key; /* "": they come plain */
         const char *list;                  /* a file; "": none */
         const char *dev_origins;           /* divided by blanks; "*": any, on loopback only */
+        const char *dev_origins_until;     /* a day; "": not said */
         const char *push_token;            /* "": there is no message endpoint */
         const char *encoding_aes_key;
         const char *encoding_aes_key_previous;
@@ -55,6 +56,11 @@ void conf_init(struct arena *arena, const char *folder, struct conf *conf);
  * be set and is not.
  */
 int conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* What the settings are at a moment (seconds since 1970): dev_origins are none after
+ * dev_origins_until. ERR_CONFIG: that day is missing, or more than 30 days ahead. */
+int conf_check_time(struct arena *arena, struct conf *conf, const char *file, long long now,
     struct err *err) __attribute__((warn_unused_result));
 
 /* What wechat.conf.example holds: every key with its meaning and default. */

@@ -18,8 +18,11 @@ dev_answer_unlisted(struct app *app, const char *link)
 {
         const char *origin = url_origin(app->arena, link);
 
-        err_set(&app->err, ERR_DENIED, "dev: %s is not one of dev_origins",
-            origin == NULL ? "what was given is no link to a page, and" : origin);
+        err_set(&app->err, ERR_DENIED, "dev: %s is not one of dev_origins%s",
+            origin == NULL ? "what was given is no link to a page, and" : origin,
+            *app->conf.dev_origins == '\0' && *app->conf.dev_origins_until != '\0'
+                ? ": dev_origins_until is over"
+                : "");
         log_error(app->program->name, app->request.client, &app->err);
         pairs_add(&app->page, "origin", origin);
         return app_answer_page(app, err_status(ERR_DENIED), "unlisted");

@@ -9,7 +9,7 @@
 
 struct app;
 
-enum { DEV_TICKET_SECONDS = 60 };
+enum { DEV_TICKET_SECONDS = 60, DEV_SESSION_SECONDS = 3600 };
 
 /* Is link, whatever it is, a page on one of dev_origins? */
 bool dev_is_page(struct app *app, const char *link);

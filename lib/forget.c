@@ -43,7 +43,7 @@ forget_openid(struct app *app, const char *openid)
 int
 forget_session(struct app *app, const struct session *session)
 {
-        if (forget_openid(app, session->openid) != 0)
+        if (session_check_power(app, session) != 0 || forget_openid(app, session->openid) != 0)
                 return -1;
         return session_close(app, session);
 }

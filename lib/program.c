@@ -85,6 +85,9 @@ read_settings(struct app *app)
 {
         int result = settings_read(app->arena, &app->place, &app->conf, &app->err);
 
+        if (result == 0)
+                result =
+                    conf_check_time(app->arena, &app->conf, app->place.file, app->now, &app->err);
         app->language = text_language(app->request.accept_language, app->conf.language);
         return result;
 }

@@ -299,6 +299,16 @@ delete_cookies(struct app *app)
 }
 
 int
+session_check_power(struct app *app, const struct session *session)
+{
+        if (strcmp(session->scope, SESSION_SCOPE_DEV) != 0)
+                return 0;
+        return err_set(&app->err, ERR_DENIED,
+            "the session of a page under local development may read only: sign in on the site "
+            "itself");
+}
+
+int
 session_close(struct app *app, const struct session *session)
 {
         if (session_delete(app, session->name) != 0)

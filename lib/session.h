@@ -11,6 +11,10 @@
 struct app;
 struct wechat_grant;
 
+/* The scope of a session that a page under local development has: it may read, and ends within an
+ * hour. */
+#define SESSION_SCOPE_DEV "dev"
+
 struct session {
         const char *token; /* NULL where only the name is known */
         const char *name;  /* in the store and in the user's list */
@@ -88,6 +92,11 @@ int session_of_request(struct app *app, struct session *session)
 /* The same for the request's cookie where somebody asks to be forgotten: also where the user's file
  * cannot be read; then session->user is empty. */
 int session_to_forget(struct app *app, struct session *session) __attribute__((warn_unused_result));
+
+/* For what more than reading takes: ERR_DENIED where it is the session of a page under local
+ * development. */
+int session_check_power(struct app *app, const struct session *session)
+    __attribute__((warn_unused_result));
 
 /* Ends a session: from here on it is not in force, and what let the same sign-in open another one
  * is gone. The browser's cookies go with it. */

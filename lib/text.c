@@ -277,3 +277,29 @@ text_beijing_time(struct arena *arena, long long seconds)
             year + era * 400 + (month >= 10), month + (month < 10 ? 3 : -9),
             of_year - (153 * month + 2) / 5 + 1, second / 3600, second / 60 % 60);
 }
+
+long long
+text_beijing_day(const char *day)
+{
+        static const char form[] = "dddd-dd-dd";
+        static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+        long long year, month, of_month, of_year, last;
+
+        for (size_t i = 0; i < sizeof(form); i++)
+                if (form[i] == 'd' ? day[i] < '0' || day[i] > '9' : day[i] != form[i])
+                        return -1;
+        year = strtoll(day, NULL, 10);
+        month = strtoll(day + 5, NULL, 10);
+        of_month = strtoll(day + 8, NULL, 10);
+        if (month < 1 || month > 12)
+                return -1;
+        last = lengths[month - 1] +
+               (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+        if (of_month < 1 || of_month > last)
+                return -1;
+        /* As above: years begin with March. */
+        year -= month < 3;
+        of_year = (153 * (month + (month < 3 ? 9 : -3)) + 2) / 5 + of_month - 1;
+        return (year * 365 + year / 4 - year / 100 + year / 400 + of_year - 719468) * 86400 -
+               8LL * 3600;
+}

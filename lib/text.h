@@ -55,4 +55,8 @@ const char *text_language(const char *header, const char *fallback);
 /* seconds since 1970 as "2026-11-24 17:30" in Beijing time (UTC+8), as WeChat shows times. */
 char *text_beijing_time(struct arena *arena, long long seconds);
 
+/* The first second of a day in Beijing, "2026-12-24", in seconds since 1970; -1 where day is none. */
+long long text_beijing_day(const char *day);
+
+
 #endif

@@ -13,6 +13,8 @@ ticket_write(struct app *app, const struct session *session, enum store_kind kin
 {
         struct store_record ticket = {*more, app->now, app->now + seconds};
 
+        if (session_check_power(app, session) != 0)
+                return -1;
         pairs_add(&ticket.fields, "session", session->name);
         pairs_add(&ticket.fields, "generation", session->generation);
         return store_create(app->store, kind, key, &ticket, &app->err);
@@ -31,30 +33,60 @@ ticket_read(struct app *app, const struct store_record *ticket, struct session *
         return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
 }
 
-int
-ticket_join(struct app *app, const struct session *beside, const char *signin, const char **token)
+static int
+read_grant(struct app *app, const struct session *session, struct wechat_grant *grant)
+{
+        if (grant_read(app, session->name, grant) == 0)
+                return 0;
+        if (app->err.kind == ERR_NOT_FOUND)
+                app->err.kind = ERR_EXPIRED;
+        return -1;
+}
+
+/* Opens the session of that grant, which ends at expires. */
+static int
+join(struct app *app, const struct session *beside, const char *signin,
+    const struct wechat_grant *grant, long long expires, const char **token)
 {
         struct session session = {
-            .signin = signin, .generation = beside->generation, .expires = beside->expires};
-        struct user_session added = {.now = app->now, .expires = session.expires};
-        struct wechat_grant grant;
+            .signin = signin, .generation = beside->generation, .expires = expires};
+        struct user_session added = {.now = app->now, .expires = expires};
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
         *token = NULL;
-        if (grant_read(app, beside->name, &grant) != 0) {
-                if (app->err.kind == ERR_NOT_FOUND)
-                        app->err.kind = ERR_EXPIRED;
-                return -1;
-        }
         if (session_draw_token(app, token) != 0)
                 return -1;
         session.name = added.name = session_name(app, *token);
         if (user_join(app->users, beside->openid, beside->generation, beside->name, &added, &ended,
                 &app->err) != 0 ||
-            session_write(app, *token, &grant, &session, &ended) != 0)
+            session_write(app, *token, grant, &session, &ended) != 0)
                 return -1;
         return session_check(app, beside->name, session.name);
+}
+
+int
+ticket_join(struct app *app, const struct session *beside, const char *signin, const char **token)
+{
+        struct wechat_grant grant;
+
+        return read_grant(app, beside, &grant) != 0
+                   ? -1
+                   : join(app, beside, signin, &grant, beside->expires, token);
+}
+
+int
+ticket_join_page(struct app *app, const struct session *beside, int seconds, const char **token,
+    long long *expires)
+{
+        struct wechat_grant grant;
+
+        if (read_grant(app, beside, &grant) != 0)
+                return -1;
+        grant.scope = SESSION_SCOPE_DEV;
+        grant.access_token = grant.refresh_token = "";
+        *expires = app->now + seconds < beside->expires ? app->now + seconds : beside->expires;
+        return join(app, beside, "ticket", &grant, *expires, token);
 }
 
 int

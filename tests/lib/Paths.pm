@@ -321,7 +321,7 @@ sub is_chosen {
 }
 
 # Tickets for a page under development.
-sub ticket_request { my ($token) = @_; return { program => 'ticket.cgi', query => 'dev=' . $DEV =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger . '%2F', cookie => "$SESSION=$token" } }
+sub ticket_request { my ($token) = @_; return { program => 'ticket.cgi', query => 'dev=' . $DEV =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger . '%2F', cookie => "$SESSION=$token", stdin => 'x=1', environment => { HTTP_SEC_FETCH_SITE => 'same-origin' } } }
 sub ticket_of { my ($answer) = @_; return ($answer->{headers}{location}[0] || '') =~ /#wx_ticket=([A-Za-z0-9_-]{43})$/ ? $1 : undef }
 sub redeem_request { my ($ticket) = @_; return { program => 'ticket.cgi', stdin => "ticket=$ticket", environment => { HTTP_ORIGIN => $DEV } } }
 

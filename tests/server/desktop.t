@@ -7,7 +7,8 @@ use Kit;
 use State;
 use Test::More;
 
-my $kit = Kit->new(conf => { outside_wechat => 'qr', language => 'en' });
+my $dev = 'http://192.168.1.5:5173';
+my $kit = Kit->new(conf => { outside_wechat => 'qr', language => 'en', dev_origins => $dev });
 my %agent = (
     computer => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
     wechat   => 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003237) NetType/WIFI Language/zh_CN',
@@ -70,6 +71,21 @@ is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds'
 is_deeply [grep {m{/answers/}} $kit->state_files], [], 'no answer is left';
 $phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
+
+# ---- a page under development has no say in it ----
+{
+    my $developer = wechat();
+    my $away = $developer->post('/cgi-bin/ticket.cgi?dev=' . ($dev =~ s{([^A-Za-z0-9.])}{sprintf '%%%02X', ord $1}ger) . '%2F', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+    my ($ticket) = $away->{location} =~ /#wx_ticket=([\w-]{43})$/;
+    my $given = decode_json($kit->browser->post('/cgi-bin/ticket.cgi', { ticket => $ticket }, headers => { Origin => $dev })->{content});
+    my $carrying = browser('wechat');
+    $carrying->set_cookie(wx_session => $given->{access_token});
+    is $carrying->get('/cgi-bin/validate.cgi')->{status}, 200, 'its session is in force';
+    my (undef, $code) = show_code(browser('computer'));
+    is $carrying->get($code)->{status}, 403, 'but signs no computer in: the question';
+    is $carrying->post($code =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 403, 'nor the answer';
+    $developer->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+}
 
 # ---- no ----
 

@@ -158,7 +158,7 @@ SKIP: {
             for my $case (
                 ['a push', sub { return push_text('x')->{status} }, 200],
                 ['an item chosen', sub { return $browser->post('/cgi-bin/list.cgi', { way => 'global', item => 'orders' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status} }, 303],
-                ['a ticket', sub { return $browser->get('/cgi-bin/ticket.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F')->{status} }, 303],
+                ['a ticket', sub { return $browser->post('/cgi-bin/ticket.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status} }, 303],
                 ['a mini program', sub { my $code = decode_json($kit->browser->get("$kit->{sim_url}/wx/login?person=meimei")->{content})->{code}; return $kit->browser->post('/cgi-bin/mini.cgi', { code => $code })->{status} }, 200],
                 ['forget me', sub { return $browser->post('/cgi-bin/me.cgi', { action => 'forget' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status} }, 200],
             ) {

@@ -1,10 +1,14 @@
 # Pages under local development: login.cgi?dev=, the ticket and its misuse, what such a page may ask then.
 use strict;
 use warnings;
+use utf8;
+use Encode qw(decode_utf8);
 use JSON::PP;
 use Kit;
 use State;
 use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
 my $dev = 'http://192.168.1.5:5173';
 my $kit = Kit->new(conf => { dev_origins => "$dev http://localhost:5173", language => 'en' });
@@ -18,9 +22,11 @@ sub script {
     my $browser = $kit->browser;
     return $option{form} ? $browser->post($path, $option{form}, headers => \%headers) : $browser->request($method, $path, headers => \%headers);
 }
+# The answer to the question whether the page may.
+sub allow { my ($browser, $page) = @_; return $browser->post('/cgi-bin/ticket.cgi?dev=' . encode($page), {}, headers => { 'Sec-Fetch-Site' => 'same-origin' }) }
 sub ticket_for {
     my ($browser, $page) = @_;
-    my $answer = $browser->get('/cgi-bin/ticket.cgi?dev=' . encode($page));
+    my $answer = allow($browser, $page);
     return $answer->{location} =~ /^\Q$page\E#wx_ticket=([\w-]{43})$/ ? $1 : "no ticket: $answer->{status} $answer->{location}";
 }
 sub redeem { my ($ticket, %option) = @_; return script('POST', '/cgi-bin/ticket.cgi', form => { ticket => $ticket }, %option) }
@@ -32,7 +38,16 @@ my $login = $browser->get('/cgi-bin/login.cgi?dev=' . encode("$dev/path?a=b"));
 like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?}, 'a listed page: to WeChat';
 my $consent = $browser->follow($login);
 my ($confirm) = $consent->{content} =~ /ticket=(\w+)/;
-my $landed = $browser->follow($browser->get("$kit->{sim_url}/connect/confirm?ticket=$confirm&person=xiaoming"), stop => qr{^\Q$dev\E});
+my $question = $browser->follow($browser->get("$kit->{sim_url}/connect/confirm?ticket=$confirm&person=xiaoming"), stop => qr{^\Q$dev\E});
+is $question->{stopped}, undef, 'no ticket without a question';
+like $question->{content}, qr{Let this page sign in as you\?.*<p class="setting">\Q$dev\E</p>}s, 'which names the origin';
+like decode_utf8($question->{content}), qr{小明}, 'and the person';
+like $question->{headers}{'content-security-policy'}, qr{form-action 'self' \Q$dev\E;}, 'its form may lead there';
+my ($form, $csrf) = $question->{content} =~ m{<form [^>]*action="([^"]+)".*?name="csrf" value="([^"]+)"}s;
+$form =~ s/&amp;/&/g;
+is $browser->post($form, { csrf => 'x' x 43 })->{status}, 403, 'a foreign form gets none';
+is $browser->post($form, {}, headers => { Origin => $dev, 'Sec-Fetch-Site' => 'cross-site' })->{status}, 403, 'nor does the page itself';
+my $landed = $browser->follow($browser->post($form, { csrf => $csrf }), stop => qr{^\Q$dev\E});
 like $landed->{stopped}, qr{^\Q$dev\E/path\?a=b#wx_ticket=[\w-]{43}$}, 'lands on the page, with a ticket in the fragment';
 my ($ticket) = $landed->{stopped} =~ /=([\w-]{43})$/;
 unlike $landed->{stopped}, qr/code=|state=|access_token/, 'and nothing of WeChat’s';
@@ -41,7 +56,7 @@ my $answer = redeem($ticket);
 is $answer->{status}, 200, 'the script exchanges it';
 my $token = decode_json($answer->{content});
 is_deeply [sort keys %$token], [qw(access_token expires_in token_type)], 'for a token as RFC 6749 has it';
-like "$token->{token_type} $token->{expires_in}", qr/^Bearer 60(?:4800|479\d)$/, 'its type and seconds';
+like "$token->{token_type} $token->{expires_in}", qr/^Bearer 3(?:600|59\d)$/, 'its type and seconds: an hour';
 is $answer->{headers}{'access-control-allow-origin'}, $dev, 'readable by that origin';
 is $answer->{headers}{'access-control-allow-credentials'}, undef, 'never with cookies';
 is $answer->{headers}{'cache-control'}, 'no-store', 'not to be stored';
@@ -54,6 +69,25 @@ is $who->{headers}{'access-control-allow-origin'}, $dev, 'for that origin';
 is script('GET', '/cgi-bin/validate.cgi?live=1', token => $token->{access_token})->{status}, 200, 'live=1 as well';
 is scalar @{ decode_json(script('GET', '/cgi-bin/list.cgi?format=json', token => $token->{access_token})->{content})->{items} }, 3, 'and the list';
 is script('POST', '/cgi-bin/list.cgi?format=json', token => $token->{access_token}, form => { way => 'global', item => 'orders' })->{status}, 303, 'and a choice';
+
+# ---- it may read, and no more ----
+
+is decode_json($who->{content})->{scope}, 'dev', 'its scope says so';
+my $carrying = $kit->browser;
+$carrying->set_cookie(wx_session => $token->{access_token});
+for my $case (
+    ['forget the person', 'me.cgi', { action => 'forget' }], ['get a ticket', 'ticket.cgi?dev=' . encode("$dev/"), {}],
+) {
+    my ($what, $path, $fields) = @$case;
+    my $refused = $carrying->post("/cgi-bin/$path", $fields, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+    is $refused->{status}, 403, "it cannot $what";
+    like $kit->log_text, qr/kind=denied .*the session of a page under local development may read only/, 'and the log says why';
+}
+is $carrying->get('/cgi-bin/ticket.cgi?dev=' . encode("$dev/"))->{status}, 403, 'it is not even asked';
+is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'the person is still there';
+my @kept = map { Kit::read_file($_) } grep {m{/grants/}} $kit->state_files;
+is scalar(grep {/scope=dev/} @kept), 1, 'the session has a grant';
+unlike join("\n", grep {/scope=dev/} @kept), qr/_token=[^&]/, 'without WeChat’s tokens';
 
 # ---- preflight ----
 
@@ -99,9 +133,10 @@ is script('GET', '/cgi-bin/validate.cgi', token => ticket_for($browser, "$dev/")
 my $short = $kit->browser;
 my %others = map { $_ => 1 } $kit->state_files;
 $short->sign_in('ann', '/cgi-bin/login.cgi?next=/');
-State::age($_, 86400) for grep { !$others{$_} && m{/(?:sessions|grants)/} } $kit->state_files;
+State::age($_, 604_800 - 600) for grep { !$others{$_} && m{/(?:sessions|grants)/} } $kit->state_files;
 my $end = decode_json($short->get('/cgi-bin/validate.cgi')->{content})->{exp};
 my $made = decode_json(redeem(ticket_for($short, "$dev/"))->{content});
+cmp_ok $made->{expires_in}, '<=', 3600, 'and within an hour';
 is decode_json(script('GET', '/cgi-bin/validate.cgi', token => $made->{access_token})->{content})->{exp}, $end, 'a page’s session ends when the one does that it was made from';
 cmp_ok $made->{expires_in}, '<=', $end - time + 2, 'and is told so';
 
@@ -109,9 +144,9 @@ cmp_ok $made->{expires_in}, '<=', $end - time + 2, 'and is told so';
 
 my $greedy = $kit->browser;
 $greedy->sign_in('john', '/cgi-bin/login.cgi?next=/');
-my @asked = map { $greedy->get('/cgi-bin/ticket.cgi?dev=' . encode("$dev/"))->{status} } 1 .. 12;
+my @asked = map { allow($greedy, "$dev/")->{status} } 1 .. 12;
 is_deeply \@asked, [(303) x 8, (503) x 4], 'eight tickets of one person at a time, and no more';
-my @at_once = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-b', 'wx_session=' . $short->cookie('wx_session'), "$kit->{site_url}/cgi-bin/ticket.cgi?dev=" . encode("$dev/") or die; $out } 1 .. 16;
+my @at_once = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-b', 'wx_session=' . $short->cookie('wx_session'), qw(-H Sec-Fetch-Site:same-origin -d x=1), "$kit->{site_url}/cgi-bin/ticket.cgi?dev=" . encode("$dev/") or die; $out } 1 .. 16;
 is scalar(grep { my $out = $_; scalar(<$out>) eq '303' } @at_once), 8, 'nor when they are asked for at the same moment';
 like ticket_for($browser, "$dev/"), qr/^[\w-]{43}$/, 'they are not in another person’s way';
 

@@ -61,8 +61,10 @@ values_are_good_or_bad(void **state)
             {"dev_origins = localhost:5173", false}, {"dev_origins = http://*.example.com", false},
             {"dev_origins = http://A:1", false}, {"dev_origins = http://a,http://b", false},
             {"dev_origins = null", false}, {"dev_origins = http://a *", false},
-            {"website_appid =", true}, {"website_appid = a b", false},
-            {"website_secret = short", false},
+            {"dev_origins_until =", true}, {"dev_origins_until = 2026-12-24", true},
+            {"dev_origins_until = 2026-02-29", false}, {"dev_origins_until = 24.12.2026", false},
+            {"dev_origins_until = 2026-12-24 12:00", false}, {"website_appid =", true},
+            {"website_appid = a b", false}, {"website_secret = short", false},
 
             {"website_appid = wx0123456789abcdea\nwebsite_secret = 0123456789abcdef", true},
 
@@ -376,6 +378,43 @@ settings_have_defaults_and_an_example(void **state)
         assert_string_equal(text, example);
 }
 
+/* 2026-12-24 in Beijing begins at 1,798,041,600. */
+static void
+dev_origins_have_an_end(void **state)
+{
+        static const char site[] = "https://www.example.com", here[] = "http://127.0.0.1:8007";
+        static const struct {
+                const char *site, *origins, *until;
+                long long now;
+                const char *left; /* NULL: refused */
+        } rows[] = {{site, "", "", 1798041600, ""}, {site, "http://a:1", "", 1798041600, NULL},
+            {here, "http://a:1", "", 1798041600, "http://a:1"}, {here, "*", "", 1798041600, "*"},
+            {site, "http://a:1", "2026-12-24", 1798041600, "http://a:1"},
+            {site, "http://a:1", "2026-12-24", 1798041600 + 86399, "http://a:1"},
+            {site, "http://a:1", "2026-12-24", 1798041600 + 86400, ""},
+            {here, "http://a:1", "2026-12-24", 1798041600 + 86400, ""},
+            {site, "http://a:1", "2026-12-24", 1798041600 - 30 * 86400, "http://a:1"},
+            {site, "http://a:1", "2026-12-24", 1798041600 - 30 * 86400 - 1, NULL},
+            {site, "", "2099-12-24", 1798041600, ""}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                struct conf conf;
+                int result;
+
+                conf_init(*state, "/x", &conf);
+                conf.site_url = rows[i].site;
+                conf.dev_origins = rows[i].origins;
+                conf.dev_origins_until = rows[i].until;
+                result = conf_check_time(*state, &conf, "w.conf", rows[i].now, &err);
+                ROW(rows[i].left == NULL ? result == -1 && err.kind == ERR_CONFIG &&
+                                               strstr(err.text, "dev_origins_until") != NULL
+                                         : result == 0 && same(conf.dev_origins, rows[i].left),
+                    i, err.text);
+        }
+        END_ROWS();
+}
+
 static void
 dev_origins_are_exact(void **state)
 {
@@ -453,7 +492,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(settings_have_defaults_and_an_example),
-            TEST(values_are_good_or_bad), TEST(dev_origins_are_exact), TEST(settings_go_together),
+            TEST(values_are_good_or_bad), TEST(dev_origins_are_exact),
+            TEST(dev_origins_have_an_end), TEST(settings_go_together),
             TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
             TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
             TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),

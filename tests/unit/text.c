@@ -267,11 +267,31 @@ texts_are_cut_at_characters(void **state)
         END_ROWS();
 }
 
+static void
+days_are_read(void **state)
+{
+        static const struct {
+                const char *day;
+                long long start;
+        } rows[] = {{"1970-01-02", 57600}, {"2026-12-24", 1798041600}, {"2024-02-29", 1709136000},
+            {"2000-02-29", 951753600}, {"1900-02-29", -1}, {"2026-02-29", -1}, {"2026-13-01", -1},
+            {"2026-00-10", -1}, {"2026-04-31", -1}, {"2026-1-1", -1}, {"", -1}, {"2026-12-24 ", -1},
+            {"2026/12/24", -1}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                ROW(text_beijing_day(rows[i].day) == rows[i].start, i, rows[i].day);
+                if (rows[i].start > 0)
+                        ROW(strncmp(text_beijing_time(*state, rows[i].start), rows[i].day, 10) == 0,
+                            i, rows[i].day);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(texts_are_cut_at_characters), TEST(text_is_cleaned),
-            TEST(languages_are_chosen), TEST(beijing_time_is_utc_8),
+        const struct CMUnitTest tests[] = {TEST(days_are_read), TEST(texts_are_cut_at_characters),
+            TEST(text_is_cleaned), TEST(languages_are_chosen), TEST(beijing_time_is_utc_8),
             TEST(each_code_point_stays_or_goes), TEST(ill_formed_bytes_are_replaced),
             TEST(html_is_escaped), TEST(ids_are_within_their_lengths),
             TEST(languages_follow_rfc_9110), TEST(line_ends_stay_where_they_are_wanted),

@@ -20,7 +20,7 @@ my %requests = (
     'list.cgi'          => ['the list, signed in', 200, sub { sign_in($_[0]) }],
     'desktop.cgi'       => ['a QR code', 200, \&desktop],
     'confirm.cgi'       => ['its question, signed in', 200, \&confirm],
-    'ticket.cgi'        => ['a ticket, signed in', 303, sub { (sign_in($_[0]), query => 'dev=http%3A%2F%2F192.168.1.5%3A5173%2F') }],
+    'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
 );
@@ -30,6 +30,14 @@ sub callback {
     my $browser = $kit->browser;
     my ($query) = consent($kit, $browser, '/cgi-bin/login.cgi?scope=snsapi_userinfo') =~ /\?([^#]*)/;
     return ($browser, query => $query);
+}
+
+sub ticket {
+    my ($kit) = @_;
+    my $browser = sign_in($kit);
+    my $query = 'dev=http%3A%2F%2F192.168.1.5%3A5173%2F';
+    my ($csrf) = $browser->get("/cgi-bin/ticket.cgi?$query")->{content} =~ /name="csrf" value="([^"]*)"/;
+    return ($browser, query => $query, body => "csrf=$csrf");
 }
 
 sub logout {
