@@ -1,0 +1,18 @@
+# The README's way to keep queries, and so codes, out of Apache's access log, as it stands there.
+use strict;
+use warnings;
+use Kit;
+use Test::More;
+
+my ($format, $log) = Kit::read_file("$Kit::TOP/README.md") =~ /`(LogFormat [^`]+)` and `(CustomLog [^`]+)`/;
+ok $format && $log, 'the README has two directives';
+my $usual = 'CustomLog {folder}/log/usual.log "%h %l %u %t \"%r\" %>s %b"';
+$log =~ s{ logs/}{ \{folder\}/log/};
+my $kit = Kit->new(modules => ['log_config'], site_conf => "$format\n$log\n$usual\n");
+is $kit->browser->sign_in('xiaoming', '/cgi-bin/me.cgi')->{status}, 200, 'signed in';
+my $queries = Kit::read_file("$kit->{folder}/log/usual.log");
+like $queries, qr{GET /cgi-bin/callback\.cgi\?code=\w+&state=\w+ HTTP}, 'the usual log has code and state';
+my $without = Kit::read_file("$kit->{folder}/log/access_log");
+like $without, qr{"GET /cgi-bin/callback\.cgi HTTP/1\.1" 303 }, 'theirs has the request';
+unlike $without, qr/[?&]|code=|state=/, 'and no query';
+done_testing;
