@@ -81,7 +81,7 @@ sub fail_each_call {
     my ($tried, @wrong) = try_each(0.6, sub {
         my ($call, $error) = @{ $_[0] };
         my $failed = Trace::inject($site, $case->{request}, $call, "error=$error");
-        my @here = wrong_after($path, $case, $failed, silent => scalar($call->{name} eq 'write' && $call->{arguments} =~ /^1</));
+        my @here = wrong_after($path, $case, $failed, silent => scalar($call->{name} =~ /^writev?$/ && $call->{arguments} =~ /^1</));
         push @here, "not tried again: $failed->{error}"
             if $error eq 'EINTR' && $call->{name} =~ $again && $case->{request}{program} =~ /\.cgi$/ && !$path->{done}->($failed);
         return map {"$call->{name} $call->{count} $error ($call->{line}): $_"} @here;
