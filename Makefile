@@ -52,7 +52,7 @@ CMOCKA := -lcmocka
 endif
 
 LIB := $(BUILD)/lib/libwechat.a
-LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
+LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*/*.c))
 CGI := $(PROGRAMS:%=$(BUILD)/cgi-bin/%.cgi)
 SIM := $(BUILD)/tests/sim/sim.cgi
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
@@ -180,7 +180,7 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 .SECONDARY: $(SIM_OBJECTS) $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/lib/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
 wechat.conf.example: $(BUILD)/tests/unit/conf.t
 	WECHAT_WRITE_EXAMPLE=$@ $<
@@ -295,7 +295,7 @@ coverage: check-packages
 .PHONY: check-analyse
 check-analyse:
 	@sh tests/tools/install-packages build analyse
-	@sh tests/analyse/run $(wildcard lib/*.c cgi-bin/*.c tests/sim/*.c)
+	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tests/sim/*.c)
 
 # Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
 .PHONY: bench bench-tools

@@ -1,21 +1,21 @@
 /* callback.cgi: WeChat sends the browser back here. */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "digest.h"
-#include "exchange.h"
-#include "log.h"
-#include "os.h"
-#include "program.h"
-#include "seal.h"
-#include "session.h"
-#include "signin.h"
-#include "store.h"
-#include "text.h"
-#include "ticket.h"
-#include "wall.h"
-#include "wechat.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "format/digest.h"
+#include "signin/exchange.h"
+#include "host/log.h"
+#include "host/os.h"
+#include "web/program.h"
+#include "format/seal.h"
+#include "signin/session.h"
+#include "signin/signin.h"
+#include "state/store.h"
+#include "base/text.h"
+#include "signin/ticket.h"
+#include "host/wall.h"
+#include "wechat/wechat.h"
 
 /* CALLBACK_SECONDS: who is at work longer was ended. FAILED_SECONDS: so long a failure is known. */
 enum {

@@ -1,17 +1,17 @@
 /* confirm.cgi: the phone's side of desktop.cgi: is it you who signs in on that computer? */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "desktop.h"
-#include "log.h"
-#include "program.h"
-#include "session.h"
-#include "signin.h"
-#include "store.h"
-#include "text.h"
-#include "ticket.h"
-#include "url.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "signin/desktop.h"
+#include "host/log.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "signin/signin.h"
+#include "state/store.h"
+#include "base/text.h"
+#include "signin/ticket.h"
+#include "format/url.h"
 
 static const char *
 own_url(struct app *app, const char *link)

@@ -2,17 +2,17 @@
  * the phone's. */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "desktop.h"
-#include "os.h"
-#include "program.h"
-#include "qr.h"
-#include "session.h"
-#include "signin.h"
-#include "store.h"
-#include "ticket.h"
-#include "url.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "signin/desktop.h"
+#include "host/os.h"
+#include "web/program.h"
+#include "format/qr.h"
+#include "signin/session.h"
+#include "signin/signin.h"
+#include "state/store.h"
+#include "signin/ticket.h"
+#include "format/url.h"
 
 static const char cookie[] = "wx_desktop";
 

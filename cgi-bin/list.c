@@ -1,14 +1,14 @@
 /* list.cgi: the owner's list and each item's page, by which pages hand values to one another. */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "list.h"
-#include "program.h"
-#include "session.h"
-#include "text.h"
-#include "url.h"
-#include "validation.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "list/list.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "base/text.h"
+#include "format/url.h"
+#include "signin/validation.h"
 
 enum { NAME_MAX_SIZE = 200 };
 

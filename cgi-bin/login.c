@@ -1,17 +1,17 @@
 /* login.cgi: begins a sign-in. It writes no file. */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "dev.h"
-#include "log.h"
-#include "pairs.h"
-#include "program.h"
-#include "session.h"
-#include "signin.h"
-#include "url.h"
-#include "wall.h"
-#include "wechat.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "signin/dev.h"
+#include "host/log.h"
+#include "base/pairs.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "signin/signin.h"
+#include "format/url.h"
+#include "host/wall.h"
+#include "wechat/wechat.h"
 
 /* Is there a session that a sign-in with that scope would add nothing to? scope: NULL where none
  * was asked for. Where that cannot be told the sign-in goes on: it needs a working state folder

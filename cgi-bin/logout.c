@@ -1,10 +1,10 @@
 /* logout.cgi: ends the session. */
 #include <string.h>
 
-#include "app.h"
-#include "pairs.h"
-#include "program.h"
-#include "session.h"
+#include "web/app.h"
+#include "base/pairs.h"
+#include "web/program.h"
+#include "signin/session.h"
 
 /* Does a script or a program ask, with a token of its own, and no browser? */
 static bool

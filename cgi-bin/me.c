@@ -1,14 +1,14 @@
 /* me.cgi: the personal page, and "forget me". */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "forget.h"
-#include "pairs.h"
-#include "program.h"
-#include "session.h"
-#include "text.h"
-#include "wechat.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "signin/forget.h"
+#include "base/pairs.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "base/text.h"
+#include "wechat/wechat.h"
 
 static void
 fill_page(struct app *app, const struct session *session)

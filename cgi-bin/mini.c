@@ -1,15 +1,15 @@
 /* mini.cgi: signs a mini program in, by the code of its wx.login. */
 #include <stddef.h>
 
-#include "app.h"
-#include "exchange.h"
-#include "json.h"
-#include "program.h"
-#include "session.h"
-#include "text.h"
-#include "validation.h"
-#include "wall.h"
-#include "wechat.h"
+#include "web/app.h"
+#include "signin/exchange.h"
+#include "format/json.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "base/text.h"
+#include "signin/validation.h"
+#include "host/wall.h"
+#include "wechat/wechat.h"
 
 enum { CODE_MAX = 512 };
 

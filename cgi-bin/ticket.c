@@ -1,18 +1,18 @@
 /* ticket.cgi: gives a page under local development a session token, by way of a one-time ticket. */
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "dev.h"
-#include "digest.h"
-#include "os.h"
-#include "program.h"
-#include "session.h"
-#include "store.h"
-#include "text.h"
-#include "ticket.h"
-#include "url.h"
-#include "validation.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "signin/dev.h"
+#include "format/digest.h"
+#include "host/os.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "state/store.h"
+#include "base/text.h"
+#include "signin/ticket.h"
+#include "format/url.h"
+#include "signin/validation.h"
 
 /* Asks whether the page may know who is signed in, and read as they do. */
 static int

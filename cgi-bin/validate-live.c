@@ -1,10 +1,10 @@
 /* validate-live.cgi: validate.cgi?live=1, which asks WeChat as well. */
-#include "app.h"
-#include "exchange.h"
-#include "program.h"
-#include "session.h"
-#include "validation.h"
-#include "wall.h"
+#include "web/app.h"
+#include "signin/exchange.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "signin/validation.h"
+#include "host/wall.h"
 
 static int
 validate_live(struct app *app)

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app.h"
-#include "program.h"
-#include "session.h"
-#include "validation.h"
-#include "wall.h"
+#include "web/app.h"
+#include "web/program.h"
+#include "signin/session.h"
+#include "signin/validation.h"
+#include "host/wall.h"
 
 /* Is live=1 one of the fields of the query? */
 static bool

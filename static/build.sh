@@ -96,7 +96,7 @@ build_qrencode() {
 }
 
 # For x25519 the fast implementation that comes along, unless the processor has only 32 bits; authorities are
-# looked for by us, not read all (lib/http.c).
+# looked for by us, not read all (lib/host/http.c).
 build_mbedtls() {
     python3 scripts/config.py unset MBEDTLS_ECDH_LEGACY_CONTEXT &&
         python3 scripts/config.py set MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED &&

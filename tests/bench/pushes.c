@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "arena.h"
-#include "crypt.h"
+#include "base/arena.h"
+#include "wechat/crypt.h"
 
 int
 main(int argc, char **argv)

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arena.h"
-#include "digest.h"
-#include "err.h"
-#include "os.h"
-#include "store.h"
+#include "base/arena.h"
+#include "format/digest.h"
+#include "base/err.h"
+#include "host/os.h"
+#include "state/store.h"
 
 #include <time.h>
 

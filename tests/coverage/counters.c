@@ -1,5 +1,6 @@
-/* Linked into each program that is built for `make coverage`: one that ends itself at once, or becomes another, writes
- * its counters first. (-std=c11 knows no execv(), which gcc would see to otherwise.) */
+/* Linked into each program that is built for `make coverage`: one that ends itself at once, or
+ * becomes another, writes its counters first. (-std=c11 knows no execv(), which gcc would see to
+ * otherwise.) */
 void __gcov_dump(void);
 void __gcov_reset(void);
 void __real__exit(int status) __attribute__((noreturn));

@@ -1,7 +1,7 @@
 /* answer: an answer of WeChat's API: a success with its members, or an errcode. */
 #include "fuzz.h"
 
-#include "wechat.h"
+#include "wechat/wechat.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

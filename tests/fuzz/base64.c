@@ -1,8 +1,8 @@
 /* base64: a text has one way to be written, and one to be read; EncodingAESKeys. */
 #include "fuzz.h"
 
-#include "crypt.h"
-#include "digest.h"
+#include "wechat/crypt.h"
+#include "format/digest.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

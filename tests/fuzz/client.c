@@ -3,7 +3,7 @@
 
 #include <strings.h>
 
-#include "client.h"
+#include "format/client.h"
 
 /* Is name:secret one of the list's words? */
 static bool

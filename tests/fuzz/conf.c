@@ -1,8 +1,8 @@
 /* conf: wechat.conf, below the three settings that must be there. */
 #include "fuzz.h"
 
-#include "conf.h"
-#include "url.h"
+#include "conf/conf.h"
+#include "format/url.h"
 
 #define SECRET "canary7secret7canary7secret7cana"
 

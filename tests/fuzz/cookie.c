@@ -1,7 +1,7 @@
 /* cookie: the Cookie header. */
 #include "fuzz.h"
 
-#include "cookie.h"
+#include "format/cookie.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

@@ -2,9 +2,9 @@
  * with the right key, which is how an input gets past the seal; a User-Agent. */
 #include "fuzz.h"
 
-#include "desktop.h"
-#include "digest.h"
-#include "url.h"
+#include "signin/desktop.h"
+#include "format/digest.h"
+#include "format/url.h"
 
 static const char key[] = "invented key";
 

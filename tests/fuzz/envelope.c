@@ -5,8 +5,8 @@
  */
 #include "push.h"
 
-#include "digest.h"
-#include "xml.h"
+#include "format/digest.h"
+#include "format/xml.h"
 
 static const uint8_t random_bytes[CRYPT_RANDOM_SIZE] = "0123456789abcde";
 

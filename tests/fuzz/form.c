@@ -3,8 +3,8 @@
 
 #include <sys/mman.h>
 
-#include "cgi.h"
-#include "url.h"
+#include "web/cgi.h"
+#include "format/url.h"
 
 /* A descriptor from which the body can be read, and then nothing more. */
 static int

@@ -18,10 +18,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "arena.h"
-#include "buf.h"
-#include "err.h"
-#include "pairs.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/pairs.h"
 
 /* The moment at which every input is tried. */
 #define FUZZ_NOW 1764000000LL

@@ -1,8 +1,8 @@
 /* grant: the answer to the code exchange and to a refresh. */
 #include "fuzz.h"
 
-#include "conf.h"
-#include "wechat.h"
+#include "conf/conf.h"
+#include "wechat/wechat.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

@@ -2,7 +2,7 @@
  * the body, of which the length counts. What comes out is exactly these headers, or nothing. */
 #include "fuzz.h"
 
-#include "cgi.h"
+#include "web/cgi.h"
 
 /* The next line of a head, without its CR LF; NULL where there is none. A bare CR or LF is none. */
 static char *

@@ -1,9 +1,9 @@
 /* json: flat, as a tree, and as an array; what is built of a tree reads as the same tree. */
 #include "fuzz.h"
 
-#include "json.h"
-#include "json_build.h"
-#include "json_check.h"
+#include "format/json.h"
+#include "format/json_build.h"
+#include "format/json_check.h"
 
 /* is_exact: no name has a '/', which would stand for one level more and could be one too many. */
 static void

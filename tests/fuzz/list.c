@@ -1,9 +1,9 @@
 /* list: the owner's list of items, read for somebody; what is found, and what pages get of it. */
 #include "fuzz.h"
 
-#include "list.h"
-#include "text.h"
-#include "url.h"
+#include "list/list.h"
+#include "base/text.h"
+#include "format/url.h"
 
 static void
 check_item(struct arena *arena, const struct list *list, const struct list_item *item)

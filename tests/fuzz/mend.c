@@ -1,8 +1,8 @@
 /* mend: any bytes as text, and as XML: what is good stays, and what comes out is good. */
 #include "fuzz.h"
 
-#include "mend.h"
-#include "text.h"
+#include "base/mend.h"
+#include "base/text.h"
 
 /* Is there nothing in text to be mended? By the C library, and by XML 1.0's own list; the library
  * takes what is past U+10FFFF. */

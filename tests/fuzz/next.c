@@ -2,8 +2,8 @@
  * browser reads it. */
 #include "fuzz.h"
 
-#include "cgi.h"
-#include "url.h"
+#include "web/cgi.h"
+#include "format/url.h"
 
 #define ORIGIN "https://www.example.com"
 

@@ -1,7 +1,7 @@
 /* owner: what an owner's editor saved, as text. */
 #include "fuzz.h"
 
-#include "owner.h"
+#include "format/owner.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

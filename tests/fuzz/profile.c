@@ -1,9 +1,9 @@
 /* profile: the answer that has the nickname and the avatar. */
 #include "fuzz.h"
 
-#include "json.h"
-#include "json_build.h"
-#include "wechat.h"
+#include "format/json.h"
+#include "format/json_build.h"
+#include "wechat/wechat.h"
 
 #define SIMULATOR "http://127.0.0.1:8008"
 

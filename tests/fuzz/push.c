@@ -3,8 +3,8 @@
  */
 #include "push.h"
 
-#include "text.h"
-#include "url.h"
+#include "base/text.h"
+#include "format/url.h"
 
 static void
 try_query(struct arena *arena, const struct conf *conf, const char *text)

@@ -5,10 +5,10 @@
 
 #include "fuzz.h"
 
-#include "conf.h"
-#include "crypt.h"
-#include "message.h"
-#include "wechat.h"
+#include "conf/conf.h"
+#include "wechat/crypt.h"
+#include "wechat/message.h"
+#include "wechat/wechat.h"
 
 #define PUSH_TIMESTAMP "1764000000" /* FUZZ_NOW */
 #define PUSH_NONCE "20061"

@@ -1,8 +1,8 @@
 /* query: QUERY_STRING, as the programs read it. */
 #include "fuzz.h"
 
-#include "cgi.h"
-#include "url.h"
+#include "web/cgi.h"
+#include "format/url.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)

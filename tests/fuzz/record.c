@@ -1,8 +1,8 @@
 /* record: a record's file: as it is, and the same with the checksum that belongs to it. */
 #include "fuzz.h"
 
-#include "digest.h"
-#include "store.h"
+#include "format/digest.h"
+#include "state/store.h"
 
 static const char key[] = "key";
 

@@ -1,11 +1,11 @@
 /* reply: what a handler writes: to the XML that WeChat gets, which reads back as what was meant. */
 #include "fuzz.h"
 
-#include "json.h"
-#include "message.h"
-#include "reply.h"
-#include "text.h"
-#include "xml.h"
+#include "format/json.h"
+#include "wechat/message.h"
+#include "wechat/reply.h"
+#include "base/text.h"
+#include "format/xml.h"
 
 static struct pairs
 values_of(struct arena *arena)

@@ -1,7 +1,7 @@
 /* request: all variables of a request, one text each (NAME=value). */
 #include "fuzz.h"
 
-#include "cgi.h"
+#include "web/cgi.h"
 
 enum { VARIABLES_MAX = 64 };
 

@@ -1,10 +1,10 @@
 /* rules: replies.json, and what its rules say to a few pushes. */
 #include "fuzz.h"
 
-#include "message.h"
-#include "reply.h"
-#include "rules.h"
-#include "xml.h"
+#include "wechat/message.h"
+#include "wechat/reply.h"
+#include "wechat/rules.h"
+#include "format/xml.h"
 
 /* type, event, EventKey, scene, Content */
 static const char *const pushes[][5] = {{"text", "", NULL, "", "hello"}, {"text", "", NULL, "", ""},

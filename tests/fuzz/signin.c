@@ -2,9 +2,9 @@
  * key, which is how an input gets past the seal. */
 #include "fuzz.h"
 
-#include "digest.h"
-#include "signin.h"
-#include "url.h"
+#include "format/digest.h"
+#include "signin/signin.h"
+#include "format/url.h"
 
 static const char key[] = "invented key";
 

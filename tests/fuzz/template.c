@@ -1,8 +1,8 @@
 /* template: a template, the words of a language, and two values: three texts more. */
 #include "fuzz.h"
 
-#include "page.h"
-#include "text.h"
+#include "format/page.h"
+#include "base/text.h"
 
 static size_t
 count(const char *text, char byte)

@@ -1,7 +1,7 @@
 /* text: what people write, cleaned and escaped; Accept-Language. */
 #include "fuzz.h"
 
-#include "text.h"
+#include "base/text.h"
 
 static void
 check_clean(struct arena *arena, const char *text)

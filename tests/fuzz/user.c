@@ -1,8 +1,8 @@
 /* user: a user's file, which PHP and Python may write, too. */
 #include "fuzz.h"
 
-#include "digest.h"
-#include "user.h"
+#include "format/digest.h"
+#include "state/user.h"
 
 /* The path of the one user who is tried; its folders are there. */
 static const char *

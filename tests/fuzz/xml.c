@@ -1,10 +1,10 @@
 /* xml: a document, read; and what was read, written and read again. */
 #include "fuzz.h"
 
-#include "json.h"
-#include "json_build.h"
-#include "text.h"
-#include "xml.h"
+#include "format/json.h"
+#include "format/json_build.h"
+#include "base/text.h"
+#include "format/xml.h"
 
 static void
 check_written(struct arena *arena, const char *value)

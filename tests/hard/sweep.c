@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "arena.h"
-#include "err.h"
-#include "journal.h"
-#include "os.h"
-#include "store.h"
-#include "user.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "state/journal.h"
+#include "host/os.h"
+#include "state/store.h"
+#include "state/user.h"
 
 static int
 sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err)

@@ -102,7 +102,7 @@ for (const [language, words] of Object.entries(languages)) {
   is(leaves(words).filter((name) => name.split('.').reduce((inner, key) => inner[key], words).trim() === '').join(), '', `${language}: none is empty`);
 }
 const sources = [...withEnd('.wxml'), ...withEnd('.js').filter((name) => name !== 'words.js')].map(read).join('\n');
-const errors = fs.readFileSync(path.join(top, 'lib/err.c'), 'utf8');
+const errors = fs.readFileSync(path.join(top, 'lib/base/err.c'), 'utf8');
 for (const name of names) {
   const [group, key = group] = name.split('.');
   const known = {

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "buf.h"
-#include "json_build.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "format/json_build.h"
 #include "state.h"
-#include "text.h"
+#include "base/text.h"
 
 /* What follows the text of an errmsg: WeChat's services do not agree. */
 enum tail { NOTHING, COMMA_RID, RID, HINTS, HINT };

@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "answer.h"
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 #include "fault.h"
-#include "file.h"
+#include "host/file.h"
 #include "grant.h"
-#include "page.h"
+#include "format/page.h"
 #include "people.h"
 #include "state.h"
-#include "text.h"
+#include "base/text.h"
 
 enum { CODE_SECONDS = 300 };
 

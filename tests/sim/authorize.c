@@ -3,12 +3,12 @@
 #include <regex.h>
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 #include "people.h"
 #include "state.h"
-#include "text.h"
-#include "url.h"
+#include "base/text.h"
+#include "format/url.h"
 
 enum { TICKET_SECONDS = 600, CODE_SECONDS = 300, DESKTOP_CODE_SECONDS = 600, STATE_MAX = 128 };
 

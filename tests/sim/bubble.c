@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "crypt.h"
-#include "json.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "wechat/crypt.h"
+#include "format/json.h"
 #include "push.h"
-#include "xml.h"
+#include "format/xml.h"
 
 /* What a reply of a type must have ("被动回复用户消息"). Music is shown without its ThumbMediaId,
  * too, whatever the documentation says. */

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 #include "fault.h"
-#include "lock.h"
+#include "host/lock.h"
 #include "people.h"
 #include "state.h"
-#include "text.h"
+#include "base/text.h"
 
 static const char *const names[] = {"person", "fault_grant", "fault_grant_count", "fault_refresh",
     "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",

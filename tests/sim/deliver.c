@@ -2,9 +2,9 @@
 
 #include <curl/curl.h>
 
-#include "app.h"
-#include "arena.h"
-#include "buf.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "base/buf.h"
 
 enum { ANSWER_MAX = 256 * 1024 };
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "answer.h"
-#include "app.h"
-#include "arena.h"
-#include "lock.h"
-#include "os.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "host/lock.h"
+#include "host/os.h"
 #include "state.h"
 
 /* What is answered in place of JSON, or as JSON of the wrong shape. The two without a text are made

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "pairs.h"
+#include "base/pairs.h"
 
 struct app;
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 #include "state.h"
 
 /* How long a record is kept: a token that has expired is told from one that never was. */

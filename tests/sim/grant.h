@@ -2,7 +2,7 @@
 #ifndef SIM_GRANT_H
 #define SIM_GRANT_H
 
-#include "pairs.h"
+#include "base/pairs.h"
 
 struct app;
 

@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 
 static const struct push_kind kinds[] = {
     {"text", "text", "", true, {{"Content", "你好"}}},

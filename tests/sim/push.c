@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
-#include "buf.h"
-#include "crypt.h"
-#include "json_build.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "wechat/crypt.h"
+#include "format/json_build.h"
 #include "kinds.h"
-#include "os.h"
-#include "xml.h"
+#include "host/os.h"
+#include "format/xml.h"
 
 static const char account[] = "gh_0123456789ab";
 

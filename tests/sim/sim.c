@@ -3,12 +3,12 @@
 
 #include "answer.h"
 #include "api.h"
-#include "app.h"
+#include "web/app.h"
 #include "authorize.h"
 #include "console.h"
 #include "control.h"
-#include "program.h"
-#include "text.h"
+#include "web/program.h"
+#include "base/text.h"
 
 static int
 start(struct app *app)

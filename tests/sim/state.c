@@ -4,15 +4,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app.h"
-#include "arena.h"
-#include "buf.h"
-#include "durable.h"
-#include "file.h"
-#include "json_build.h"
-#include "lock.h"
-#include "os.h"
-#include "url.h"
+#include "web/app.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "host/durable.h"
+#include "host/file.h"
+#include "format/json_build.h"
+#include "host/lock.h"
+#include "host/os.h"
+#include "format/url.h"
 
 enum { LONG_KEY = 512 };
 

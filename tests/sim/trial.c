@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "app.h"
-#include "arena.h"
+#include "web/app.h"
+#include "base/arena.h"
 #include "bubble.h"
 #include "kinds.h"
 #include "people.h"

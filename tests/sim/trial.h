@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "deliver.h"
-#include "pairs.h"
+#include "base/pairs.h"
 #include "push.h"
 
 struct app;

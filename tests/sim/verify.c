@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app.h"
+#include "web/app.h"
 #include "push.h"
 #include "trial.h"
 

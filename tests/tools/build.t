@@ -21,7 +21,7 @@ sub build {
     return scalar(() = $said =~ /^\S+ -std=c11 /mg);
 }
 
-my $objects = () = glob "$Kit::TOP/lib/*.c";
+my $objects = () = glob "$Kit::TOP/lib/*/*.c";
 is build('VERSION=1.2.3'), $objects + 2, 'the first time: everything';
 like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.3$/m, 'the version is inside';
 is build('VERSION=1.2.3'), 0, 'again: nothing';

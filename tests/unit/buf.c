@@ -1,7 +1,7 @@
 /* buf: growing, byte by byte and in pieces around its first room. */
 #include "table.h"
 
-#include "buf.h"
+#include "base/buf.h"
 
 static void
 pieces_of_every_size_are_kept(void **state)

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "calls.h"
+#include "host/calls.h"
 
 enum { CALLS_MAX = 600, ALLOW = 0x7fff0000, TRAP = 0x00030000, NO_SUCH_CALL = 0x00050000 | ENOSYS };
 

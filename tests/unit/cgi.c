@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cgi.h"
-#include "os.h"
+#include "web/cgi.h"
+#include "host/os.h"
 
 /* What is read of sent bytes with a CONTENT_LENGTH, or "chunked" for none. */
 static int

@@ -1,9 +1,9 @@
 /* client: lists of names and secrets, Authorization: Basic, forms. */
 #include "table.h"
 
-#include "client.h"
-#include "digest.h"
-#include "pairs.h"
+#include "format/client.h"
+#include "format/digest.h"
+#include "base/pairs.h"
 
 #define SECRET "0123456789abcdef0123456789ABCDEF"
 #define OTHER "another-secret_of_40_characters_01234567"

@@ -1,7 +1,7 @@
 /* conf: each key's good and bad values, file and line in errors, paths, the example's file. */
 #include "table.h"
 
-#include "conf.h"
+#include "conf/conf.h"
 
 #define APPID "appid = wx0123456789abcdef\n"
 #define SECRET "secret = 0123456789abcdef0123456789abcdef\n"

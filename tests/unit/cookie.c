@@ -1,7 +1,7 @@
 /* cookie: reading by RFC 6265, names by RFC 6265bis, writing. */
 #include "table.h"
 
-#include "cookie.h"
+#include "format/cookie.h"
 
 static void
 headers_are_read(void **state)

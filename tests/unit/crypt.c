@@ -1,8 +1,8 @@
 /* crypt: the official vectors, keys, and what is no envelope. */
 #include "table.h"
 
-#include "crypt.h"
-#include "digest.h"
+#include "wechat/crypt.h"
+#include "format/digest.h"
 
 /* Of the official pages on message push (developers.weixin.qq.com). */
 static const struct {

@@ -1,9 +1,9 @@
 /* desktop, seal, qr: what is sealed comes back whole or not at all; numbers, browsers, paths. */
 #include "table.h"
 
-#include "desktop.h"
-#include "qr.h"
-#include "seal.h"
+#include "signin/desktop.h"
+#include "format/qr.h"
+#include "format/seal.h"
 
 #define CODE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 

@@ -1,7 +1,7 @@
 /* digest: vectors of FIPS 180-4, RFC 4231, RFC 4648. */
 #include "table.h"
 
-#include "digest.h"
+#include "format/digest.h"
 
 static void
 sha256_matches_fips_180(void **state)

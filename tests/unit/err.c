@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "text.h"
+#include "base/text.h"
 
 static void
 kinds_have_names_and_statuses(void **state)

@@ -2,8 +2,8 @@
  */
 #include "table.h"
 
-#include "errcode.h"
-#include "text.h"
+#include "wechat/errcode.h"
+#include "base/text.h"
 
 static void
 owners_are_told_what_to_do(void **state)

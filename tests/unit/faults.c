@@ -12,14 +12,14 @@
 #include <sys/file.h>
 #include <sys/random.h>
 
-#include "durable.h"
-#include "lines.h"
-#include "journal.h"
-#include "lock.h"
-#include "os.h"
-#include "process.h"
-#include "store.h"
-#include "user.h"
+#include "host/durable.h"
+#include "host/lines.h"
+#include "state/journal.h"
+#include "host/lock.h"
+#include "host/os.h"
+#include "host/process.h"
+#include "state/store.h"
+#include "state/user.h"
 
 enum { NOW = 1764000000 };
 

@@ -1,8 +1,8 @@
 /* fields: XML and JSON of the same content are the same pairs; a reply of ours as JSON. */
 #include "table.h"
 
-#include "fields.h"
-#include "json_build.h"
+#include "wechat/fields.h"
+#include "format/json_build.h"
 
 static void
 both_forms_are_one(void **state)

@@ -4,9 +4,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "durable.h"
-#include "lock.h"
-#include "os.h"
+#include "host/durable.h"
+#include "host/lock.h"
+#include "host/os.h"
 
 static void
 files_come_back(void **state)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "host/file.h"
 
 struct folder {
         struct arena *arena;

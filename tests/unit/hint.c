@@ -1,7 +1,7 @@
 /* hint: characters and names that were meant to be others. */
 #include "table.h"
 
-#include "hint.h"
+#include "base/hint.h"
 
 static void
 characters_are_meant_as_ascii(void **state)

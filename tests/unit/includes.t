@@ -6,18 +6,27 @@ use warnings;
 use Kit;
 use Test::More;
 
-my @order = qw(arena err buf pairs text mend hint owner digest seal trust url client cookie json_check json json_build xml page check line
-    conf errcode wechat crypt fields message reply rules list record member os calls wall file secret path place durable lines lock script process runner
-    settings http cgi cors shard room store user journal log memory app program dev signin desktop tidy grant session ticket forget follower inbox validation exchange qr);
-my %place = map { $order[$_] => $_ } 0 .. $#order;
-my %used;
+# The folders in the order of lib/README.md, and the modules of each in the order of its own.
+my @rooms = Kit::read_file("$Kit::TOP/lib/README.md") =~ /^\| \[(\w+)\]\(\w+\/README\.md\) \|/mg;
+my (@order, %place, %room, %used);
+for my $room (@rooms) {
+    for my $module (grep { $_ ne 'module' } Kit::read_file("$Kit::TOP/lib/$room/README.md") =~ /^\| (\w+) \|/mg) {
+        $place{$module} = @order;
+        $room{$module} = $room;
+        push @order, $module;
+    }
+}
+is_deeply [sort @rooms], [sort map { m{/(\w+)$} } grep { -d } glob "$Kit::TOP/lib/*"], 'lib/README.md names each folder';
+is_deeply [sort @order], [sort map { m{/(\w+)\.c$} } glob "$Kit::TOP/lib/*/*.c"], 'and each folder its modules';
+is_deeply [glob "$Kit::TOP/lib/*.[ch]"], [], 'no module is outside a folder';
 
-for my $path (glob "$Kit::TOP/lib/*.[ch]") {
-    my ($module) = $path =~ m{/(\w+)\.[ch]$};
-    ok exists $place{$module}, "$module is in the order of lib/README.md";
+for my $path (glob "$Kit::TOP/lib/*/*.[ch]") {
+    my ($in, $module) = $path =~ m{/(\w+)/(\w+)\.[ch]$};
+    is $room{$module}, $in, "$module is where its folder's README has it";
     my $text = Kit::read_file($path);
-    while ($text =~ /^#include "(\w+)\.h"/mg) {
-        ok $1 eq $module || $place{$1} < $place{$module}, "$module includes only what is above it, not $1";
+    unlike $text, qr/^#include "\w+\.h"/m, "$module names the folders of what it includes";
+    while ($text =~ /^#include "(\w+)\/(\w+)\.h"/mg) {
+        ok $2 eq $module || ($room{$2} eq $1 && $place{$2} < $place{$module}), "$module includes only what is above it, not $1/$2";
     }
     $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|mbedtls|expat|qrencode)/mg;
 }
@@ -26,9 +35,6 @@ is join(' ', sort keys %{ $used{'json-c'} }), 'json.c json_build.c', 'json-c sta
 is join(' ', sort keys %{ $used{expat} }), 'xml.c', 'expat stands in one file';
 is join(' ', sort keys %{ $used{qrencode} }), 'qr.c', 'libqrencode stands in one file';
 is join(' ', sort keys %{ $used{mbedtls} }), 'digest.c http.c', 'mbedTLS stands in two files, the latter for the static build';
-my $readme = Kit::read_file("$Kit::TOP/lib/README.md");
-is_deeply [grep { $_ ne 'module' } $readme =~ /^\| ([a-z_]+) \|/mg], \@order,
-    'lib/README.md lists the modules in this order';
 
 # What touches the world, also under the names that fortified builds give it.
 my $world = qr/(?:v?f?printf|puts|fputs|putchar|f?write|f?read|p(?:read|write)|open(?:at)?|fopen|getenv|time|clock_gettime)/;
@@ -36,8 +42,9 @@ my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gett
 # A check that cannot find what it checks must not pass.
 my $known = qr/ [Tt] \w+/;
 
-for my $module (@order[0 .. $place{member}]) {
-    my $object = "$Kit::BUILD/lib/$module.o";
+my %pure = map { $_ => 1 } qw(base format conf wechat list);
+for my $module (grep { $pure{ $room{$_} } || /^(?:trust|record|member)$/ } @order) {
+    my $object = "$Kit::BUILD/lib/$room{$module}/$module.o";
     like scalar `nm $object`, $known, "$module has an object to look at";
     my @touches = grep {$_ =~ $touch} split /\n/, `nm -u $object`;
     is_deeply \@touches, [], "$module is pure";
@@ -45,17 +52,17 @@ for my $module (@order[0 .. $place{member}]) {
 like " U $_", $touch, "$_ would be seen" for qw(printf __printf_chk __read_chk __openat_2 open64 curl_easy_init);
 unlike " U $_", $touch, "$_ is pure" for qw(snprintf __snprintf_chk __vsnprintf_chk gmtime_r strftime);
 for my $module (@order) {
-    my $symbols = `nm $Kit::BUILD/lib/$module.o`;
+    my $symbols = `nm $Kit::BUILD/lib/$room{$module}/$module.o`;
     like $symbols, $known, "$module has symbols to look at";
     my @globals = grep {/ [BbDdCGgSs] /} split /\n/, $symbols;
     # Tables of pointers are constant, but have to be relocated: .data.rel.ro, which nm calls d.
-    my $relro = `objdump -t $Kit::BUILD/lib/$module.o`;
+    my $relro = `objdump -t $Kit::BUILD/lib/$room{$module}/$module.o`;
     @globals = grep { my ($name) = /(\S+)$/; $relro !~ /\.data\.rel\.ro\S*\s+\S+\s+(?:\.hidden )?\Q$name\E$/m } @globals;
     # What malloc() takes from is everybody's.
     @globals = grep { !/ b pool$/ } @globals if $module eq 'memory';
     is_deeply \@globals, [], "$module has no globals that can be written";
 }
-for my $path (glob "$Kit::TOP/lib/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {
+for my $path (glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {
     my @markup = Kit::read_file($path) =~ /"[^"\n]*<\/?(?:html|body|head|p|div|a|span|h[1-6]|b|br|img)[ >][^"\n]*"/g;
     @markup = () if $path =~ /people\.c$/;    # a nickname that holds markup
     is_deeply \@markup, [], $path =~ s{.*/}{}r . ' holds no HTML';

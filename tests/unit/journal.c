@@ -3,7 +3,7 @@
 
 #include <sys/wait.h>
 
-#include "journal.h"
+#include "state/journal.h"
 
 #define DAY 86400LL
 #define NOON 1795492800LL /* 2026-11-24 12:00 in Beijing */

@@ -1,9 +1,9 @@
 /* json: raw bytes, depth, wrong types, what comes back after reading and building. */
 #include "table.h"
 
-#include "json.h"
-#include "json_build.h"
-#include "url.h"
+#include "format/json.h"
+#include "format/json_build.h"
+#include "format/url.h"
 
 static void
 documents_are_read_or_refused(void **state)

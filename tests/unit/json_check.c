@@ -1,8 +1,8 @@
 /* json_check: each slip of who writes JSON by hand, with its line and what to do. */
 #include "table.h"
 
-#include "json.h"
-#include "json_check.h"
+#include "format/json.h"
+#include "format/json_check.h"
 
 static void
 good_json_is_good(void **state)

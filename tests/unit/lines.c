@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "durable.h"
-#include "lines.h"
+#include "host/durable.h"
+#include "host/lines.h"
 
 static const char name[] = "day.jsonl";
 

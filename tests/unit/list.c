@@ -1,7 +1,7 @@
 /* list: items for a person and a language, and what errors say. */
 #include "table.h"
 
-#include "list.h"
+#include "list/list.h"
 
 static const char file[] =
     "[{\"id\": \"orders\", \"text\": {\"zh_CN\": \"我的订单\", \"en\": \"My orders\"}, \"icon\": "

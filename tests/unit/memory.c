@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "host/memory.h"
 
 /* Runs out of memory with these as stdout and stderr (-1: closed); the exit status. */
 static int

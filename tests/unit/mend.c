@@ -1,8 +1,8 @@
 /* mend: what is left out, what is replaced, and where; that no end of anything comes or goes. */
 #include "table.h"
 
-#include "mend.h"
-#include "text.h"
+#include "base/mend.h"
+#include "base/text.h"
 
 #define FFFD "\xef\xbf\xbd"
 

@@ -1,9 +1,9 @@
 /* message: signatures and their forms, modes, each byte of a sealed push flipped, ids. */
 #include "table.h"
 
-#include "conf.h"
-#include "message.h"
-#include "url.h"
+#include "conf/conf.h"
+#include "wechat/message.h"
+#include "format/url.h"
 
 #define TOKEN "middleToken"
 #define NOW 1714036504LL

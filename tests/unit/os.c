@@ -1,7 +1,7 @@
 /* os: the clock, random tokens. */
 #include "table.h"
 
-#include "os.h"
+#include "host/os.h"
 
 static void
 tokens_are_random(void **state)

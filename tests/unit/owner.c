@@ -1,8 +1,8 @@
 /* owner: what editors make of a text, and what is no UTF-8. */
 #include "table.h"
 
-#include "owner.h"
-#include "text.h"
+#include "format/owner.h"
+#include "base/text.h"
 
 static void
 what_editors_add_goes(void **state)

@@ -1,7 +1,7 @@
 /* page: escaping, sections within sections, every error and what it names. */
 #include "table.h"
 
-#include "page.h"
+#include "format/page.h"
 
 static void
 templates_are_filled(void **state)

@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "path.h"
+#include "host/path.h"
 
 static void
 paths_are_resolved(void **state)

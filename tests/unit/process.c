@@ -3,8 +3,8 @@
 
 #include <poll.h>
 
-#include "os.h"
-#include "process.h"
+#include "host/os.h"
+#include "host/process.h"
 
 static char *const environment[] = {"PATH=/usr/bin:/bin", "ONLY=this", NULL};
 

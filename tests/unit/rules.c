@@ -1,11 +1,11 @@
 /* rules and reply: which rule fits, what each reply becomes, what errors say. */
 #include "table.h"
 
-#include "json.h"
-#include "message.h"
-#include "reply.h"
-#include "rules.h"
-#include "xml.h"
+#include "format/json.h"
+#include "wechat/message.h"
+#include "wechat/reply.h"
+#include "wechat/rules.h"
+#include "format/xml.h"
 
 static struct message
 message_of(void **state, const char *type, const char *event, const char *field, const char *value)

@@ -4,8 +4,8 @@
 #include <poll.h>
 #include <signal.h>
 
-#include "os.h"
-#include "runner.h"
+#include "host/os.h"
+#include "host/runner.h"
 
 static char *const environment[] = {"PATH=/usr/bin:/bin", "ONLY=this", NULL};
 

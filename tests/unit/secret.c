@@ -1,7 +1,7 @@
 /* secret: which files are read; what is advised where they are not, and that it helps. */
 #include "folder.h"
 
-#include "secret.h"
+#include "host/secret.h"
 
 static void
 modes_are_looked_at(void **state)

@@ -1,9 +1,9 @@
 /* signin: every byte changed, every boundary of time, states. */
 #include "table.h"
 
-#include "digest.h"
-#include "seal.h"
-#include "signin.h"
+#include "format/digest.h"
+#include "format/seal.h"
+#include "signin/signin.h"
 
 #define NONCE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 

@@ -1,8 +1,8 @@
 /* store: a record written, read, broken, planted, swept. */
 #include "folder.h"
 
-#include "digest.h"
-#include "store.h"
+#include "format/digest.h"
+#include "state/store.h"
 
 static struct store *
 open_store(struct folder *f)

@@ -4,7 +4,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 
-#include "store.h"
+#include "state/store.h"
 
 static struct store *
 open_store(struct folder *f)

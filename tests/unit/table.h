@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "err.h"
-#include "pairs.h"
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/pairs.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

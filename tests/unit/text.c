@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "text.h"
+#include "base/text.h"
 
 static size_t
 put_point(char *to, unsigned long point)

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#include "app.h"
-#include "forget.h"
-#include "os.h"
-#include "session.h"
-#include "store.h"
-#include "ticket.h"
-#include "user.h"
-#include "wechat.h"
+#include "web/app.h"
+#include "signin/forget.h"
+#include "host/os.h"
+#include "signin/session.h"
+#include "state/store.h"
+#include "signin/ticket.h"
+#include "state/user.h"
+#include "wechat/wechat.h"
 
 enum { ROUNDS = 1000, COMPUTERS = 3 };
 

@@ -1,8 +1,8 @@
 /* trust: which certificates of a bundle are found by a name, and what is no certificate. */
 #include "table.h"
 
-#include "digest.h"
-#include "trust.h"
+#include "format/digest.h"
+#include "host/trust.h"
 
 struct found {
         size_t count;

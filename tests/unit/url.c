@@ -1,7 +1,7 @@
 /* url: each byte, forms at their limits, what redirects are tried with, origins. */
 #include "table.h"
 
-#include "url.h"
+#include "format/url.h"
 
 static void
 each_byte_is_encoded_and_comes_back(void **state)
@@ -261,11 +261,11 @@ origins_are_what_browsers_send(void **state)
 /* url, json, page, wechat, conf, signin: text in, values out. */
 #include "table.h"
 
-#include "conf.h"
-#include "page.h"
-#include "signin.h"
-#include "url.h"
-#include "wechat.h"
+#include "conf/conf.h"
+#include "format/page.h"
+#include "signin/signin.h"
+#include "format/url.h"
+#include "wechat/wechat.h"
 
 static void
 forms_are_parsed(void **state)

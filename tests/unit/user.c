@@ -1,9 +1,9 @@
 /* user: members of others are kept, profiles are merged, sessions are listed, broken files. */
 #include "folder.h"
 
-#include "digest.h"
-#include "member.h"
-#include "user.h"
+#include "format/digest.h"
+#include "state/member.h"
+#include "state/user.h"
 
 static struct users *
 open_users(struct folder *f)

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "wall.h"
+#include "host/wall.h"
 
 /* What an attempt came to: 0 it was done, an errno, or that the process was ended. */
 enum { ENDED = 1000, SKIPPED };

@@ -2,8 +2,8 @@
  * limits. */
 #include "table.h"
 
-#include "wechat.h"
-#include "conf.h"
+#include "wechat/wechat.h"
+#include "conf/conf.h"
 
 static void
 errcodes_have_their_reaction(void **state)

@@ -1,9 +1,9 @@
 /* xml: what is read, what is refused, and that text cannot leave its element. */
 #include "table.h"
 
-#include "buf.h"
-#include "url.h"
-#include "xml.h"
+#include "base/buf.h"
+#include "format/url.h"
+#include "format/xml.h"
 
 static void
 documents_are_read_or_refused(void **state)

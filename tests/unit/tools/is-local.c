@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "arena.h"
-#include "url.h"
+#include "base/arena.h"
+#include "format/url.h"
 
 int
 main(int argc, char **argv)

@@ -3,7 +3,7 @@ const kit = require('../../kit');
 const theme = require('../../theme');
 const { explain, words } = require('../../words');
 
-const ID_MAX = 64; // lib/list.h
+const ID_MAX = 64; // lib/list/list.h
 const NAME_MAX = 60;
 
 // The query of a link arrives as it was written: encoded, and by anybody.

@@ -1,0 +1,196 @@
+#include "conf/check.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/client.h"
+#include "base/text.h"
+#include "format/url.h"
+
+enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
+
+const char *
+check_appid(const char *value)
+{
+        return text_is_id(value, 6, APPID_MAX)
+                   ? NULL
+                   : "6 to 64 letters and digits, e.g. wx0123456789abcdef";
+}
+
+const char *
+check_secret(const char *value)
+{
+        return text_is_id(value, 16, SECRET_MAX)
+                   ? NULL
+                   : "the AppSecret: 16 to 128 letters, digits, - and _";
+}
+
+const char *
+check_other_appid(const char *value)
+{
+        return *value == '\0' ? NULL : check_appid(value);
+}
+
+const char *
+check_other_secret(const char *value)
+{
+        return *value == '\0' ? NULL : check_secret(value);
+}
+
+const char *
+check_outside(const char *value)
+{
+        return strcmp(value, "qr") == 0 || strcmp(value, "direct") == 0 ||
+                       strcmp(value, "both") == 0
+                   ? NULL
+                   : "qr, direct or both";
+}
+
+const char *
+check_day(const char *value)
+{
+        return *value == '\0' || text_beijing_day(value) >= 0 ? NULL : "a day, such as 2026-12-24";
+}
+
+const char *
+check_dev_origins(const char *value)
+{
+        char origin[ORIGIN_MAX + 1];
+
+        if (strcmp(value, "*") == 0)
+                return NULL;
+        for (; *value != '\0'; value += strspn(value, " ")) {
+                size_t size = strcspn(value, " ");
+
+                if (size >= sizeof(origin))
+                        return "origins of 255 characters at most";
+                memcpy(origin, value, size);
+                origin[size] = '\0';
+                if (!url_is_any_origin(origin))
+                        return "origins such as http://192.168.1.5:5173, without a path or a "
+                               "slash at the end, divided by blanks";
+                value += size;
+        }
+        return NULL;
+}
+
+const char *
+check_origin(const char *value)
+{
+        return url_is_origin(value) ? NULL
+                                    : "https://host, without a path or a slash at the end (http:// "
+                                      "only for localhost, 127.0.0.1 and [::1])";
+}
+
+const char *
+check_path(const char *value)
+{
+        return url_is_local(value) && value[strcspn(value, "?#%;,\"<>")] == '\0' &&
+                       strstr(value, "/.") == NULL && value[strlen(value) - 1] != '/'
+                   ? NULL
+                   : "a path such as /cgi-bin, without a slash at the end";
+}
+
+const char *
+check_local(const char *value)
+{
+        return *value == '\0' || url_is_local(value) ? NULL
+                                                     : "a page of this site, such as /index.html";
+}
+
+const char *
+check_scope(const char *value)
+{
+        return strcmp(value, "snsapi_userinfo") == 0 || strcmp(value, "snsapi_base") == 0
+                   ? NULL
+                   : "snsapi_userinfo or snsapi_base";
+}
+
+const char *
+check_language(const char *value)
+{
+        return strcmp(value, "zh_CN") == 0 || strcmp(value, "zh_TW") == 0 ||
+                       strcmp(value, "en") == 0
+                   ? NULL
+                   : "zh_CN, zh_TW or en";
+}
+
+const char *
+check_seconds(const char *value)
+{
+        size_t size = strspn(value, "0123456789");
+        long long seconds = size <= 9 ? strtoll(value, NULL, 10) : 0;
+
+        return size >= 1 && value[size] == '\0' && seconds >= 60 && seconds <= 366LL * 86400
+                   ? NULL
+                   : "60 to 31622400 seconds";
+}
+
+const char *
+check_push_token(const char *value)
+{
+        return *value == '\0' ||
+                       (text_is_id(value, 3, PUSH_TOKEN_MAX) && value[strcspn(value, "-_")] == '\0')
+                   ? NULL
+                   : "the Token of 消息与事件推送: 3 to 32 letters and digits";
+}
+
+const char *
+check_aes_key(const char *value)
+{
+        size_t size =
+            strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+        return *value == '\0' || (size == 43 && value[size] == '\0')
+                   ? NULL
+                   : "the EncodingAESKey of 消息与事件推送: 43 letters and digits";
+}
+
+const char *
+check_push_mode(const char *value)
+{
+        return strcmp(value, "plain") == 0 || strcmp(value, "compatible") == 0 ||
+                       strcmp(value, "safe") == 0
+                   ? NULL
+                   : "plain (明文模式), compatible (兼容模式) or safe (安全模式)";
+}
+
+const char *
+check_days(const char *value)
+{
+        size_t size = strspn(value, "0123456789");
+
+        return size >= 1 && size <= 4 && value[size] == '\0' && strtol(value, NULL, 10) <= 3660
+                   ? NULL
+                   : "0 to 3660 days";
+}
+
+const char *
+check_folder(const char *value)
+{
+        return *value != '\0' ? NULL : "a folder";
+}
+
+const char *
+check_wall(const char *value)
+{
+        return strcmp(value, "on") == 0 || strcmp(value, "files") == 0 || strcmp(value, "off") == 0
+                   ? NULL
+                   : "on, files or off";
+}
+
+const char *
+check_clients(const char *value)
+{
+        return client_is_list(value) ? NULL
+                                     : "name:secret, or several divided by blanks: letters, "
+                                       "digits, - and _, secrets of 32 to 128 characters";
+}
+
+const char *
+check_any(const char *value)
+{
+        (void)value;
+        return NULL;
+}

@@ -1,0 +1,132 @@
+#include "host/durable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/os.h"
+#include "base/text.h"
+
+static const char temporary_prefix[] = ".tmp-";
+
+enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
+
+int
+durable_write_all(int fd, const char *data, size_t size)
+{
+        while (size > 0) {
+                ssize_t written = write(fd, data, size);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written < 0)
+                        return -1;
+                data += written;
+                size -= (size_t)written;
+        }
+        return 0;
+}
+
+/* Gives temporary its name, which nothing may have; linkat() where the file system (NFS) knows no
+ * RENAME_NOREPLACE. */
+static int
+rename_new(int folder, const char *temporary, const char *name)
+{
+        if (syscall(SYS_renameat2, folder, temporary, folder, name, RENAME_NO_REPLACE) == 0)
+                return 0;
+        if (errno != EINVAL && errno != ENOSYS)
+                return -1;
+        if (linkat(folder, temporary, folder, name, 0) != 0)
+                return -1;
+        return unlinkat(folder, temporary, 0);
+}
+
+int
+durable_begin(struct arena *arena, int folder, struct durable_file *file, struct err *err)
+{
+        char *token;
+
+        if (os_random_token(arena, &token, err) != 0)
+                return -1;
+        file->temporary = arena_printf(arena, "%s%s", temporary_prefix, token);
+        file->fd = openat(
+            folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (file->fd < 0)
+                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
+                    "state_dir: create file");
+        return 0;
+}
+
+int
+durable_end(int folder, const struct durable_file *file, const char *name, bool replace, int failed,
+    struct err *err)
+{
+        if (failed == 0 && fsync(file->fd) != 0)
+                failed = errno;
+        if (close(file->fd) != 0 && failed == 0)
+                failed = errno;
+        if (failed == 0 && (replace ? renameat(folder, file->temporary, folder, name)
+                                    : rename_new(folder, file->temporary, name)) != 0)
+                failed = errno;
+        if (failed != 0) {
+                unlinkat(folder, file->temporary, 0);
+                return err_set_errno(err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed,
+                    "state_dir: write file");
+        }
+        if (fsync(folder) == 0)
+                return 0;
+        err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
+        /* The file is in place: whoever makes room does not write it once more. */
+        err->number = 0;
+        return -1;
+}
+
+int
+durable_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
+    long long stamp, bool replace, struct err *err)
+{
+        struct timespec times[2] = {{(time_t)stamp, 0}, {(time_t)stamp, 0}};
+        struct durable_file file;
+        int failed = 0;
+
+        if (durable_begin(arena, folder, &file, err) != 0)
+                return -1;
+        if (durable_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
+                failed = errno;
+        return durable_end(folder, &file, name, replace, failed, err);
+}
+
+int
+durable_remove(int folder, const char *name, struct err *err)
+{
+        if (unlinkat(folder, name, 0) != 0)
+                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
+                    "state_dir: delete file");
+        if (fsync(folder) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
+        return 0;
+}
+
+int
+durable_delete(int folder, const char *name, struct err *err)
+{
+        if (durable_remove(folder, name, err) == 0)
+                return 0;
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+bool
+durable_is_temporary(const char *name)
+{
+        return text_starts_with(name, temporary_prefix);
+}

@@ -1,0 +1,274 @@
+#include "host/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+static void
+close_descriptor(void *handle)
+{
+        close((int)(intptr_t)handle);
+}
+
+/* Who we are, as the kernel wrote it down when it started the program: asked for with each file. */
+static uid_t
+own_uid(void)
+{
+        return (uid_t)getauxval(AT_EUID);
+}
+
+static int
+check_folder(int folder, const char *path, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(folder, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        if (st.st_uid != own_uid())
+                return err_set(
+                    err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
+        if ((st.st_mode & 077) != 0)
+                return err_set(err, ERR_SYSTEM, "%s is open to others: chmod 700 it", path);
+        return 0;
+}
+
+/* Makes the entry of a new folder durable. A folder above that may be written into but not read
+ * cannot be synced: then the host has to do. */
+static int
+sync_parent(int folder)
+{
+        int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int result;
+
+        if (parent < 0)
+                return errno == EACCES ? 0 : -1;
+        result = fsync(parent);
+        close(parent);
+        return result;
+}
+
+/* The state folder itself can be made by hand. */
+static int
+cannot_make(int at, const char *path, struct err *err)
+{
+        if (at != AT_FDCWD)
+                return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: make folder");
+        return err_set(err, ERR_SYSTEM,
+            "%s cannot be made: %s: make it yourself, for the user that the programs run as, "
+            "chmod 700",
+            path, strerror(errno));
+}
+
+int
+file_open_folder(
+    struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
+{
+        const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        int fd = openat(at, path, flags);
+
+        if (fd < 0 && errno == ENOENT && create) {
+                if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
+                        return cannot_make(at, path, err);
+                fd = openat(at, path, flags);
+                if (fd >= 0 && sync_parent(fd) != 0) {
+                        err_set_errno(err, ERR_SYSTEM, errno, path);
+                        close(fd);
+                        return -1;
+                }
+        }
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        if (check_folder(fd, path, err) != 0)
+                return -1;
+        *folder = fd;
+        return 0;
+}
+
+/* Reads the whole of an open file of at most most bytes; st is what fstat() says of it. */
+static int
+read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const char *name,
+    char **data, size_t *size, struct err *err)
+{
+        char *bytes;
+        size_t have = 0;
+
+        if (!S_ISREG(st->st_mode) || st->st_size > most)
+                return err_set(err, ERR_SYSTEM, "%s: not a small regular file", name);
+        bytes = arena_take(arena, (size_t)st->st_size + 1);
+        while (have < (size_t)st->st_size) {
+                ssize_t got = read(fd, bytes + have, (size_t)st->st_size - have);
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return err_set_errno(err, ERR_SYSTEM, errno, name);
+                if (got == 0)
+                        break;
+                have += (size_t)got;
+        }
+        bytes[have] = '\0';
+        *data = bytes;
+        *size = have;
+        return 0;
+}
+
+/* A file without a link has been replaced or deleted since it was opened: it is whole, and what was
+ * there at that moment. */
+int
+file_check_private(int fd, struct stat *st, const char *name, struct err *err)
+{
+        if (fstat(fd, st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (!S_ISREG(st->st_mode) || st->st_uid != own_uid() || st->st_nlink > 1)
+                return err_set(
+                    err, ERR_SYSTEM, "%s: not a regular file of our own with one link", name);
+        return 0;
+}
+
+int
+file_read_private(
+    struct arena *arena, int folder, const char *name, char **data, size_t *size, struct err *err)
+{
+        int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        struct stat st;
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
+        result = file_check_private(fd, &st, name, err);
+        if (result == 0)
+                result = read_all(arena, fd, &st, FILE_SIZE_MAX, name, data, size, err);
+        close(fd);
+        return result;
+}
+
+int
+file_read_public(struct arena *arena, const char *path, char **data, size_t *size, struct err *err)
+{
+        /* musl's open() asks the kernel twice for O_CLOEXEC, its openat() does not. */
+        int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        int result;
+
+        if (fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        result = file_read_opened(arena, fd, path, data, size, err);
+        close(fd);
+        return result;
+}
+
+int
+file_open_public(struct arena *arena, const char *path, int *fd, struct err *err)
+{
+        int opened = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+        if (opened < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)opened);
+        *fd = opened;
+        return 0;
+}
+
+int
+file_read_opened(
+    struct arena *arena, int fd, const char *path, char **data, size_t *size, struct err *err)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        return read_all(arena, fd, &st, FILE_PUBLIC_MAX, path, data, size, err);
+}
+
+static const char *
+folder_above(struct arena *arena, const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path) + 1);
+}
+
+bool
+file_can_create(struct arena *arena, const char *path)
+{
+        return faccessat(AT_FDCWD, folder_above(arena, path), W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+int
+file_open_above(struct arena *arena, const char *path, int *folder, struct err *err)
+{
+        int fd = openat(AT_FDCWD, folder_above(arena, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, path);
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        *folder = fd;
+        return 0;
+}
+
+bool
+file_mark(int folder, const char *name)
+{
+        int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+        if (fd >= 0)
+                close(fd);
+        return fd >= 0;
+}
+
+/* NULL at the end, and where it fails: *failed is errno then. */
+static struct dirent *
+next_entry(DIR *stream, int *failed)
+{
+        struct dirent *entry;
+
+        errno = 0;
+        entry = readdir(stream);
+        *failed = entry == NULL ? errno : 0;
+        return entry;
+}
+
+int
+file_list(int folder, int (*visit)(void *context, const char *name, long long stamp), void *context,
+    struct err *err)
+{
+        int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+        struct dirent *entry;
+        struct stat st;
+        int failed;
+
+        if (stream == NULL) {
+                err_set_errno(err, ERR_SYSTEM, errno, "state_dir: list folder");
+                if (copy >= 0)
+                        close(copy);
+                return -1;
+        }
+        while ((entry = next_entry(stream, &failed)) != NULL) {
+                if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+                    !S_ISREG(st.st_mode))
+                        continue;
+                if (visit(context, entry->d_name, (long long)st.st_mtime) != 0)
+                        break;
+        }
+        closedir(stream);
+        return failed == 0 ? 0 : err_set_errno(err, ERR_SYSTEM, failed, "state_dir: list folder");
+}

@@ -1,0 +1,367 @@
+#include "host/http.h"
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+#ifdef HTTP_OVER_MBEDTLS
+#include <mbedtls/platform.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
+#endif
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "host/os.h"
+#include "host/trust.h"
+
+struct http {
+        struct arena *arena;
+        CURL *curl;
+        const char *ca_file; /* NULL: there are no certificates */
+        const char *bundle;  /* the host's file of them, while it is not read whole; else NULL */
+        long long deadline;  /* milliseconds of the monotonic clock */
+};
+
+struct body {
+        struct buf buf;
+        int too_large;
+};
+
+static void
+close_http(void *handle)
+{
+        curl_easy_cleanup(handle);
+}
+
+static void
+close_list(void *handle)
+{
+        curl_slist_free_all(handle);
+}
+
+static size_t
+take_body(char *data, size_t one, size_t size, void *context)
+{
+        struct body *body = context;
+
+        (void)one;
+        if (body->buf.size + size > HTTP_BODY_MAX) {
+                body->too_large = 1;
+                return 0;
+        }
+        buf_add(&body->buf, data, size);
+        return size;
+}
+
+/* Is something switched off that this libcurl may have been built without? */
+static bool
+is_off(CURLcode result)
+{
+        return result == CURLE_OK || result == CURLE_UNKNOWN_OPTION || result == CURLE_NOT_BUILT_IN;
+}
+
+/* Where hosts keep the certificates that they trust: Debian and Alpine, Red Hat, SUSE, others. */
+static const char *const bundles[] = {"/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/etc/pki/tls/cert.pem"};
+
+/* The file of trusted certificates: ca_file, else "" where libcurl knows its own, else the host's;
+ * NULL where there is none. */
+static const char *
+find_bundle(const char *ca_file)
+{
+        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+        if (*ca_file != '\0' || info->cainfo != NULL || info->capath != NULL)
+                return ca_file;
+        for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
+                if (access(bundles[i], R_OK) == 0)
+                        return bundles[i];
+        return NULL;
+}
+
+/* Reading the host's file of certificates whole costs eight times the rest of a sign-in. Where
+ * there is a quicker way to the one that is needed, it is tried first: OpenSSL finds it by name in
+ * a folder that libcurl knows, for Mbed TLS we do. NULL: there is no such way, or ca_file is set.
+ */
+static const char *
+find_slow_bundle(const char *ca_file, const char *bundle)
+{
+        const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+        if (*ca_file != '\0' || info->ssl_version == NULL)
+                return NULL;
+        if (strncmp(info->ssl_version, "mbedTLS", strlen("mbedTLS")) == 0)
+                return bundle;
+        return info->capath != NULL && strncmp(info->ssl_version, "OpenSSL", strlen("OpenSSL")) == 0
+                   ? info->cainfo
+                   : NULL;
+}
+
+#ifdef HTTP_OVER_MBEDTLS
+static void
+add_authority(void *list, const uint8_t *der, size_t size)
+{
+        /* One that Mbed TLS cannot read is none. */
+        (void)mbedtls_x509_crt_parse_der(list, der, size);
+}
+
+/* The certificates of the host that may have signed child, for Mbed TLS to look at, and to free. */
+static int
+find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **authorities)
+{
+        struct http *http = context;
+        mbedtls_x509_crt *list = mbedtls_calloc(1, sizeof(*list));
+        struct err unread;
+        size_t size;
+        char *bundle;
+
+        if (list == NULL)
+                return MBEDTLS_ERR_X509_ALLOC_FAILED;
+        mbedtls_x509_crt_init(list);
+        if (file_read_public(http->arena, http->bundle, &bundle, &size, &unread) == 0)
+                trust_find(http->arena, bundle, child->issuer_raw.p, child->issuer_raw.len,
+                    add_authority, list);
+        *authorities = list;
+        return 0;
+}
+
+/* By itself Mbed TLS 2 asks for the largest group first, and servers give it: a key exchange over
+ * secp521r1 costs ten times all the rest of a sign-in. Mbed TLS 3 has another function for this. */
+static void
+set_groups(mbedtls_ssl_config *config)
+{
+#if MBEDTLS_VERSION_NUMBER >= 0x03010000
+        static const uint16_t groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+            MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+            MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
+
+        mbedtls_ssl_conf_groups(config, groups);
+#else
+        static const mbedtls_ecp_group_id groups[] = {MBEDTLS_ECP_DP_CURVE25519,
+            MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
+            MBEDTLS_ECP_DP_NONE};
+
+        mbedtls_ssl_conf_curves(config, groups);
+#endif
+}
+
+static CURLcode
+set_tls(CURL *curl, void *config, void *context)
+{
+        struct http *http = context;
+
+        (void)curl;
+        set_groups(config);
+        if (http->bundle != NULL)
+                mbedtls_ssl_conf_ca_cb(config, find_authorities, http);
+        return CURLE_OK;
+}
+
+static int
+set_up_tls(struct http *http)
+{
+        return curl_easy_setopt(http->curl, CURLOPT_SSL_CTX_FUNCTION, set_tls) == CURLE_OK &&
+                       curl_easy_setopt(http->curl, CURLOPT_SSL_CTX_DATA, http) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+#else
+static int
+set_up_tls(struct http *http)
+{
+        (void)http;
+        return 0;
+}
+#endif
+
+/* ca_file and nothing else; or the host's certificates, but not yet their slow bundle. */
+static int
+set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
+{
+        if (slow_bundle != NULL)
+                return curl_easy_setopt(curl, CURLOPT_CAINFO, NULL) == CURLE_OK ? 0 : -1;
+        if (ca_file == NULL || *ca_file == '\0')
+                return 0;
+        return curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
+/* What holds for every call. 0, or -1 when libcurl refuses one of them. */
+static int
+set_options(CURL *curl)
+{
+        if (curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http") != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK ||
+            !is_off(curl_easy_setopt(curl, CURLOPT_PROXY, "")) ||
+            curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
+            !is_off(curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED)) ||
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK)
+                return -1;
+        return 0;
+}
+
+/* An address as CURLOPT_RESOLVE wants it. */
+static const char *
+format_address(struct arena *arena, const struct addrinfo *info)
+{
+        char text[NI_MAXHOST];
+
+        if (getnameinfo(
+                info->ai_addr, info->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST) != 0)
+                return NULL;
+        return arena_printf(arena, info->ai_family == AF_INET6 ? "[%s]" : "%s", text);
+}
+
+char *
+http_find_addresses(struct arena *arena, const char *origin)
+{
+        const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+        const char *start = strstr(origin, "://"), *port, *address;
+        struct addrinfo *found;
+        struct buf list;
+        char *host;
+
+        if (start == NULL || start[3] == '[')
+                return NULL;
+        host = arena_copy(arena, start + 3, strcspn(start + 3, ":"));
+        port = start[3 + strlen(host)] == ':'      ? start + 4 + strlen(host)
+               : strncmp(origin, "https:", 6) == 0 ? "443"
+                                                   : "80";
+        /* glibc's resolver; libcurl's limit on the time to connect does not count here. */
+        setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
+        if (getaddrinfo(host, port, &hints, &found) != 0)
+                found = NULL;
+        unsetenv("RES_OPTIONS");
+        buf_init(&list, arena);
+        for (const struct addrinfo *info = found; info != NULL; info = info->ai_next)
+                if ((address = format_address(arena, info)) != NULL) {
+                        buf_add_text(&list, list.size == 0 ? "" : ",");
+                        buf_add_text(&list, address);
+                }
+        if (found != NULL)
+                freeaddrinfo(found);
+        return list.size == 0 ? NULL : arena_printf(arena, "%s:%s:%s", host, port, list.data);
+}
+
+static int
+set_addresses(struct http *http, const char *addresses)
+{
+        struct curl_slist *list;
+
+        if (addresses == NULL)
+                return 0;
+        list = curl_slist_append(NULL, addresses);
+        if (list == NULL)
+                return -1;
+        arena_defer(http->arena, close_list, list);
+        return curl_easy_setopt(http->curl, CURLOPT_RESOLVE, list) == CURLE_OK ? 0 : -1;
+}
+
+int
+http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
+    struct err *err)
+{
+        struct http *opened = arena_alloc(arena, sizeof(*opened));
+
+        opened->arena = arena;
+        opened->deadline = os_clock_ms() + HTTP_TOTAL_MS;
+        if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+                return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        opened->ca_file = find_bundle(ca_file);
+        opened->bundle = find_slow_bundle(ca_file, opened->ca_file);
+        opened->curl = curl_easy_init();
+        arena_defer(arena, close_http, opened->curl);
+        if (opened->curl == NULL || set_options(opened->curl) != 0 || set_up_tls(opened) != 0 ||
+            set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0 ||
+            set_addresses(opened, addresses) != 0)
+                return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        *http = opened;
+        return 0;
+}
+
+int
+http_time_left(const struct http *http)
+{
+        long long left = http->deadline - os_clock_ms();
+
+        return left < 0 ? 0 : (int)left;
+}
+
+static int
+check_result(
+    const struct http *http, const char *place, CURLcode code, int too_large, struct err *err)
+{
+        long status = 0;
+
+        if (too_large)
+                return err_set(err, ERR_UPSTREAM, "%s: more than %d bytes", place, HTTP_BODY_MAX);
+        if (code == CURLE_OPERATION_TIMEDOUT)
+                return err_set(err, ERR_TIMEOUT, "%s: no answer in time", place);
+        if (code == CURLE_SSL_CACERT_BADFILE)
+                return err_set(
+                    err, ERR_CONFIG, "%s: %s; see ca_file", place, curl_easy_strerror(code));
+        if (code != CURLE_OK)
+                return err_set(err, ERR_UPSTREAM, "%s: %s", place, curl_easy_strerror(code));
+        if (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+            status != 200)
+                return err_set(err, ERR_UPSTREAM, "%s: HTTP status %ld", place, status);
+        return 0;
+}
+
+/* Where the quick way does not find the authority, nothing was sent, and the whole file is read: a
+ * host may have no folder, or spell a name in two ways. */
+static CURLcode
+perform(struct http *http)
+{
+        CURLcode code = curl_easy_perform(http->curl);
+        int left = http_time_left(http);
+
+        if (code != CURLE_PEER_FAILED_VERIFICATION || http->bundle == NULL || left == 0 ||
+            curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->bundle) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK)
+                return code;
+        http->bundle = NULL;
+        return curl_easy_perform(http->curl);
+}
+
+int
+http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
+{
+        char *place = arena_copy(http->arena, url, strcspn(url, "?"));
+        struct body taken = {.too_large = 0};
+        int left = http_time_left(http);
+        CURLcode code;
+
+        if (left == 0)
+                return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
+        if (http->ca_file == NULL && strncmp(url, "https:", 6) == 0)
+                return err_set(err, ERR_CONFIG,
+                    "this host has no file of trusted certificates where they usually are: put one "
+                    "there (PEM) and set ca_file");
+        buf_init(&taken.buf, http->arena);
+        if (curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &taken) != CURLE_OK)
+                return err_set(err, ERR_SYSTEM, "libcurl: no memory");
+        code = perform(http);
+        if (check_result(http, place, code, taken.too_large, err) != 0)
+                return -1;
+        *body = taken.buf.data;
+        *size = taken.buf.size;
+        return 0;
+}

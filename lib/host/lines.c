@@ -1,0 +1,217 @@
+#include "host/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "host/durable.h"
+#include "base/err.h"
+#include "host/file.h"
+
+/* Where the last whole line of the file ends. */
+static int
+end_of_lines(int fd, off_t *end)
+{
+        struct stat st;
+        char byte = '\n';
+
+        if (fstat(fd, &st) != 0)
+                return -1;
+        for (*end = st.st_size; *end > 0; --*end)
+                if (pread(fd, &byte, 1, *end - 1) != 1 || byte == '\n')
+                        break;
+        return *end > 0 && byte != '\n' ? -1 : 0;
+}
+
+/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. With
+ * the first line its entry in the folder becomes durable, whoever has made it. */
+static int
+append_line(int folder, int fd, const char *line)
+{
+        off_t end;
+        int failed;
+
+        if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 ||
+            lseek(fd, end, SEEK_SET) < 0 || (end == 0 && fsync(folder) != 0))
+                return -1;
+        if (durable_write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
+                return 0;
+        failed = errno;
+        if (ftruncate(fd, end) == 0)
+                errno = failed;
+        return -1;
+}
+
+/* Locks the open file of that name. *replaced: the name is another file's by now, or nobody's. */
+static int
+lock_file(int folder, int fd, const char *name, bool *replaced, struct err *err)
+{
+        struct stat st, named;
+
+        if (file_check_private(fd, &st, name, err) != 0)
+                return -1;
+        while (flock(fd, LOCK_EX) != 0)
+                if (errno != EINTR)
+                        return err_set_errno(err, ERR_SYSTEM, errno, name);
+        *replaced = fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+                    named.st_ino != st.st_ino || named.st_dev != st.st_dev;
+        return 0;
+}
+
+/* Opens the file of lines and locks it, the one that has the name then; with create it is made
+ * where it is missing. */
+static int
+open_lines(int folder, const char *name, bool create, bool *created, int *fd, struct err *err)
+{
+        const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+        bool replaced;
+
+        for (;;) {
+                *created = false;
+                *fd = openat(folder, name, flags);
+                if (*fd < 0 && errno == ENOENT && create) {
+                        *fd = openat(folder, name, flags | O_CREAT | O_EXCL, 0600);
+                        *created = *fd >= 0;
+                        if (*fd < 0 && errno == EEXIST)
+                                continue;
+                }
+                if (*fd < 0)
+                        return err_set_errno(
+                            err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
+                if (lock_file(folder, *fd, name, &replaced, err) != 0) {
+                        close(*fd);
+                        return -1;
+                }
+                if (!replaced)
+                        return 0;
+                close(*fd);
+        }
+}
+
+int
+lines_append(int folder, const char *name, const char *line, bool *created, struct err *err)
+{
+        int fd, result;
+
+        if (open_lines(folder, name, true, created, &fd, err) != 0)
+                return -1;
+        result = append_line(folder, fd, line);
+        if (result != 0)
+                err_set_errno(err, ERR_SYSTEM, errno, name);
+        close(fd);
+        return result;
+}
+
+/* ---- without some of them ---- */
+
+enum { CHUNK_SIZE = 64 * 1024 };
+
+/* A file under way into another, without the lines that contain a word. */
+struct filter {
+        struct arena *arena;
+        const char *word;
+        int from;
+        int to; /* -1: nothing is written, it is only looked for the word */
+        char *buffer;
+        size_t room;
+        size_t size; /* what is read and not yet looked at */
+        bool found;
+};
+
+/* Reads on; a line longer than the buffer makes that larger. -1: errno. */
+static ssize_t
+read_more(struct filter *f)
+{
+        ssize_t got;
+
+        if (f->size == f->room) {
+                char *larger = arena_take(f->arena, f->room * 2);
+
+                memcpy(larger, f->buffer, f->size);
+                f->buffer = larger;
+                f->room *= 2;
+        }
+        do {
+                got = read(f->from, f->buffer + f->size, f->room - f->size);
+        } while (got < 0 && errno == EINTR);
+        if (got > 0)
+                f->size += (size_t)got;
+        return got;
+}
+
+/* Hands on the whole lines of the buffer that stay. */
+static int
+pass_lines(struct filter *f)
+{
+        char *line = f->buffer, *end, *stop = f->buffer + f->size;
+
+        for (; (end = memchr(line, '\n', (size_t)(stop - line))) != NULL; line = end + 1) {
+                size_t size = (size_t)(end + 1 - line);
+                bool goes = memmem(line, size, f->word, strlen(f->word)) != NULL;
+
+                f->found |= goes;
+                if (!goes && f->to >= 0 && durable_write_all(f->to, line, size) != 0)
+                        return -1;
+        }
+        f->size = (size_t)(stop - line);
+        memmove(f->buffer, line, f->size);
+        return 0;
+}
+
+/* What is behind the last whole line, a process left half: that goes. -1: errno. */
+static int
+pass(struct filter *f)
+{
+        ssize_t got;
+
+        f->size = 0;
+        f->found = false;
+        if (lseek(f->from, 0, SEEK_SET) < 0)
+                return -1;
+        while ((got = read_more(f)) > 0)
+                if (pass_lines(f) != 0)
+                        return -1;
+        f->found |= memmem(f->buffer, f->size, f->word, strlen(f->word)) != NULL;
+        return got < 0 ? -1 : 0;
+}
+
+static int
+rewrite(struct filter *f, int folder, const char *name, struct err *err)
+{
+        struct durable_file file;
+        int failed;
+
+        if (durable_begin(f->arena, folder, &file, err) != 0)
+                return -1;
+        f->to = file.fd;
+        failed = pass(f) != 0 ? errno : 0;
+        return durable_end(folder, &file, name, true, failed, err);
+}
+
+int
+lines_remove(struct arena *arena, int folder, const char *name, const char *word, struct err *err)
+{
+        struct filter f = {.word = word, .to = -1, .room = CHUNK_SIZE};
+        int result = 0;
+        bool created;
+
+        if (open_lines(folder, name, false, &created, &f.from, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        f.arena = arena_begin(arena);
+        f.buffer = arena_take(f.arena, f.room);
+        if (pass(&f) != 0)
+                result = err_set_errno(err, ERR_SYSTEM, errno, name);
+        else if (f.found)
+                result = rewrite(&f, folder, name, err);
+        arena_free(f.arena);
+        close(f.from);
+        return result;
+}

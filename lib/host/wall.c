@@ -1,0 +1,235 @@
+#include "host/wall.h"
+
+#ifdef WECHAT_NO_WALL
+
+unsigned
+wall_raise(const struct wall *wall)
+{
+        (void)wall;
+        return 0;
+}
+
+#else
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "host/calls.h"
+
+/* ---- landlock: linux/landlock.h, which musl does not have and older hosts have in part ---- */
+
+enum {
+        CREATE_RULESET = 444, /* the same on every processor */
+        ADD_RULE = 445,
+        RESTRICT_SELF = 446,
+        RULESET_VERSION = 1,
+        RULE_PATH = 1,
+        RULE_PORT = 2
+};
+
+enum {
+        FS_READ_FILE = 1 << 2,
+        FS_READ_FOLDER = 1 << 3,
+        /* Write, remove and make files, make folders and remove empty ones. */
+        FS_WRITE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8,
+        FS_TRUNCATE = 1 << 14,
+        FS_READ = FS_READ_FILE | FS_READ_FOLDER,
+        NET_CONNECT = 1 << 1,
+        DNS_PORT = 53
+};
+
+struct ruleset {
+        uint64_t files;
+        uint64_t ports;
+        uint64_t scopes;
+};
+
+struct path_rule {
+        uint64_t access;
+        int32_t folder;
+} __attribute__((packed));
+
+struct port_rule {
+        // cppcheck-suppress unusedStructMember ; the kernel reads it
+        uint64_t access;
+        // cppcheck-suppress unusedStructMember ; the kernel reads it
+        uint64_t port;
+};
+
+/* Everything that a version of landlock can forbid. */
+static struct ruleset
+everything(long version)
+{
+        struct ruleset all = {.files = (1 << 13) - 1};
+
+        if (version >= 2)
+                all.files |= 1 << 13; /* moving to another folder */
+        if (version >= 3)
+                all.files |= FS_TRUNCATE;
+        if (version >= 4)
+                all.ports = 3; /* bind and connect */
+        if (version >= 5)
+                all.files |= 1 << 15; /* devices' ioctl */
+        if (version >= 6)
+                all.scopes = 3; /* abstract sockets and signals, to other processes */
+        return all;
+}
+
+/* What the C library and libcurl read to find a name's address and to check a certificate. The
+ * last are for name services that are libraries of their own. */
+static const char *const network_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf",
+    "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/certs",
+    "/etc/pki/tls/cert.pem", "/etc/pki/tls/openssl.cnf", "/etc/pki/ca-trust/extracted",
+    "/etc/crypto-policies", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
+    "/var/lib/ca-certificates", "/dev/urandom", "/proc/sys/crypto/fips_enabled",
+#ifdef __GLIBC__
+    "/etc/ld.so.cache", "/lib", "/lib64", "/usr/lib", "/usr/lib64"
+#endif
+};
+
+/* Lets a file, or what is beneath a folder, be used in these ways. */
+static int
+allow(int rules, const struct ruleset *all, int file, uint64_t access)
+{
+        struct path_rule rule = {access & all->files, file};
+
+        return syscall(ADD_RULE, rules, RULE_PATH, &rule, 0) == 0 ? 0 : -1;
+}
+
+/* The same for reading by name; what is not there stays out of reach. */
+static int
+allow_path(int rules, const struct ruleset *all, const char *path)
+{
+        int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC), result;
+        struct stat st;
+
+        if (file < 0)
+                return 0;
+        result = fstat(file, &st) != 0
+                     ? -1
+                     : allow(rules, all, file, S_ISDIR(st.st_mode) ? FS_READ : FS_READ_FILE);
+        close(file);
+        return result;
+}
+
+/* What the C library reads where getrandom() fails, for expat's hashes: else it aborts. */
+static int
+allow_random(int rules, const struct ruleset *all)
+{
+        return allow_path(rules, all, "/dev/random") != 0 ||
+                       allow_path(rules, all, "/dev/urandom") != 0
+                   ? -1
+                   : 0;
+}
+
+static int
+allow_state(int rules, const struct ruleset *all, const struct wall *wall)
+{
+        if (wall->state < 0)
+                return 0;
+        if ((wall->needs & WALL_WRITE_STATE) != 0)
+                return allow(rules, all, wall->state, FS_READ | FS_WRITE | FS_TRUNCATE);
+        return (wall->needs & WALL_READ_STATE) != 0 ? allow(rules, all, wall->state, FS_READ) : 0;
+}
+
+static int
+allow_port(int rules, const struct ruleset *all, uint64_t port)
+{
+        struct port_rule rule = {NET_CONNECT, port};
+
+        return all->ports == 0 || syscall(ADD_RULE, rules, RULE_PORT, &rule, 0) == 0 ? 0 : -1;
+}
+
+/* The port of an origin: https://host, http://[::1]:8008. */
+static uint64_t
+port_of(const char *origin)
+{
+        const char *colon = strrchr(origin, ':');
+
+        if (colon > strchr(origin, ':') && colon[1 + strspn(colon + 1, "0123456789")] == '\0')
+                return strtoull(colon + 1, NULL, 10);
+        return strncmp(origin, "https:", 6) == 0 ? 443 : 80;
+}
+
+static int
+allow_network(int rules, const struct ruleset *all, const struct wall *wall)
+{
+        for (size_t i = 0; i < sizeof(network_files) / sizeof(network_files[0]); i++)
+                if (allow_path(rules, all, network_files[i]) != 0)
+                        return -1;
+        if (*wall->ca_file != '\0' && allow_path(rules, all, wall->ca_file) != 0)
+                return -1;
+        return allow_port(rules, all, port_of(wall->api_url)) != 0 ||
+                       allow_port(rules, all, DNS_PORT) != 0
+                   ? -1
+                   : 0;
+}
+
+/* Rules for all that the kernel can forbid, as *all says then. Kernels of Red Hat's have told a
+ * version and refused what is new in it (EINVAL): they are asked for less until they agree. */
+static int
+new_rules(struct ruleset *all)
+{
+        long version = syscall(CREATE_RULESET, NULL, 0, RULESET_VERSION);
+        int rules = -1;
+
+        errno = 0;
+        for (; version >= 1 && rules < 0 && (errno == 0 || errno == EINVAL); version--) {
+                *all = everything(version);
+                rules = (int)syscall(CREATE_RULESET, all, sizeof(*all), 0);
+        }
+        return rules;
+}
+
+/* Where one rule cannot be had, there must be none: what a program needs would be out of reach. */
+static int
+restrict_files(const struct wall *wall)
+{
+        struct ruleset all;
+        int rules = new_rules(&all), result = -1;
+
+        if (rules < 0)
+                return -1;
+        if ((wall->needs & WALL_PAGES) != 0 && allow_path(rules, &all, wall->html_dir) != 0)
+                goto out;
+        if (allow_state(rules, &all, wall) != 0)
+                goto out;
+        if ((wall->needs & WALL_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
+                goto out;
+        if ((wall->needs & WALL_NETWORK) != 0 && allow_network(rules, &all, wall) != 0)
+                goto out;
+        result = syscall(RESTRICT_SELF, rules, 0) == 0 ? 0 : -1;
+out:
+        close(rules);
+        return result;
+}
+
+unsigned
+wall_raise(const struct wall *wall)
+{
+        unsigned missing = 0, purposes = 0;
+
+        if ((wall->needs & WALL_WRITE_STATE) != 0)
+                purposes |= CALLS_WRITE;
+        if ((wall->needs & WALL_NETWORK) != 0)
+                purposes |= CALLS_NETWORK;
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+                return WALL_NO_LANDLOCK | WALL_NO_FILTER;
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */
+        if (restrict_files(wall) != 0)
+                missing |= WALL_NO_LANDLOCK;
+        if (!wall->files_only && calls_restrict(purposes) != 0)
+                missing |= WALL_NO_FILTER;
+        return missing;
+}
+
+#endif

@@ -1,0 +1,219 @@
+#include "list/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hint.h"
+#include "format/json.h"
+#include "base/pairs.h"
+#include "base/text.h"
+#include "format/url.h"
+
+/* Which of the values of a member is the visitor's. */
+struct reader {
+        struct arena *arena;
+        const char *language;
+        const char *openid;
+        struct err *err;
+};
+
+/* The member as a text, or the one of the visitor's language in an object of texts; "" where it is
+ * missing. */
+static int
+read_text(struct reader *r, const struct pairs *fields, const char *name, const char **text)
+{
+        const char *own = arena_printf(r->arena, "%s/%s", name, r->language);
+        size_t size = strlen(name);
+
+        *text = "";
+        for (size_t i = 0; i < fields->count; i++) {
+                const struct pair *pair = &fields->items[i];
+
+                if (strncmp(pair->name, name, size) != 0 || strchr("/", pair->name[size]) == NULL)
+                        continue;
+                if (pair->type != PAIR_TEXT || *pair->value == '\0')
+                        return err_set(r->err, ERR_CONFIG, "\"%.40s\" must be a text", pair->name);
+                if (**text == '\0' || strcmp(pair->name, own) == 0)
+                        *text = pair->value;
+        }
+        return 0;
+}
+
+/* The member as a page of this site; "" where it is missing. */
+static int
+read_local(struct reader *r, const struct pairs *fields, const char *name, const char **text)
+{
+        const char *reason;
+
+        if (read_text(r, fields, name, text) != 0)
+                return -1;
+        if (**text == '\0')
+                return 0;
+        *text = url_page(r->arena, "", *text, &reason);
+        if (*text == NULL)
+                return err_set(r->err, ERR_CONFIG,
+                    "\"%s\" must be a page of this site, such as /orders.html, and is %s", name,
+                    reason);
+        return 0;
+}
+
+/* The member as a number, or the one of the visitor's openid in an object of numbers. */
+static int
+read_unread(struct reader *r, const struct pairs *fields, long long *unread)
+{
+        const char *own = arena_printf(r->arena, "unread/%s", r->openid);
+
+        *unread = 0;
+        for (size_t i = 0; i < fields->count; i++) {
+                const struct pair *pair = &fields->items[i];
+                bool whole = strcmp(pair->name, "unread") == 0;
+
+                if (!whole && !text_starts_with(pair->name, "unread/"))
+                        continue;
+                if (pair->type != PAIR_NUMBER ||
+                    pair->value[strspn(pair->value, "0123456789")] != '\0')
+                        return err_set(
+                            r->err, ERR_CONFIG, "\"%.80s\" must be a whole number", pair->name);
+                if (whole || strcmp(pair->name, own) == 0)
+                        *unread = pairs_get_number(fields, pair->name, 0);
+        }
+        return 0;
+}
+
+/* Are there members that no item has? */
+static int
+check_names(struct arena *arena, const struct pairs *fields, struct err *err)
+{
+        static const char *const names[] = {"id", "text", "detail", "icon", "url", "unread"};
+
+        for (size_t i = 0; i < fields->count; i++) {
+                const char *name = fields->items[i].name;
+                size_t size = strcspn(name, "/"), known = 0;
+
+                while (known < sizeof(names) / sizeof(names[0]) &&
+                       (strlen(names[known]) != size || memcmp(names[known], name, size) != 0))
+                        known++;
+                if (known == sizeof(names) / sizeof(names[0]))
+                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", name,
+                            hint_name(arena, name, names, sizeof(names) / sizeof(names[0])));
+        }
+        return 0;
+}
+
+static int
+read_item(struct reader *r, const struct pairs *fields, struct list_item *item)
+{
+        if (check_names(r->arena, fields, r->err) != 0 ||
+            read_text(r, fields, "id", &item->id) != 0 ||
+            read_text(r, fields, "text", &item->text) != 0 ||
+            read_text(r, fields, "detail", &item->detail) != 0 ||
+            read_local(r, fields, "icon", &item->icon) != 0 ||
+            read_local(r, fields, "url", &item->url) != 0 ||
+            read_unread(r, fields, &item->unread) != 0)
+                return -1;
+        if (!text_is_id(item->id, 1, LIST_ID_MAX))
+                return err_set(r->err, ERR_CONFIG,
+                    "\"id\" must be 1 to %d letters, digits, - and _", LIST_ID_MAX);
+        if (*item->text == '\0')
+                return err_set(r->err, ERR_CONFIG, "it has no \"text\"");
+        return 0;
+}
+
+/* FNV-1a, 32 bits. */
+static uint32_t
+hash(const char *text)
+{
+        uint32_t sum = 2166136261u;
+
+        for (; *text != '\0'; text++)
+                sum = (sum ^ (unsigned char)*text) * 16777619u;
+        return sum;
+}
+
+/* The first item whose id an earlier one has; the count where there is none. */
+static size_t
+find_repeated(struct arena *arena, const struct list *list)
+{
+        size_t room = 16, *slots; /* a hash table: the number of an item, from 1; 0 is free */
+
+        while (room < 2 * list->count)
+                room *= 2;
+        slots = arena_alloc(arena, room * sizeof(*slots));
+        for (size_t i = 0; i < list->count; i++) {
+                size_t at = hash(list->items[i].id) % room;
+
+                for (; slots[at] != 0; at = (at + 1) % room)
+                        if (strcmp(list->items[slots[at] - 1].id, list->items[i].id) == 0)
+                                return i;
+                slots[at] = i + 1;
+        }
+        return list->count;
+}
+
+static int
+refuse_item(const char *file, size_t item, int line, const struct err *inner, struct err *err)
+{
+        return err_set(
+            err, inner->kind, "%s, item %zu (line %d): %s", file, item + 1, line, inner->text);
+}
+
+int
+list_parse(struct arena *arena, const char *text, size_t size, const char *file,
+    const char *language, const char *openid, struct list *list, struct err *err)
+{
+        struct err inner = {.kind = ERR_NONE};
+        struct reader r = {arena, language, openid, &inner};
+        struct json_element *elements;
+        struct list read = {NULL, 0};
+        size_t count, repeated;
+
+        if (json_parse_array(arena, text, size, &elements, &count, &inner) != 0)
+                return err_set(err, inner.kind == ERR_SYSTEM ? ERR_SYSTEM : ERR_CONFIG, "%s, %s",
+                    file, inner.text);
+        read.items = arena_alloc(arena, count * sizeof(*read.items));
+        for (; read.count < count; read.count++)
+                if (read_item(&r, elements[read.count].fields, &read.items[read.count]) != 0)
+                        return refuse_item(
+                            file, read.count, elements[read.count].line, &inner, err);
+        repeated = find_repeated(arena, &read);
+        if (repeated < count) {
+                err_set(
+                    &inner, ERR_CONFIG, "another item has the \"id\" %s", read.items[repeated].id);
+                return refuse_item(file, repeated, elements[repeated].line, &inner, err);
+        }
+        *list = read;
+        return 0;
+}
+
+const struct list_item *
+list_find(const struct list *list, const char *id)
+{
+        for (size_t i = 0; i < list->count; i++)
+                if (strcmp(list->items[i].id, id) == 0)
+                        return &list->items[i];
+        return NULL;
+}
+
+static void
+add(struct pairs *values, const char *prefix, const char *name, const char *value)
+{
+        if (*value != '\0')
+                pairs_add(values, arena_printf(values->arena, "%s%s", prefix, name), value);
+}
+
+void
+list_fill(const struct list_item *item, const char *prefix, struct pairs *values)
+{
+        add(values, prefix, "id", item->id);
+        add(values, prefix, "text", item->text);
+        add(values, prefix, "detail", item->detail);
+        add(values, prefix, "icon", item->icon);
+        add(values, prefix, "url", item->url);
+        if (item->unread > LIST_UNREAD_MAX)
+                add(values, prefix, "unread", arena_printf(values->arena, "%d+", LIST_UNREAD_MAX));
+        else if (item->unread > 0)
+                add(values, prefix, "unread", arena_printf(values->arena, "%lld", item->unread));
+}

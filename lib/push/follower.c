@@ -1,0 +1,102 @@
+#include "push/follower.h"
+
+#include <string.h>
+
+#include "web/app.h"
+#include "signin/forget.h"
+#include "host/log.h"
+#include "wechat/message.h"
+#include "state/user.h"
+
+/* Sets the members that every push of the user's own doing changes, and more. */
+static int
+set(struct app *app, const struct message *message, struct pairs *members)
+{
+        pairs_add_number(members, "last_seen", message->created);
+        if (*message->scene != '\0')
+                pairs_add(members, "scene", message->scene);
+        if (user_set(app->users, message->openid, members, &app->err) == 0)
+                return 0;
+        if (app->err.kind != ERR_TOO_LARGE)
+                return -1;
+        /* Sent again it would not fit either: the push is answered, and the owner told. */
+        log_error(app->program->name, app->request.client, &app->err);
+        err_clear(&app->err);
+        return 0;
+}
+
+static int
+see(struct app *app, const struct message *message)
+{
+        struct pairs members;
+
+        pairs_init(&members, app->arena);
+        return set(app, message, &members);
+}
+
+static int
+subscribe(struct app *app, const struct message *message)
+{
+        struct pairs members;
+
+        pairs_init(&members, app->arena);
+        pairs_add_number(&members, "subscribed_since", message->created);
+        return set(app, message, &members);
+}
+
+static int
+locate(struct app *app, const struct message *message)
+{
+        struct pairs members;
+
+        pairs_init(&members, app->arena);
+        pairs_add(&members, "latitude", pairs_get(&message->fields, "Latitude"));
+        pairs_add(&members, "longitude", pairs_get(&message->fields, "Longitude"));
+        pairs_add(&members, "precision", pairs_get(&message->fields, "Precision"));
+        pairs_add_number(&members, "last_located", message->created);
+        return set(app, message, &members);
+}
+
+static int
+forget(struct app *app, const struct message *message)
+{
+        return forget_openid(app, message->openid);
+}
+
+static int
+drop_profile(struct app *app, const struct message *message)
+{
+        return user_drop_profile(app->users, message->openid, &app->err);
+}
+
+/* Events that are not here, and those that are not the user's own doing, change nothing. */
+static const struct {
+        const char *event; /* in lower case; "" for messages */
+        int (*update)(struct app *app, const struct message *message);
+} updates[] = {
+    {"", see},
+    {"subscribe", subscribe},
+    {"unsubscribe", forget},
+    {"scan", see},
+    {"location", locate},
+    {"click", see},
+    {"view", see},
+    {"view_miniprogram", see},
+    {"scancode_push", see},
+    {"scancode_waitmsg", see},
+    {"pic_sysphoto", see},
+    {"pic_photo_or_album", see},
+    {"pic_weixin", see},
+    {"location_select", see},
+    {"user_authorization_revoke", drop_profile},
+    {"user_authorization_cancellation", forget},
+};
+
+int
+follower_update(struct app *app, const struct message *message)
+{
+        for (size_t i = 0; i < sizeof(updates) / sizeof(updates[0]); i++)
+                if (strcmp(updates[i].event, message->event) == 0)
+                        return updates[i].update(app, message);
+        return 0;
+}

@@ -1,0 +1,36 @@
+#include "signin/dev.h"
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "host/log.h"
+#include "format/url.h"
+
+bool
+dev_is_page(struct app *app, const char *link)
+{
+        const char *origin = url_origin(app->arena, link);
+
+        return origin != NULL && conf_is_dev_origin(&app->conf, origin);
+}
+
+int
+dev_answer_unlisted(struct app *app, const char *link)
+{
+        const char *origin = url_origin(app->arena, link);
+
+        err_set(&app->err, ERR_DENIED, "dev: %s is not one of dev_origins%s",
+            origin == NULL ? "what was given is no link to a page, and" : origin,
+            *app->conf.dev_origins == '\0' && *app->conf.dev_origins_until != '\0'
+                ? ": dev_origins_until is over"
+                : "");
+        log_error(app->program->name, app->request.client, &app->err);
+        pairs_add(&app->page, "origin", origin);
+        return app_answer_page(app, err_status(ERR_DENIED), "unlisted");
+}
+
+char *
+dev_ticket_page(struct app *app, const char *link)
+{
+        return arena_printf(app->arena, "%s?dev=%s",
+            conf_program(app->arena, &app->conf, "ticket.cgi"), url_encode(app->arena, link));
+}

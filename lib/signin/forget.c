@@ -1,0 +1,49 @@
+#include "signin/forget.h"
+
+#include "web/app.h"
+#include "state/journal.h"
+#include "signin/session.h"
+#include "state/store.h"
+#include "state/user.h"
+
+/* Of a user whose file could not be read: all records that have the openid. */
+static int
+delete_found(struct app *app, const char *openid, struct pairs *sessions)
+{
+        struct pairs grants;
+
+        pairs_init(&grants, app->arena);
+        if (store_find(app->store, STORE_SESSION, "openid", openid, sessions, &app->err) != 0 ||
+            store_find(app->store, STORE_GRANT, "openid", openid, &grants, &app->err) != 0)
+                return -1;
+        for (size_t i = 0; i < grants.count; i++)
+                if (store_delete_name(app->store, STORE_GRANT, grants.items[i].value, &app->err) !=
+                    0)
+                        return -1;
+        return 0;
+}
+
+/* The user comes last of what could be in the way: as long as that is there it can be tried again.
+ */
+int
+forget_openid(struct app *app, const char *openid)
+{
+        struct pairs sessions;
+        bool listed;
+
+        pairs_init(&sessions, app->arena);
+        if (journal_forget(app->arena, app->conf.state_dir, openid, &app->err) != 0 ||
+            store_empty_owned(app->store, STORE_PUSH, openid, &app->err) != 0 ||
+            user_forget(app->users, openid, &sessions, &listed, &app->err) != 0 ||
+            (!listed && delete_found(app, openid, &sessions) != 0))
+                return -1;
+        return session_delete_all(app, &sessions);
+}
+
+int
+forget_session(struct app *app, const struct session *session)
+{
+        if (session_check_power(app, session) != 0 || forget_openid(app, session->openid) != 0)
+                return -1;
+        return session_close(app, session);
+}

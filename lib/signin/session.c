@@ -1,0 +1,337 @@
+#include "signin/session.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "format/digest.h"
+#include "signin/grant.h"
+#include "host/os.h"
+#include "format/seal.h"
+#include "state/store.h"
+#include "base/text.h"
+#include "signin/tidy.h"
+#include "state/user.h"
+#include "wechat/wechat.h"
+
+static const char cookie[] = "wx_session";
+
+/* Can it be the token of a session? */
+static bool
+is_token(const char *text)
+{
+        return text_is_id(text, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE);
+}
+
+const char *
+session_name(struct app *app, const char *token)
+{
+        return store_name(app->arena, STORE_SESSION, token);
+}
+
+/* The name of the token's session; NULL where it cannot be one. */
+static const char *
+name_of(struct app *app, const char *token)
+{
+        return token != NULL && is_token(token) ? session_name(app, token) : NULL;
+}
+
+int
+session_delete(struct app *app, const char *name)
+{
+        if (store_delete_name(app->store, STORE_SESSION, name, &app->err) != 0 ||
+            store_delete(app->store, STORE_GRANT, name, &app->err) != 0)
+                return -1;
+        return store_delete(app->store, STORE_VALUES, name, &app->err);
+}
+
+/* Ends the session that the browser has, if any: a new sign-in never goes on with an old token. */
+static int
+close_old(struct app *app)
+{
+        const char *name = name_of(app, app_get_cookie(app, cookie));
+
+        return name == NULL ? 0 : session_delete(app, name);
+}
+
+int
+session_delete_all(struct app *app, const struct pairs *names)
+{
+        for (size_t i = 0; i < names->count; i++)
+                if (session_delete(app, names->items[i].value) != 0)
+                        return -1;
+        return 0;
+}
+
+static int
+no_session(struct app *app)
+{
+        return err_set(&app->err, ERR_NOT_FOUND, "no session in force");
+}
+
+/* The session's record. */
+static int
+read_record(struct app *app, const char *name, struct session *session)
+{
+        struct store_record record;
+
+        if (app_open_state(app) != 0 ||
+            store_read_name(app->store, STORE_SESSION, name, app->now, &record, &app->err) != 0)
+                return -1;
+        memset(session, 0, sizeof(*session));
+        pairs_init(&session->user, app->arena);
+        session->name = name;
+        session->openid = pairs_get_text(&record.fields, "openid");
+        session->scope = pairs_get_text(&record.fields, "scope");
+        session->signin = pairs_get_text(&record.fields, "signin");
+        session->generation = pairs_get_text(&record.fields, "generation");
+        session->created = record.created;
+        session->expires = record.expires;
+        return 0;
+}
+
+/* A user who was forgotten and came back is a new one to the sessions of before. */
+int
+session_read_name(struct app *app, const char *name, struct session *session)
+{
+        if (read_record(app, name, session) != 0 ||
+            user_read(app->users, session->openid, &session->user, &app->err) != 0)
+                return -1;
+        return user_has_session(&session->user, session->generation, name) ? 0 : no_session(app);
+}
+
+int
+session_check(struct app *app, const char *name, const char *written)
+{
+        struct session session;
+
+        if (session_read_name(app, name, &session) == 0)
+                return 0;
+        if (app->err.kind != ERR_NOT_FOUND || session_delete(app, written) != 0)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "session: ended while it was at work");
+}
+
+int
+session_replace_grant(
+    struct app *app, const struct session *session, const struct wechat_grant *grant)
+{
+        if (grant_write(app, session->name, grant, session->created, session->expires, true) != 0)
+                return -1;
+        return session_check(app, session->name, session->name);
+}
+
+/* The record of the session comes last: it is what counts. */
+int
+session_write(struct app *app, const char *token, const struct wechat_grant *grant,
+    const struct session *session, const struct pairs *ended)
+{
+        struct store_record record = {.created = app->now, .expires = session->expires};
+
+        if (session_delete_all(app, ended) != 0 ||
+            grant_write(app, session->name, grant, app->now, session->expires, false) != 0)
+                return -1;
+        pairs_init(&record.fields, app->arena);
+        pairs_add(&record.fields, "openid", grant->openid);
+        pairs_add(&record.fields, "scope", grant->scope);
+        pairs_add(&record.fields, "signin", session->signin);
+        pairs_add(&record.fields, "generation", session->generation);
+        if (store_create(app->store, STORE_SESSION, token, &record, &app->err) != 0 ||
+            session_check(app, session->name, session->name) != 0)
+                return -1;
+        tidy_after_sign_in(app);
+        return 0;
+}
+
+int
+session_draw_token(struct app *app, const char **token)
+{
+        char *drawn;
+
+        if (*token != NULL)
+                return 0;
+        if (os_random_token(app->arena, &drawn, &app->err) != 0)
+                return -1;
+        *token = drawn;
+        return 0;
+}
+
+int
+session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+    const char *signin, const char **token)
+{
+        struct session session = {
+            .signin = signin, .expires = app->now + app->conf.session_seconds};
+        struct user_session added = {.now = app->now, .expires = session.expires};
+        struct pairs ended;
+
+        pairs_init(&ended, app->arena);
+        if (session_draw_token(app, token) != 0)
+                return -1;
+        session.name = added.name = session_name(app, *token);
+        if (user_sign_in(app->users, profile, grant->scope, &added, &session.generation, &ended,
+                &app->err) != 0)
+                return -1;
+        return session_write(app, *token, grant, &session, &ended);
+}
+
+int
+session_give_browser(struct app *app, const char *token, long long expires)
+{
+        if (close_old(app) != 0)
+                return -1;
+        app_set_cookie(app, cookie, token, expires - app->now);
+        return 0;
+}
+
+int
+session_open(struct app *app, const char *token, const struct wechat_grant *grant,
+    const struct pairs *profile, const char *signin)
+{
+        if (session_create(app, grant, profile, signin, &token) != 0)
+                return -1;
+        return session_give_browser(app, token, app->now + app->conf.session_seconds);
+}
+
+int
+session_read_values(struct app *app, const struct session *session, struct pairs *values)
+{
+        struct store_record record;
+
+        pairs_init(values, app->arena);
+        if (store_read(app->store, STORE_VALUES, session->name, app->now, &record, &app->err) ==
+            0) {
+                *values = record.fields;
+                return 0;
+        }
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        return 0;
+}
+
+int
+session_write_values(struct app *app, const struct session *session, const struct pairs *values)
+{
+        struct store_record record = {*values, app->now, session->expires};
+
+        if (store_replace(app->store, STORE_VALUES, session->name, &record, &app->err) != 0)
+                return -1;
+        return session_check(app, session->name, session->name);
+}
+
+int
+session_read(struct app *app, const char *token, struct session *session)
+{
+        const char *name = name_of(app, token);
+
+        if (name == NULL)
+                return no_session(app);
+        if (session_read_name(app, name, session) != 0)
+                return -1;
+        session->token = token;
+        return 0;
+}
+
+int
+session_to_forget(struct app *app, struct session *session)
+{
+        const char *token = app_get_cookie(app, cookie);
+        const char *name = name_of(app, token);
+
+        if (name == NULL)
+                return no_session(app);
+        if (session_read_name(app, name, session) != 0 &&
+            (app->err.kind != ERR_SYSTEM || read_record(app, name, session) != 0))
+                return -1;
+        err_clear(&app->err);
+        session->token = token;
+        return 0;
+}
+
+int
+session_of_browser(struct app *app, struct session *session)
+{
+        return session_read(app, app_get_cookie(app, cookie), session);
+}
+
+const char *
+session_header_token(const struct app *app)
+{
+        static const char scheme[] = "Bearer ";
+        const char *bearer = app->request.authorization;
+        size_t size = strlen(scheme);
+
+        if (strncasecmp(bearer, scheme, size) == 0) {
+                bearer += size + strspn(bearer + size, " ");
+                if (is_token(bearer))
+                        return bearer;
+        }
+        return is_token(app->request.wx_session) ? app->request.wx_session : NULL;
+}
+
+int
+session_of_request(struct app *app, struct session *session)
+{
+        const char *token = session_header_token(app);
+
+        if (token == NULL)
+                return session_of_browser(app, session);
+        if (session_read(app, token, session) != 0)
+                return -1;
+        session->by_header = true;
+        return 0;
+}
+
+bool
+session_has_profile(const struct session *session)
+{
+        return wechat_scope_has_profile(session->scope) &&
+               pairs_get(&session->user, "nickname") != NULL;
+}
+
+static void
+delete_cookies(struct app *app)
+{
+        app_set_cookie(app, cookie, "", 0);
+        app_set_cookie(app, "wx_signin", "", 0);
+}
+
+int
+session_check_power(struct app *app, const struct session *session)
+{
+        if (strcmp(session->scope, SESSION_SCOPE_DEV) != 0)
+                return 0;
+        return err_set(&app->err, ERR_DENIED,
+            "the session of a page under local development may read only: sign in on the site "
+            "itself");
+}
+
+int
+session_close(struct app *app, const struct session *session)
+{
+        if (session_delete(app, session->name) != 0)
+                return -1;
+        delete_cookies(app);
+        return 0;
+}
+
+const char *
+session_csrf(struct app *app, const struct session *session)
+{
+        return digest_hmac_text(
+            app->arena, seal_key(app->arena, app->conf.secret, "form"), session->token);
+}
+
+bool
+session_is_own_form(struct app *app, const struct session *session)
+{
+        const char *given = pairs_get_once(&app->request.form, "csrf");
+
+        if (session->by_header)
+                return true;
+        if (given != NULL)
+                return digest_equal(given, session_csrf(app, session));
+        return strcmp(app->request.fetch_site, "same-origin") == 0;
+}

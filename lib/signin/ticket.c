@@ -1,0 +1,100 @@
+#include "signin/ticket.h"
+
+#include "web/app.h"
+#include "format/digest.h"
+#include "signin/grant.h"
+#include "signin/session.h"
+#include "state/user.h"
+#include "wechat/wechat.h"
+
+int
+ticket_write(struct app *app, const struct session *session, enum store_kind kind, const char *key,
+    int seconds, const struct pairs *more)
+{
+        struct store_record ticket = {*more, app->now, app->now + seconds};
+
+        if (session_check_power(app, session) != 0)
+                return -1;
+        pairs_add(&ticket.fields, "session", session->name);
+        pairs_add(&ticket.fields, "generation", session->generation);
+        return store_create(app->store, kind, key, &ticket, &app->err);
+}
+
+int
+ticket_read(struct app *app, const struct store_record *ticket, struct session *session)
+{
+        const char *generation = pairs_get_text(&ticket->fields, "generation");
+
+        if (session_read_name(app, pairs_get_text(&ticket->fields, "session"), session) == 0 &&
+            digest_equal(generation, session->generation))
+                return 0;
+        if (app->err.kind == ERR_SYSTEM)
+                return -1;
+        return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
+}
+
+static int
+read_grant(struct app *app, const struct session *session, struct wechat_grant *grant)
+{
+        if (grant_read(app, session->name, grant) == 0)
+                return 0;
+        if (app->err.kind == ERR_NOT_FOUND)
+                app->err.kind = ERR_EXPIRED;
+        return -1;
+}
+
+/* Opens the session of that grant, which ends at expires. */
+static int
+join(struct app *app, const struct session *beside, const char *signin,
+    const struct wechat_grant *grant, long long expires, const char **token)
+{
+        struct session session = {
+            .signin = signin, .generation = beside->generation, .expires = expires};
+        struct user_session added = {.now = app->now, .expires = expires};
+        struct pairs ended;
+
+        pairs_init(&ended, app->arena);
+        *token = NULL;
+        if (session_draw_token(app, token) != 0)
+                return -1;
+        session.name = added.name = session_name(app, *token);
+        if (user_join(app->users, beside->openid, beside->generation, beside->name, &added, &ended,
+                &app->err) != 0 ||
+            session_write(app, *token, grant, &session, &ended) != 0)
+                return -1;
+        return session_check(app, beside->name, session.name);
+}
+
+int
+ticket_join(struct app *app, const struct session *beside, const char *signin, const char **token)
+{
+        struct wechat_grant grant;
+
+        return read_grant(app, beside, &grant) != 0
+                   ? -1
+                   : join(app, beside, signin, &grant, beside->expires, token);
+}
+
+int
+ticket_join_page(struct app *app, const struct session *beside, int seconds, const char **token,
+    long long *expires)
+{
+        struct wechat_grant grant;
+
+        if (read_grant(app, beside, &grant) != 0)
+                return -1;
+        grant.scope = SESSION_SCOPE_DEV;
+        grant.access_token = grant.refresh_token = "";
+        *expires = app->now + seconds < beside->expires ? app->now + seconds : beside->expires;
+        return join(app, beside, "ticket", &grant, *expires, token);
+}
+
+int
+ticket_join_browser(struct app *app, const struct session *beside, const char *signin)
+{
+        const char *token;
+
+        if (ticket_join(app, beside, signin, &token) != 0)
+                return -1;
+        return session_give_browser(app, token, beside->expires);
+}

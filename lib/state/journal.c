@@ -1,0 +1,173 @@
+#include "state/journal.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "host/durable.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "host/lines.h"
+#include "host/lock.h"
+#include "state/room.h"
+#include "base/text.h"
+
+static const char suffix[] = ".jsonl";
+
+enum { DAY_SECONDS = 86400, DAY_SIZE = sizeof("2026-11-24") - 1, LEFTOVER_SECONDS = 3600 };
+
+static int
+open_folder(struct arena *arena, const char *state_dir, bool create, int *folder, struct err *err)
+{
+        return file_open_folder(
+            arena, AT_FDCWD, arena_printf(arena, "%s/events", state_dir), create, folder, err);
+}
+
+static char *
+file_of_day(struct arena *arena, long long now)
+{
+        return arena_printf(arena, "%.*s%s", DAY_SIZE, text_beijing_time(arena, now), suffix);
+}
+
+static bool
+is_of_day(const char *name)
+{
+        return strlen(name) == DAY_SIZE + strlen(suffix) && strcmp(name + DAY_SIZE, suffix) == 0;
+}
+
+/* What is done with the files of the folder. */
+struct visit {
+        struct arena *arena;
+        int folder;
+        const char *first;   /* the oldest day that stays */
+        long long temporary; /* temporary files that are older go */
+        const char *word;    /* lines with it go */
+        struct err *err;
+        int result;
+};
+
+static int
+sweep_day(void *context, const char *name, long long stamp)
+{
+        struct visit *visit = context;
+
+        (void)stamp;
+        if (is_of_day(name) && strcmp(name, visit->first) < 0)
+                visit->result = durable_delete(visit->folder, name, visit->err);
+        return visit->result;
+}
+
+static int
+sweep_temporary(void *context, const char *name, long long stamp)
+{
+        struct visit *visit = context;
+
+        if (durable_is_temporary(name) && stamp < visit->temporary)
+                visit->result = durable_delete(visit->folder, name, visit->err);
+        return visit->result;
+}
+
+static int
+remove_lines(void *context, const char *name, long long stamp)
+{
+        struct visit *visit = context;
+
+        (void)stamp;
+        if (is_of_day(name))
+                visit->result =
+                    lines_remove(visit->arena, visit->folder, name, visit->word, visit->err);
+        return visit->result;
+}
+
+static int
+try_append(struct arena *arena, const char *state_dir, const char *line, long long days,
+    long long now, struct err *err)
+{
+        struct visit visit = {.first = file_of_day(arena, now - days * DAY_SECONDS), .err = err};
+        bool created;
+
+        if (open_folder(arena, state_dir, true, &visit.folder, err) != 0 ||
+            lines_append(visit.folder, file_of_day(arena, now), arena_printf(arena, "%s\n", line),
+                &created, err) != 0)
+                return -1;
+        if (!created)
+                return 0;
+        if (file_list(visit.folder, sweep_day, &visit, err) != 0)
+                return -1;
+        return visit.result;
+}
+
+int
+journal_append(struct arena *arena, const char *state_dir, const char *line, long long days,
+    long long now, struct err *err)
+{
+        int result = try_append(arena, state_dir, line, days, now, err);
+
+        if (result != 0 && room_make(arena, state_dir, err))
+                result = try_append(arena, state_dir, line, days, now, err);
+        return result;
+}
+
+/* Of those who rewrite files one is at work at a time: temporary files are then those of processes
+ * that were ended, and go first. */
+static int
+forget(struct visit *visit)
+{
+        int lock;
+
+        if (lock_take(visit->folder, ".lock", &lock, visit->err) != 0)
+                return -1;
+        if (file_list(visit->folder, sweep_temporary, visit, visit->err) != 0 ||
+            visit->result != 0 || file_list(visit->folder, remove_lines, visit, visit->err) != 0)
+                visit->result = -1;
+        lock_release(lock);
+        return visit->result;
+}
+
+/* The folder of the journal; *found: is there any? */
+static int
+find(struct arena *arena, const char *state_dir, int *folder, bool *found, struct err *err)
+{
+        *found = open_folder(arena, state_dir, false, folder, err) == 0;
+        if (*found)
+                return 0;
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+int
+journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
+{
+        /* In JSON an openid needs no escapes: as a value it stands between quotes. */
+        struct visit visit = {.arena = arena,
+            .temporary = LLONG_MAX,
+            .word = arena_printf(arena, "\"%s\"", openid),
+            .err = err};
+        bool found;
+
+        if (find(arena, state_dir, &visit.folder, &found, err) != 0)
+                return -1;
+        if (!found || forget(&visit) == 0)
+                return 0;
+        if (!room_make(arena, state_dir, err))
+                return -1;
+        visit.result = 0;
+        return forget(&visit);
+}
+
+int
+journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
+{
+        struct visit visit = {.temporary = now - LEFTOVER_SECONDS, .err = err};
+        bool found;
+
+        if (find(arena, state_dir, &visit.folder, &found, err) != 0)
+                return -1;
+        if (found && file_list(visit.folder, sweep_temporary, &visit, err) != 0)
+                return -1;
+        return visit.result;
+}

@@ -1,0 +1,95 @@
+#include "state/shard.h"
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "state/record.h"
+
+enum { GRACE = 3600, DIGIT_BITS = 4, NAME_DIGITS = 8 };
+
+/* Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
+ * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them. */
+static const struct shard_kind kinds[STORE_KINDS] = {
+    [STORE_CLAIM] = {"claims", 2, 32, true, 0, false, GRACE},
+    [STORE_CODE] = {"codes", 2, 32, true, 0, false, GRACE},
+    [STORE_SESSION] = {"sessions", 3, 0, false, 0, false, GRACE},
+    [STORE_GRANT] = {"grants", 3, 0, false, 0, false, 0},
+    [STORE_PUSH] = {"pushes", 2, 0, false, 0, true, GRACE},
+    [STORE_VALUES] = {"values", 3, 0, false, 0, false, GRACE},
+    [STORE_TICKET] = {"tickets", 1, 64, false, 8, false, GRACE},
+    [STORE_ANSWER] = {"answers", 1, 64, false, 0, false, GRACE},
+    [STORE_ANSWERED] = {"answered", 1, 64, false, 8, false, GRACE},
+};
+
+const struct shard_kind *
+shard_kind(enum store_kind kind)
+{
+        return &kinds[kind];
+}
+
+int
+shard_open(struct arena *arena, int root, enum store_kind kind, const char *name, bool create,
+    int *folder, struct err *err)
+{
+        int parent;
+
+        if (file_open_folder(arena, root, kinds[kind].folder, create, &parent, err) != 0)
+                return -1;
+        return file_open_folder(
+            arena, parent, arena_copy(arena, name, kinds[kind].digits), create, folder, err);
+}
+
+int
+shard_read(
+    struct arena *arena, int folder, const char *name, struct store_record *record, struct err *err)
+{
+        size_t size;
+        char *file;
+
+        if (file_read_private(arena, folder, name, &file, &size, err) != 0)
+                return -1;
+        return record_parse(arena, file, size, record, err);
+}
+
+/* A shard that is missing is none. */
+static int
+visit_shard(struct arena *arena, int parent, const char *shard,
+    int (*visit)(void *context, struct arena *arena, int parent, const char *shard, int folder),
+    void *context, struct err *err)
+{
+        int folder;
+
+        if (file_open_folder(arena, parent, shard, false, &folder, err) == 0)
+                return visit(context, arena, parent, shard, folder);
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+int
+shard_each(struct arena *arena, int root, enum store_kind kind,
+    int (*visit)(void *context, struct arena *arena, int parent, const char *shard, int folder),
+    void *context, struct err *err)
+{
+        unsigned count = 1U << (kinds[kind].digits * DIGIT_BITS);
+        int parent, result = 0;
+
+        if (file_open_folder(arena, root, kinds[kind].folder, false, &parent, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        for (unsigned i = 0; i < count && result == 0; i++) {
+                struct arena *own = arena_begin(arena);
+                char shard[NAME_DIGITS + 1];
+
+                (void)snprintf(shard, sizeof(shard), "%0*x", (int)kinds[kind].digits, i);
+                result = visit_shard(own, parent, shard, visit, context, err);
+                arena_free(own);
+        }
+        return result;
+}

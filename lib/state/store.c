@@ -1,0 +1,337 @@
+#include "state/store.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "format/digest.h"
+#include "host/durable.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "host/lock.h"
+#include "host/os.h"
+#include "state/room.h"
+#include "base/text.h"
+#include "format/url.h"
+
+enum { OWNER_DIGITS = DIGEST_HEX_SIZE / 2, KEY_DIGITS = 16, LOCK_MS = 2000 };
+
+struct store {
+        struct arena *arena;
+        const char *state_dir;
+        int root;
+};
+
+int
+store_open(
+    struct arena *arena, const char *state_dir, bool create, struct store **store, struct err *err)
+{
+        struct store *opened = arena_alloc(arena, sizeof(*opened));
+
+        opened->arena = arena;
+        opened->state_dir = state_dir;
+        if (file_open_folder(arena, AT_FDCWD, state_dir, create, &opened->root, err) != 0) {
+                if (create)
+                        err->kind = ERR_SYSTEM;
+                return -1;
+        }
+        *store = opened;
+        return 0;
+}
+
+int
+store_folder(const struct store *store)
+{
+        return store->root;
+}
+
+static char *
+hash(struct arena *arena, enum store_kind kind, const char *text)
+{
+        char *named = arena_printf(arena, "%s %s", shard_kind(kind)->folder, text);
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(named, strlen(named), hex);
+        return arena_strdup(arena, hex);
+}
+
+char *
+store_name(struct arena *arena, enum store_kind kind, const char *key)
+{
+        char *name = hash(arena, kind, key);
+
+        if (shard_kind(kind)->owned)
+                memcpy(name, hash(arena, kind, arena_copy(arena, key, strcspn(key, " "))),
+                    OWNER_DIGITS);
+        return name;
+}
+
+/* Puts a record's text into place, and once more where the disk had no room, or where who made some
+ * took the folder away that was empty until now. */
+static int
+put(struct store *store, enum store_kind kind, const char *name, const char *text,
+    long long expires, bool replace, struct err *err)
+{
+        int folder;
+
+        for (int tries = 0;; tries++) {
+                if (shard_open(store->arena, store->root, kind, name, true, &folder, err) == 0 &&
+                    durable_write(
+                        store->arena, folder, name, text, strlen(text), expires, replace, err) == 0)
+                        return 0;
+                if (tries > 1 ||
+                    (err->kind != ERR_NOT_FOUND && !room_make(store->arena, store->state_dir, err)))
+                        break;
+        }
+        if (err->kind == ERR_NOT_FOUND)
+                err->kind = ERR_SYSTEM;
+        return -1;
+}
+
+static int
+write_record(struct store *store, enum store_kind kind, const char *name,
+    const struct store_record *record, bool replace, struct err *err)
+{
+        char *text = record_format(store->arena, record);
+
+        /* What could not be read back is not written. */
+        if (record->fields.count > URL_FIELDS_MAX || strlen(text) > FILE_SIZE_MAX)
+                return err_set(err, ERR_SYSTEM, "store: a record is too large");
+        return put(store, kind, name, text, record->expires, replace, err);
+}
+
+/* The file of the locks is made by the first one. */
+static int
+take_lock(struct store *store, unsigned long long key, int *lock, struct err *err)
+{
+        long long until = os_clock_ms() + LOCK_MS;
+
+        if (lock_take_key(store->root, "room.lock", key, until, lock, err) == 0)
+                return 0;
+        return room_make(store->arena, store->state_dir, err)
+                   ? lock_take_key(store->root, "room.lock", key, until, lock, err)
+                   : -1;
+}
+
+/* Creates a record of a kind of which a person may have few: of one person's, one at a time. */
+static int
+create_counted(struct store *store, enum store_kind kind, const char *name,
+    const struct store_record *record, struct err *err)
+{
+        char *key = hash(store->arena, kind, pairs_get_text(&record->fields, "generation"));
+        int lock, result;
+
+        key[KEY_DIGITS] = '\0';
+        if (take_lock(store, strtoull(key, NULL, 16), &lock, err) != 0)
+                return -1;
+        result = room_check(store->arena, store->root, kind, name, record, err);
+        if (result == 0)
+                result = write_record(store, kind, name, record, false, err);
+        lock_release(lock);
+        return result;
+}
+
+int
+store_create(struct store *store, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        char *name = store_name(store->arena, kind, key);
+
+        if (shard_kind(kind)->persons > 0)
+                return create_counted(store, kind, name, record, err);
+        if (room_check(store->arena, store->root, kind, name, record, err) != 0)
+                return -1;
+        return write_record(store, kind, name, record, false, err);
+}
+
+int
+store_replace(struct store *store, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        return write_record(store, kind, store_name(store->arena, kind, key), record, true, err);
+}
+
+/* Reads the record of name that is in force at now; its folder comes back as well. */
+static int
+read_in_force(struct store *store, enum store_kind kind, const char *name, long long now,
+    int *folder, struct store_record *record, struct err *err)
+{
+        struct store_record found;
+
+        if (shard_open(store->arena, store->root, kind, name, false, folder, err) != 0 ||
+            shard_read(store->arena, *folder, name, &found, err) != 0)
+                return -1;
+        if (found.expires <= now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
+        if (found.created > now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record is from the future");
+        *record = found;
+        return 0;
+}
+
+int
+store_read(struct store *store, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        return store_read_name(store, kind, store_name(store->arena, kind, key), now, record, err);
+}
+
+int
+store_read_name(struct store *store, enum store_kind kind, const char *name, long long now,
+    struct store_record *record, struct err *err)
+{
+        int folder;
+
+        if (!text_is_id(name, DIGEST_HEX_SIZE, DIGEST_HEX_SIZE))
+                return err_set(err, ERR_NOT_FOUND, "store: not a record's name");
+        return read_in_force(store, kind, name, now, &folder, record, err);
+}
+
+int
+store_take(struct store *store, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        char *name = store_name(store->arena, kind, key);
+        struct store_record found;
+        int folder;
+
+        if (read_in_force(store, kind, name, now, &folder, &found, err) != 0 ||
+            durable_remove(folder, name, err) != 0)
+                return -1;
+        *record = found;
+        return 0;
+}
+
+int
+store_delete(struct store *store, enum store_kind kind, const char *key, struct err *err)
+{
+        return store_delete_name(store, kind, store_name(store->arena, kind, key), err);
+}
+
+/* Opens the shard of name; *found: is it there? */
+static int
+find_shard(struct store *store, enum store_kind kind, const char *name, int *folder, bool *found,
+    struct err *err)
+{
+        *found = shard_open(store->arena, store->root, kind, name, false, folder, err) == 0;
+        if (*found)
+                return 0;
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+int
+store_delete_name(struct store *store, enum store_kind kind, const char *name, struct err *err)
+{
+        bool found;
+        int folder;
+
+        if (!text_is_id(name, DIGEST_HEX_SIZE, DIGEST_HEX_SIZE))
+                return err_set(err, ERR_SYSTEM, "store: not a record's name");
+        if (find_shard(store, kind, name, &folder, &found, err) != 0)
+                return -1;
+        return found ? durable_delete(folder, name, err) : 0;
+}
+
+struct owned {
+        struct store *store;
+        int folder;
+        const char *owner; /* as a name begins */
+        struct err *err;
+        int result;
+};
+
+static int
+empty_file(void *context, const char *name, long long stamp)
+{
+        struct owned *owned = context;
+        struct arena *arena = owned->store->arena;
+        struct store_record record;
+        struct err ignored;
+        char *text;
+
+        if (!text_starts_with(name, owned->owner))
+                return 0;
+        if (shard_read(arena, owned->folder, name, &record, &ignored) == 0) {
+                if (record.fields.count == 0)
+                        return 0;
+                pairs_init(&record.fields, arena);
+                text = record_format(arena, &record);
+                if (durable_write(
+                        arena, owned->folder, name, text, strlen(text), stamp, true, &ignored) == 0)
+                        return 0;
+        }
+        owned->result = durable_delete(owned->folder, name, owned->err);
+        return owned->result;
+}
+
+int
+store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
+{
+        char *name = store_name(store->arena, kind, owner);
+        struct owned owned = {store, -1, name, err, 0};
+        bool found;
+
+        name[OWNER_DIGITS] = '\0';
+        if (find_shard(store, kind, name, &owned.folder, &found, err) != 0)
+                return -1;
+        if (found && file_list(owned.folder, empty_file, &owned, err) != 0)
+                return -1;
+        return owned.result;
+}
+
+struct search {
+        struct arena *arena;
+        int folder;
+        const char *field;
+        const char *value;
+        struct pairs *names;
+        struct err *err;
+};
+
+static int
+search_file(void *context, const char *name, long long stamp)
+{
+        struct search *s = context;
+        struct store_record record;
+        struct err ignored;
+
+        (void)stamp;
+        if (!durable_is_temporary(name) &&
+            shard_read(s->arena, s->folder, name, &record, &ignored) == 0 &&
+            strcmp(pairs_get_text(&record.fields, s->field), s->value) == 0)
+                pairs_add(s->names, s->field, arena_strdup(s->names->arena, name));
+        return 0;
+}
+
+static int
+search_shard(void *context, struct arena *arena, int parent, const char *shard, int folder)
+{
+        struct search *s = context;
+
+        (void)parent;
+        (void)shard;
+        s->arena = arena;
+        s->folder = folder;
+        return file_list(folder, search_file, s, s->err);
+}
+
+int
+store_find(struct store *store, enum store_kind kind, const char *field, const char *value,
+    struct pairs *names, struct err *err)
+{
+        struct search search = {.field = field, .value = value, .names = names, .err = err};
+
+        return shard_each(store->arena, store->root, kind, search_shard, &search, err);
+}
+
+int
+store_sweep(struct store *store, enum store_kind kind, unsigned draw, long long now,
+    size_t *deleted, struct err *err)
+{
+        return room_sweep(store->arena, store->root, kind, draw, now, deleted, err);
+}

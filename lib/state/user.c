@@ -1,0 +1,427 @@
+#include "state/user.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "format/digest.h"
+#include "host/durable.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "format/json.h"
+#include "format/json_build.h"
+#include "host/lock.h"
+#include "state/member.h"
+#include "host/os.h"
+#include "state/room.h"
+#include "wechat/wechat.h"
+
+enum { SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
+
+struct users {
+        struct arena *arena;
+        const char *state_dir;
+        const char *path;
+};
+
+struct users *
+user_open(struct arena *arena, const char *state_dir)
+{
+        struct users *users = arena_alloc(arena, sizeof(*users));
+
+        users->arena = arena;
+        users->state_dir = state_dir;
+        users->path = arena_printf(arena, "%s/users", state_dir);
+        return users;
+}
+
+/* The folder of a shard, made where it is missing and create is set. */
+static int
+open_folder(struct users *users, const char *shard, bool create, int *folder, struct err *err)
+{
+        int parent;
+
+        if (file_open_folder(users->arena, AT_FDCWD, users->path, create, &parent, err) != 0)
+                return -1;
+        return file_open_folder(users->arena, parent, shard, create, folder, err);
+}
+
+/* The same for the openid's shard. */
+static int
+open_shard(struct users *users, const char *openid, bool create, int *folder, struct err *err)
+{
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        if (!wechat_is_openid(openid))
+                return err_set(err, ERR_SYSTEM, "user: not an openid");
+        digest_sha256_hex(openid, strlen(openid), hex);
+        hex[SHARD_DIGITS] = '\0';
+        return open_folder(users, hex, create, folder, err);
+}
+
+static char *
+file_name(struct users *users, const char *openid)
+{
+        return arena_printf(users->arena, "%s.json", openid);
+}
+
+/* The user's members; *text is the file, whose size is *size. */
+static int
+read_text(struct users *users, int folder, const char *openid, struct pairs *user, char **text,
+    size_t *size, struct err *err)
+{
+        if (file_read_private(users->arena, folder, file_name(users, openid), text, size, err) != 0)
+                return -1;
+        pairs_init(user, users->arena);
+        if (json_parse(users->arena, *text, *size, user, err) != 0 ||
+            strcmp(pairs_get_text(user, "openid"), openid) != 0)
+                return err_set(err, ERR_SYSTEM, "user: a user's file is broken");
+        return 0;
+}
+
+static int
+read_file(struct users *users, int folder, const char *openid, struct pairs *user, struct err *err)
+{
+        size_t size;
+        char *text;
+
+        return read_text(users, folder, openid, user, &text, &size, err);
+}
+
+int
+user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)
+{
+        int folder;
+
+        if (open_shard(users, openid, false, &folder, err) != 0)
+                return -1;
+        return read_file(users, folder, openid, user, err);
+}
+
+static void
+set_number(struct pairs *user, const char *name, long long number)
+{
+        pairs_remove(user, name);
+        pairs_add_number(user, name, number);
+}
+
+/* A user of whom only the openid is known, with a fresh generation. */
+static int
+begin_user(struct users *users, const char *openid, struct pairs *user, struct err *err)
+{
+        char *generation;
+
+        pairs_init(user, users->arena);
+        if (os_random_token(users->arena, &generation, err) != 0)
+                return -1;
+        pairs_add(user, "openid", openid);
+        pairs_add(user, "generation", generation);
+        return 0;
+}
+
+/* A change of a user's members; it cannot fail. */
+struct change {
+        void (*apply)(struct pairs *user, const struct change *change);
+        bool begins; /* a user who is not there begins; otherwise nothing is done then */
+        const struct pairs *members;
+        const char *scope;                /* for a sign-in */
+        const struct user_session *added; /* and for a session besides */
+        struct pairs *ended;
+        const char *generation; /* the user has to be of it, and to have the session beside */
+        const char *beside;
+};
+
+static struct pairs
+copy(const struct pairs *pairs)
+{
+        struct pairs copied;
+
+        pairs_init(&copied, pairs->arena);
+        for (size_t i = 0; i < pairs->count; i++)
+                pairs_add_typed(
+                    &copied, pairs->items[i].name, pairs->items[i].value, pairs->items[i].type);
+        return copied;
+}
+
+static bool
+has_session(const struct pairs *user, const char *generation, const char *session)
+{
+        return digest_equal(pairs_get_text(user, "generation"), generation) &&
+               member_has_session(user, session);
+}
+
+/* Whoever asks is told no more than that it is over. */
+static int
+refuse(struct err *err)
+{
+        return err_set(err, ERR_EXPIRED, "user: forgotten, or that session has ended");
+}
+
+static int
+write_text(struct users *users, int folder, const char *openid, const char *text, struct err *err)
+{
+        /* What could not be read back is not written. */
+        if (strlen(text) > FILE_SIZE_MAX)
+                return err_set(err, ERR_TOO_LARGE,
+                    "user: a user's file would grow past %d kB: take out members of your own",
+                    FILE_SIZE_MAX / 1024);
+        if (durable_write(users->arena, folder, file_name(users, openid), text, strlen(text),
+                os_now(), true, err) == 0)
+                return 0;
+        if (err->kind == ERR_NOT_FOUND)
+                err->kind = ERR_SYSTEM;
+        return -1;
+}
+
+/* Reads, changes and writes the user's file; the shard is locked. What is in it besides, of a later
+ * version or of the site's own programs, stays. */
+static int
+change_file(struct users *users, int folder, const char *openid, const struct change *change,
+    struct pairs *user, struct err *err)
+{
+        struct pairs before;
+        char *text = "{}";
+        size_t size = strlen(text);
+
+        pairs_init(&before, users->arena);
+        if (read_text(users, folder, openid, user, &text, &size, err) == 0) {
+                before = copy(user);
+        } else {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                if (change->generation != NULL)
+                        return refuse(err);
+                err_clear(err);
+                if (!change->begins)
+                        return 0;
+                if (begin_user(users, openid, user, err) != 0)
+                        return -1;
+        }
+        if (change->generation != NULL && !has_session(user, change->generation, change->beside))
+                return refuse(err);
+        change->apply(user, change);
+        if (json_change(users->arena, text, size, &before, user, &text, err) != 0)
+                return -1;
+        return write_text(users, folder, openid, text, err);
+}
+
+static int
+try_change(struct users *users, const char *openid, const struct change *change, struct pairs *user,
+    struct err *err)
+{
+        int folder, lock, result;
+
+        if (open_shard(users, openid, change->begins, &folder, err) != 0) {
+                if (change->begins || err->kind != ERR_NOT_FOUND)
+                        return -1;
+                if (change->generation != NULL)
+                        return refuse(err);
+                err_clear(err);
+                return 0;
+        }
+        if (lock_take(folder, ".lock", &lock, err) != 0)
+                return -1;
+        result = change_file(users, folder, openid, change, user, err);
+        lock_release(lock);
+        return result;
+}
+
+static int
+change_user(struct users *users, const char *openid, const struct change *change,
+    struct pairs *user, struct err *err)
+{
+        int result = try_change(users, openid, change, user, err);
+
+        if (result != 0 && room_make(users->arena, users->state_dir, err))
+                result = try_change(users, openid, change, user, err);
+        return result;
+}
+
+static void
+apply_session(struct pairs *user, const struct change *change)
+{
+        const struct user_session *added = change->added;
+
+        member_add_session(user, added->name, added->now, added->expires, change->ended);
+}
+
+/* The profile replaces the one that is stored, unless it has nothing but the openid. */
+static void
+apply_sign_in(struct pairs *user, const struct change *change)
+{
+        const struct pairs *profile = change->members;
+
+        if (profile->count > 1 + pairs_count(profile, "unionid"))
+                member_remove_profile(user);
+        member_set(user, profile);
+        pairs_remove(user, "scope");
+        pairs_add(user, "scope", change->scope);
+        if (pairs_get(user, "first_sign_in") == NULL)
+                pairs_add_number(user, "first_sign_in", change->added->now);
+        set_number(user, "last_sign_in", change->added->now);
+        apply_session(user, change);
+}
+
+int
+user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
+    const struct user_session *session, const char **generation, struct pairs *ended,
+    struct err *err)
+{
+        const struct change change = {.apply = apply_sign_in,
+            .begins = true,
+            .members = profile,
+            .scope = scope,
+            .added = session,
+            .ended = ended};
+        struct pairs user;
+
+        if (change_user(users, pairs_get_text(profile, "openid"), &change, &user, err) != 0) {
+                if (err->kind == ERR_TOO_LARGE)
+                        err->kind = ERR_SYSTEM;
+                return -1;
+        }
+        *generation = pairs_get_text(&user, "generation");
+        return 0;
+}
+
+int
+user_join(struct users *users, const char *openid, const char *generation, const char *beside,
+    const struct user_session *session, struct pairs *ended, struct err *err)
+{
+        const struct change change = {.apply = apply_session,
+            .added = session,
+            .ended = ended,
+            .generation = generation,
+            .beside = beside};
+        struct pairs user;
+
+        if (change_user(users, openid, &change, &user, err) == 0)
+                return 0;
+        if (err->kind == ERR_TOO_LARGE)
+                err->kind = ERR_SYSTEM;
+        return -1;
+}
+
+bool
+user_has_session(const struct pairs *user, const char *generation, const char *session)
+{
+        return has_session(user, generation, session);
+}
+
+static void
+apply_set(struct pairs *user, const struct change *change)
+{
+        member_set(user, change->members);
+}
+
+int
+user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
+{
+        const struct change change = {.apply = apply_set, .begins = true, .members = members};
+        struct pairs user;
+
+        return change_user(users, openid, &change, &user, err);
+}
+
+static void
+apply_drop_profile(struct pairs *user, const struct change *change)
+{
+        (void)change;
+        member_remove_profile(user);
+        pairs_remove(user, "unionid");
+}
+
+int
+user_drop_profile(struct users *users, const char *openid, struct err *err)
+{
+        const struct change change = {.apply = apply_drop_profile};
+        struct pairs user;
+
+        return change_user(users, openid, &change, &user, err);
+}
+
+struct sweep {
+        int folder;
+        long long limit; /* temporary files that are older go */
+        struct err *err;
+        int result;
+};
+
+static int
+sweep_file(void *context, const char *name, long long stamp)
+{
+        struct sweep *sweep = context;
+
+        if (!durable_is_temporary(name) || stamp >= sweep->limit)
+                return 0;
+        sweep->result = durable_delete(sweep->folder, name, sweep->err);
+        return sweep->result;
+}
+
+static int
+sweep_folder(int folder, long long limit, struct err *err)
+{
+        struct sweep sweep = {folder, limit, err, 0};
+
+        return file_list(folder, sweep_file, &sweep, err) == 0 ? sweep.result : -1;
+}
+
+int
+user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
+{
+        char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, draw % 4096);
+        int folder;
+
+        if (open_folder(users, shard, false, &folder, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        return sweep_folder(folder, now - LEFTOVER_SECONDS, err);
+}
+
+/* Reads the names of the user's sessions and deletes the file; the shard is locked, so that its
+ * temporary files are those of processes that were ended, whatever their age. A file that cannot be
+ * read goes as well. */
+static int
+delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
+    bool *listed, struct err *err)
+{
+        struct pairs user;
+
+        *listed = read_file(users, folder, openid, &user, err) == 0;
+        if (*listed)
+                member_get_sessions(&user, sessions);
+        else if (err->kind == ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        if (durable_delete(folder, file_name(users, openid), err) != 0)
+                return -1;
+        return sweep_folder(folder, LLONG_MAX, err);
+}
+
+int
+user_forget(
+    struct users *users, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
+{
+        int folder, lock;
+        int result = open_shard(users, openid, false, &folder, err);
+
+        *listed = true;
+        if (result == 0) {
+                if (lock_take(folder, ".lock", &lock, err) != 0)
+                        return -1;
+                result = delete_user(users, folder, openid, sessions, listed, err);
+                lock_release(lock);
+        }
+        if (result != 0 && err->kind == ERR_NOT_FOUND) {
+                err_clear(err);
+                *listed = true;
+                result = 0;
+        }
+        return result;
+}

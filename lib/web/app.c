@@ -1,0 +1,384 @@
+#include "web/app.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "format/cookie.h"
+#include "host/log.h"
+#include "host/file.h"
+#include "format/json_build.h"
+#include "host/os.h"
+#include "format/owner.h"
+#include "format/page.h"
+#include "state/store.h"
+#include "format/url.h"
+#include "state/user.h"
+#include "host/wall.h"
+#include "wechat/wechat.h"
+
+/* ---- answers ---- */
+
+static void
+add_common_headers(struct app *app)
+{
+        pairs_add(&app->response.headers, "Cache-Control", "no-store");
+        pairs_add(&app->response.headers, "X-Content-Type-Options", "nosniff");
+        pairs_add(&app->response.headers, "Referrer-Policy", "no-referrer");
+}
+
+int
+app_answer_text(struct app *app, int status, const char *content_type, const char *body)
+{
+        app->response.status = status;
+        app->response.content_type = content_type;
+        app->response.body = body;
+        app->response.size = strlen(body);
+        add_common_headers(app);
+        return 0;
+}
+
+int
+app_answer_redirect(struct app *app, const char *to)
+{
+        if (*to == '/')
+                to = conf_url(app->arena, &app->conf, to);
+        pairs_add(&app->response.headers, "Location", to);
+        app->response.status = 303;
+        app->response.content_type = NULL;
+        app->response.size = 0;
+        add_common_headers(app);
+        return 0;
+}
+
+int
+app_answer_json(struct app *app, int status, const struct pairs *fields)
+{
+        char *text;
+
+        if (json_build_tree(app->arena, fields, &text, &app->err) != 0)
+                return -1;
+        return app_answer_text(app, status, "application/json", text);
+}
+
+int
+app_answer_error_json(struct app *app)
+{
+        enum err_kind kind = app->err.kind;
+        struct pairs fields;
+
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "error", err_name(kind));
+        return app_answer_json(app, err_status(kind == ERR_CONFIG ? ERR_SYSTEM : kind), &fields);
+}
+
+static const char *
+language_tag(const char *language)
+{
+        return strcmp(language, "zh_CN") == 0   ? "zh-CN"
+               : strcmp(language, "zh_TW") == 0 ? "zh-TW"
+                                                : "en";
+}
+
+static void
+add_page_security(struct app *app, const char *template, const char *nonce)
+{
+        const char *avatars = conf_avatar_origin(&app->conf);
+        /* Only a page that has a script of its own may run one, and talk to its own site. */
+        const char *scripts =
+            strstr(template, "<script nonce=") == NULL
+                ? ""
+                : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
+        const char *policy = arena_printf(app->arena,
+            "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' https://*.qlogo.cn%s%s; "
+            "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
+            nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars,
+            app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
+
+        pairs_add(&app->response.headers, "Content-Security-Policy", policy);
+        pairs_add(&app->response.headers, "X-Frame-Options", "DENY");
+        pairs_add(&app->response.headers, "Vary", "Accept-Language, Cookie");
+}
+
+/* A file of html_dir. */
+static int
+read_page_file(struct app *app, const char *name, char **text)
+{
+        const char *path = arena_printf(app->arena, "%s/%s", app->conf.html_dir, name);
+        size_t size;
+
+        if (file_read_public(app->arena, path, text, &size, &app->err) != 0)
+                return err_set(&app->err, ERR_CONFIG, "%s: see html_dir",
+                    arena_strdup(app->arena, app->err.text));
+        return owner_read_text(path, *text, &size, &app->err);
+}
+
+static int
+read_template(struct app *app, const char *name, char **template, struct pairs *words)
+{
+        char *text;
+
+        pairs_init(words, app->arena);
+        if (read_page_file(app, arena_printf(app->arena, "%s.html", name), template) != 0 ||
+            read_page_file(app, arena_printf(app->arena, "words/%s.txt", app->language), &text) !=
+                0)
+                return -1;
+        page_parse_words(app->arena, text, words);
+        return 0;
+}
+
+const char *
+app_login_url(struct app *app)
+{
+        const char *login = conf_program(app->arena, &app->conf, "login.cgi");
+
+        return app->next == NULL ? login
+                                 : arena_printf(app->arena, "%s?next=%s", login,
+                                       url_encode(app->arena, app->next));
+}
+
+/* Some proxies send the header with every request, also when login.cgi itself is opened. */
+static bool
+is_login(const char *page)
+{
+        const char *login = strstr(page, "/login.cgi");
+
+        return login != NULL && login < page + strcspn(page, "?");
+}
+
+const char *
+app_proxied_page(const struct app *app)
+{
+        const char *const pages[] = {app->request.original_uri, app->request.forwarded_uri};
+        const char *reason;
+
+        for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+                const char *page = url_page(app->arena, "", pages[i], &reason);
+
+                if (page != NULL && !is_login(page))
+                        return page;
+        }
+        return NULL;
+}
+
+const char *
+app_login_again_url(struct app *app)
+{
+        const char *url = arena_printf(
+            app->arena, "%s%cagain=1", app_login_url(app), app->next == NULL ? '?' : '&');
+        bool usual = app->scope == NULL || strcmp(app->scope, app->conf.scope) == 0 ||
+                     strcmp(app->scope, WECHAT_SCOPE_WEBSITE) == 0;
+
+        return usual ? url : arena_printf(app->arena, "%s&scope=%s", url, app->scope);
+}
+
+static void
+log_refused_next(struct app *app, const char *given, const char *reason, const char *fallback)
+{
+        const char *origin = given == NULL ? NULL : url_origin(app->arena, given);
+        struct err err = {.kind = ERR_NONE};
+
+        err_set(&err, ERR_REQUEST, "next: %s%s%s%s: the visitor lands on %s", reason,
+            origin == NULL ? "" : " (", origin == NULL ? "" : origin, origin == NULL ? "" : ")",
+            fallback);
+        log_error(app->program->name, app->request.client, &err);
+}
+
+const char *
+app_next(struct app *app, const struct pairs *fields, const char *fallback)
+{
+        const char *given = pairs_get_once(fields, "next");
+        const char *reason = "given more than once";
+        const char *page = NULL;
+
+        if (*pairs_get_text(fields, "next") == '\0' && pairs_count(fields, "next") <= 1)
+                return fallback;
+        if (given != NULL)
+                page = url_page(app->arena, app->conf.site_url, given, &reason);
+        if (page == NULL)
+                log_refused_next(app, given, reason, fallback);
+        return page == NULL ? fallback : page;
+}
+
+int
+app_answer_login(struct app *app, const char *next)
+{
+        app->next = next;
+        return app_answer_redirect(app, app_login_url(app));
+}
+
+int
+app_answer_page(struct app *app, int status, const char *name)
+{
+        char *template, *html, *nonce;
+        struct pairs words;
+
+        if (os_random_token(app->arena, &nonce, &app->err) != 0 ||
+            read_template(app, name, &template, &words) != 0)
+                return -1;
+        pairs_add(&app->page, "nonce", nonce);
+        pairs_add(&app->page, "lang", language_tag(app->language));
+        pairs_add(&app->page, "home", app->conf.home);
+        pairs_add(&app->page, "login_url", app_login_url(app));
+        pairs_add(&app->page, "login_again_url", app_login_again_url(app));
+        pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
+        pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
+        if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
+                return err_set(&app->err, app->err.kind, "%s/%s.html with words/%s.txt: %s",
+                    app->conf.html_dir, name, app->language,
+                    arena_strdup(app->arena, app->err.text));
+        add_page_security(app, template, nonce);
+        return app_answer_text(app, status, "text/html; charset=utf-8", html);
+}
+
+void
+app_set_cookie(struct app *app, const char *name, const char *value, long long max_age)
+{
+        bool secure = conf_is_secure(&app->conf);
+
+        pairs_add(&app->response.headers, "Set-Cookie",
+            cookie_build(
+                app->arena, cookie_name(app->arena, name, secure), value, max_age, secure));
+}
+
+const char *
+app_get_cookie(const struct app *app, const char *name)
+{
+        return pairs_get_once(
+            &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));
+}
+
+static unsigned
+needs(const struct app *app)
+{
+        return app->program->needs == 0 ? WALL_STANDARD : app->program->needs;
+}
+
+static int
+open_store(struct app *app, bool create)
+{
+        if (store_open(app->arena, app->conf.state_dir, create, &app->store, &app->state_err) !=
+            0) {
+                app->store = NULL;
+                return -1;
+        }
+        app->users = user_open(app->arena, app->conf.state_dir);
+        return 0;
+}
+
+int
+app_open_state(struct app *app)
+{
+        if (app->store != NULL)
+                return 0;
+        if (app->state_err.kind == ERR_NOT_FOUND && (needs(app) & WALL_WRITE_STATE) != 0 &&
+            open_store(app, true) == 0)
+                return 0;
+        app->err = app->state_err;
+        return -1;
+}
+
+/* ---- what is in reach ---- */
+
+/* The path that the setting .reads has. */
+static const char *
+owners_path(const struct app *app)
+{
+        const char *path;
+
+        memcpy(&path, (const char *)&app->conf + app->program->reads, sizeof(path));
+        return path;
+}
+
+static void
+open_owners_file(struct app *app)
+{
+        app->owners_file = -1;
+        if (app->program->reads == 0 || *owners_path(app) == '\0')
+                return;
+        if (file_open_public(app->arena, owners_path(app), &app->owners_file, &app->owners_err) !=
+            0)
+                app->owners_file = -1;
+}
+
+int
+app_read_file(struct app *app, char **text, size_t *size)
+{
+        if (app->owners_file < 0) {
+                app->err = app->owners_err;
+                return -1;
+        }
+        if (file_read_opened(
+                app->arena, app->owners_file, owners_path(app), text, size, &app->err) != 0)
+                return -1;
+        return owner_read_text(owners_path(app), *text, size, &app->err);
+}
+
+/* The host does without a part of the wall: its owner is told once, by who may leave a mark. */
+static void
+tell_gaps(struct app *app, unsigned gaps)
+{
+        static const struct {
+                unsigned gap;
+                const char *mark, *name;
+        } kinds[] = {{WALL_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
+            {WALL_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
+        struct err err = {.kind = ERR_NONE};
+
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+                if ((gaps & kinds[i].gap) != 0 &&
+                    file_mark(store_folder(app->store), kinds[i].mark)) {
+                        err_set(&err, ERR_NONE,
+                            "this host does not let a program give up what it does not need: no "
+                            "%s; all works without, behind one wall less; said once",
+                            kinds[i].name);
+                        log_error(app->program->name, app->request.client, &err);
+                }
+}
+
+/*
+ * The state folder, for the wall; an error waits until the folder is asked for. Who writes makes it
+ * where it is missing, but not before it is asked for: that once the folder above is in reach. For
+ * who only reads a missing folder is one with nobody in it, where it could be made.
+ */
+static int
+find_state(struct app *app)
+{
+        struct err ignored;
+        int folder;
+
+        if ((needs(app) & (WALL_READ_STATE | WALL_WRITE_STATE)) == 0)
+                return -1;
+        if (open_store(app, false) == 0)
+                return store_folder(app->store);
+        if (app->state_err.kind != ERR_NOT_FOUND)
+                return -1;
+        if ((needs(app) & WALL_WRITE_STATE) == 0) {
+                if (!file_can_create(app->arena, app->conf.state_dir))
+                        err_set(&app->state_err, ERR_SYSTEM,
+                            "%s is missing and cannot be made: make it yourself, for the user that "
+                            "the programs run as, chmod 700",
+                            app->conf.state_dir);
+                return -1;
+        }
+        return file_open_above(app->arena, app->conf.state_dir, &folder, &ignored) == 0 ? folder
+                                                                                        : -1;
+}
+
+void
+app_raise_wall(struct app *app)
+{
+        struct wall wall = {
+            needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file, false};
+        unsigned gaps;
+
+        if (app->program->prepare != NULL)
+                app->program->prepare(app);
+        open_owners_file(app);
+        wall.state = find_state(app);
+        wall.files_only = strcmp(app->conf.wall, "files") == 0;
+        if (strcmp(app->conf.wall, "off") == 0)
+                return;
+        gaps = wall_raise(&wall);
+        if (gaps != 0 && app->store != NULL && (wall.needs & WALL_WRITE_STATE) != 0)
+                tell_gaps(app, gaps);
+}

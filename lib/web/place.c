@@ -1,0 +1,302 @@
+#include "web/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "host/file.h"
+#include "host/path.h"
+#include "base/text.h"
+
+static const char hidden_name[] = ".htwechat.conf";
+
+/* ---- what is served ---- */
+
+/* How much of path is a folder that hosts serve, the first of these names; 0: it is in none. */
+static size_t
+served_by_name(const char *path)
+{
+        static const char *const names[] = {"public_html", "httpdocs", "htdocs", "wwwroot"};
+
+        for (const char *part = path; *part == '/';) {
+                size_t size = strcspn(++part, "/");
+
+                for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                        if (strlen(names[i]) == size && memcmp(part, names[i], size) == 0)
+                                return (size_t)(part - path) + size;
+                part += size;
+        }
+        return 0;
+}
+
+/* The folder that the web server serves and path is in; NULL: none. Where the document root is not
+ * known, by its usual names. */
+static const char *
+served(struct arena *arena, const struct place *place, const char *path)
+{
+        size_t size;
+
+        if (place->root != NULL)
+                return path_is_within(place->root, path) ? place->root : NULL;
+        size = served_by_name(path);
+        return size == 0 ? NULL : arena_copy(arena, path, size);
+}
+
+/* ---- the document root ---- */
+
+/* For /~you/ it is not the server's own. What does not resolve is not believed. */
+static const char *
+document_root(struct arena *arena)
+{
+        const char *script = getenv("SCRIPT_NAME"), *root = NULL;
+        char real[PATH_MAX];
+
+        if (script != NULL && text_starts_with(script, "/~"))
+                root = getenv("CONTEXT_DOCUMENT_ROOT");
+        if (root == NULL)
+                root = getenv("DOCUMENT_ROOT");
+        return root != NULL && *root == '/' && realpath(root, real) != NULL
+                   ? arena_strdup(arena, real)
+                   : NULL;
+}
+
+/* What the document root is in: the folder above it, or above the one that is served by its name.
+ */
+static const char *
+beside(struct arena *arena, const char *root)
+{
+        size_t size = served_by_name(root);
+
+        return path_folder(arena, size == 0 ? root : arena_copy(arena, root, size));
+}
+
+/* ---- the search ---- */
+
+struct search {
+        struct arena *arena;
+        struct place *place;
+        const char *found;
+        const char *closed; /* the first that may be there, in a folder that is closed to us */
+};
+
+static int
+refuse_served(struct place *place, const char *file, const char *folder)
+{
+        return err_set(&place->err, ERR_CONFIG,
+            "%s is in %s, which the web server serves: move it, with wechat-state and wechat-html, "
+            "to %s, and reset the AppSecret: others may have read it",
+            file, folder, place->wanted);
+}
+
+static int
+try_file(struct search *s, const char *file)
+{
+        if (faccessat(AT_FDCWD, file, F_OK, 0) != 0) {
+                if (errno == EACCES && s->closed == NULL)
+                        s->closed = file;
+                return 0;
+        }
+        if (s->found != NULL && strcmp(s->found, file) != 0)
+                return err_set(&s->place->err, ERR_CONFIG,
+                    "two settings files, %s and %s: keep the one that is right", s->found, file);
+        s->found = file;
+        return 0;
+}
+
+/* The folder above the program's own file: what runs, or where /proc is not there, what the server
+ * says runs. */
+static const char *
+folder_above_program(struct arena *arena, const struct place *place)
+{
+        const char *script = getenv("SCRIPT_FILENAME");
+        char program[PATH_MAX];
+        ssize_t size = readlink("/proc/self/exe", program, sizeof(program));
+        const char *file = size > 0 && size < (ssize_t)sizeof(program)
+                               ? arena_copy(arena, program, (size_t)size)
+                               : path_resolve(arena, place->root, script == NULL ? "" : script);
+
+        return path_folder(arena, path_folder(arena, file));
+}
+
+static int
+try_above_program(struct search *s)
+{
+        const char *folder = folder_above_program(s->arena, s->place);
+        const char *file = arena_printf(s->arena, "%s/wechat.conf", folder), *in;
+        size_t named = served_by_name(folder);
+
+        if (*folder == '.' || faccessat(AT_FDCWD, file, F_OK, 0) != 0)
+                return 0;
+        in = named == 0 ? served(s->arena, s->place, folder) : arena_copy(s->arena, folder, named);
+        s->place->folder = folder;
+        if (in != NULL)
+                return refuse_served(s->place, file, in);
+        if (s->place->root == NULL)
+                return err_set(&s->place->err, ERR_CONFIG,
+                    "the server does not say where its document root is (DOCUMENT_ROOT), and %s "
+                    "could be in it: name the file in WECHAT_CONF",
+                    file);
+        return try_file(s, file);
+}
+
+/* The folder was put into the document root, knowingly or not. */
+static int
+try_in_root(struct search *s)
+{
+        const char *folder = arena_printf(s->arena, "%s/wechat", s->place->root);
+        const char *file = arena_printf(s->arena, "%s/wechat.conf", folder);
+        const char *hidden = arena_printf(s->arena, "%s/%s", folder, hidden_name);
+
+        if (faccessat(AT_FDCWD, file, F_OK, 0) == 0) {
+                s->place->folder = folder;
+                return refuse_served(s->place, file, s->place->root);
+        }
+        if (faccessat(AT_FDCWD, hidden, F_OK, 0) == 0)
+                s->found = hidden;
+        return 0;
+}
+
+static int
+refuse_missing(struct place *place)
+{
+        if (place->root == NULL)
+                return err_set(&place->err, ERR_CONFIG,
+                    "no settings file: the server does not say where its document root is "
+                    "(DOCUMENT_ROOT), so name the file in the environment variable WECHAT_CONF");
+        return err_set(&place->err, ERR_CONFIG,
+            "no settings file: make the folder %s and put wechat.conf into it, or name the file in "
+            "the environment variable WECHAT_CONF, which suEXEC removes; where you reach nothing "
+            "outside %s, wechat/%s in it",
+            place->wanted, place->root, hidden_name);
+}
+
+static int
+search(struct search *s)
+{
+        static const char *const folders[] = {"", "/private", "/priv", "/protected"};
+        struct place *place = s->place;
+
+        if (place->root != NULL) {
+                const char *base = beside(s->arena, place->root);
+
+                for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+                        if (try_file(s, arena_printf(s->arena, "%s%s/wechat/wechat.conf", base,
+                                            folders[i])) != 0)
+                                return -1;
+        }
+        if (try_above_program(s) != 0)
+                return -1;
+        if (s->found == NULL && place->root != NULL && try_in_root(s) != 0)
+                return -1;
+        if (s->found == NULL)
+                s->found = s->closed; /* reading it will say what is closed */
+        return s->found == NULL ? refuse_missing(place) : 0;
+}
+
+/* ---- what is found ---- */
+
+/* Has an .htaccess a line that denies everything, as Apache 2.4 or 2.2 writes it? */
+static bool
+denies(const char *text)
+{
+        for (; *text != '\0'; text += *text == '\n') {
+                text += strspn(text, " \t");
+                if (strncasecmp(text, "Require all denied", 18) == 0 ||
+                    strncasecmp(text, "Deny from all", 13) == 0)
+                        return true;
+                text += strcspn(text, "\n");
+        }
+        return false;
+}
+
+/* A settings file in the document root whose name says that it is meant to be there. */
+static int
+check_hidden(struct arena *arena, struct place *place, const char *file)
+{
+        const char *server = getenv("SERVER_SOFTWARE");
+        const char *htaccess = arena_printf(arena, "%s/.htaccess", place->real);
+        struct err ignored;
+        size_t size;
+        char *text;
+
+        if (server == NULL ||
+            (!text_starts_with(server, "Apache") && !text_starts_with(server, "LiteSpeed")))
+                return err_set(&place->err, ERR_CONFIG,
+                    "%s is in the document root, and this server, %.40s, is not one that keeps .ht "
+                    "files to itself (Apache, LiteSpeed): move the folder to %s",
+                    file, server == NULL ? "unnamed" : server, place->wanted);
+        if (file_read_public(arena, htaccess, &text, &size, &ignored) != 0 || !denies(text))
+                return err_set(&place->err, ERR_CONFIG,
+                    "%s is in the document root, and %s does not deny it (Require all denied): put "
+                    "the archive's there, or move the folder to %s",
+                    file, htaccess, place->wanted);
+        place->hidden = true;
+        return 0;
+}
+
+static int
+check_file(struct arena *arena, struct place *place, const char *file)
+{
+        const char *real = path_resolve(arena, place->root, file), *in = served(arena, place, real);
+
+        place->real = path_folder(arena, real);
+        if (in == NULL)
+                return 0;
+        if (place->root != NULL && strcmp(strrchr(real, '/') + 1, hidden_name) == 0)
+                return check_hidden(arena, place, file);
+        return refuse_served(place, file, in);
+}
+
+/* Not HTTP_WECHAT_CONF, which a visitor's header sets. */
+static const char *
+named_file(void)
+{
+        const char *named = getenv("WECHAT_CONF");
+
+        if (named == NULL || *named == '\0')
+                named = getenv("REDIRECT_WECHAT_CONF");
+        return named == NULL || *named == '\0' ? NULL : named;
+}
+
+void
+place_find(struct arena *arena, struct place *place)
+{
+        struct search s = {arena, place, named_file(), NULL};
+
+        memset(place, 0, sizeof(*place));
+        place->root = document_root(arena);
+        place->wanted = place->root == NULL
+                            ? "a folder beside the document root"
+                            : arena_printf(arena, "%s/wechat", beside(arena, place->root));
+        place->folder = place->root == NULL ? "/" : place->wanted;
+        if (s.found != NULL && *s.found != '/') {
+                err_set(&place->err, ERR_CONFIG, "WECHAT_CONF must be an absolute path, not %.80s",
+                    s.found);
+                return;
+        }
+        if (s.found == NULL && search(&s) != 0)
+                return;
+        place->folder = path_folder(arena, s.found);
+        if (check_file(arena, place, s.found) == 0)
+                place->file = arena_strdup(arena, s.found);
+}
+
+int
+place_check_state(
+    struct arena *arena, const struct place *place, const char *folder, struct err *err)
+{
+        const char *real = path_resolve(arena, place->real, folder);
+        const char *in = served(arena, place, real);
+
+        if (in == NULL || (place->hidden && path_is_within(place->real, real)))
+                return 0;
+        return err_set(err, ERR_CONFIG,
+            "state_dir: %s is in %s, which the web server serves: move it to %s/wechat-state and "
+            "set state_dir to that",
+            folder, in, place->wanted);
+}

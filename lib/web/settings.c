@@ -1,0 +1,30 @@
+#include "web/settings.h"
+
+#include <string.h>
+
+#include "conf/conf.h"
+#include "base/err.h"
+#include "format/owner.h"
+#include "web/place.h"
+#include "host/secret.h"
+
+int
+settings_read(struct arena *arena, const struct place *place, struct conf *conf, struct err *err)
+{
+        char *text;
+        size_t size;
+
+        conf_init(arena, place->folder, conf);
+        if (place->file == NULL) {
+                *err = place->err;
+                return -1;
+        }
+        if (secret_read(arena, place->file, &text, &size, err) != 0) {
+                err->kind = ERR_CONFIG;
+                return -1;
+        }
+        if (owner_read_text(place->file, text, &size, err) != 0 ||
+            conf_parse(arena, text, place->file, conf, err) != 0)
+                return -1;
+        return place_check_state(arena, place, conf->state_dir, err);
+}
