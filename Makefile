@@ -160,8 +160,8 @@ FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens 
            syscall getrandom pipe2 poll readdir
 comma := ,
 $(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
-$(BUILD)/tests/unit/calls.t: ALL_LDFLAGS += -Wl,--wrap=prctl
-$(BUILD)/tests/unit/wall.t: ALL_LDFLAGS += -Wl,--wrap=syscall
+$(BUILD)/tests/unit/seccomp.t: ALL_LDFLAGS += -Wl,--wrap=prctl
+$(BUILD)/tests/unit/sandbox.t: ALL_LDFLAGS += -Wl,--wrap=syscall
 $(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
 
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
@@ -246,7 +246,7 @@ check-hard: check-packages
 # The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
 .PHONY: check-sanitize
 # These builds have no wall, so its tests are not for them.
-UNWALLED = $(filter-out %/wall.t,$(1))
+UNWALLED = $(filter-out %/sandbox.t,$(1))
 SUITE = tests/unit/next.t $(call UNWALLED,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
 SUITE_UNIT = $(call UNWALLED,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
 # clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
@@ -267,7 +267,7 @@ check-sanitize: check-packages
 .PHONY: check-valgrind
 # process and runner run what cannot be run, and calls queues the signal of a refused system call: valgrind ends itself
 # where an execve() fails, and on that signal.
-UNWATCHED := %/process.t %/runner.t %/calls.t
+UNWATCHED := %/process.t %/runner.t %/seccomp.t
 WATCHED_SUITE = tests/unit/next.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
 AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
     FUZZ_MAIN=tests/fuzz/tools/replay.c

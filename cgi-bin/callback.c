@@ -8,14 +8,14 @@
 #include "host/log.h"
 #include "host/os.h"
 #include "web/program.h"
-#include "format/seal.h"
+#include "format/signed.h"
 #include "signin/session.h"
 #include "signin/signin.h"
 #include "state/store.h"
 #include "base/text.h"
 #include "signin/ticket.h"
-#include "host/wall.h"
-#include "wechat/wechat.h"
+#include "host/sandbox.h"
+#include "wechat/api.h"
 
 /* CALLBACK_SECONDS: who is at work longer was ended. FAILED_SECONDS: so long a failure is known. */
 enum {
@@ -148,7 +148,7 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
 {
         struct store_record spent = {.created = app->now, .expires = signin->expires};
         struct exchange_failure failure;
-        struct wechat_grant grant;
+        struct token_response grant;
         struct pairs profile;
 
         pairs_init(&spent.fields, app->arena);
@@ -177,7 +177,7 @@ callback(struct app *app)
         const char *state = pairs_get_once(&app->request.query, "state");
         const char *code = pairs_get_once(&app->request.query, "code");
         const char *cookie = app_get_cookie(app, "wx_signin");
-        char *key = seal_key(app->arena, app->conf.secret, "sign-in");
+        char *key = signed_key(app->arena, app->conf.secret, "sign-in");
         char *token;
         struct store_record claim = {.created = app->now};
         struct session session;
@@ -227,7 +227,7 @@ static const struct app_program program = {
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
     .methods = "GET", /* a HEAD would use the code up */
     .handle = callback,
-    .needs = WALL_STANDARD | WALL_NETWORK,
+    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .prepare = exchange_prepare,
 };
 

@@ -57,7 +57,7 @@ write_answer(
 }
 
 static int
-take_answer(struct app *app, const struct session *session, const struct desktop *desktop)
+read_answer(struct app *app, const struct session *session, const struct desktop *desktop)
 {
         const char *answer = pairs_get_text(&app->request.form, "answer");
         bool yes = strcmp(answer, "yes") == 0;
@@ -120,7 +120,7 @@ confirm(struct app *app)
         if (session_check_power(app, &session) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") == 0)
-                return take_answer(app, &session, &desktop);
+                return read_answer(app, &session, &desktop);
         return ask(app, &session, &desktop, link);
 }
 

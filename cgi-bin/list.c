@@ -8,7 +8,7 @@
 #include "signin/session.h"
 #include "base/text.h"
 #include "format/url.h"
-#include "signin/validation.h"
+#include "signin/introspection.h"
 
 enum { NAME_MAX_SIZE = 200 };
 
@@ -172,7 +172,7 @@ static int
 answer_nobody(struct app *app)
 {
         if (wants_json(app))
-                return validation_answer_inactive(app, NULL, NULL);
+                return introspection_answer_inactive(app, NULL, NULL);
         return app_answer_login(app, list_url(app, ""));
 }
 

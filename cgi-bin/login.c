@@ -10,8 +10,8 @@
 #include "signin/session.h"
 #include "signin/signin.h"
 #include "format/url.h"
-#include "host/wall.h"
-#include "wechat/wechat.h"
+#include "host/sandbox.h"
+#include "wechat/api.h"
 
 /* Is there a session that a sign-in with that scope would add nothing to? scope: NULL where none
  * was asked for. Where that cannot be told the sign-in goes on: it needs a working state folder
@@ -83,7 +83,7 @@ static const struct app_program program = {
         "login.cgi?qr=1: with a QR code for the phone, in any browser",
     .methods = "GET, HEAD",
     .handle = login,
-    .needs = WALL_PAGES | WALL_READ_STATE,
+    .needs = SANDBOX_PAGES | SANDBOX_READ_STATE,
 };
 
 int

@@ -7,9 +7,9 @@
 #include "web/program.h"
 #include "signin/session.h"
 #include "base/text.h"
-#include "signin/validation.h"
-#include "host/wall.h"
-#include "wechat/wechat.h"
+#include "signin/introspection.h"
+#include "host/sandbox.h"
+#include "wechat/api.h"
 
 enum { CODE_MAX = 512 };
 
@@ -38,7 +38,7 @@ read_code(struct app *app, const char **code)
 static int
 mini(struct app *app)
 {
-        struct wechat_grant grant;
+        struct token_response grant;
         struct pairs profile;
         const char *token = NULL;
         const char *code = NULL;
@@ -56,7 +56,7 @@ mini(struct app *app)
         /* N3. User and session; the mini program keeps the token itself, it has no cookies. */
         if (session_create(app, &grant, &profile, "mini", &token) != 0)
                 return -1;
-        return validation_answer_token(app, token, app->now + app->conf.session_seconds);
+        return introspection_answer_token(app, token, app->now + app->conf.session_seconds);
 }
 
 static const struct app_program program = {
@@ -65,7 +65,7 @@ static const struct app_program program = {
                "JSON; answers a session token. Settings: mini_appid, mini_secret.",
     .methods = "POST",
     .handle = mini,
-    .needs = WALL_WRITE_STATE | WALL_NETWORK,
+    .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
     .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
 };

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "signin/ticket.h"
 #include "format/url.h"
-#include "signin/validation.h"
+#include "signin/introspection.h"
 
 /* Asks whether the page may know who is signed in, and read as they do. */
 static int
@@ -107,7 +107,7 @@ exchange(struct app *app)
                 return none(app);
         if (ticket_join_page(app, &beside, DEV_SESSION_SECONDS, &token, &expires) != 0)
                 return -1;
-        return validation_answer_token(app, token, expires);
+        return introspection_answer_token(app, token, expires);
 }
 
 /* Does a page's script ask, and not a browser for a page? */

@@ -3,36 +3,36 @@
 #include "signin/exchange.h"
 #include "web/program.h"
 #include "signin/session.h"
-#include "signin/validation.h"
-#include "host/wall.h"
+#include "signin/introspection.h"
+#include "host/sandbox.h"
 
 static int
 validate_live(struct app *app)
 {
-        struct validation asked = validation_read(app);
+        struct validation asked = introspection_read(app);
         struct session session;
         bool granted;
 
         /* V1. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
         if (asked.error != NULL)
-                return validation_answer_error(app, &asked);
+                return introspection_answer_error(app, &asked);
 
         /* V2. Whose token is it? */
-        if (validation_find(app, &asked, &session) != 0)
+        if (introspection_find(app, &asked, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND
-                           ? validation_answer_inactive(app, &asked, NULL)
+                           ? introspection_answer_inactive(app, &asked, NULL)
                            : -1;
 
         /* V3. Does WeChat still say so? */
         if (exchange_check(app, &session, &granted) != 0)
                 return -1;
         if (granted)
-                return validation_answer_active(app, &asked, &session);
+                return introspection_answer_active(app, &asked, &session);
 
         /* V4. It does not: the session ends. */
         if (session_close(app, &session) != 0)
                 return -1;
-        return validation_answer_inactive(app, &asked, "revoked");
+        return introspection_answer_inactive(app, &asked, "revoked");
 }
 
 static const struct app_program program = {
@@ -40,9 +40,9 @@ static const struct app_program program = {
     .purpose =
         "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
         "whether the visitor still grants it.",
-    .wants_body = validation_wants_body,
+    .wants_body = introspection_wants_body,
     .handle = validate_live,
-    .needs = WALL_WRITE_STATE | WALL_NETWORK,
+    .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
     .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
     .cross_origin = true,

@@ -6,8 +6,8 @@
 #include "web/app.h"
 #include "web/program.h"
 #include "signin/session.h"
-#include "signin/validation.h"
-#include "host/wall.h"
+#include "signin/introspection.h"
+#include "host/sandbox.h"
 
 /* Is live=1 one of the fields of the query? */
 static bool
@@ -54,16 +54,16 @@ validate(struct app *app)
                     "validate-live.cgi is missing beside validate.cgi, or cannot be run");
 
         /* V2. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
-        asked = validation_read(app);
+        asked = introspection_read(app);
         if (asked.error != NULL)
-                return validation_answer_error(app, &asked);
+                return introspection_answer_error(app, &asked);
 
         /* V3. Whose token is it? */
-        if (validation_find(app, &asked, &session) != 0)
+        if (introspection_find(app, &asked, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND
-                           ? validation_answer_inactive(app, &asked, NULL)
+                           ? introspection_answer_inactive(app, &asked, NULL)
                            : -1;
-        return validation_answer_active(app, &asked, &session);
+        return introspection_answer_active(app, &asked, &session);
 }
 
 static const struct app_program program = {
@@ -74,9 +74,9 @@ static const struct app_program program = {
         "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: in place\n"
         "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.\n"
         "A client of introspection_clients POSTs token= (RFC 7662) and gets 200 in either case.",
-    .wants_body = validation_wants_body,
+    .wants_body = introspection_wants_body,
     .handle = validate,
-    .needs = WALL_READ_STATE,
+    .needs = SANDBOX_READ_STATE,
     .handle_error = app_answer_error_json,
     .cross_origin = true,
 };

@@ -18,7 +18,7 @@
 #include "wechat/rules.h"
 #include "host/runner.h"
 #include "state/user.h"
-#include "host/wall.h"
+#include "host/sandbox.h"
 
 /* WeChat waits for 5 seconds. What is waited for here ends before, so that there is an answer. */
 enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
@@ -208,7 +208,7 @@ wechat(struct app *app)
                 return verify(app);
 
         /* W2. What is pushed, opened where the settings say that it must be sealed. */
-        if (message_read(app->arena, &account, query, app->request.body, app->request.body_size,
+        if (message_parse(app->arena, &account, query, app->request.body, app->request.body_size,
                 &message, &app->err) != 0)
                 return -1;
 
@@ -251,7 +251,7 @@ static const struct app_program program = {
     .methods = "GET, POST",
     .handle = wechat,
     .handle_error = answer_error,
-    .needs = WALL_WRITE_STATE,
+    .needs = SANDBOX_WRITE_STATE,
     .reads = offsetof(struct conf, replies),
     .prepare = prepare,
 };

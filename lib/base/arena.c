@@ -121,7 +121,7 @@ rest(struct arena *arena, size_t *size)
 }
 
 void *
-arena_take(struct arena *arena, size_t size)
+arena_alloc_raw(struct arena *arena, size_t size)
 {
         size_t room;
         char *data = rest(arena, &room);
@@ -159,13 +159,13 @@ arena_resize(struct arena *arena, void **data, size_t size, size_t wanted)
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
-        return memset(arena_take(arena, size), 0, size);
+        return memset(arena_alloc_raw(arena, size), 0, size);
 }
 
 char *
 arena_copy(struct arena *arena, const void *data, size_t size)
 {
-        char *copy = arena_take(arena, size + 1);
+        char *copy = arena_alloc_raw(arena, size + 1);
 
         if (size > 0)
                 memcpy(copy, data, size);
@@ -193,7 +193,7 @@ arena_printf(struct arena *arena, const char *format, ...)
         if (size < 0)
                 return arena_copy(arena, "", 0);
         /* Where it fitted, what is taken is where it stands. */
-        text = arena_take(arena, (size_t)size + 1);
+        text = arena_alloc_raw(arena, (size_t)size + 1);
         if ((size_t)size < room)
                 return text;
         va_start(args, format);

@@ -33,7 +33,7 @@ void arena_end(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 
 /* The same, not zeroed: for what is filled at once. */
-void *arena_take(struct arena *arena, size_t size);
+void *arena_alloc_raw(struct arena *arena, size_t size);
 
 /* Makes the size bytes at *data, the latest that were taken, wanted bytes, fewer or more. They may
  * move, and *data with them, only where they have a block of their own. false: they are not the

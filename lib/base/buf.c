@@ -12,7 +12,7 @@ buf_init(struct buf *buf, struct arena *arena)
         buf->arena = arena;
         buf->size = 0;
         buf->room = FIRST_ROOM;
-        buf->data = arena_take(arena, buf->room);
+        buf->data = arena_alloc_raw(arena, buf->room);
         *buf->data = '\0';
 }
 
@@ -25,7 +25,7 @@ buf_reserve(struct buf *buf, size_t size)
         if (room <= buf->room)
                 return;
         if (!arena_resize(buf->arena, &data, buf->room, room)) {
-                data = arena_take(buf->arena, room);
+                data = arena_alloc_raw(buf->arena, room);
                 memcpy(data, buf->data, buf->size + 1);
         }
         buf->data = data;

@@ -117,7 +117,7 @@ char *
 digest_base64_decode(struct arena *arena, const char *text, size_t *size)
 {
         size_t room = (strlen(text) + 3) / 4 * 3;
-        uint8_t *data = arena_take(arena, room + 1);
+        uint8_t *data = arena_alloc_raw(arena, room + 1);
 
         if (mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, strlen(text)) != 0)
                 return NULL;

@@ -106,7 +106,7 @@ read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const c
 
         if (!S_ISREG(st->st_mode) || st->st_size > most)
                 return err_set(err, ERR_SYSTEM, "%s: not a small regular file", name);
-        bytes = arena_take(arena, (size_t)st->st_size + 1);
+        bytes = arena_alloc_raw(arena, (size_t)st->st_size + 1);
         while (have < (size_t)st->st_size) {
                 ssize_t got = read(fd, bytes + have, (size_t)st->st_size - have);
 

@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "host/file.h"
 #include "host/os.h"
-#include "host/trust.h"
+#include "host/ca.h"
 
 struct http {
         struct arena *arena;
@@ -47,7 +47,7 @@ close_list(void *handle)
 }
 
 static size_t
-take_body(char *data, size_t one, size_t size, void *context)
+collect_body(char *data, size_t one, size_t size, void *context)
 {
         struct body *body = context;
 
@@ -127,7 +127,7 @@ find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt 
                 return MBEDTLS_ERR_X509_ALLOC_FAILED;
         mbedtls_x509_crt_init(list);
         if (file_read_public(http->arena, http->bundle, &bundle, &size, &unread) == 0)
-                trust_find(http->arena, bundle, child->issuer_raw.p, child->issuer_raw.len,
+                ca_find(http->arena, bundle, child->issuer_raw.p, child->issuer_raw.len,
                     add_authority, list);
         *authorities = list;
         return 0;
@@ -210,7 +210,7 @@ set_options(CURL *curl)
             curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK)
+            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect_body) != CURLE_OK)
                 return -1;
         return 0;
 }

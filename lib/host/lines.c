@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 
@@ -38,7 +38,7 @@ append_line(int folder, int fd, const char *line)
         if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 ||
             lseek(fd, end, SEEK_SET) < 0 || (end == 0 && fsync(folder) != 0))
                 return -1;
-        if (durable_write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
+        if (atomic_write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
                 return 0;
         failed = errno;
         if (ftruncate(fd, end) == 0)
@@ -129,7 +129,7 @@ read_more(struct filter *f)
         ssize_t got;
 
         if (f->size == f->room) {
-                char *larger = arena_take(f->arena, f->room * 2);
+                char *larger = arena_alloc_raw(f->arena, f->room * 2);
 
                 memcpy(larger, f->buffer, f->size);
                 f->buffer = larger;
@@ -154,7 +154,7 @@ pass_lines(struct filter *f)
                 bool goes = memmem(line, size, f->word, strlen(f->word)) != NULL;
 
                 f->found |= goes;
-                if (!goes && f->to >= 0 && durable_write_all(f->to, line, size) != 0)
+                if (!goes && f->to >= 0 && atomic_write_all(f->to, line, size) != 0)
                         return -1;
         }
         f->size = (size_t)(stop - line);
@@ -182,14 +182,14 @@ pass(struct filter *f)
 static int
 rewrite(struct filter *f, int folder, const char *name, struct err *err)
 {
-        struct durable_file file;
+        struct atomic_file file;
         int failed;
 
-        if (durable_begin(f->arena, folder, &file, err) != 0)
+        if (atomic_begin(f->arena, folder, &file, err) != 0)
                 return -1;
         f->to = file.fd;
         failed = pass(f) != 0 ? errno : 0;
-        return durable_end(folder, &file, name, true, failed, err);
+        return atomic_end(folder, &file, name, true, failed, err);
 }
 
 int
@@ -206,7 +206,7 @@ lines_remove(struct arena *arena, int folder, const char *name, const char *word
                 return 0;
         }
         f.arena = arena_begin(arena);
-        f.buffer = arena_take(f.arena, f.room);
+        f.buffer = arena_alloc_raw(f.arena, f.room);
         if (pass(&f) != 0)
                 result = err_set_errno(err, ERR_SYSTEM, errno, name);
         else if (f.found)

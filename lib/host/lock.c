@@ -12,7 +12,7 @@
 enum { LOCK_STEP_MS = 10 };
 
 int
-lock_take(int folder, const char *name, int *lock, struct err *err)
+lock_acquire(int folder, const char *name, int *lock, struct err *err)
 {
         int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
         int result;
@@ -32,7 +32,7 @@ lock_take(int folder, const char *name, int *lock, struct err *err)
 }
 
 int
-lock_take_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
+lock_acquire_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
     struct err *err)
 {
         struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};

@@ -8,13 +8,13 @@
 struct err;
 
 /* Opens and locks (flock, exclusive, waiting) a permanent lock file in folder. ERR_SYSTEM. */
-int lock_take(int folder, const char *name, int *lock, struct err *err)
+int lock_acquire(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));
 
 /* The same for one of 2^63 locks in one permanent file, chosen by key: processes with different
  * keys do not meet. Waits until os_clock_ms() says until. ERR_BUSY: somebody has it still. */
-int lock_take_key(int folder, const char *name, unsigned long long key, long long until, int *lock,
-    struct err *err) __attribute__((warn_unused_result));
+int lock_acquire_key(int folder, const char *name, unsigned long long key, long long until,
+    int *lock, struct err *err) __attribute__((warn_unused_result));
 
 /* Gives the lock back; the end of the process does, too. */
 void lock_release(int lock);

@@ -55,7 +55,7 @@ static struct {
 
 /* NULL: there is no room. */
 static void *
-pool_take(size_t size)
+pool_alloc(size_t size)
 {
         const size_t align = alignof(max_align_t);
         struct piece *piece = (struct piece *)((char *)pool.bytes + pool.used);
@@ -83,7 +83,7 @@ pool_size(const void *memory)
 #else
 
 static void *
-pool_take(size_t size)
+pool_alloc(size_t size)
 {
         (void)size;
         return NULL;
@@ -119,7 +119,7 @@ check(void *memory, size_t size)
 void *
 __wrap_malloc(size_t size)
 {
-        void *memory = pool_take(size);
+        void *memory = pool_alloc(size);
 
         return memory != NULL ? memory : check(__real_malloc(size), size);
 }
@@ -127,7 +127,7 @@ __wrap_malloc(size_t size)
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-        void *memory = size == 0 || count <= PTRDIFF_MAX / size ? pool_take(count * size) : NULL;
+        void *memory = size == 0 || count <= PTRDIFF_MAX / size ? pool_alloc(count * size) : NULL;
 
         return memory != NULL ? memory : check(__real_calloc(count, size), count == 0 ? 0 : size);
 }

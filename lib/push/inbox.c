@@ -33,12 +33,12 @@ push_key(struct app *app, const struct message *message)
 
 /* The file of the locks is made by the first push: a disk without room must not stop it. */
 static int
-take_lock(struct app *app, int folder, unsigned long long key, long long until, int *lock)
+acquire_lock(struct app *app, int folder, unsigned long long key, long long until, int *lock)
 {
-        if (lock_take_key(folder, "inbox.lock", key, until, lock, &app->err) == 0)
+        if (lock_acquire_key(folder, "inbox.lock", key, until, lock, &app->err) == 0)
                 return 0;
         return room_make(app->arena, app->conf.state_dir, &app->err)
-                   ? lock_take_key(folder, "inbox.lock", key, until, lock, &app->err)
+                   ? lock_acquire_key(folder, "inbox.lock", key, until, lock, &app->err)
                    : -1;
 }
 
@@ -54,7 +54,7 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
         name += strlen(name) - LOCK_DIGITS;
         if (file_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, &folder, &app->err) !=
                 0 ||
-            take_lock(app, folder, strtoull(name, NULL, 16), until, &lock) != 0)
+            acquire_lock(app, folder, strtoull(name, NULL, 16), until, &lock) != 0)
                 return -1;
         /* A descriptor stands where a handle is a pointer.
          * NOLINTNEXTLINE(performance-no-int-to-ptr) */

@@ -6,7 +6,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/digest.h"
-#include "format/seal.h"
+#include "format/signed.h"
 #include "format/url.h"
 
 enum { COOKIE_FIELDS = 4, LINK_FIELDS = 5 };
@@ -42,7 +42,7 @@ desktop_format_cookie(struct arena *arena, const char *key, const struct desktop
         const char *const fields[COOKIE_FIELDS] = {"c1", desktop->device_code,
             number(arena, desktop->expires), packed(arena, desktop->next)};
 
-        return seal_format(arena, key, fields, COOKIE_FIELDS);
+        return signed_format(arena, key, fields, COOKIE_FIELDS);
 }
 
 bool
@@ -52,7 +52,7 @@ desktop_parse_cookie(
         struct desktop d = {.device_code = NULL};
         const char *fields[COOKIE_FIELDS];
 
-        if (!seal_parse(arena, key, text, fields, COOKIE_FIELDS) || strcmp(fields[0], "c1") != 0)
+        if (!signed_parse(arena, key, text, fields, COOKIE_FIELDS) || strcmp(fields[0], "c1") != 0)
                 return false;
         d.device_code = fields[1];
         d.user_code = user_code_of(arena, d.device_code);
@@ -71,7 +71,7 @@ desktop_format_link(struct arena *arena, const char *key, const struct desktop *
             number(arena, desktop->expires), packed(arena, desktop->browser),
             packed(arena, desktop->address)};
 
-        return seal_format(arena, key, fields, LINK_FIELDS);
+        return signed_format(arena, key, fields, LINK_FIELDS);
 }
 
 bool
@@ -80,7 +80,7 @@ desktop_parse_link(struct arena *arena, const char *key, const char *text, struc
         struct desktop d = {.device_code = NULL};
         const char *fields[LINK_FIELDS];
 
-        if (!seal_parse(arena, key, text, fields, LINK_FIELDS) || strcmp(fields[0], "l1") != 0)
+        if (!signed_parse(arena, key, text, fields, LINK_FIELDS) || strcmp(fields[0], "l1") != 0)
                 return false;
         d.user_code = fields[1];
         d.expires = strtoll(fields[2], NULL, 10);
@@ -144,11 +144,11 @@ desktop_browser(struct arena *arena, const char *user_agent)
 char *
 desktop_cookie_key(struct app *app)
 {
-        return seal_key(app->arena, app->conf.secret, "desktop cookie");
+        return signed_key(app->arena, app->conf.secret, "desktop cookie");
 }
 
 char *
 desktop_link_key(struct app *app)
 {
-        return seal_key(app->arena, app->conf.secret, "desktop link");
+        return signed_key(app->arena, app->conf.secret, "desktop link");
 }

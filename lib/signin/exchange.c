@@ -4,11 +4,11 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "signin/grant.h"
+#include "signin/tokens.h"
 #include "host/http.h"
 #include "host/os.h"
 #include "signin/session.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 enum { RETRY_AFTER_MS = 1000 };
 
@@ -18,27 +18,28 @@ struct call {
         struct http *http;
         int (*parse)(struct call *call, const char *body, size_t size);
         const char *openid;
-        struct wechat_grant grant;
+        struct token_response grant;
         struct pairs fields;
 };
 
 static int
 parse_grant(struct call *call, const char *body, size_t size)
 {
-        return wechat_parse_grant(call->app->arena, body, size, &call->grant, &call->app->err);
+        return api_parse_token_response(
+            call->app->arena, body, size, &call->grant, &call->app->err);
 }
 
 static int
 parse_mini(struct call *call, const char *body, size_t size)
 {
-        return wechat_parse_mini(call->app->arena, body, size, &call->grant, &call->app->err);
+        return api_parse_mini(call->app->arena, body, size, &call->grant, &call->app->err);
 }
 
 static int
 parse_profile(struct call *call, const char *body, size_t size)
 {
         pairs_init(&call->fields, call->app->arena);
-        return wechat_parse_profile(call->app->arena, body, size, call->openid,
+        return api_parse_profile(call->app->arena, body, size, call->openid,
             conf_avatar_origin(&call->app->conf), &call->fields, &call->app->err);
 }
 
@@ -46,7 +47,7 @@ static int
 parse_status(struct call *call, const char *body, size_t size)
 {
         pairs_init(&call->fields, call->app->arena);
-        if (wechat_parse_answer(call->app->arena, body, size, &call->fields, &call->app->err) != 0)
+        if (api_parse_answer(call->app->arena, body, size, &call->fields, &call->app->err) != 0)
                 return -1;
         if (pairs_get(&call->fields, "errcode") == NULL)
                 return err_set(&call->app->err, ERR_UPSTREAM, "auth: no errcode");
@@ -83,14 +84,13 @@ reaction(const struct app *app)
 
 /* A new access_token for the grant's refresh_token. */
 static int
-refresh(struct app *app, struct http *http, struct wechat_grant *grant)
+refresh(struct app *app, struct http *http, struct token_response *grant)
 {
         struct call call = {.app = app, .http = http, .parse = parse_grant};
 
         if (*grant->refresh_token == '\0')
                 return err_set(&app->err, ERR_EXPIRED, "the grant has no refresh_token");
-        if (ask(&call,
-                wechat_refresh_url(app->arena, &app->conf, grant->scope, grant->refresh_token),
+        if (ask(&call, api_refresh_url(app->arena, &app->conf, grant->scope, grant->refresh_token),
                 1) != 0)
                 return -1;
         if (strcmp(call.grant.openid, grant->openid) != 0)
@@ -102,19 +102,20 @@ refresh(struct app *app, struct http *http, struct wechat_grant *grant)
 }
 
 static int
-fetch_profile(struct app *app, struct http *http, struct wechat_grant *grant, struct pairs *profile)
+fetch_profile(
+    struct app *app, struct http *http, struct token_response *grant, struct pairs *profile)
 {
         struct call call = {
             .app = app, .http = http, .parse = parse_profile, .openid = grant->openid};
         enum wechat_reaction wanted;
-        int result = ask(&call, wechat_profile_url(app->arena, &app->conf, grant), 3);
+        int result = ask(&call, api_profile_url(app->arena, &app->conf, grant), 3);
 
         wanted = reaction(app);
         /* At this call 40001 speaks of the access_token, not of the AppSecret. */
         if (result != 0 && (wanted == WECHAT_REFRESH || app->err.errcode == 40001)) {
                 if (refresh(app, http, grant) != 0)
                         return -1;
-                result = ask(&call, wechat_profile_url(app->arena, &app->conf, grant), 3);
+                result = ask(&call, api_profile_url(app->arena, &app->conf, grant), 3);
                 if (result != 0 && app->err.errcode == 40001)
                         err_set(&app->err, ERR_UPSTREAM,
                             "WeChat answered errcode 40001 to a fresh access_token: "
@@ -153,14 +154,14 @@ exchange_prepare(struct app *app)
 }
 
 static void
-fill_openid(struct pairs *profile, const struct wechat_grant *grant)
+fill_openid(struct pairs *profile, const struct token_response *grant)
 {
         pairs_add(profile, "openid", grant->openid);
         pairs_add(profile, "unionid", grant->unionid);
 }
 
 int
-exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
+exchange_code(struct app *app, const char *scope, const char *code, struct token_response *grant,
     struct pairs *profile, struct exchange_failure *failure)
 {
         struct call call = {.app = app, .parse = parse_grant};
@@ -168,7 +169,7 @@ exchange_code(struct app *app, const char *scope, const char *code, struct wecha
         *failure = (struct exchange_failure){.again = NULL};
         if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
                 return -1;
-        if (ask(&call, wechat_grant_url(app->arena, &app->conf, scope, code), 1) != 0) {
+        if (ask(&call, api_token_url(app->arena, &app->conf, scope, code), 1) != 0) {
                 failure->again = scope_for_again(app, scope);
                 failure->refused = app->err.errcode != 0;
                 return -1;
@@ -177,7 +178,7 @@ exchange_code(struct app *app, const char *scope, const char *code, struct wecha
         pairs_init(profile, app->arena);
         if (grant->is_snapshotuser)
                 return 0;
-        if (!wechat_scope_has_profile(grant->scope)) {
+        if (!api_scope_has_profile(grant->scope)) {
                 fill_openid(profile, grant);
                 return 0;
         }
@@ -192,12 +193,12 @@ exchange_code(struct app *app, const char *scope, const char *code, struct wecha
 
 int
 exchange_mini(
-    struct app *app, const char *js_code, struct wechat_grant *grant, struct pairs *profile)
+    struct app *app, const char *js_code, struct token_response *grant, struct pairs *profile)
 {
         struct call call = {.app = app, .parse = parse_mini};
 
         if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0 ||
-            ask(&call, wechat_mini_url(app->arena, &app->conf, js_code), 1) != 0)
+            ask(&call, api_mini_url(app->arena, &app->conf, js_code), 1) != 0)
                 return -1;
         *grant = call.grant;
         pairs_init(profile, app->arena);
@@ -207,7 +208,8 @@ exchange_mini(
 
 /* Refreshes the grant and keeps the new one with the session. */
 static int
-renew(struct app *app, struct http *http, const struct session *session, struct wechat_grant *grant)
+renew(
+    struct app *app, struct http *http, const struct session *session, struct token_response *grant)
 {
         if (refresh(app, http, grant) != 0)
                 return -1;
@@ -216,14 +218,14 @@ renew(struct app *app, struct http *http, const struct session *session, struct 
 
 /* /sns/auth; a grant that has expired, or that WeChat says is bad, is refreshed once. */
 static int
-check_grant(struct call *call, const struct session *session, struct wechat_grant *grant)
+check_grant(struct call *call, const struct session *session, struct token_response *grant)
 {
         struct app *app = call->app;
         bool fresh = grant->expires_in <= 0;
 
         if (fresh && renew(app, call->http, session, grant) != 0)
                 return -1;
-        if (ask(call, wechat_auth_url(app->arena, &app->conf, grant->access_token, grant->openid),
+        if (ask(call, api_auth_url(app->arena, &app->conf, grant->access_token, grant->openid),
                 3) == 0)
                 return 0;
         if (fresh || (reaction(app) != WECHAT_REFRESH && app->err.errcode != 40001))
@@ -231,7 +233,7 @@ check_grant(struct call *call, const struct session *session, struct wechat_gran
         if (renew(app, call->http, session, grant) != 0)
                 return -1;
         return ask(
-            call, wechat_auth_url(app->arena, &app->conf, grant->access_token, grant->openid), 3);
+            call, api_auth_url(app->arena, &app->conf, grant->access_token, grant->openid), 3);
 }
 
 /* Does the error mean that the visitor's grant is gone, and not that WeChat could not be asked? */
@@ -248,10 +250,10 @@ int
 exchange_check(struct app *app, const struct session *session, bool *granted)
 {
         struct call call = {.app = app, .parse = parse_status};
-        struct wechat_grant grant;
+        struct token_response grant;
 
         *granted = false;
-        if (grant_read(app, session->name, &grant) != 0)
+        if (tokens_read(app, session->name, &grant) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
         if (*grant.access_token == '\0') {
                 *granted = true;

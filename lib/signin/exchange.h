@@ -10,7 +10,7 @@
 struct app;
 struct pairs;
 struct session;
-struct wechat_grant;
+struct token_response;
 
 struct exchange_failure {
         const char *again; /* the scope to begin a new sign-in with where that helps, else NULL */
@@ -25,11 +25,12 @@ void exchange_prepare(struct app *app);
  * Code to grant, and where the grant covers it and is no snapshot user's, grant to profile; else
  * profile holds the openid (and unionid) only. -1: app->err and *failure.
  */
-int exchange_code(struct app *app, const char *scope, const char *code, struct wechat_grant *grant,
-    struct pairs *profile, struct exchange_failure *failure) __attribute__((warn_unused_result));
+int exchange_code(struct app *app, const char *scope, const char *code,
+    struct token_response *grant, struct pairs *profile, struct exchange_failure *failure)
+    __attribute__((warn_unused_result));
 
 /* The code of a mini program (wx.login) to grant and profile, which holds openid and unionid. */
-int exchange_mini(struct app *app, const char *js_code, struct wechat_grant *grant,
+int exchange_mini(struct app *app, const char *js_code, struct token_response *grant,
     struct pairs *profile) __attribute__((warn_unused_result));
 
 /* Asks WeChat whether the session's grant holds (/sns/auth), refreshing it first where it has

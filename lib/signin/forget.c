@@ -14,10 +14,10 @@ delete_found(struct app *app, const char *openid, struct pairs *sessions)
 
         pairs_init(&grants, app->arena);
         if (store_find(app->store, STORE_SESSION, "openid", openid, sessions, &app->err) != 0 ||
-            store_find(app->store, STORE_GRANT, "openid", openid, &grants, &app->err) != 0)
+            store_find(app->store, STORE_TOKENS, "openid", openid, &grants, &app->err) != 0)
                 return -1;
         for (size_t i = 0; i < grants.count; i++)
-                if (store_delete_name(app->store, STORE_GRANT, grants.items[i].value, &app->err) !=
+                if (store_delete_name(app->store, STORE_TOKENS, grants.items[i].value, &app->err) !=
                     0)
                         return -1;
         return 0;

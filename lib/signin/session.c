@@ -6,14 +6,14 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/digest.h"
-#include "signin/grant.h"
+#include "signin/tokens.h"
 #include "host/os.h"
-#include "format/seal.h"
+#include "format/signed.h"
 #include "state/store.h"
 #include "base/text.h"
 #include "signin/tidy.h"
 #include "state/user.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 static const char cookie[] = "wx_session";
 
@@ -41,7 +41,7 @@ int
 session_delete(struct app *app, const char *name)
 {
         if (store_delete_name(app->store, STORE_SESSION, name, &app->err) != 0 ||
-            store_delete(app->store, STORE_GRANT, name, &app->err) != 0)
+            store_delete(app->store, STORE_TOKENS, name, &app->err) != 0)
                 return -1;
         return store_delete(app->store, STORE_VALUES, name, &app->err);
 }
@@ -115,22 +115,22 @@ session_check(struct app *app, const char *name, const char *written)
 
 int
 session_replace_grant(
-    struct app *app, const struct session *session, const struct wechat_grant *grant)
+    struct app *app, const struct session *session, const struct token_response *grant)
 {
-        if (grant_write(app, session->name, grant, session->created, session->expires, true) != 0)
+        if (tokens_write(app, session->name, grant, session->created, session->expires, true) != 0)
                 return -1;
         return session_check(app, session->name, session->name);
 }
 
 /* The record of the session comes last: it is what counts. */
 int
-session_write(struct app *app, const char *token, const struct wechat_grant *grant,
+session_write(struct app *app, const char *token, const struct token_response *grant,
     const struct session *session, const struct pairs *ended)
 {
         struct store_record record = {.created = app->now, .expires = session->expires};
 
         if (session_delete_all(app, ended) != 0 ||
-            grant_write(app, session->name, grant, app->now, session->expires, false) != 0)
+            tokens_write(app, session->name, grant, app->now, session->expires, false) != 0)
                 return -1;
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", grant->openid);
@@ -158,7 +158,7 @@ session_draw_token(struct app *app, const char **token)
 }
 
 int
-session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token)
 {
         struct session session = {
@@ -186,7 +186,7 @@ session_give_browser(struct app *app, const char *token, long long expires)
 }
 
 int
-session_open(struct app *app, const char *token, const struct wechat_grant *grant,
+session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin)
 {
         if (session_create(app, grant, profile, signin, &token) != 0)
@@ -287,7 +287,7 @@ session_of_request(struct app *app, struct session *session)
 bool
 session_has_profile(const struct session *session)
 {
-        return wechat_scope_has_profile(session->scope) &&
+        return api_scope_has_profile(session->scope) &&
                pairs_get(&session->user, "nickname") != NULL;
 }
 
@@ -321,7 +321,7 @@ const char *
 session_csrf(struct app *app, const struct session *session)
 {
         return digest_hmac_text(
-            app->arena, seal_key(app->arena, app->conf.secret, "form"), session->token);
+            app->arena, signed_key(app->arena, app->conf.secret, "form"), session->token);
 }
 
 bool

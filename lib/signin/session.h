@@ -9,7 +9,7 @@
 #include "base/pairs.h"
 
 struct app;
-struct wechat_grant;
+struct token_response;
 
 /* The scope of a session that a page under local development has: it may read, and ends within an
  * hour. */
@@ -35,19 +35,19 @@ bool session_has_profile(const struct session *session);
  * that it is to have; the one that it has comes back. grant: kept for validate.cgi's live=1.
  * profile: what WeChat says of the user, at least openid. signin: the state of the sign-in, or the
  * name of another way. ERR_EXPIRED: the user was forgotten at the same moment. */
-int session_create(struct app *app, const struct wechat_grant *grant, const struct pairs *profile,
+int session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
 /* The same for the browser that asks: it gets the token, which may be NULL, as its cookie, and its
  * earlier session, if any, ends. */
-int session_open(struct app *app, const char *token, const struct wechat_grant *grant,
+int session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 
 /* What both are made of, for ticket.h as well. A random token where *token is NULL; the records of
  * a session of that token, whose name, signin, generation and expires are given, while ended names
  * those that go; the browser's cookie. */
 int session_draw_token(struct app *app, const char **token) __attribute__((warn_unused_result));
-int session_write(struct app *app, const char *token, const struct wechat_grant *grant,
+int session_write(struct app *app, const char *token, const struct token_response *grant,
     const struct session *session, const struct pairs *ended) __attribute__((warn_unused_result));
 int session_give_browser(struct app *app, const char *token, long long expires)
     __attribute__((warn_unused_result));
@@ -109,7 +109,7 @@ const char *session_name(struct app *app, const char *token);
 
 /* Puts another grant in the place of the session's. ERR_EXPIRED: the session has ended. */
 int session_replace_grant(struct app *app, const struct session *session,
-    const struct wechat_grant *grant) __attribute__((warn_unused_result));
+    const struct token_response *grant) __attribute__((warn_unused_result));
 
 /* What the session's pages hand over to one another; none where nothing was. It ends with the
  * session. ERR_EXPIRED: that has ended meanwhile. */

@@ -7,10 +7,10 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "host/os.h"
-#include "format/seal.h"
+#include "format/signed.h"
 #include "base/text.h"
 #include "format/url.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 enum { FIELDS = 6, SCOPE_MAX = 32 };
 
@@ -21,7 +21,7 @@ signin_format(struct arena *arena, const char *key, const struct signin *signin)
             arena_printf(arena, "%lld", signin->expires), arena_printf(arena, "%d", signin->tries),
             signin->scope, digest_base64url(arena, signin->next, strlen(signin->next))};
 
-        return seal_format(arena, key, fields, FIELDS);
+        return signed_format(arena, key, fields, FIELDS);
 }
 
 bool
@@ -32,7 +32,7 @@ signin_parse(
         const char *next;
 
         memset(signin, 0, sizeof(*signin));
-        if (!seal_parse(arena, key, text, fields, FIELDS) || strcmp(fields[0], "v2") != 0)
+        if (!signed_parse(arena, key, text, fields, FIELDS) || strcmp(fields[0], "v2") != 0)
                 return false;
         signin->nonce = fields[1];
         signin->expires = strtoll(fields[2], NULL, 10);
@@ -108,7 +108,7 @@ signin_begin(struct app *app, const char *next, const char *scope, int tries)
 {
         struct signin signin = {
             .expires = app->now + SIGNIN_SECONDS, .tries = tries, .scope = scope, .next = next};
-        char *key = seal_key(app->arena, app->conf.secret, "sign-in");
+        char *key = signed_key(app->arena, app->conf.secret, "sign-in");
         char *callback = conf_program(app->arena, &app->conf, "callback.cgi");
         char *nonce;
 
@@ -117,6 +117,6 @@ signin_begin(struct app *app, const char *next, const char *scope, int tries)
         signin.nonce = nonce;
         app_set_cookie(app, "wx_signin", signin_format(app->arena, key, &signin), SIGNIN_SECONDS);
         return app_answer_redirect(app,
-            wechat_authorize_url(app->arena, &app->conf, conf_url(app->arena, &app->conf, callback),
+            api_authorize_url(app->arena, &app->conf, conf_url(app->arena, &app->conf, callback),
                 scope, signin_state(app->arena, &signin)));
 }

@@ -2,10 +2,10 @@
 
 #include "web/app.h"
 #include "format/digest.h"
-#include "signin/grant.h"
+#include "signin/tokens.h"
 #include "signin/session.h"
 #include "state/user.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 int
 ticket_write(struct app *app, const struct session *session, enum store_kind kind, const char *key,
@@ -34,9 +34,9 @@ ticket_read(struct app *app, const struct store_record *ticket, struct session *
 }
 
 static int
-read_grant(struct app *app, const struct session *session, struct wechat_grant *grant)
+read_grant(struct app *app, const struct session *session, struct token_response *grant)
 {
-        if (grant_read(app, session->name, grant) == 0)
+        if (tokens_read(app, session->name, grant) == 0)
                 return 0;
         if (app->err.kind == ERR_NOT_FOUND)
                 app->err.kind = ERR_EXPIRED;
@@ -46,7 +46,7 @@ read_grant(struct app *app, const struct session *session, struct wechat_grant *
 /* Opens the session of that grant, which ends at expires. */
 static int
 join(struct app *app, const struct session *beside, const char *signin,
-    const struct wechat_grant *grant, long long expires, const char **token)
+    const struct token_response *grant, long long expires, const char **token)
 {
         struct session session = {
             .signin = signin, .generation = beside->generation, .expires = expires};
@@ -68,7 +68,7 @@ join(struct app *app, const struct session *beside, const char *signin,
 int
 ticket_join(struct app *app, const struct session *beside, const char *signin, const char **token)
 {
-        struct wechat_grant grant;
+        struct token_response grant;
 
         return read_grant(app, beside, &grant) != 0
                    ? -1
@@ -79,7 +79,7 @@ int
 ticket_join_page(struct app *app, const struct session *beside, int seconds, const char **token,
     long long *expires)
 {
-        struct wechat_grant grant;
+        struct token_response grant;
 
         if (read_grant(app, beside, &grant) != 0)
                 return -1;

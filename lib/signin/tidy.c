@@ -57,7 +57,7 @@ tidy_after_sign_in(struct app *app)
         for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
                 sweep(app, kind, draw);
         for (unsigned i = 1; i < GRANT_SHARDS; i++)
-                sweep(app, STORE_GRANT, draw + i);
+                sweep(app, STORE_TOKENS, draw + i);
         sweep_leftovers(app, draw);
 }
 

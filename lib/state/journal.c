@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 #include "host/lines.h"
@@ -55,7 +55,7 @@ sweep_day(void *context, const char *name, long long stamp)
 
         (void)stamp;
         if (is_of_day(name) && strcmp(name, visit->first) < 0)
-                visit->result = durable_delete(visit->folder, name, visit->err);
+                visit->result = atomic_delete(visit->folder, name, visit->err);
         return visit->result;
 }
 
@@ -64,8 +64,8 @@ sweep_temporary(void *context, const char *name, long long stamp)
 {
         struct visit *visit = context;
 
-        if (durable_is_temporary(name) && stamp < visit->temporary)
-                visit->result = durable_delete(visit->folder, name, visit->err);
+        if (atomic_is_temporary(name) && stamp < visit->temporary)
+                visit->result = atomic_delete(visit->folder, name, visit->err);
         return visit->result;
 }
 
@@ -117,7 +117,7 @@ forget(struct visit *visit)
 {
         int lock;
 
-        if (lock_take(visit->folder, ".lock", &lock, visit->err) != 0)
+        if (lock_acquire(visit->folder, ".lock", &lock, visit->err) != 0)
                 return -1;
         if (file_list(visit->folder, sweep_temporary, visit, visit->err) != 0 ||
             visit->result != 0 || file_list(visit->folder, remove_lines, visit, visit->err) != 0)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 #include "host/os.h"
@@ -33,7 +33,7 @@ tally_file(void *context, const char *name, long long stamp)
 {
         struct tally *t = context;
 
-        if (durable_is_temporary(name) || strlen(name) > RECORD_NAME_MAX)
+        if (atomic_is_temporary(name) || strlen(name) > RECORD_NAME_MAX)
                 return 0;
         t->files++;
         t->in_force += stamp > t->now;
@@ -61,7 +61,7 @@ check_shard(struct arena *arena, int root, enum store_kind kind, const char *nam
         if (file_list(folder, tally_file, &tally, err) != 0)
                 return -1;
         if (k->evicts)
-                return tally.files < k->most ? 0 : durable_delete(folder, tally.name, err);
+                return tally.files < k->most ? 0 : atomic_delete(folder, tally.name, err);
         if (tally.in_force >= k->most)
                 return err_set(err, ERR_FULL, "store: too many %s at once", k->folder);
         return 0;
@@ -83,7 +83,7 @@ count_file(void *context, const char *name, long long stamp)
         struct store_record record;
         struct err ignored;
 
-        if (stamp > c->now && !durable_is_temporary(name) &&
+        if (stamp > c->now && !atomic_is_temporary(name) &&
             shard_read(c->arena, c->folder, name, &record, &ignored) == 0)
                 c->count +=
                     strcmp(pairs_get_text(&record.fields, "generation"), c->generation) == 0;
@@ -156,7 +156,7 @@ is_over(struct sweep *s, const char *name, long long stamp)
         struct store_record record;
         struct err ignored;
 
-        if (durable_is_temporary(name))
+        if (atomic_is_temporary(name))
                 return stamp < s->temporary;
         if (stamp >= s->limit && s->begun == LLONG_MIN)
                 return false;
@@ -172,7 +172,7 @@ sweep_file(void *context, const char *name, long long stamp)
 
         if (!is_over(s, name, stamp))
                 return 0;
-        s->result = durable_delete(s->folder, name, s->err);
+        s->result = atomic_delete(s->folder, name, s->err);
         s->deleted++;
         return s->result;
 }

@@ -16,7 +16,7 @@ enum store_kind {
         STORE_CLAIM,    /* a sign-in's callback that has begun, and the session it will open */
         STORE_CODE,     /* a code that was handed to WeChat */
         STORE_SESSION,  /* someone who is signed in */
-        STORE_GRANT,    /* the session's access_token and refresh_token */
+        STORE_TOKENS,   /* the session's access_token and refresh_token */
         STORE_PUSH,     /* a push that was answered, with the reply */
         STORE_VALUES,   /* what the pages of a session hand over */
         STORE_TICKET,   /* names a session, for a page that may have one of the same person, once */

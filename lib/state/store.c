@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "format/digest.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 #include "host/lock.h"
@@ -78,7 +78,7 @@ put(struct store *store, enum store_kind kind, const char *name, const char *tex
 
         for (int tries = 0;; tries++) {
                 if (shard_open(store->arena, store->root, kind, name, true, &folder, err) == 0 &&
-                    durable_write(
+                    atomic_write(
                         store->arena, folder, name, text, strlen(text), expires, replace, err) == 0)
                         return 0;
                 if (tries > 1 ||
@@ -104,14 +104,14 @@ write_record(struct store *store, enum store_kind kind, const char *name,
 
 /* The file of the locks is made by the first one. */
 static int
-take_lock(struct store *store, unsigned long long key, int *lock, struct err *err)
+acquire_lock(struct store *store, unsigned long long key, int *lock, struct err *err)
 {
         long long until = os_clock_ms() + LOCK_MS;
 
-        if (lock_take_key(store->root, "room.lock", key, until, lock, err) == 0)
+        if (lock_acquire_key(store->root, "room.lock", key, until, lock, err) == 0)
                 return 0;
         return room_make(store->arena, store->state_dir, err)
-                   ? lock_take_key(store->root, "room.lock", key, until, lock, err)
+                   ? lock_acquire_key(store->root, "room.lock", key, until, lock, err)
                    : -1;
 }
 
@@ -124,7 +124,7 @@ create_counted(struct store *store, enum store_kind kind, const char *name,
         int lock, result;
 
         key[KEY_DIGITS] = '\0';
-        if (take_lock(store, strtoull(key, NULL, 16), &lock, err) != 0)
+        if (acquire_lock(store, strtoull(key, NULL, 16), &lock, err) != 0)
                 return -1;
         result = room_check(store->arena, store->root, kind, name, record, err);
         if (result == 0)
@@ -198,7 +198,7 @@ store_take(struct store *store, enum store_kind kind, const char *key, long long
         int folder;
 
         if (read_in_force(store, kind, name, now, &folder, &found, err) != 0 ||
-            durable_remove(folder, name, err) != 0)
+            atomic_remove(folder, name, err) != 0)
                 return -1;
         *record = found;
         return 0;
@@ -234,7 +234,7 @@ store_delete_name(struct store *store, enum store_kind kind, const char *name, s
                 return err_set(err, ERR_SYSTEM, "store: not a record's name");
         if (find_shard(store, kind, name, &folder, &found, err) != 0)
                 return -1;
-        return found ? durable_delete(folder, name, err) : 0;
+        return found ? atomic_delete(folder, name, err) : 0;
 }
 
 struct owned {
@@ -261,11 +261,11 @@ empty_file(void *context, const char *name, long long stamp)
                         return 0;
                 pairs_init(&record.fields, arena);
                 text = record_format(arena, &record);
-                if (durable_write(
+                if (atomic_write(
                         arena, owned->folder, name, text, strlen(text), stamp, true, &ignored) == 0)
                         return 0;
         }
-        owned->result = durable_delete(owned->folder, name, owned->err);
+        owned->result = atomic_delete(owned->folder, name, owned->err);
         return owned->result;
 }
 
@@ -301,7 +301,7 @@ search_file(void *context, const char *name, long long stamp)
         struct err ignored;
 
         (void)stamp;
-        if (!durable_is_temporary(name) &&
+        if (!atomic_is_temporary(name) &&
             shard_read(s->arena, s->folder, name, &record, &ignored) == 0 &&
             strcmp(pairs_get_text(&record.fields, s->field), s->value) == 0)
                 pairs_add(s->names, s->field, arena_strdup(s->names->arena, name));

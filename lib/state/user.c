@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "format/digest.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 #include "format/json.h"
@@ -17,7 +17,7 @@
 #include "state/member.h"
 #include "host/os.h"
 #include "state/room.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 enum { SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
 
@@ -28,7 +28,7 @@ struct users {
 };
 
 struct users *
-user_open(struct arena *arena, const char *state_dir)
+users_new(struct arena *arena, const char *state_dir)
 {
         struct users *users = arena_alloc(arena, sizeof(*users));
 
@@ -55,7 +55,7 @@ open_shard(struct users *users, const char *openid, bool create, int *folder, st
 {
         char hex[DIGEST_HEX_SIZE + 1];
 
-        if (!wechat_is_openid(openid))
+        if (!api_is_openid(openid))
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         digest_sha256_hex(openid, strlen(openid), hex);
         hex[SHARD_DIGITS] = '\0';
@@ -168,7 +168,7 @@ write_text(struct users *users, int folder, const char *openid, const char *text
                 return err_set(err, ERR_TOO_LARGE,
                     "user: a user's file would grow past %d kB: take out members of your own",
                     FILE_SIZE_MAX / 1024);
-        if (durable_write(users->arena, folder, file_name(users, openid), text, strlen(text),
+        if (atomic_write(users->arena, folder, file_name(users, openid), text, strlen(text),
                 os_now(), true, err) == 0)
                 return 0;
         if (err->kind == ERR_NOT_FOUND)
@@ -222,7 +222,7 @@ try_change(struct users *users, const char *openid, const struct change *change,
                 err_clear(err);
                 return 0;
         }
-        if (lock_take(folder, ".lock", &lock, err) != 0)
+        if (lock_acquire(folder, ".lock", &lock, err) != 0)
                 return -1;
         result = change_file(users, folder, openid, change, user, err);
         lock_release(lock);
@@ -355,9 +355,9 @@ sweep_file(void *context, const char *name, long long stamp)
 {
         struct sweep *sweep = context;
 
-        if (!durable_is_temporary(name) || stamp >= sweep->limit)
+        if (!atomic_is_temporary(name) || stamp >= sweep->limit)
                 return 0;
-        sweep->result = durable_delete(sweep->folder, name, sweep->err);
+        sweep->result = atomic_delete(sweep->folder, name, sweep->err);
         return sweep->result;
 }
 
@@ -399,7 +399,7 @@ delete_user(struct users *users, int folder, const char *openid, struct pairs *s
         else if (err->kind == ERR_NOT_FOUND)
                 return -1;
         err_clear(err);
-        if (durable_delete(folder, file_name(users, openid), err) != 0)
+        if (atomic_delete(folder, file_name(users, openid), err) != 0)
                 return -1;
         return sweep_folder(folder, LLONG_MAX, err);
 }
@@ -413,7 +413,7 @@ user_forget(
 
         *listed = true;
         if (result == 0) {
-                if (lock_take(folder, ".lock", &lock, err) != 0)
+                if (lock_acquire(folder, ".lock", &lock, err) != 0)
                         return -1;
                 result = delete_user(users, folder, openid, sessions, listed, err);
                 lock_release(lock);

@@ -22,7 +22,7 @@ struct err;
 struct users;
 
 /* The users of a state folder; nothing is opened yet. */
-struct users *user_open(struct arena *arena, const char *state_dir);
+struct users *users_new(struct arena *arena, const char *state_dir);
 
 /* Reads a user's members. ERR_NOT_FOUND: there is no such user; ERR_SYSTEM: the file is broken. */
 int user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)

@@ -13,8 +13,8 @@
 #include "state/store.h"
 #include "format/url.h"
 #include "state/user.h"
-#include "host/wall.h"
-#include "wechat/wechat.h"
+#include "host/sandbox.h"
+#include "wechat/api.h"
 
 /* ---- answers ---- */
 
@@ -250,7 +250,7 @@ app_get_cookie(const struct app *app, const char *name)
 static unsigned
 needs(const struct app *app)
 {
-        return app->program->needs == 0 ? WALL_STANDARD : app->program->needs;
+        return app->program->needs == 0 ? SANDBOX_STANDARD : app->program->needs;
 }
 
 static int
@@ -261,7 +261,7 @@ open_store(struct app *app, bool create)
                 app->store = NULL;
                 return -1;
         }
-        app->users = user_open(app->arena, app->conf.state_dir);
+        app->users = users_new(app->arena, app->conf.state_dir);
         return 0;
 }
 
@@ -270,7 +270,7 @@ app_open_state(struct app *app)
 {
         if (app->store != NULL)
                 return 0;
-        if (app->state_err.kind == ERR_NOT_FOUND && (needs(app) & WALL_WRITE_STATE) != 0 &&
+        if (app->state_err.kind == ERR_NOT_FOUND && (needs(app) & SANDBOX_WRITE_STATE) != 0 &&
             open_store(app, true) == 0)
                 return 0;
         app->err = app->state_err;
@@ -320,8 +320,8 @@ tell_gaps(struct app *app, unsigned gaps)
         static const struct {
                 unsigned gap;
                 const char *mark, *name;
-        } kinds[] = {{WALL_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
-            {WALL_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
+        } kinds[] = {{SANDBOX_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
+            {SANDBOX_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
         struct err err = {.kind = ERR_NONE};
 
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -346,13 +346,13 @@ find_state(struct app *app)
         struct err ignored;
         int folder;
 
-        if ((needs(app) & (WALL_READ_STATE | WALL_WRITE_STATE)) == 0)
+        if ((needs(app) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return -1;
         if (open_store(app, false) == 0)
                 return store_folder(app->store);
         if (app->state_err.kind != ERR_NOT_FOUND)
                 return -1;
-        if ((needs(app) & WALL_WRITE_STATE) == 0) {
+        if ((needs(app) & SANDBOX_WRITE_STATE) == 0) {
                 if (!file_can_create(app->arena, app->conf.state_dir))
                         err_set(&app->state_err, ERR_SYSTEM,
                             "%s is missing and cannot be made: make it yourself, for the user that "
@@ -365,9 +365,9 @@ find_state(struct app *app)
 }
 
 void
-app_raise_wall(struct app *app)
+app_enter_sandbox(struct app *app)
 {
-        struct wall wall = {
+        struct sandbox wall = {
             needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file, false};
         unsigned gaps;
 
@@ -378,7 +378,7 @@ app_raise_wall(struct app *app)
         wall.files_only = strcmp(app->conf.wall, "files") == 0;
         if (strcmp(app->conf.wall, "off") == 0)
                 return;
-        gaps = wall_raise(&wall);
-        if (gaps != 0 && app->store != NULL && (wall.needs & WALL_WRITE_STATE) != 0)
+        gaps = sandbox_enter(&wall);
+        if (gaps != 0 && app->store != NULL && (wall.needs & SANDBOX_WRITE_STATE) != 0)
                 tell_gaps(app, gaps);
 }

@@ -66,7 +66,7 @@ struct app_program {
 
 /* For program_main(), once the settings are read: does what needs more than handle() may do, and
  * then gives that up (wall.h). */
-void app_raise_wall(struct app *app);
+void app_enter_sandbox(struct app *app);
 
 /* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));

@@ -13,7 +13,7 @@
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
-#include "web/settings.h"
+#include "web/conf_file.h"
 #include "base/text.h"
 
 #ifndef WECHAT_VERSION
@@ -83,7 +83,7 @@ answer_error(struct app *app)
 static int
 read_settings(struct app *app)
 {
-        int result = settings_read(app->arena, &app->place, &app->conf, &app->err);
+        int result = conf_file_read(app->arena, &app->place, &app->conf, &app->err);
 
         if (result == 0)
                 result =
@@ -125,14 +125,14 @@ wants_body(const struct app *app)
 }
 
 static int
-take_request(struct app *app, const char *length)
+parse_request(struct app *app, const char *length)
 {
         cgi_parse_request(app->arena, environ, &app->request);
         /* From here on nothing that a visitor or the server put there reaches a library. */
         clearenv();
         if (read_settings(app) != 0)
                 return -1;
-        app_raise_wall(app);
+        app_enter_sandbox(app);
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
         if (wants_body(app))
@@ -144,7 +144,7 @@ static int
 read_request(struct app *app)
 {
         const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
-        int result = take_request(app, length);
+        int result = parse_request(app, length);
 
         if (app->request.has_body && (result != 0 || app->request.body_size == 0))
                 cgi_discard_body(STDIN_FILENO);

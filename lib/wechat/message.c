@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "wechat/fields.h"
 #include "base/text.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 #include "format/xml.h"
 
 enum { TIMESTAMP_SIZE = 10, NONCE_MAX = 64, EVENT_MAX = 64, CREATED_MAX = 12 };
@@ -237,7 +237,7 @@ fill(struct arena *arena, struct message *message, struct err *err)
                 message->event = text_lower(arena, event);
         }
         message->openid = user == NULL ? from : user;
-        if (!wechat_is_openid(message->openid))
+        if (!api_is_openid(message->openid))
                 return err_set(err, ERR_REQUEST, "push: the user's openid has not its form");
         message->created = strtoll(created, NULL, 10);
         message->scene = scene_of(message);
@@ -245,7 +245,7 @@ fill(struct arena *arena, struct message *message, struct err *err)
 }
 
 int
-message_read(struct arena *arena, const struct message_account *account, const struct pairs *query,
+message_parse(struct arena *arena, const struct message_account *account, const struct pairs *query,
     const char *body, size_t size, struct message *message, struct err *err)
 {
         struct message read = {.account = *account};

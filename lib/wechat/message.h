@@ -59,7 +59,7 @@ int message_check_signature(const struct conf *conf, const struct pairs *query, 
  * opened, and only what was inside counts. ERR_DENIED: not encrypted, a wrong signature, not for
  * us; ERR_REQUEST: neither XML nor JSON of a push; ERR_CONFIG: push_mode needs an encoding_aes_key.
  */
-int message_read(struct arena *arena, const struct message_account *account,
+int message_parse(struct arena *arena, const struct message_account *account,
     const struct pairs *query, const char *body, size_t size, struct message *message,
     struct err *err) __attribute__((warn_unused_result));
 

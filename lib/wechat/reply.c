@@ -179,7 +179,7 @@ check_kind(struct arena *arena, const struct kind *kind, const struct pairs *rep
 
 /* Takes the member "template" away, and says what it says. */
 static int
-take_template(struct pairs *reply, bool *is_template, struct err *err)
+extract_template(struct pairs *reply, bool *is_template, struct err *err)
 {
         const struct pair *pair = NULL;
 
@@ -201,7 +201,7 @@ reply_check(struct arena *arena, struct pairs *reply, bool is_template, struct e
         const struct kind *kind;
         size_t size;
 
-        if (take_template(reply, &is_template, err) != 0)
+        if (extract_template(reply, &is_template, err) != 0)
                 return -1;
         if (reply->count == 0)
                 return 0;

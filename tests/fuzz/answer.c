@@ -1,7 +1,7 @@
 /* answer: an answer of WeChat's API: a success with its members, or an errcode. */
 #include "fuzz.h"
 
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
@@ -11,7 +11,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         struct pairs fields;
 
         pairs_init(&fields, arena);
-        if (wechat_parse_answer(arena, body, size, &fields, &err) == 0) {
+        if (api_parse_answer(arena, body, size, &fields, &err) == 0) {
                 CHECK(pairs_get_number(&fields, "errcode", 0) == 0);
                 for (size_t i = 0; i < fields.count; i++) {
                         CHECK(fuzz_is_clean(fields.items[i].name, ""));

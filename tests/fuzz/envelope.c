@@ -39,7 +39,7 @@ read_push(struct arena *arena, const struct conf *conf, const char *encrypt, con
         struct err err = {.kind = ERR_NONE};
         struct message message;
 
-        if (message_read(arena, &account, &query, body, strlen(body), &message, &err) == 0) {
+        if (message_parse(arena, &account, &query, body, strlen(body), &message, &err) == 0) {
                 push_check(&message);
                 CHECK(message.encrypted);
                 return;

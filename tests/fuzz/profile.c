@@ -3,7 +3,7 @@
 
 #include "format/json.h"
 #include "format/json_build.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 #define SIMULATOR "http://127.0.0.1:8008"
 
@@ -46,7 +46,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 
         pairs_init(&profile, arena);
         pairs_init(&back, arena);
-        if (wechat_parse_profile(arena, body, size, "oA", SIMULATOR, &profile, &err) != 0) {
+        if (api_parse_profile(arena, body, size, "oA", SIMULATOR, &profile, &err) != 0) {
                 CHECK(fuzz_is_error(&err));
                 CHECK(profile.count == 0);
                 return;

@@ -39,12 +39,12 @@ check_again(struct arena *arena, const struct message_account *account, const st
         struct message again;
         struct err err;
 
-        CHECK(message_read(arena, account, query, body, size, &again, &err) == 0);
+        CHECK(message_parse(arena, account, query, body, size, &again, &err) == 0);
         CHECK(strcmp(again.id, message->id) == 0);
         CHECK(fuzz_same(&again.fields, &message->fields));
         if (strlen(body) != size || *message->event == '\0')
                 return;
-        CHECK(message_read(arena, account, query, more, size + 1, &again, &err) == 0);
+        CHECK(message_parse(arena, account, query, more, size + 1, &again, &err) == 0);
         CHECK(strcmp(again.id, message->id) != 0);
 }
 
@@ -61,7 +61,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 
         try_query(arena, &conf, text);
         CHECK(message_check_signature(&conf, &good, FUZZ_NOW, &account, &err) == 0);
-        if (message_read(arena, &account, &good, body, size, &message, &err) == 0) {
+        if (message_parse(arena, &account, &good, body, size, &message, &err) == 0) {
                 push_check(&message);
                 CHECK(!message.encrypted);
                 check_again(arena, &account, &good, body, size, &message);
@@ -71,6 +71,6 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         }
         /* Where the settings ask for an envelope, nothing plain is read. */
         CHECK(message_check_signature(&safe, &good, FUZZ_NOW, &account, &err) == 0);
-        CHECK(message_read(arena, &account, &good, body, size, &message, &err) == -1);
+        CHECK(message_parse(arena, &account, &good, body, size, &message, &err) == -1);
         CHECK(err.kind == ERR_DENIED || err.kind == ERR_REQUEST);
 }

@@ -8,7 +8,7 @@
 #include "conf/conf.h"
 #include "wechat/crypt.h"
 #include "wechat/message.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 #define PUSH_TIMESTAMP "1764000000" /* FUZZ_NOW */
 #define PUSH_NONCE "20061"
@@ -60,7 +60,7 @@ push_account(struct arena *arena, const struct conf *conf)
 static inline void
 push_check(const struct message *message)
 {
-        CHECK(wechat_is_openid(message->openid));
+        CHECK(api_is_openid(message->openid));
         CHECK(message->created >= 0 && message->created < 1000000000000LL);
         CHECK(*message->type != '\0' && fuzz_is_visible(message->type));
         CHECK(fuzz_is_visible(message->event));

@@ -67,7 +67,7 @@ check_signed_in(struct arena *arena, struct users *users)
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
-        struct users *users = user_open(arena, fuzz_folder());
+        struct users *users = users_new(arena, fuzz_folder());
         struct err err = {.kind = ERR_NONE};
         struct pairs user;
 

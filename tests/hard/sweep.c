@@ -16,7 +16,7 @@
 static int
 sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err)
 {
-        struct users *users = user_open(arena, state_dir);
+        struct users *users = users_new(arena, state_dir);
         struct store *store;
 
         if (store_open(arena, state_dir, true, &store, err) != 0)

@@ -182,7 +182,7 @@ sub write_conf {
     my %conf = (
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
         open_url => $self->{sim_url}, api_url => $self->{api_url}, %push, replies => 'replies.json',
-        list => 'list.json', outside_wechat => 'both', wall => $ENV{WECHAT_WALL}, %change,
+        list => 'list.json', outside_wechat => 'both', wall => $ENV{WECHAT_SANDBOX}, %change,
     );
     $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
     delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;

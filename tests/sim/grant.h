@@ -1,4 +1,4 @@
-/* grant: access_tokens and refresh_tokens: given out, extended, looked up. */
+/* tokens: access_tokens and refresh_tokens: given out, extended, looked up. */
 #ifndef SIM_GRANT_H
 #define SIM_GRANT_H
 

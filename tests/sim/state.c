@@ -7,7 +7,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "host/file.h"
 #include "format/json_build.h"
 #include "host/lock.h"
@@ -71,7 +71,8 @@ state_issue(struct app *app, enum state_kind kind, const struct pairs *fields, l
 
         if (app_open_state(app) != 0 || make_key(app, kind, key) != 0)
                 return -1;
-        return store_create(app->store, STORE_GRANT, full_key(app, kind, *key), &record, &app->err);
+        return store_create(
+            app->store, STORE_TOKENS, full_key(app, kind, *key), &record, &app->err);
 }
 
 int
@@ -80,7 +81,7 @@ state_replace(
 {
         if (app_open_state(app) != 0)
                 return -1;
-        return store_replace(app->store, STORE_GRANT, full_key(app, kind, key), record, &app->err);
+        return store_replace(app->store, STORE_TOKENS, full_key(app, kind, key), record, &app->err);
 }
 
 int
@@ -89,7 +90,7 @@ state_find(struct app *app, enum state_kind kind, const char *key, struct store_
         if (app_open_state(app) != 0)
                 return -1;
         return store_read(
-            app->store, STORE_GRANT, full_key(app, kind, key), app->now, record, &app->err);
+            app->store, STORE_TOKENS, full_key(app, kind, key), app->now, record, &app->err);
 }
 
 int
@@ -116,7 +117,7 @@ state_lock_switches(struct app *app, int *lock)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return lock_take(folder, "control.lock", lock, &app->err);
+        return lock_acquire(folder, "control.lock", lock, &app->err);
 }
 
 int
@@ -146,7 +147,7 @@ state_write_switches(struct app *app, const struct pairs *switches)
 
         if (open_folder(app, &folder) != 0)
                 return -1;
-        return durable_write(
+        return atomic_write(
             app->arena, folder, "control", text, strlen(text), app->now, true, &app->err);
 }
 

@@ -54,7 +54,7 @@ resize(void **state, char **data, size_t size, size_t wanted)
 static void
 only_the_latest_piece_is_resized(void **state)
 {
-        char *first = arena_take(*state, 10), *second = arena_take(*state, 10), *third;
+        char *first = arena_alloc_raw(*state, 10), *second = arena_alloc_raw(*state, 10), *third;
 
         memset(first, 'a', 10);
         memset(second, 'b', 10);
@@ -66,7 +66,7 @@ only_the_latest_piece_is_resized(void **state)
 #endif
         assert_true(resize(state, &second, 10, 1000));
         memset(second, 'b', 1000);
-        third = arena_take(*state, 1);
+        third = arena_alloc_raw(*state, 1);
         *third = 'c';
         for (size_t i = 0; i < 1000; i++)
                 ROW(second[i] == 'b' && (i > 9 || first[i] == 'a'), i, "overwritten");
@@ -78,7 +78,7 @@ static void
 a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind(void **state)
 {
         enum { SIZE = 100000 };
-        char *large = arena_take(*state, SIZE), *next;
+        char *large = arena_alloc_raw(*state, SIZE), *next;
 
         memset(large, 'x', SIZE);
         assert_true(resize(state, &large, SIZE, 5 * SIZE));
@@ -86,7 +86,7 @@ a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind(void **state)
                 ROW(large[i] == 'x', i, "lost");
         memset(large, 'y', (size_t)5 * SIZE);
         assert_false(resize(state, &large, (size_t)5 * SIZE, SIZE_MAX));
-        next = arena_take(*state, 10);
+        next = arena_alloc_raw(*state, 10);
         memset(next, 'z', 10);
         for (size_t i = 0; i < (size_t)5 * SIZE; i++)
                 ROW(large[i] == 'y', i, "overwritten");
@@ -96,10 +96,10 @@ a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind(void **state)
 static void
 what_is_given_back_is_taken_again(void **state)
 {
-        char *first = arena_take(*state, 1000), *second;
+        char *first = arena_alloc_raw(*state, 1000), *second;
 
         assert_true(resize(state, &first, 1000, 16));
-        second = arena_take(*state, 16);
+        second = arena_alloc_raw(*state, 16);
 #ifndef ARENA_BLOCK_SIZE
         assert_ptr_equal(second, first + 16);
 #else

@@ -53,7 +53,7 @@ room_is_made_once_and_keeps_what_is_there(void **state)
                 buf_init(&buf, *state);
                 buf_add_text(&buf, "abc");
                 if (between == 1)
-                        arena_take(*state, 1);
+                        arena_alloc_raw(*state, 1);
                 buf_reserve(&buf, 5000);
                 ROW(buf.size == 3 && strcmp(buf.data, "abc") == 0, between, "kept");
                 data = buf.data;

@@ -3,7 +3,7 @@
 
 #include "signin/desktop.h"
 #include "format/qr.h"
-#include "format/seal.h"
+#include "format/signed.h"
 
 #define CODE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 
@@ -12,22 +12,22 @@ sealed_fields_come_back(void **state)
 {
         static const char *const fields[] = {"a", "", "b-_Z9"};
         const char *back[3];
-        char *text = seal_format(*state, "key", fields, 3);
+        char *text = signed_format(*state, "key", fields, 3);
 
-        assert_true(seal_parse(*state, "key", text, back, 3));
+        assert_true(signed_parse(*state, "key", text, back, 3));
         for (size_t i = 0; i < 3; i++)
                 ROW(same(back[i], fields[i]), i, back[i]);
-        assert_false(seal_parse(*state, "other", text, back, 3));
-        assert_false(seal_parse(*state, "key", text, back, 2));
+        assert_false(signed_parse(*state, "other", text, back, 3));
+        assert_false(signed_parse(*state, "key", text, back, 2));
         for (size_t at = 0; at <= strlen(text); at++) {
                 char *more = arena_printf(*state, "%.*sA%s", (int)at, text, text + at);
 
-                ROW(!seal_parse(*state, "key", more, back, 3), at, more);
+                ROW(!signed_parse(*state, "key", more, back, 3), at, more);
                 for (int bit = 0; bit < 8 && text[at] != '\0'; bit++) {
                         char *changed = arena_strdup(*state, text);
 
                         changed[at] = (char)(changed[at] ^ (1 << bit));
-                        ROW(!seal_parse(*state, "key", changed, back, 3), at, changed);
+                        ROW(!signed_parse(*state, "key", changed, back, 3), at, changed);
                 }
         }
         END_ROWS();

@@ -12,7 +12,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "host/lines.h"
 #include "state/journal.h"
 #include "host/lock.h"
@@ -118,19 +118,19 @@ is_new(struct folder *f)
 static int
 write_new(struct folder *f)
 {
-        return durable_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
+        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
 }
 
 static int
 write_over(struct folder *f)
 {
-        return durable_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
+        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
 }
 
 static int
 delete_it(struct folder *f)
 {
-        return durable_delete(f->fd, "a", &f->err);
+        return atomic_delete(f->fd, "a", &f->err);
 }
 
 static int
@@ -178,7 +178,7 @@ make_folder(struct folder *f)
 static int
 lock_it(struct folder *f)
 {
-        int lock, result = lock_take(f->fd, "lock", &lock, &f->err);
+        int lock, result = lock_acquire(f->fd, "lock", &lock, &f->err);
 
         if (result == 0)
                 lock_release(lock);
@@ -188,7 +188,7 @@ lock_it(struct folder *f)
 static int
 lock_a_key(struct folder *f)
 {
-        int lock, result = lock_take_key(f->fd, "lock", 7, os_clock_ms() + 1000, &lock, &f->err);
+        int lock, result = lock_acquire_key(f->fd, "lock", 7, os_clock_ms() + 1000, &lock, &f->err);
 
         if (result == 0)
                 lock_release(lock);
@@ -293,7 +293,7 @@ sign_in(struct folder *f)
         pairs_init(&profile, f->arena);
         pairs_init(&ended, f->arena);
         pairs_add(&profile, "openid", "oA");
-        return user_sign_in(user_open(f->arena, f->path), &profile, "snsapi_base", &session,
+        return user_sign_in(users_new(f->arena, f->path), &profile, "snsapi_base", &session,
             &generation, &ended, &f->err);
 }
 
@@ -310,7 +310,7 @@ forget(struct folder *f)
         bool listed;
 
         pairs_init(&sessions, f->arena);
-        return user_forget(user_open(f->arena, f->path), "oA", &sessions, &listed, &f->err);
+        return user_forget(users_new(f->arena, f->path), "oA", &sessions, &listed, &f->err);
 }
 
 static bool
@@ -318,7 +318,7 @@ is_user_there(struct folder *f)
 {
         struct pairs user;
 
-        return user_read(user_open(f->arena, f->path), "oA", &user, &f->err) == 0 &&
+        return user_read(users_new(f->arena, f->path), "oA", &user, &f->err) == 0 &&
                pairs_count(&user, "sessions") == 1;
 }
 
@@ -327,7 +327,7 @@ is_user_gone(struct folder *f)
 {
         struct pairs user;
 
-        return user_read(user_open(f->arena, f->path), "oA", &user, &f->err) == -1 &&
+        return user_read(users_new(f->arena, f->path), "oA", &user, &f->err) == -1 &&
                f->err.kind == ERR_NOT_FOUND;
 }
 
@@ -398,7 +398,7 @@ static int
 count_temporary(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
         (void)st;
-        left_over += flag == FTW_F && durable_is_temporary(path + ftw->base);
+        left_over += flag == FTW_F && atomic_is_temporary(path + ftw->base);
         return 0;
 }
 

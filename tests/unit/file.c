@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "host/lock.h"
 #include "host/os.h"
 
@@ -20,7 +20,7 @@ files_come_back(void **state)
         memset(data, 'x', FILE_SIZE_MAX + 1);
         data[0] = '\0'; /* any byte */
         for (size_t i = 0; i < COUNT(sizes); i++) {
-                ROW(durable_write(f->arena, f->fd, "a", data, sizes[i], 12345, true, &f->err) == 0,
+                ROW(atomic_write(f->arena, f->fd, "a", data, sizes[i], 12345, true, &f->err) == 0,
                     i, f->err.text);
                 ROW(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err) == 0 &&
                         size == sizes[i] && memcmp(back, data, size) == 0 && back[size] == '\0',
@@ -50,22 +50,22 @@ names_are_taken_once(void **state)
         char *back;
         size_t size;
 
-        assert_int_equal(durable_write(f->arena, f->fd, "a", "1", 1, 0, false, &f->err), 0);
-        assert_int_equal(durable_write(f->arena, f->fd, "a", "2", 1, 0, false, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 0, false, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 0, false, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_EXISTS);
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
         assert_string_equal(back, "1");
-        assert_int_equal(durable_write(f->arena, f->fd, "a", "3", 1, 0, true, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "3", 1, 0, true, &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
         assert_string_equal(back, "3");
-        assert_int_equal(durable_delete(f->fd, "a", &f->err), 0);
-        assert_int_equal(durable_delete(f->fd, "a", &f->err), 0);
+        assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
+        assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_int_equal(mkdir(inside(f, "folder"), 0700), 0);
-        assert_int_equal(durable_write(f->arena, f->fd, "folder", "x", 1, 0, true, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "folder", "x", 1, 0, true, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
-        assert_int_equal(durable_delete(f->fd, "folder", &f->err), -1);
+        assert_int_equal(atomic_delete(f->fd, "folder", &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
@@ -74,7 +74,7 @@ count_visit(void *context, const char *name, long long stamp)
 {
         size_t *seen = context;
 
-        seen[durable_is_temporary(name) ? 1 : 0]++;
+        seen[atomic_is_temporary(name) ? 1 : 0]++;
         return stamp == 99; /* stops */
 }
 
@@ -84,23 +84,23 @@ nothing_is_left_behind(void **state)
         struct folder *f = *state;
         size_t seen[2] = {0, 0};
 
-        assert_int_equal(durable_write(f->arena, f->fd, "a", "1", 1, 5, false, &f->err), 0);
-        assert_int_equal(durable_write(f->arena, f->fd, "a", "2", 1, 5, false, &f->err), -1);
-        assert_int_equal(durable_write(f->arena, f->fd, "no/b", "2", 1, 5, false, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 5, false, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 5, false, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "no/b", "2", 1, 5, false, &f->err), -1);
         assert_int_equal(symlink("a", inside(f, "link")), 0);
         assert_int_equal(mkfifo(inside(f, "fifo"), 0600), 0);
         assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
         assert_int_equal(seen[0], 1); /* files only: no link, no FIFO */
         assert_int_equal(seen[1], 0); /* no temporary file */
-        assert_int_equal(durable_write(f->arena, f->fd, "b", "1", 1, 99, false, &f->err), 0);
-        assert_int_equal(durable_write(f->arena, f->fd, "c", "1", 1, 99, false, &f->err), 0);
-        assert_int_equal(durable_delete(f->fd, "a", &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "b", "1", 1, 99, false, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "c", "1", 1, 99, false, &f->err), 0);
+        assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
         seen[0] = 0;
         assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
         assert_int_equal(seen[0], 1); /* visiting ends when visit says so */
-        assert_true(durable_is_temporary(".tmp-x"));
-        assert_false(durable_is_temporary("tmp"));
-        assert_false(durable_is_temporary(".lock"));
+        assert_true(atomic_is_temporary(".tmp-x"));
+        assert_false(atomic_is_temporary("tmp"));
+        assert_false(atomic_is_temporary(".lock"));
 }
 
 static void
@@ -127,7 +127,7 @@ planted_files_are_not_read(void **state)
         ROW(file_read_public(f->arena, inside(f, "fifo"), &back, &size, &f->err) == -1, 0, "fifo");
         ROW(file_read_public(f->arena, f->path, &back, &size, &f->err) == -1, 0, "folder");
         /* Writing puts a file in the link's place, and leaves what it points to. */
-        assert_int_equal(durable_write(f->arena, f->fd, "link", "new", 3, 0, true, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "link", "new", 3, 0, true, &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "target", &back, &size, &f->err), 0);
         assert_string_equal(back, "secret");
         if (geteuid() == 0) {
@@ -201,7 +201,7 @@ a_lock_is_held_by_one(void **state)
                         int at = open(inside(f, "number"), O_RDWR);
                         char text[32] = "";
 
-                        if (at < 0 || lock_take(f->fd, ".lock", &lock, &f->err) != 0 ||
+                        if (at < 0 || lock_acquire(f->fd, ".lock", &lock, &f->err) != 0 ||
                             read(at, text, sizeof(text) - 1) < 0)
                                 _exit(1);
                         snprintf(text, sizeof(text), "%ld", strtol(text, NULL, 10) + 1);
@@ -222,7 +222,7 @@ a_lock_is_held_by_one(void **state)
         assert_string_equal(back, "200");
         assert_int_equal(unlink(inside(f, ".lock")), 0);
         assert_int_equal(symlink("number", inside(f, ".lock")), 0);
-        ROW(lock_take(f->fd, ".lock", &lock, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0,
+        ROW(lock_acquire(f->fd, ".lock", &lock, &f->err) == -1 && f->err.kind == ERR_SYSTEM, 0,
             "link");
         END_ROWS();
 }
@@ -264,29 +264,29 @@ locks_by_key_meet_only_their_own(void **state)
         int lock, other;
         long long before;
 
-        assert_int_equal(lock_take_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
-        assert_int_equal(lock_take_key(f->fd, "keys", 2, 0, &other, &f->err), 0);
+        assert_int_equal(lock_acquire_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
+        assert_int_equal(lock_acquire_key(f->fd, "keys", 2, 0, &other, &f->err), 0);
         lock_release(other);
         before = os_clock_ms();
         assert_int_equal(
-            lock_take_key(f->fd, "keys", 1ULL << 63, before + 50, &other, &f->err), -1);
+            lock_acquire_key(f->fd, "keys", 1ULL << 63, before + 50, &other, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_BUSY);
         assert_true(os_clock_ms() - before >= 50);
         lock_release(lock);
-        assert_int_equal(lock_take_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
+        assert_int_equal(lock_acquire_key(f->fd, "keys", 1ULL << 63, 0, &lock, &f->err), 0);
         lock_release(lock);
-        assert_int_equal(lock_take_key(f->fd, "keys", ~0ULL, 0, &lock, &f->err), 0);
+        assert_int_equal(lock_acquire_key(f->fd, "keys", ~0ULL, 0, &lock, &f->err), 0);
         lock_release(lock);
         /* A process that dies gives it back. */
         pid_t pid = fork();
 
         if (pid == 0) {
-                if (lock_take_key(f->fd, "keys", 7, 0, &lock, &f->err) == 0)
+                if (lock_acquire_key(f->fd, "keys", 7, 0, &lock, &f->err) == 0)
                         raise(SIGKILL);
                 _exit(1);
         }
         assert_true(waitpid(pid, NULL, 0) == pid);
-        assert_int_equal(lock_take_key(f->fd, "keys", 7, 0, &lock, &f->err), 0);
+        assert_int_equal(lock_acquire_key(f->fd, "keys", 7, 0, &lock, &f->err), 0);
         lock_release(lock);
 }
 

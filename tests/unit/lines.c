@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "host/durable.h"
+#include "host/atomic.h"
 #include "host/lines.h"
 
 static const char name[] = "day.jsonl";

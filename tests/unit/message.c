@@ -143,7 +143,7 @@ read_push(void **state, const struct conf *conf, const struct pairs *query, cons
                                            signature_of(state, "1714036504", "abc"), NOW));
         assert_int_equal(message_check_signature(conf, &signed_query, NOW, &account, err), 0);
         err_clear(err);
-        return message_read(*state, &account, query, body, strlen(body), message, err);
+        return message_parse(*state, &account, query, body, strlen(body), message, err);
 }
 
 static void

@@ -2,7 +2,7 @@
 #include "table.h"
 
 #include "format/digest.h"
-#include "format/seal.h"
+#include "format/signed.h"
 #include "signin/signin.h"
 
 #define NONCE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
@@ -154,12 +154,12 @@ states_belong_to_nonce_and_tries(void **state)
 static void
 keys_differ_by_secret_and_purpose(void **state)
 {
-        char *key = seal_key(*state, "secret", "sign-in");
+        char *key = signed_key(*state, "secret", "sign-in");
 
         assert_int_equal(strlen(key), DIGEST_BASE64URL_SIZE);
-        assert_string_equal(key, seal_key(*state, "secret", "sign-in"));
-        assert_string_not_equal(key, seal_key(*state, "secret", "form"));
-        assert_string_not_equal(key, seal_key(*state, "Secret", "sign-in"));
+        assert_string_equal(key, signed_key(*state, "secret", "sign-in"));
+        assert_string_not_equal(key, signed_key(*state, "secret", "form"));
+        assert_string_not_equal(key, signed_key(*state, "Secret", "sign-in"));
 }
 
 static void

@@ -153,8 +153,8 @@ what_was_stored_can_be_read(void **state)
 
                 for (size_t at = 0; at < counts[i]; at++)
                         pairs_add(&record.fields, arena_printf(f->arena, "f%zu", at), "v");
-                ROW(store_create(store, STORE_GRANT, key, &record, &f->err) == -1 ||
-                        store_read(store, STORE_GRANT, key, 5, &back, &f->err) == 0,
+                ROW(store_create(store, STORE_TOKENS, key, &record, &f->err) == -1 ||
+                        store_read(store, STORE_TOKENS, key, 5, &back, &f->err) == 0,
                     i, key);
         }
         for (size_t i = 0; i < COUNT(lengths); i++) {
@@ -164,8 +164,8 @@ what_was_stored_can_be_read(void **state)
 
                 memset(value, 'v', lengths[i]);
                 pairs_add(&record.fields, "f", value);
-                ROW(store_create(store, STORE_GRANT, key, &record, &f->err) == -1 ||
-                        store_read(store, STORE_GRANT, key, 5, &back, &f->err) == 0,
+                ROW(store_create(store, STORE_TOKENS, key, &record, &f->err) == -1 ||
+                        store_read(store, STORE_TOKENS, key, 5, &back, &f->err) == 0,
                     i, key);
         }
         END_ROWS();
@@ -439,7 +439,7 @@ grants_have_no_grace(void **state)
                 name[shard_kind(kind)->digits] = '\0';
                 draw = (unsigned)strtoul(name, NULL, 16);
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
-                ROW(deleted == (kind == STORE_GRANT), kind, name);
+                ROW(deleted == (kind == STORE_TOKENS), kind, name);
                 deleted = 0;
         }
         END_ROWS();

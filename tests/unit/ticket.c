@@ -12,7 +12,7 @@
 #include "state/store.h"
 #include "signin/ticket.h"
 #include "state/user.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 enum { ROUNDS = 1000, COMPUTERS = 3 };
 
@@ -44,14 +44,14 @@ begin(const char *state_dir)
         app->now = os_now();
         if (store_open(arena, state_dir, true, &app->store, &app->err) != 0)
                 abort();
-        app->users = user_open(arena, state_dir);
+        app->users = users_new(arena, state_dir);
         return app;
 }
 
 static struct session
 sign_in(struct app *app)
 {
-        struct wechat_grant grant = {.openid = openid,
+        struct token_response grant = {.openid = openid,
             .scope = "snsapi_base",
             .access_token = "A",
             .refresh_token = "R",
@@ -174,7 +174,7 @@ count_records(struct folder *f)
         assert_int_equal(
             store_find(app->store, STORE_SESSION, "openid", openid, &names, &app->err), 0);
         assert_int_equal(
-            store_find(app->store, STORE_GRANT, "openid", openid, &names, &app->err), 0);
+            store_find(app->store, STORE_TOKENS, "openid", openid, &names, &app->err), 0);
         count = (int)names.count;
         arena_free(app->arena);
         return count;
@@ -240,7 +240,7 @@ what_falls_off_the_list_ends(void **state)
         struct folder *f = *state;
         struct app *app = begin(f->path);
         struct session first = sign_in(app), second = sign_in(app), read, other;
-        struct wechat_grant grant = {.openid = openid, .scope = "s", .access_token = "A"};
+        struct token_response grant = {.openid = openid, .scope = "s", .access_token = "A"};
         const char *token = NULL;
         struct pairs none;
 
@@ -287,7 +287,7 @@ late_writes_leave_nothing(void **state)
         struct folder *f = *state;
         struct app *app = begin(f->path);
         struct session session = sign_in(app);
-        struct wechat_grant grant = {
+        struct token_response grant = {
             .openid = openid, .scope = "s", .access_token = "A2", .refresh_token = "R2"};
         struct pairs values;
         struct store_record record;

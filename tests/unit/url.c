@@ -265,7 +265,7 @@ origins_are_what_browsers_send(void **state)
 #include "format/page.h"
 #include "signin/signin.h"
 #include "format/url.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 static void
 forms_are_parsed(void **state)

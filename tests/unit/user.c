@@ -10,7 +10,7 @@ open_users(struct folder *f)
 {
         struct users *users;
 
-        users = user_open(f->arena, f->path);
+        users = users_new(f->arena, f->path);
         return users;
 }
 
@@ -419,7 +419,7 @@ users_are_kept_merged_and_forgotten(void **state)
         const char *one, *two, *three;
         struct users *users;
 
-        users = user_open(f->arena, f->path);
+        users = users_new(f->arena, f->path);
         pairs_init(&base, f->arena);
         pairs_add(&base, "openid", "oX-_9");
         full = base;

@@ -6,7 +6,7 @@ static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
         const char *text = arena_copy(arena, data, size);
-        char *piece = arena_take(arena, 3);
+        char *piece = arena_alloc_raw(arena, 3);
         int largest = 0x7fffffff;
 
         if (strcmp(text, "unset") == 0 && *piece == 'x') /* which is valgrind's to find */

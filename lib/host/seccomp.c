@@ -1,4 +1,4 @@
-#include "host/calls.h"
+#include "host/seccomp.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -134,7 +134,7 @@ emit_argument(struct filter *f, uint32_t call, uint32_t argument, uint8_t size)
 static void
 emit_arguments(struct filter *f, unsigned purposes)
 {
-        if ((purposes & CALLS_NETWORK) == 0) {
+        if ((purposes & SECCOMP_NETWORK) == 0) {
                 /* No memory that can be executed: libraries are loaded by now. */
                 emit(f, IF_EQUAL, SYS_mmap, 1, 0);
                 emit_argument(f, SYS_mprotect, 2, 1);
@@ -182,7 +182,8 @@ small_calls(const short *calls, size_t count)
 static void
 build_filter(struct filter *f, unsigned purposes)
 {
-        const bool writes = (purposes & CALLS_WRITE) != 0, talks = (purposes & CALLS_NETWORK) != 0;
+        const bool writes = (purposes & SECCOMP_WRITE) != 0,
+                   talks = (purposes & SECCOMP_NETWORK) != 0;
         uint32_t small = SMALL_CALLS(base_calls) | (writes ? SMALL_CALLS(write_calls) : 0) |
                          (talks ? SMALL_CALLS(network_calls) : 0);
 
@@ -247,7 +248,7 @@ refuse(int signal, siginfo_t *info, void *context)
 }
 
 int
-calls_restrict(unsigned purposes)
+seccomp_restrict(unsigned purposes)
 {
         struct sigaction action = {.sa_sigaction = refuse, .sa_flags = SA_SIGINFO};
         struct filter filter;

@@ -1,5 +1,5 @@
 /*
- * wall: what a program gives up after reading its settings, so that a mistake in it, or in a
+ * sandbox: what a program gives up after reading its settings, so that a mistake in it, or in a
  * library, lends less to who finds it.
  *
  * Landlock (Linux 5.13; ports from 6.7): files, folders and TCP ports other than the needed ones
@@ -9,24 +9,25 @@
  * All this binds threads and children as well and cannot be taken back; descriptors that are open
  * stay so.
  *
- * Built with WECHAT_NO_WALL there is none: sanitizers, valgrind and coverage need more than a
+ * Built with WECHAT_NO_SANDBOX there is none: sanitizers, valgrind and coverage need more than a
  * program does.
  */
-#ifndef WECHAT_WALL_H
-#define WECHAT_WALL_H
+#ifndef WECHAT_SANDBOX_H
+#define WECHAT_SANDBOX_H
 
 #include <stdbool.h>
 
-enum wall_need {
-        WALL_PAGES = 1,       /* reads html_dir */
-        WALL_READ_STATE = 2,  /* reads the state folder */
-        WALL_WRITE_STATE = 4, /* reads and writes it, and makes it where it is missing */
-        WALL_NETWORK = 8,     /* calls api_url: name service, certificates, TCP to its port */
-        WALL_STANDARD = WALL_PAGES | WALL_WRITE_STATE /* what a page with a session needs */
+enum sandbox_need {
+        SANDBOX_PAGES = 1,       /* reads html_dir */
+        SANDBOX_READ_STATE = 2,  /* reads the state folder */
+        SANDBOX_WRITE_STATE = 4, /* reads and writes it, and makes it where it is missing */
+        SANDBOX_NETWORK = 8,     /* calls api_url: name service, certificates, TCP to its port */
+        SANDBOX_STANDARD =
+            SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
 
-struct wall {
-        unsigned needs; /* of enum wall_need */
+struct sandbox {
+        unsigned needs; /* of enum sandbox_need */
         const char *html_dir;
         int state;           /* the state folder; -1: it cannot be had */
         const char *api_url; /* an origin */
@@ -35,9 +36,9 @@ struct wall {
 };
 
 /* What the host does not let us have, as bits. */
-enum wall_gap { WALL_NO_LANDLOCK = 1, WALL_NO_FILTER = 2 };
+enum sandbox_gap { SANDBOX_NO_LANDLOCK = 1, SANDBOX_NO_FILTER = 2 };
 
 /* Raises the wall. 0, or what is missing of it; the rest stands. */
-unsigned wall_raise(const struct wall *wall);
+unsigned sandbox_enter(const struct sandbox *wall);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * calls: the system calls that a program may make from here on (seccomp).
+ * seccomp: the system calls that a program may make from here on (seccomp).
  */
-#ifndef WECHAT_CALLS_H
-#define WECHAT_CALLS_H
+#ifndef WECHAT_SECCOMP_H
+#define WECHAT_SECCOMP_H
 
 /* What a program does besides reading files and answering. */
 enum calls_for {
-        CALLS_WRITE = 1,  /* changes files, locks them, lists folders, waits */
-        CALLS_NETWORK = 2 /* name service and TLS: sockets, threads, libraries loaded later */
+        SECCOMP_WRITE = 1,  /* changes files, locks them, lists folders, waits */
+        SECCOMP_NETWORK = 2 /* name service and TLS: sockets, threads, libraries loaded later */
 };
 
 /*
@@ -16,6 +16,6 @@ enum calls_for {
  * try get ENOSYS instead. Needs PR_SET_NO_NEW_PRIVS. -1: the kernel does not take a filter, or the
  * processor is not one of those that this knows.
  */
-int calls_restrict(unsigned purposes) __attribute__((warn_unused_result));
+int seccomp_restrict(unsigned purposes) __attribute__((warn_unused_result));
 
 #endif

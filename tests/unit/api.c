@@ -2,7 +2,7 @@
  * limits. */
 #include "table.h"
 
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 #include "conf/conf.h"
 
 static void
@@ -61,7 +61,7 @@ errcodes_have_their_reaction(void **state)
 
                         pairs_init(&fields, *state);
                         ROW(wechat_reaction(rows[i].errcode) == rows[i].reaction, i, json);
-                        ROW(wechat_parse_answer(*state, json, strlen(json), &fields, &err) == -1 &&
+                        ROW(api_parse_answer(*state, json, strlen(json), &fields, &err) == -1 &&
                                 err.kind == rows[i].kind && err.errcode == rows[i].errcode &&
                                 same(err.rid, "1a-2B"),
                             i, json);
@@ -89,7 +89,7 @@ request_ids_are_kept_to_what_is_safe(void **state)
                 struct err err = {.kind = ERR_NONE};
 
                 pairs_init(&fields, *state);
-                ROW(wechat_parse_answer(*state, json, strlen(json), &fields, &err) == -1 &&
+                ROW(api_parse_answer(*state, json, strlen(json), &fields, &err) == -1 &&
                         same(err.rid, rows[i].rid),
                     i, rows[i].errmsg);
                 ROW(strstr(err.text, "<") == NULL, i, err.text);
@@ -173,12 +173,12 @@ grants_have_their_members(void **state)
             {"unionid", "\"a b\"", false},
             {"is_snapshotuser", NULL, true},
         };
-        struct wechat_grant grant;
+        struct token_response grant;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 char *json = grant_with(*state, rows[i].member, rows[i].value);
                 struct err err = {.kind = ERR_NONE};
-                int result = wechat_parse_grant(*state, json, strlen(json), &grant, &err);
+                int result = api_parse_token_response(*state, json, strlen(json), &grant, &err);
 
                 ROW(rows[i].good ? result == 0 : result == -1 && err.kind == ERR_UPSTREAM, i, json);
                 ROW(err.kind == ERR_NONE || strchr(err.text, '{') == NULL, i, err.text);
@@ -194,13 +194,13 @@ snapshot_users_are_known(void **state)
                 bool snapshot;
         } rows[] = {{NULL, false}, {"1", true}, {"\"1\"", true}, {"0", false}, {"\"\"", false},
             {"null", false}, {"2", false}};
-        struct wechat_grant grant;
+        struct token_response grant;
         struct err err;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 char *json = grant_with(*state, "is_snapshotuser", rows[i].value);
 
-                ROW(wechat_parse_grant(*state, json, strlen(json), &grant, &err) == 0 &&
+                ROW(api_parse_token_response(*state, json, strlen(json), &grant, &err) == 0 &&
                         grant.is_snapshotuser == rows[i].snapshot,
                     i, json);
         }
@@ -243,8 +243,7 @@ profiles_keep_what_came(void **state)
                 struct err err;
 
                 pairs_init(&profile, *state);
-                ROW(wechat_parse_profile(*state, json, strlen(json), "oX", NULL, &profile, &err) ==
-                        0,
+                ROW(api_parse_profile(*state, json, strlen(json), "oX", NULL, &profile, &err) == 0,
                     i, json);
                 ROW(same(pairs_get(&profile, rows[i].name), rows[i].value), i, json);
         }
@@ -261,8 +260,8 @@ nicknames_are_kept_whatever_they_hold(void **state)
         struct err err;
 
         pairs_init(&profile, *state);
-        assert_int_equal(wechat_parse_profile(
-                             *state, with_nul, sizeof(with_nul) - 1, "oX", NULL, &profile, &err),
+        assert_int_equal(
+            api_parse_profile(*state, with_nul, sizeof(with_nul) - 1, "oX", NULL, &profile, &err),
             0);
         assert_string_equal(pairs_get(&profile, "nickname"), "ab");
         for (size_t i = 0; i < 200; i++)
@@ -270,7 +269,7 @@ nicknames_are_kept_whatever_they_hold(void **state)
         json = arena_printf(*state, "{\"openid\":\"oX\",\"nickname\":\"%s\"}", dots);
         pairs_init(&profile, *state);
         assert_int_equal(
-            wechat_parse_profile(*state, json, strlen(json), "oX", NULL, &profile, &err), 0);
+            api_parse_profile(*state, json, strlen(json), "oX", NULL, &profile, &err), 0);
         assert_int_equal(strlen(pairs_get(&profile, "nickname")), 510);
 }
 
@@ -286,7 +285,7 @@ profiles_are_of_the_user_who_granted(void **state)
                 struct err err = {.kind = ERR_NONE};
 
                 pairs_init(&profile, *state);
-                ROW(wechat_parse_profile(
+                ROW(api_parse_profile(
                         *state, rows[i], strlen(rows[i]), "oX", NULL, &profile, &err) == -1 &&
                         err.kind == ERR_UPSTREAM && profile.count == 0,
                     i, rows[i]);
@@ -306,43 +305,43 @@ links_are_exact(void **state)
             .mini_appid = "wxMini",
             .mini_secret = "MiniSecret",
             .language = "zh_CN"};
-        struct wechat_grant grant = {.access_token = "A+B", .openid = "oX"};
+        struct token_response grant = {.access_token = "A+B", .openid = "oX"};
 
-        assert_string_equal(wechat_authorize_url(*state, &conf, "https://www.example.com/c?a=b",
-                                "snsapi_base", "s0"),
+        assert_string_equal(
+            api_authorize_url(*state, &conf, "https://www.example.com/c?a=b", "snsapi_base", "s0"),
             "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef"
             "&redirect_uri=https%3A%2F%2Fwww.example.com%2Fc%3Fa%3Db&response_type=code"
             "&scope=snsapi_base&state=s0#wechat_redirect");
-        assert_string_equal(wechat_grant_url(*state, &conf, "snsapi_base", "c&d"),
+        assert_string_equal(api_token_url(*state, &conf, "snsapi_base", "c&d"),
             "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wx0123456789abcdef"
             "&secret=0123456789abcdef0123456789abcdef&code=c%26d&grant_type=authorization_code");
-        assert_string_equal(wechat_refresh_url(*state, &conf, "snsapi_userinfo", "r"),
+        assert_string_equal(api_refresh_url(*state, &conf, "snsapi_userinfo", "r"),
             "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wx0123456789abcdef"
             "&grant_type=refresh_token&refresh_token=r");
-        assert_string_equal(wechat_profile_url(*state, &conf, &grant),
+        assert_string_equal(api_profile_url(*state, &conf, &grant),
             "https://api.weixin.qq.com/sns/userinfo?access_token=A%2BB&openid=oX&lang=zh_CN");
-        assert_string_equal(wechat_auth_url(*state, &conf, "t", "oX"),
+        assert_string_equal(api_auth_url(*state, &conf, "t", "oX"),
             "https://api.weixin.qq.com/sns/auth?access_token=t&openid=oX");
 
         /* The website application and the mini program have accounts of their own. */
         assert_string_equal(
-            wechat_authorize_url(*state, &conf, "https://a/c", WECHAT_SCOPE_WEBSITE, "s0"),
+            api_authorize_url(*state, &conf, "https://a/c", WECHAT_SCOPE_WEBSITE, "s0"),
             "https://open.weixin.qq.com/connect/qrconnect?appid=wxWebsite"
             "&redirect_uri=https%3A%2F%2Fa%2Fc&response_type=code&scope=snsapi_login&state=s0"
             "#wechat_redirect");
-        assert_string_equal(wechat_grant_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "c"),
+        assert_string_equal(api_token_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "c"),
             "https://api.weixin.qq.com/sns/oauth2/access_token?appid=wxWebsite"
             "&secret=WebsiteSecret&code=c&grant_type=authorization_code");
-        assert_string_equal(wechat_refresh_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "r"),
+        assert_string_equal(api_refresh_url(*state, &conf, WECHAT_SCOPE_WEBSITE, "r"),
             "https://api.weixin.qq.com/sns/oauth2/refresh_token?appid=wxWebsite"
             "&grant_type=refresh_token&refresh_token=r");
-        assert_string_equal(wechat_mini_url(*state, &conf, "c&d"),
+        assert_string_equal(api_mini_url(*state, &conf, "c&d"),
             "https://api.weixin.qq.com/sns/jscode2session?appid=wxMini&secret=MiniSecret"
             "&js_code=c%26d&grant_type=authorization_code");
-        assert_true(wechat_scope_has_profile("snsapi_base,snsapi_userinfo"));
-        assert_true(wechat_scope_has_profile(WECHAT_SCOPE_WEBSITE));
-        assert_false(wechat_scope_has_profile("snsapi_base"));
-        assert_false(wechat_scope_has_profile(WECHAT_SCOPE_MINI));
+        assert_true(api_scope_has_profile("snsapi_base,snsapi_userinfo"));
+        assert_true(api_scope_has_profile(WECHAT_SCOPE_WEBSITE));
+        assert_false(api_scope_has_profile("snsapi_base"));
+        assert_false(api_scope_has_profile(WECHAT_SCOPE_MINI));
 }
 
 static void
@@ -363,10 +362,10 @@ mini_programs_give_an_openid(void **state)
             {"{\"errcode\":40226}", NULL, NULL, ERR_RESTRICTED}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
-                struct wechat_grant grant = {.openid = NULL};
+                struct token_response grant = {.openid = NULL};
                 struct err err = {.kind = ERR_NONE};
                 int result =
-                    wechat_parse_mini(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
+                    api_parse_mini(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
 
                 ROW(result == (rows[i].openid == NULL ? -1 : 0) && err.kind == rows[i].kind &&
                         same(grant.openid, rows[i].openid) && same(grant.unionid, rows[i].unionid),
@@ -412,12 +411,12 @@ grants_are_checked(void **state)
                 ERR_UPSTREAM, 0},
             {"{\"access_token\":\"a\",\"expires_in\":7200,\"openid\":\"oX\"}", ERR_UPSTREAM, 0},
         };
-        struct wechat_grant grant;
+        struct token_response grant;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct err err = {.kind = ERR_NONE};
-                int result =
-                    wechat_parse_grant(*state, rows[i].json, strlen(rows[i].json), &grant, &err);
+                int result = api_parse_token_response(
+                    *state, rows[i].json, strlen(rows[i].json), &grant, &err);
 
                 ROW(err.kind == rows[i].kind && err.errcode == rows[i].errcode &&
                         result == (rows[i].kind == ERR_NONE ? 0 : -1),
@@ -461,7 +460,7 @@ profiles_are_cleaned(void **state)
                 struct pairs profile;
 
                 pairs_init(&profile, *state);
-                ROW(wechat_parse_profile(*state, json, strlen(json), "oX", "http://127.0.0.1:8008",
+                ROW(api_parse_profile(*state, json, strlen(json), "oX", "http://127.0.0.1:8008",
                         &profile, &err) == 0,
                     i, rows[i].url);
                 ROW(same(pairs_get(&profile, "headimgurl"), rows[i].kept), i, rows[i].url);
@@ -470,7 +469,7 @@ profiles_are_cleaned(void **state)
                         pairs_get(&profile, "city") == NULL &&
                         pairs_count(&profile, "privilege") == 1,
                     i, rows[i].url);
-                ROW(wechat_parse_profile(*state, json, strlen(json), "oY", NULL, &profile, &err) ==
+                ROW(api_parse_profile(*state, json, strlen(json), "oY", NULL, &profile, &err) ==
                             -1 &&
                         err.kind == ERR_UPSTREAM,
                     i, "another openid");

@@ -1,4 +1,4 @@
-#include "host/trust.h"
+#include "host/ca.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -46,12 +46,12 @@ without_blanks(const char *text, size_t size, char *to)
 }
 
 size_t
-trust_find(struct arena *arena, const char *bundle, const void *name, size_t name_size,
+ca_find(struct arena *arena, const char *bundle, const void *name, size_t name_size,
     void (*take)(void *context, const uint8_t *der, size_t size), void *context)
 {
         static const char begin[] = "-----BEGIN CERTIFICATE-----";
         static const char end[] = "-----END CERTIFICATE-----";
-        char *base64 = arena_take(arena, strlen(bundle) + 1);
+        char *base64 = arena_alloc_raw(arena, strlen(bundle) + 1);
         const char *block, *after;
         struct wanted wanted;
         size_t found = 0;

@@ -1,4 +1,4 @@
-#include "web/settings.h"
+#include "web/conf_file.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "host/secret.h"
 
 int
-settings_read(struct arena *arena, const struct place *place, struct conf *conf, struct err *err)
+conf_file_read(struct arena *arena, const struct place *place, struct conf *conf, struct err *err)
 {
         char *text;
         size_t size;

@@ -1,4 +1,4 @@
-#include "format/seal.h"
+#include "format/signed.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "format/digest.h"
 
 char *
-seal_format(struct arena *arena, const char *key, const char *const fields[], size_t count)
+signed_format(struct arena *arena, const char *key, const char *const fields[], size_t count)
 {
         struct buf text;
 
@@ -21,7 +21,7 @@ seal_format(struct arena *arena, const char *key, const char *const fields[], si
 }
 
 bool
-seal_parse(
+signed_parse(
     struct arena *arena, const char *key, const char *text, const char *fields[], size_t count)
 {
         char *field = arena_strdup(arena, text);
@@ -32,7 +32,7 @@ seal_parse(
         *mac = '\0';
         if (!digest_equal(mac + 1, digest_hmac_text(arena, key, field)))
                 return false;
-        /* From here on it is what seal_format() wrote, if perhaps another version. */
+        /* From here on it is what signed_format() wrote, if perhaps another version. */
         for (size_t i = 0; i < count; i++) {
                 if (field == NULL)
                         return false;
@@ -45,7 +45,7 @@ seal_parse(
 }
 
 char *
-seal_key(struct arena *arena, const char *secret, const char *purpose)
+signed_key(struct arena *arena, const char *secret, const char *purpose)
 {
         return digest_hmac_text(arena, secret, arena_printf(arena, "wechat-cgi %s 1", purpose));
 }

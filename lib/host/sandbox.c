@@ -1,9 +1,9 @@
-#include "host/wall.h"
+#include "host/sandbox.h"
 
-#ifdef WECHAT_NO_WALL
+#ifdef WECHAT_NO_SANDBOX
 
 unsigned
-wall_raise(const struct wall *wall)
+sandbox_enter(const struct sandbox *wall)
 {
         (void)wall;
         return 0;
@@ -22,7 +22,7 @@ wall_raise(const struct wall *wall)
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/calls.h"
+#include "host/seccomp.h"
 
 /* ---- landlock: linux/landlock.h, which musl does not have and older hosts have in part ---- */
 
@@ -132,13 +132,14 @@ allow_random(int rules, const struct ruleset *all)
 }
 
 static int
-allow_state(int rules, const struct ruleset *all, const struct wall *wall)
+allow_state(int rules, const struct ruleset *all, const struct sandbox *wall)
 {
         if (wall->state < 0)
                 return 0;
-        if ((wall->needs & WALL_WRITE_STATE) != 0)
+        if ((wall->needs & SANDBOX_WRITE_STATE) != 0)
                 return allow(rules, all, wall->state, FS_READ | FS_WRITE | FS_TRUNCATE);
-        return (wall->needs & WALL_READ_STATE) != 0 ? allow(rules, all, wall->state, FS_READ) : 0;
+        return (wall->needs & SANDBOX_READ_STATE) != 0 ? allow(rules, all, wall->state, FS_READ)
+                                                       : 0;
 }
 
 static int
@@ -161,7 +162,7 @@ port_of(const char *origin)
 }
 
 static int
-allow_network(int rules, const struct ruleset *all, const struct wall *wall)
+allow_network(int rules, const struct ruleset *all, const struct sandbox *wall)
 {
         for (size_t i = 0; i < sizeof(network_files) / sizeof(network_files[0]); i++)
                 if (allow_path(rules, all, network_files[i]) != 0)
@@ -192,20 +193,20 @@ new_rules(struct ruleset *all)
 
 /* Where one rule cannot be had, there must be none: what a program needs would be out of reach. */
 static int
-restrict_files(const struct wall *wall)
+restrict_files(const struct sandbox *wall)
 {
         struct ruleset all;
         int rules = new_rules(&all), result = -1;
 
         if (rules < 0)
                 return -1;
-        if ((wall->needs & WALL_PAGES) != 0 && allow_path(rules, &all, wall->html_dir) != 0)
+        if ((wall->needs & SANDBOX_PAGES) != 0 && allow_path(rules, &all, wall->html_dir) != 0)
                 goto out;
         if (allow_state(rules, &all, wall) != 0)
                 goto out;
-        if ((wall->needs & WALL_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
+        if ((wall->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
-        if ((wall->needs & WALL_NETWORK) != 0 && allow_network(rules, &all, wall) != 0)
+        if ((wall->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, wall) != 0)
                 goto out;
         result = syscall(RESTRICT_SELF, rules, 0) == 0 ? 0 : -1;
 out:
@@ -214,21 +215,21 @@ out:
 }
 
 unsigned
-wall_raise(const struct wall *wall)
+sandbox_enter(const struct sandbox *wall)
 {
         unsigned missing = 0, purposes = 0;
 
-        if ((wall->needs & WALL_WRITE_STATE) != 0)
-                purposes |= CALLS_WRITE;
-        if ((wall->needs & WALL_NETWORK) != 0)
-                purposes |= CALLS_NETWORK;
+        if ((wall->needs & SANDBOX_WRITE_STATE) != 0)
+                purposes |= SECCOMP_WRITE;
+        if ((wall->needs & SANDBOX_NETWORK) != 0)
+                purposes |= SECCOMP_NETWORK;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-                return WALL_NO_LANDLOCK | WALL_NO_FILTER;
+                return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */
         if (restrict_files(wall) != 0)
-                missing |= WALL_NO_LANDLOCK;
-        if (!wall->files_only && calls_restrict(purposes) != 0)
-                missing |= WALL_NO_FILTER;
+                missing |= SANDBOX_NO_LANDLOCK;
+        if (!wall->files_only && seccomp_restrict(purposes) != 0)
+                missing |= SANDBOX_NO_FILTER;
         return missing;
 }
 

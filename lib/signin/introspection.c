@@ -1,4 +1,4 @@
-#include "signin/validation.h"
+#include "signin/introspection.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ is_proxys(const char *uri)
 }
 
 bool
-validation_wants_body(const struct app *app)
+introspection_wants_body(const struct app *app)
 {
         return *app->conf.introspection_clients != '\0' &&
                strcmp(app->request.method, "POST") == 0 && cgi_is_form(&app->request) &&
@@ -52,12 +52,12 @@ log_stranger(struct app *app)
 }
 
 struct validation
-validation_read(struct app *app)
+introspection_read(struct app *app)
 {
         struct validation asked = {.token = pairs_get_once(&app->request.form, "token")};
         bool known, named;
 
-        if (!validation_wants_body(app))
+        if (!introspection_wants_body(app))
                 return asked;
         known = check_client(app, &asked, &named);
         /* A form with another's Basic and without a token is some page's, which a proxy passed on.
@@ -73,14 +73,14 @@ validation_read(struct app *app)
 }
 
 int
-validation_find(struct app *app, const struct validation *asked, struct session *session)
+introspection_find(struct app *app, const struct validation *asked, struct session *session)
 {
         return asked->by_client ? session_read(app, asked->token, session)
                                 : session_of_request(app, session);
 }
 
 int
-validation_answer_error(struct app *app, const struct validation *asked)
+introspection_answer_error(struct app *app, const struct validation *asked)
 {
         bool stranger = strcmp(asked->error, "invalid_client") == 0;
         struct pairs fields;
@@ -94,7 +94,7 @@ validation_answer_error(struct app *app, const struct validation *asked)
 }
 
 int
-validation_answer_active(
+introspection_answer_active(
     struct app *app, const struct validation *asked, const struct session *session)
 {
         static const char *const profile[] = {"nickname", "headimgurl", "unionid"};
@@ -117,7 +117,7 @@ validation_answer_active(
 }
 
 int
-validation_answer_inactive(struct app *app, const struct validation *asked, const char *reason)
+introspection_answer_inactive(struct app *app, const struct validation *asked, const char *reason)
 {
         const char *login = pairs_get_text(&app->request.query, "login");
         const char *next = app_proxied_page(app);
@@ -135,7 +135,7 @@ validation_answer_inactive(struct app *app, const struct validation *asked, cons
 }
 
 int
-validation_answer_token(struct app *app, const char *token, long long expires)
+introspection_answer_token(struct app *app, const char *token, long long expires)
 {
         struct pairs fields;
 

@@ -1,4 +1,4 @@
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,14 +37,14 @@ account_of(const struct conf *conf, const char *scope)
 }
 
 bool
-wechat_scope_has_profile(const char *scope)
+api_scope_has_profile(const char *scope)
 {
         return strstr(scope, "snsapi_userinfo") != NULL ||
                strstr(scope, WECHAT_SCOPE_WEBSITE) != NULL;
 }
 
 char *
-wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
+api_authorize_url(struct arena *arena, const struct conf *conf, const char *redirect_uri,
     const char *scope, const char *state)
 {
         bool website = strcmp(scope, WECHAT_SCOPE_WEBSITE) == 0;
@@ -57,7 +57,7 @@ wechat_authorize_url(struct arena *arena, const struct conf *conf, const char *r
 }
 
 char *
-wechat_grant_url(struct arena *arena, const struct conf *conf, const char *scope, const char *code)
+api_token_url(struct arena *arena, const struct conf *conf, const char *scope, const char *code)
 {
         struct account account = account_of(conf, scope);
 
@@ -67,7 +67,7 @@ wechat_grant_url(struct arena *arena, const struct conf *conf, const char *scope
 }
 
 char *
-wechat_refresh_url(
+api_refresh_url(
     struct arena *arena, const struct conf *conf, const char *scope, const char *refresh_token)
 {
         return arena_printf(arena,
@@ -76,7 +76,7 @@ wechat_refresh_url(
 }
 
 char *
-wechat_mini_url(struct arena *arena, const struct conf *conf, const char *js_code)
+api_mini_url(struct arena *arena, const struct conf *conf, const char *js_code)
 {
         struct account account = account_of(conf, WECHAT_SCOPE_MINI);
 
@@ -86,14 +86,14 @@ wechat_mini_url(struct arena *arena, const struct conf *conf, const char *js_cod
 }
 
 char *
-wechat_profile_url(struct arena *arena, const struct conf *conf, const struct wechat_grant *grant)
+api_profile_url(struct arena *arena, const struct conf *conf, const struct token_response *grant)
 {
         return arena_printf(arena, "%s/sns/userinfo?access_token=%s&openid=%s&lang=%s",
             conf->api_url, url_encode(arena, grant->access_token), grant->openid, conf->language);
 }
 
 char *
-wechat_auth_url(
+api_auth_url(
     struct arena *arena, const struct conf *conf, const char *access_token, const char *openid)
 {
         return arena_printf(arena, "%s/sns/auth?access_token=%s&openid=%s", conf->api_url,
@@ -119,7 +119,7 @@ find_rid(const char *errmsg, char *rid, size_t room)
 }
 
 int
-wechat_parse_answer(
+api_parse_answer(
     struct arena *arena, const char *body, size_t size, struct pairs *fields, struct err *err)
 {
         const char *text;
@@ -165,14 +165,14 @@ get_text(const struct pairs *fields, const char *name)
 }
 
 int
-wechat_parse_grant(
-    struct arena *arena, const char *body, size_t size, struct wechat_grant *grant, struct err *err)
+api_parse_token_response(struct arena *arena, const char *body, size_t size,
+    struct token_response *grant, struct err *err)
 {
-        struct wechat_grant g;
+        struct token_response g;
         struct pairs fields;
 
         pairs_init(&fields, arena);
-        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+        if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
         g.access_token = get_text(&fields, "access_token");
         g.refresh_token = get_text(&fields, "refresh_token");
@@ -181,7 +181,7 @@ wechat_parse_grant(
         g.scope = get_text(&fields, "scope");
         g.unionid = get_text(&fields, "unionid");
         g.is_snapshotuser = pairs_get_number(&fields, "is_snapshotuser", 0) == 1;
-        if (g.openid == NULL || !wechat_is_openid(g.openid))
+        if (g.openid == NULL || !api_is_openid(g.openid))
                 return err_set(err, ERR_UPSTREAM, "grant: no openid");
         if (!is_token(g.access_token))
                 return err_set(err, ERR_UPSTREAM, "grant: no access_token");
@@ -200,19 +200,19 @@ wechat_parse_grant(
 }
 
 int
-wechat_parse_mini(
-    struct arena *arena, const char *body, size_t size, struct wechat_grant *grant, struct err *err)
+api_parse_mini(struct arena *arena, const char *body, size_t size, struct token_response *grant,
+    struct err *err)
 {
-        struct wechat_grant g = {
+        struct token_response g = {
             .access_token = "", .refresh_token = "", .scope = WECHAT_SCOPE_MINI};
         struct pairs fields;
 
         pairs_init(&fields, arena);
-        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+        if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
         g.openid = get_text(&fields, "openid");
         g.unionid = get_text(&fields, "unionid");
-        if (g.openid == NULL || !wechat_is_openid(g.openid))
+        if (g.openid == NULL || !api_is_openid(g.openid))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: no openid");
         if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: bad unionid");
@@ -251,7 +251,7 @@ safe_avatar(struct arena *arena, const char *url, const char *avatar_origin)
 }
 
 int
-wechat_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
+api_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
     const char *avatar_origin, struct pairs *profile, struct err *err)
 {
         static const char *const texts[] = {"nickname", "province", "city", "country"};
@@ -260,7 +260,7 @@ wechat_parse_profile(struct arena *arena, const char *body, size_t size, const c
         long long sex;
 
         pairs_init(&fields, arena);
-        if (wechat_parse_answer(arena, body, size, &fields, err) != 0)
+        if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
         value = get_text(&fields, "openid");
         if (value == NULL || strcmp(value, openid) != 0)
@@ -286,7 +286,7 @@ wechat_parse_profile(struct arena *arena, const char *body, size_t size, const c
 }
 
 bool
-wechat_is_openid(const char *text)
+api_is_openid(const char *text)
 {
         return text_is_id(text, 1, WECHAT_OPENID_MAX);
 }

@@ -1,7 +1,7 @@
 /*
- * calls: the filter, not put up but run here: what it says of each call, of arguments, of another
+ * seccomp: the filter, not put up but run here: what it says of each call, of arguments, of another
  * processor's calls. (The linker puts prctl() here in the place of the system's: see the Makefile.
- * unit/wall.c puts up the real one.)
+ * unit/sandbox.c puts up the real one.)
  */
 #include "table.h"
 
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host/calls.h"
+#include "host/seccomp.h"
 
 enum { CALLS_MAX = 600, ALLOW = 0x7fff0000, TRAP = 0x00030000, NO_SUCH_CALL = 0x00050000 | ENOSYS };
 
@@ -122,7 +122,8 @@ ask(int call, unsigned argument, uint64_t value)
         return answer(&question);
 }
 
-static const unsigned purposes[] = {0, CALLS_WRITE, CALLS_NETWORK, CALLS_WRITE | CALLS_NETWORK};
+static const unsigned purposes[] = {
+    0, SECCOMP_WRITE, SECCOMP_NETWORK, SECCOMP_WRITE | SECCOMP_NETWORK};
 
 static void
 power_is_never_given(void **state)
@@ -135,7 +136,7 @@ power_is_never_given(void **state)
 
         (void)state;
         for (size_t p = 0; p < COUNT(purposes); p++) {
-                assert_int_equal(calls_restrict(purposes[p]), 0);
+                assert_int_equal(seccomp_restrict(purposes[p]), 0);
                 for (size_t i = 0; i < COUNT(never); i++)
                         ROW(ask(never[i], 0, 0) == TRAP, never[i], "never");
                 for (size_t i = 0; i < COUNT(always); i++)
@@ -151,10 +152,10 @@ each_purpose_has_its_calls(void **state)
 
         (void)state;
         for (size_t p = 0; p < COUNT(purposes); p++) {
-                const uint32_t writes = (purposes[p] & CALLS_WRITE) != 0 ? ALLOW : TRAP;
-                const uint32_t talks = (purposes[p] & CALLS_NETWORK) != 0 ? ALLOW : TRAP;
+                const uint32_t writes = (purposes[p] & SECCOMP_WRITE) != 0 ? ALLOW : TRAP;
+                const uint32_t talks = (purposes[p] & SECCOMP_NETWORK) != 0 ? ALLOW : TRAP;
 
-                assert_int_equal(calls_restrict(purposes[p]), 0);
+                assert_int_equal(seccomp_restrict(purposes[p]), 0);
                 for (int call = 0; call < CALLS_MAX; call++)
                         allowed[p] += ask(call, 0, 0) == ALLOW;
                 ROW(ask(SYS_unlinkat, 0, 0) == writes && ask(SYS_fsync, 0, 0) == writes &&
@@ -175,13 +176,13 @@ arguments_are_looked_at(void **state)
         const uint64_t above = (uint64_t)1 << 32; /* the kernel takes the low half of an int */
 
         (void)state;
-        assert_int_equal(calls_restrict(CALLS_WRITE), 0);
+        assert_int_equal(seccomp_restrict(SECCOMP_WRITE), 0);
         assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_WRITE), ALLOW);
         assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), TRAP);
         assert_int_equal(ask(SYS_mprotect, 2, PROT_READ), ALLOW);
         assert_int_equal(ask(SYS_mprotect, 2, PROT_EXEC), TRAP);
         assert_int_equal(ask(SYS_socket, 0, AF_INET), TRAP);
-        assert_int_equal(calls_restrict(CALLS_NETWORK), 0);
+        assert_int_equal(seccomp_restrict(SECCOMP_NETWORK), 0);
         assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), ALLOW); /* modules come later */
         assert_int_equal(ask(SYS_clone, 0, 0x10000), ALLOW);
         assert_int_equal(ask(SYS_clone, 0, SIGCHLD), TRAP);
@@ -205,7 +206,7 @@ of_sockets_only_tcp_is_to_be_had(void **state)
             {AF_NETLINK, SOCK_RAW, NO_SUCH_CALL}, {AF_PACKET, SOCK_RAW, TRAP}};
 
         (void)state;
-        assert_int_equal(calls_restrict(CALLS_NETWORK), 0);
+        assert_int_equal(seccomp_restrict(SECCOMP_NETWORK), 0);
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct question question = {.call = SYS_socket,
                     .processor = processor_of_this(),
@@ -221,7 +222,7 @@ static void
 only_this_processor_counts(void **state)
 {
         (void)state;
-        assert_int_equal(calls_restrict(CALLS_WRITE | CALLS_NETWORK), 0);
+        assert_int_equal(seccomp_restrict(SECCOMP_WRITE | SECCOMP_NETWORK), 0);
         for (int call = 0; call < CALLS_MAX; call++) {
                 struct question question = {.call = call, .processor = 0x40000003};
 
@@ -236,7 +237,7 @@ a_kernel_that_refuses_is_told_of(void **state)
 {
         (void)state;
         prctl_fails = 1;
-        assert_int_equal(calls_restrict(0), -1);
+        assert_int_equal(seccomp_restrict(0), -1);
         prctl_fails = 0;
 }
 
@@ -256,7 +257,7 @@ who_makes_another_call_is_ended_and_named(void **state)
                     .sival_int = SYS_execve}; /* where the kernel puts the number */
 
                 dup2(ends[1], STDERR_FILENO);
-                if (calls_restrict(0) == 0)
+                if (seccomp_restrict(0) == 0)
                         sigqueue(getpid(), SIGSYS, call);
                 _exit(99);
         }

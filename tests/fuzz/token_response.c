@@ -1,22 +1,22 @@
-/* grant: the answer to the code exchange and to a refresh. */
+/* tokens: the answer to the code exchange and to a refresh. */
 #include "fuzz.h"
 
 #include "conf/conf.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
         const char *body = arena_copy(arena, data, size);
         struct err err = {.kind = ERR_NONE};
-        struct wechat_grant grant;
+        struct token_response grant;
         struct conf conf;
 
-        if (wechat_parse_grant(arena, body, size, &grant, &err) != 0) {
+        if (api_parse_token_response(arena, body, size, &grant, &err) != 0) {
                 CHECK(fuzz_is_error(&err));
                 return;
         }
-        CHECK(wechat_is_openid(grant.openid));
+        CHECK(api_is_openid(grant.openid));
         CHECK(*grant.access_token != '\0' && fuzz_is_visible(grant.access_token));
         CHECK(grant.refresh_token != NULL && fuzz_is_visible(grant.refresh_token));
         CHECK(grant.expires_in >= 1 && grant.expires_in <= 366LL * 86400);
@@ -24,7 +24,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         CHECK(grant.unionid == NULL || (*grant.unionid != '\0' && fuzz_is_visible(grant.unionid)));
         /* The links made of it hold nothing that ends a parameter or a line. */
         conf_init(arena, "/home/site", &conf);
-        CHECK(fuzz_is_visible(wechat_profile_url(arena, &conf, &grant)));
-        CHECK(fuzz_is_visible(wechat_refresh_url(arena, &conf, grant.scope, grant.refresh_token)));
-        CHECK(fuzz_is_visible(wechat_auth_url(arena, &conf, grant.access_token, grant.openid)));
+        CHECK(fuzz_is_visible(api_profile_url(arena, &conf, &grant)));
+        CHECK(fuzz_is_visible(api_refresh_url(arena, &conf, grant.scope, grant.refresh_token)));
+        CHECK(fuzz_is_visible(api_auth_url(arena, &conf, grant.access_token, grant.openid)));
 }

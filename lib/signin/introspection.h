@@ -1,10 +1,10 @@
 /*
- * validation: what validate.cgi and validate-live.cgi are asked and answer. Who has a token asks
+ * introspection: what validate.cgi and validate-live.cgi are asked and answer. Who has a token asks
  * about it; or, by RFC 7662 (token introspection), a client asks about somebody's. The names are
  * those of that RFC's section 2.2 where it has them.
  */
-#ifndef WECHAT_VALIDATION_H
-#define WECHAT_VALIDATION_H
+#ifndef WECHAT_INTROSPECTION_H
+#define WECHAT_INTROSPECTION_H
 
 #include <stdbool.h>
 
@@ -20,32 +20,32 @@ struct validation {
 
 /* A .wants_body: only a client's question has one. Otherwise no method matters here and no body, as
  * a proxy passes on those of the request that it asks about. */
-bool validation_wants_body(const struct app *app);
+bool introspection_wants_body(const struct app *app);
 
 /* Who asks, and about what. A client is one of the setting introspection_clients. */
-struct validation validation_read(struct app *app);
+struct validation introspection_read(struct app *app);
 
 /* The session that is asked about. As session_of_request(). */
-int validation_find(struct app *app, const struct validation *asked, struct session *session)
+int introspection_find(struct app *app, const struct validation *asked, struct session *session)
     __attribute__((warn_unused_result));
 
 /* Tells a client what is wrong with its question: 401 for invalid_client, else 400. */
-int validation_answer_error(struct app *app, const struct validation *asked)
+int introspection_answer_error(struct app *app, const struct validation *asked)
     __attribute__((warn_unused_result));
 
 /* 200 with who it is, as JSON and as the headers X-WX-OpenID and X-WX-Nickname. */
-int validation_answer_active(struct app *app, const struct validation *asked,
+int introspection_answer_active(struct app *app, const struct validation *asked,
     const struct session *session) __attribute__((warn_unused_result));
 
 /* {"active":false}, with a reason unless that is NULL: 200 for a client, 401 for who has the token.
  * asked: NULL for the latter, and then for a request with login=1 it is 303 to login.cgi, which
  * comes back to the page that a proxy was asked for. */
-int validation_answer_inactive(struct app *app, const struct validation *asked, const char *reason)
-    __attribute__((warn_unused_result));
+int introspection_answer_inactive(struct app *app, const struct validation *asked,
+    const char *reason) __attribute__((warn_unused_result));
 
 /* 200 with a session's token for a script (RFC 6749, section 5.1): access_token, token_type,
  * expires_in. */
-int validation_answer_token(struct app *app, const char *token, long long expires)
+int introspection_answer_token(struct app *app, const char *token, long long expires)
     __attribute__((warn_unused_result));
 
 #endif

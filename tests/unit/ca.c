@@ -1,8 +1,8 @@
-/* trust: which certificates of a bundle are found by a name, and what is no certificate. */
+/* ca: which certificates of a bundle are found by a name, and what is no certificate. */
 #include "table.h"
 
 #include "format/digest.h"
-#include "host/trust.h"
+#include "host/ca.h"
 
 struct found {
         size_t count;
@@ -49,7 +49,7 @@ names_are_found_in_certificates_only(void **state)
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct found found = {0, ""};
-                size_t count = trust_find(
+                size_t count = ca_find(
                     *state, rows[i].bundle, rows[i].name, strlen(rows[i].name), take, &found);
 
                 ROW(count == rows[i].count && found.count == count, i, "how many");
@@ -77,8 +77,8 @@ a_name_may_begin_anywhere(void **state)
                 for (size_t at = 0; at < strlen(base64); at += 64)
                         pem = arena_printf(*state, "%s%s%.64s", pem, ends[row % 3], base64 + at);
                 pem = arena_printf(*state, "%s\n-----END CERTIFICATE-----\n", pem);
-                ROW(trust_find(*state, pem, name, strlen(name), take, &found) == 1, row, "found");
-                ROW(trust_find(*state, pem, "an authority of some lengtj", strlen(name), take,
+                ROW(ca_find(*state, pem, name, strlen(name), take, &found) == 1, row, "found");
+                ROW(ca_find(*state, pem, "an authority of some lengtj", strlen(name), take,
                         &found) == 0,
                     row, "another name");
         }

@@ -1,16 +1,16 @@
-#include "signin/grant.h"
+#include "signin/tokens.h"
 
 #include <string.h>
 
 #include "web/app.h"
 #include "state/store.h"
-#include "wechat/wechat.h"
+#include "wechat/api.h"
 
 /* A record's fields: openid, scope, access_token, refresh_token, access_expires (seconds since
  * 1970). */
 int
-grant_write(struct app *app, const char *name, const struct wechat_grant *grant, long long created,
-    long long expires, bool replace)
+tokens_write(struct app *app, const char *name, const struct token_response *grant,
+    long long created, long long expires, bool replace)
 {
         struct store_record record = {.created = created, .expires = expires};
 
@@ -20,17 +20,17 @@ grant_write(struct app *app, const char *name, const struct wechat_grant *grant,
         pairs_add(&record.fields, "access_token", grant->access_token);
         pairs_add(&record.fields, "refresh_token", grant->refresh_token);
         pairs_add_number(&record.fields, "access_expires", app->now + grant->expires_in);
-        return replace ? store_replace(app->store, STORE_GRANT, name, &record, &app->err)
-                       : store_create(app->store, STORE_GRANT, name, &record, &app->err);
+        return replace ? store_replace(app->store, STORE_TOKENS, name, &record, &app->err)
+                       : store_create(app->store, STORE_TOKENS, name, &record, &app->err);
 }
 
 int
-grant_read(struct app *app, const char *name, struct wechat_grant *grant)
+tokens_read(struct app *app, const char *name, struct token_response *grant)
 {
         struct store_record record;
 
         memset(grant, 0, sizeof(*grant));
-        if (store_read(app->store, STORE_GRANT, name, app->now, &record, &app->err) != 0)
+        if (store_read(app->store, STORE_TOKENS, name, app->now, &record, &app->err) != 0)
                 return -1;
         grant->openid = pairs_get_text(&record.fields, "openid");
         grant->scope = pairs_get_text(&record.fields, "scope");

@@ -1,4 +1,4 @@
-#include "host/durable.h"
+#include "host/atomic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@ static const char temporary_prefix[] = ".tmp-";
 enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
 
 int
-durable_write_all(int fd, const char *data, size_t size)
+atomic_write_all(int fd, const char *data, size_t size)
 {
         while (size > 0) {
                 ssize_t written = write(fd, data, size);
@@ -49,7 +49,7 @@ rename_new(int folder, const char *temporary, const char *name)
 }
 
 int
-durable_begin(struct arena *arena, int folder, struct durable_file *file, struct err *err)
+atomic_begin(struct arena *arena, int folder, struct atomic_file *file, struct err *err)
 {
         char *token;
 
@@ -65,7 +65,7 @@ durable_begin(struct arena *arena, int folder, struct durable_file *file, struct
 }
 
 int
-durable_end(int folder, const struct durable_file *file, const char *name, bool replace, int failed,
+atomic_end(int folder, const struct atomic_file *file, const char *name, bool replace, int failed,
     struct err *err)
 {
         if (failed == 0 && fsync(file->fd) != 0)
@@ -89,22 +89,22 @@ durable_end(int folder, const struct durable_file *file, const char *name, bool 
 }
 
 int
-durable_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
+atomic_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
     long long stamp, bool replace, struct err *err)
 {
         struct timespec times[2] = {{(time_t)stamp, 0}, {(time_t)stamp, 0}};
-        struct durable_file file;
+        struct atomic_file file;
         int failed = 0;
 
-        if (durable_begin(arena, folder, &file, err) != 0)
+        if (atomic_begin(arena, folder, &file, err) != 0)
                 return -1;
-        if (durable_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
+        if (atomic_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
                 failed = errno;
-        return durable_end(folder, &file, name, replace, failed, err);
+        return atomic_end(folder, &file, name, replace, failed, err);
 }
 
 int
-durable_remove(int folder, const char *name, struct err *err)
+atomic_remove(int folder, const char *name, struct err *err)
 {
         if (unlinkat(folder, name, 0) != 0)
                 return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
@@ -115,9 +115,9 @@ durable_remove(int folder, const char *name, struct err *err)
 }
 
 int
-durable_delete(int folder, const char *name, struct err *err)
+atomic_delete(int folder, const char *name, struct err *err)
 {
-        if (durable_remove(folder, name, err) == 0)
+        if (atomic_remove(folder, name, err) == 0)
                 return 0;
         if (err->kind != ERR_NOT_FOUND)
                 return -1;
@@ -126,7 +126,7 @@ durable_delete(int folder, const char *name, struct err *err)
 }
 
 bool
-durable_is_temporary(const char *name)
+atomic_is_temporary(const char *name)
 {
         return text_starts_with(name, temporary_prefix);
 }

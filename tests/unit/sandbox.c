@@ -1,4 +1,4 @@
-/* wall: what can and cannot be done behind it, each tried in a process of its own. */
+/* sandbox: what can and cannot be done behind it, each tried in a process of its own. */
 #include "folder.h"
 
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "host/wall.h"
+#include "host/sandbox.h"
 
 /* What an attempt came to: 0 it was done, an errno, or that the process was ended. */
 enum { ENDED = 1000, SKIPPED };
@@ -305,7 +305,7 @@ static const struct attempt attempts[] = {
 
 /* Does it in a process behind a wall. What that says to stderr is in said. */
 static int
-behind(const struct place *place, const struct wall *wall, int (*try)(const struct place *),
+behind(const struct place *place, const struct sandbox *wall, int (*try)(const struct place *),
     char *said, size_t size)
 {
         int ends[2], status;
@@ -317,10 +317,10 @@ behind(const struct place *place, const struct wall *wall, int (*try)(const stru
         assert_true(pid >= 0);
         if (pid == 0) {
                 dup2(ends[1], STDERR_FILENO);
-#ifdef WECHAT_NO_WALL
+#ifdef WECHAT_NO_SANDBOX
                 _exit(255);
 #endif
-                if (wall_raise(wall) != 0)
+                if (sandbox_enter(wall) != 0)
                         _exit(255);
                 _exit(try(place));
         }
@@ -367,7 +367,7 @@ static void
 what_is_not_needed_is_out_of_reach(void **state)
 {
         static const unsigned needs[] = {
-            WALL_READ_STATE, WALL_WRITE_STATE, WALL_PAGES, WALL_NETWORK};
+            SANDBOX_READ_STATE, SANDBOX_WRITE_STATE, SANDBOX_PAGES, SANDBOX_NETWORK};
         struct place place = {.f = *state};
         char *html = inside(place.f, "html"), said[400], name[100];
         int listener = listen_somewhere(&place.port), folder;
@@ -380,7 +380,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                         const int wanted[] = {a->reader, a->writer, a->pages, a->network};
                         char *api =
                             arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
-                        struct wall wall = {needs[kind], html, folder, api, "", false};
+                        struct sandbox wall = {needs[kind], html, folder, api, "", false};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
                         if (got == SKIPPED) /* this host does not have all of the wall */
@@ -406,8 +406,8 @@ static void
 a_missing_state_folder_can_be_made(void **state)
 {
         struct place place = {.f = *state};
-        struct wall wall = {
-            WALL_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", "", false};
+        struct sandbox wall = {
+            SANDBOX_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", "", false};
         char said[400];
         int got = behind(&place, &wall, make_state, said, sizeof(said));
 
@@ -421,7 +421,7 @@ static void
 the_line_names_the_call(void **state)
 {
         struct place place = {.f = *state};
-        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", "", false};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false};
         char said[400], wanted[40];
         int got = behind(&place, &wall, open_socket, said, sizeof(said));
 
@@ -434,7 +434,7 @@ the_line_names_the_call(void **state)
         assert_int_equal(said[strlen(said) - 1], '\n');
 }
 
-#ifndef WECHAT_NO_WALL
+#ifndef WECHAT_NO_SANDBOX
 static void
 a_refused_version_is_stepped_down(void **state)
 {
@@ -446,7 +446,7 @@ a_refused_version_is_stepped_down(void **state)
         } rows[] = {{1, 1, EINVAL, 1, 0x1fff}, {5, 5, EINVAL, 1, 0xffff}, {6, 5, EINVAL, 2, 0xffff},
             {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
             {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
-        struct wall wall = {WALL_READ_STATE, "/nowhere", -1, "https://localhost", "", true};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true};
 
         (void)state;
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -455,7 +455,8 @@ a_refused_version_is_stepped_down(void **state)
                 kernel.number = rows[i].number;
                 kernel.asked = 0;
                 kernel.files = 0;
-                ROW(wall_raise(&wall) == (rows[i].files == 0 ? WALL_NO_LANDLOCK : 0), i, "gaps");
+                ROW(sandbox_enter(&wall) == (rows[i].files == 0 ? SANDBOX_NO_LANDLOCK : 0), i,
+                    "gaps");
                 ROW(kernel.asked == rows[i].asked, i, "asked");
                 ROW(kernel.files == rows[i].files, i, "files");
         }
@@ -471,7 +472,7 @@ main(void)
             FOLDER_TEST(what_is_not_needed_is_out_of_reach),
             FOLDER_TEST(a_missing_state_folder_can_be_made),
             FOLDER_TEST(the_line_names_the_call),
-#ifndef WECHAT_NO_WALL
+#ifndef WECHAT_NO_SANDBOX
             FOLDER_TEST(a_refused_version_is_stepped_down),
 #endif
         };

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # What each program gives up after reading its settings: the system calls that its filter lets, as strace shows
-# the filter; a host that has no part of it; the owner's handler, which gives up nothing. unit/wall.c tries what
+# the filter; a host that has no part of it; the owner's handler, which gives up nothing. unit/sandbox.c tries what
 # is out of reach.
 use strict;
 use warnings;
@@ -9,7 +9,7 @@ use Kit;
 use Push;
 use Test::More;
 
-# They are built with WECHAT_NO_WALL (Makefile).
+# They are built with WECHAT_NO_SANDBOX (Makefile).
 plan skip_all => 'this build has no wall' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
 
 my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
