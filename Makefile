@@ -127,7 +127,7 @@ $(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB) $(ARCHIVES)
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
 FUZZ_CC ?= clang
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
-# Each piece of memory by itself, so that its end is seen; no wall, which forbids what the sanitizers' runtimes do; and an
+# Each piece of memory by itself, so that its end is seen; no sandbox, which forbids what the sanitizers' runtimes do; and an
 # end that their look for leaks is part of.
 INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL -DWECHAT_WATCHED
 HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
@@ -245,10 +245,10 @@ check-hard: check-packages
 
 # The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
 .PHONY: check-sanitize
-# These builds have no wall, so its tests are not for them.
-UNWALLED = $(filter-out %/sandbox.t,$(1))
-SUITE = tests/unit/next.t $(call UNWALLED,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
-SUITE_UNIT = $(call UNWALLED,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
+# These builds have no sandbox, so its tests are not for them.
+OPEN_TESTS = $(filter-out %/sandbox.t,$(1))
+SUITE = tests/unit/next.t $(call OPEN_TESTS,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
+SUITE_UNIT = $(call OPEN_TESTS,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
 # clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
     LDFLAGS=$$(cat $(BUILD)/sanitize/open)/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
@@ -265,7 +265,7 @@ check-sanitize: check-packages
 # The same under valgrind's memcheck. A program starts ten to twenty times as slowly there: tests of what comes within
 # seconds, or at the same moment, show nothing about memory and cannot hold; each program is run by one of these.
 .PHONY: check-valgrind
-# process and runner run what cannot be run, and calls queues the signal of a refused system call: valgrind ends itself
+# process and runner run what cannot be run, and seccomp queues the signal of a refused system call: valgrind ends itself
 # where an execve() fails, and on that signal.
 UNWATCHED := %/process.t %/runner.t %/seccomp.t
 WATCHED_SUITE = tests/unit/next.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t

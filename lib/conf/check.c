@@ -173,11 +173,12 @@ check_folder(const char *value)
 }
 
 const char *
-check_wall(const char *value)
+check_sandbox(const char *value)
 {
-        return strcmp(value, "on") == 0 || strcmp(value, "files") == 0 || strcmp(value, "off") == 0
+        return strcmp(value, "files") == 0 || strcmp(value, "strict") == 0 ||
+                       strcmp(value, "off") == 0
                    ? NULL
-                   : "on, files or off";
+                   : "files, strict or off";
 }
 
 const char *

@@ -23,7 +23,7 @@ const char *check_aes_key(const char *value);
 const char *check_push_mode(const char *value);
 const char *check_days(const char *value);
 const char *check_folder(const char *value);
-const char *check_wall(const char *value);
+const char *check_sandbox(const char *value);
 const char *check_clients(const char *value);
 const char *check_any(const char *value);
 

@@ -148,15 +148,12 @@ static const struct conf_key {
     {"ca_file", FILE_PATH, offsetof(struct conf, ca_file), "", check_any,
         "信任的根证书文件(PEM)；空着就用主机自己的。\n"
         "The file of trusted certificate authorities (PEM); empty: the host's own."},
-    {"wall", TEXT, offsetof(struct conf, wall), "on", check_wall,
-        "on：读完设置之后，程序放弃自己用不着的文件、端口和系统调用；files：只放弃文件和端口，在很"
-        "忙的"
-        "网站\n"
-        "上更快；off：都不放弃。错误日志里出现 “ended at system call” 时，改为 files。\n"
-        "on: having read its settings a program gives up the files, ports and system calls that "
-        "it\n"
-        "does not need; files: only files and ports, which is quicker on a very busy site; off: "
-        "nothing.\n"
+    {"sandbox", TEXT, offsetof(struct conf, sandbox), "files", check_sandbox,
+        "files：读完设置之后，程序放弃自己用不着的文件和端口；strict：还放弃系统调用，让每个请求多"
+        "花一点"
+        "时间；off：都不放弃。错误日志里出现 “ended at system call” 时，改为 files。\n"
+        "files: having read its settings a program gives up the files and ports that it does not\n"
+        "need; strict: the system calls as well, which costs each request a little; off: nothing.\n"
         "Where the error log says \"ended at system call\", change it to files."},
 };
 
@@ -236,6 +233,25 @@ check_value(struct arena *arena, const struct conf_key *key, const char *value)
         return wanted;
 }
 
+/* Keys of earlier versions, and the values that have another name now. */
+static const struct {
+        const char *key, *key_now, *value, *value_now;
+} renamed[] = {{"wall", "sandbox", "on", "strict"}};
+
+static void
+use_present_names(struct reader *r, char **key, char **value)
+{
+        for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++) {
+                if (strcmp(*key, renamed[i].key) != 0)
+                        continue;
+                *key = arena_strdup(r->arena, renamed[i].key_now);
+                if (strcmp(*value, renamed[i].value) == 0)
+                        *value = arena_strdup(r->arena, renamed[i].value_now);
+                r->conf->renamed = renamed[i].key;
+                r->conf->renamed_now = arena_printf(r->arena, "%s = %s", *key, *value);
+        }
+}
+
 static int
 read_setting(struct reader *r, const char *line, size_t size, struct err *err)
 {
@@ -245,6 +261,7 @@ read_setting(struct reader *r, const char *line, size_t size, struct err *err)
 
         if (line_split(r->arena, line, size, &name, &value, err) != 0)
                 return -1;
+        use_present_names(r, &name, &value);
         i = find_key(r->arena, name, err);
         if (i == KEY_COUNT)
                 return -1;

@@ -43,8 +43,10 @@ struct conf {
         const char *html_dir;
         const char *open_url;
         const char *api_url;
-        const char *ca_file; /* "": the host's own certificates */
-        const char *wall;    /* on, files or off */
+        const char *ca_file;     /* "": the host's own certificates */
+        const char *sandbox;     /* files, strict or off */
+        const char *renamed;     /* a key that was given by its earlier name; NULL: none */
+        const char *renamed_now; /* the line that it should be */
 };
 
 /* The defaults; relative paths are taken from folder, where the settings file is. */

@@ -160,7 +160,7 @@ xml_may_repeat(const char *name)
 }
 
 /* Numbers the elements inside among those of their name. qsort() would ask the kernel for the size
- * of memory, which a program behind its wall may not; of names there are few. */
+ * of memory, which a program in its sandbox may not; of names there are few. */
 static void
 number_children(struct arena *arena, struct node *parent)
 {

@@ -1,6 +1,6 @@
 /*
  * runner: a process that waits to run a program (process.h). It is started while this process may
- * still do everything (wall.h), so that the program keeps all powers. It ends with this process.
+ * still do everything (sandbox.h), so that the program keeps all powers. It ends with this process.
  */
 #ifndef WECHAT_RUNNER_H
 #define WECHAT_RUNNER_H

@@ -3,9 +3,9 @@
 #ifdef WECHAT_NO_SANDBOX
 
 unsigned
-sandbox_enter(const struct sandbox *wall)
+sandbox_enter(const struct sandbox *sandbox)
 {
-        (void)wall;
+        (void)sandbox;
         return 0;
 }
 
@@ -132,13 +132,13 @@ allow_random(int rules, const struct ruleset *all)
 }
 
 static int
-allow_state(int rules, const struct ruleset *all, const struct sandbox *wall)
+allow_state(int rules, const struct ruleset *all, const struct sandbox *sandbox)
 {
-        if (wall->state < 0)
+        if (sandbox->state < 0)
                 return 0;
-        if ((wall->needs & SANDBOX_WRITE_STATE) != 0)
-                return allow(rules, all, wall->state, FS_READ | FS_WRITE | FS_TRUNCATE);
-        return (wall->needs & SANDBOX_READ_STATE) != 0 ? allow(rules, all, wall->state, FS_READ)
+        if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0)
+                return allow(rules, all, sandbox->state, FS_READ | FS_WRITE | FS_TRUNCATE);
+        return (sandbox->needs & SANDBOX_READ_STATE) != 0 ? allow(rules, all, sandbox->state, FS_READ)
                                                        : 0;
 }
 
@@ -162,14 +162,14 @@ port_of(const char *origin)
 }
 
 static int
-allow_network(int rules, const struct ruleset *all, const struct sandbox *wall)
+allow_network(int rules, const struct ruleset *all, const struct sandbox *sandbox)
 {
         for (size_t i = 0; i < sizeof(network_files) / sizeof(network_files[0]); i++)
                 if (allow_path(rules, all, network_files[i]) != 0)
                         return -1;
-        if (*wall->ca_file != '\0' && allow_path(rules, all, wall->ca_file) != 0)
+        if (*sandbox->ca_file != '\0' && allow_path(rules, all, sandbox->ca_file) != 0)
                 return -1;
-        return allow_port(rules, all, port_of(wall->api_url)) != 0 ||
+        return allow_port(rules, all, port_of(sandbox->api_url)) != 0 ||
                        allow_port(rules, all, DNS_PORT) != 0
                    ? -1
                    : 0;
@@ -193,20 +193,20 @@ new_rules(struct ruleset *all)
 
 /* Where one rule cannot be had, there must be none: what a program needs would be out of reach. */
 static int
-restrict_files(const struct sandbox *wall)
+restrict_files(const struct sandbox *sandbox)
 {
         struct ruleset all;
         int rules = new_rules(&all), result = -1;
 
         if (rules < 0)
                 return -1;
-        if ((wall->needs & SANDBOX_PAGES) != 0 && allow_path(rules, &all, wall->html_dir) != 0)
+        if ((sandbox->needs & SANDBOX_PAGES) != 0 && allow_path(rules, &all, sandbox->html_dir) != 0)
                 goto out;
-        if (allow_state(rules, &all, wall) != 0)
+        if (allow_state(rules, &all, sandbox) != 0)
                 goto out;
-        if ((wall->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
+        if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
-        if ((wall->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, wall) != 0)
+        if ((sandbox->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, sandbox) != 0)
                 goto out;
         result = syscall(RESTRICT_SELF, rules, 0) == 0 ? 0 : -1;
 out:
@@ -215,20 +215,20 @@ out:
 }
 
 unsigned
-sandbox_enter(const struct sandbox *wall)
+sandbox_enter(const struct sandbox *sandbox)
 {
         unsigned missing = 0, purposes = 0;
 
-        if ((wall->needs & SANDBOX_WRITE_STATE) != 0)
+        if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0)
                 purposes |= SECCOMP_WRITE;
-        if ((wall->needs & SANDBOX_NETWORK) != 0)
+        if ((sandbox->needs & SANDBOX_NETWORK) != 0)
                 purposes |= SECCOMP_NETWORK;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */
-        if (restrict_files(wall) != 0)
+        if (restrict_files(sandbox) != 0)
                 missing |= SANDBOX_NO_LANDLOCK;
-        if (!wall->files_only && seccomp_restrict(purposes) != 0)
+        if (!sandbox->files_only && seccomp_restrict(purposes) != 0)
                 missing |= SANDBOX_NO_FILTER;
         return missing;
 }

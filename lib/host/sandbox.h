@@ -38,7 +38,7 @@ struct sandbox {
 /* What the host does not let us have, as bits. */
 enum sandbox_gap { SANDBOX_NO_LANDLOCK = 1, SANDBOX_NO_FILTER = 2 };
 
-/* Raises the wall. 0, or what is missing of it; the rest stands. */
-unsigned sandbox_enter(const struct sandbox *wall);
+/* Enters the sandbox, for good. 0, or what the kernel lacks of it; the rest holds. */
+unsigned sandbox_enter(const struct sandbox *sandbox);
 
 #endif

@@ -235,7 +235,7 @@ refuse(int signal, siginfo_t *info, void *context)
 {
         char line[] =
             "wechat-cgi: kind=system: ended at system call 0000, which it has no use for; "
-            "if that is wrong, `wall = files` in the settings lets it\n";
+            "if that is wrong, `sandbox = files` in the settings lets it\n";
         char *digit = strstr(line, "0000") + 3;
 
         (void)signal;

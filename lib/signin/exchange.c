@@ -149,7 +149,7 @@ scope_for_again(const struct app *app, const char *scope)
 void
 exchange_prepare(struct app *app)
 {
-        if (strcmp(app->conf.wall, "on") == 0)
+        if (strcmp(app->conf.sandbox, "strict") == 0)
                 app->own = http_find_addresses(app->arena, app->conf.api_url);
 }
 

@@ -313,7 +313,7 @@ app_read_file(struct app *app, char **text, size_t *size)
         return owner_read_text(owners_path(app), *text, size, &app->err);
 }
 
-/* The host does without a part of the wall: its owner is told once, by who may leave a mark. */
+/* Logs once that this kernel lacks part of the sandbox. */
 static void
 tell_gaps(struct app *app, unsigned gaps)
 {
@@ -328,17 +328,32 @@ tell_gaps(struct app *app, unsigned gaps)
                 if ((gaps & kinds[i].gap) != 0 &&
                     file_mark(store_folder(app->store), kinds[i].mark)) {
                         err_set(&err, ERR_NONE,
-                            "this host does not let a program give up what it does not need: no "
-                            "%s; all works without, behind one wall less; said once",
+                            "this kernel has no %s: the programs run without that part of their "
+                            "sandbox, and work all the same; this is said once",
                             kinds[i].name);
                         log_error(app->program->name, app->request.client, &err);
                 }
 }
 
+/* Logs once that a setting is given by its earlier name. */
+static void
+tell_renamed(struct app *app)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        if (!file_mark(store_folder(app->store),
+                arena_printf(app->arena, "renamed-%s", app->conf.renamed)))
+                return;
+        err_set(&err, ERR_NONE,
+            "%s: the setting %s has another name now: write %s; this is said once", app->place.file,
+            app->conf.renamed, app->conf.renamed_now);
+        log_error(app->program->name, app->request.client, &err);
+}
+
 /*
- * The state folder, for the wall; an error waits until the folder is asked for. Who writes makes it
- * where it is missing, but not before it is asked for: that once the folder above is in reach. For
- * who only reads a missing folder is one with nobody in it, where it could be made.
+ * The state folder, for the sandbox; an error waits until the folder is asked for. Who writes makes
+ * it where it is missing, but not before it is asked for: that once the folder above is in reach.
+ * For who only reads a missing folder is one with nobody in it, where it could be made.
  */
 static int
 find_state(struct app *app)
@@ -367,18 +382,21 @@ find_state(struct app *app)
 void
 app_enter_sandbox(struct app *app)
 {
-        struct sandbox wall = {
+        struct sandbox sandbox = {
             needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file, false};
-        unsigned gaps;
+        unsigned gaps = 0;
+        bool may_tell;
 
         if (app->program->prepare != NULL)
                 app->program->prepare(app);
         open_owners_file(app);
-        wall.state = find_state(app);
-        wall.files_only = strcmp(app->conf.wall, "files") == 0;
-        if (strcmp(app->conf.wall, "off") == 0)
-                return;
-        gaps = sandbox_enter(&wall);
-        if (gaps != 0 && app->store != NULL && (wall.needs & SANDBOX_WRITE_STATE) != 0)
+        sandbox.state = find_state(app);
+        sandbox.files_only = strcmp(app->conf.sandbox, "files") == 0;
+        if (strcmp(app->conf.sandbox, "off") != 0)
+                gaps = sandbox_enter(&sandbox);
+        may_tell = app->store != NULL && (sandbox.needs & SANDBOX_WRITE_STATE) != 0;
+        if (may_tell && gaps != 0)
                 tell_gaps(app, gaps);
+        if (may_tell && app->conf.renamed != NULL)
+                tell_renamed(app);
 }

@@ -54,18 +54,18 @@ struct app_program {
          * NULL. 0, or -1 for the page after all. */
         int (*handle_error)(struct app *app);
         /*
-         * What it needs of the host (wall.h): all else is out of reach for handle(). 0: the
+         * What it needs of the host (sandbox.h): all else is out of reach for handle(). 0: the
          * templates and the state folder. The settings' files are not in it: one is read by
          * app_read_file(), and what else needs the host's powers is begun in prepare().
          */
         unsigned needs;
         size_t reads; /* the setting that names that file: offsetof(struct conf, …); 0: none */
-        void (*prepare)(struct app *app); /* before the wall and before the body is read; or NULL */
+        void (*prepare)(struct app *app); /* before the sandbox and before the body is read; or NULL */
         bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
 };
 
 /* For program_main(), once the settings are read: does what needs more than handle() may do, and
- * then gives that up (wall.h). */
+ * then gives that up (sandbox.h). */
 void app_enter_sandbox(struct app *app);
 
 /* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */

@@ -10,7 +10,7 @@ use Push;
 use Test::More;
 
 # They are built with WECHAT_NO_SANDBOX (Makefile).
-plan skip_all => 'this build has no wall' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
+plan skip_all => 'this build has no sandbox' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
 
 my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
 my %number = `printf '#include <sys/syscall.h>\n' | cc -E -dM -` =~ /^#define __NR_(\w+) (\d+)$/mg;
@@ -127,7 +127,7 @@ for my $host (
         is $answer->{status}, 200, "$name: a push" if $id == 4;
         $said .= $answer->{error};
     }
-    is scalar(() = $said =~ /does not let a program give up/g), scalar(split / /, $marks), "$name: the log says so once";
+    is scalar(() = $said =~ /this kernel has no /g), scalar(split / /, $marks), "$name: the log says so once";
     is_deeply [grep { -e $own->state_dir . "/$_" } qw(no-landlock no-seccomp)], [split / /, $marks], "$name: it is kept what was said";
     like $own->run('me.cgi', before => \@before)->{error}, qr/\A\z/, "$name: another program does not say it again";
 }
@@ -139,16 +139,16 @@ sub push_text {
         environment => { CONTENT_TYPE => 'text/xml' }, %option);
 }
 
-# ---- the wall left out ----
+# ---- the setting, and its earlier name ----
 
-my $files = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', wall => 'files' });
-is push_text($files, 1, before => ['strace', '-f', '-o', "$files->{folder}/trace"])->{status}, 200, 'wall = files: works';
-like Kit::read_file("$files->{folder}/trace"), qr/landlock_create_ruleset/, 'wall = files: files and ports are given up';
+my $files = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => 'files' });
+is push_text($files, 1, before => ['strace', '-f', '-o', "$files->{folder}/trace"])->{status}, 200, 'sandbox = files: works';
+like Kit::read_file("$files->{folder}/trace"), qr/landlock_create_ruleset/, 'sandbox = files: files and ports are given up';
 unlike Kit::read_file("$files->{folder}/trace"), qr/PR_SET_SECCOMP/, 'but no system calls';
-my $open = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', wall => 'off' });
+my $open = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => 'off' });
 my $trace = "$open->{folder}/trace";
-is push_text($open, 1, before => ['strace', '-f', '-o', $trace])->{status}, 200, 'wall = off: works';
-unlike Kit::read_file($trace), qr/landlock|NO_NEW_PRIVS|PR_SET_SECCOMP/, 'wall = off: nothing is given up';
+is push_text($open, 1, before => ['strace', '-f', '-o', $trace])->{status}, 200, 'sandbox = off: works';
+unlike Kit::read_file($trace), qr/landlock|NO_NEW_PRIVS|PR_SET_SECCOMP/, 'sandbox = off: nothing is given up';
 like Kit::read_file($trace), qr/RLIMIT_CORE, \{rlim_cur=1, rlim_max=1\}/, 'but no core file is left all the same';
 
 # ---- the handler keeps everything ----
@@ -181,4 +181,20 @@ my ($own_privileges, $own_filter) = Kit::read_file('/proc/self/status') =~ /^NoN
 like $answer->{body}, qr/<Content><!\[CDATA\[$own_privileges $own_filter root True\]\]>/,
     'it opens sockets, runs programs and reads files, with the privileges and the filter that the web server has';
 cmp_ok -s "$elsewhere/messages.db", '>', 0, 'and writes its database';
+for my $row (['on', 'strict', 1], ['files', 'files', 0], ['off', 'off', 0]) {
+    my ($old, $now, $filter) = @$row;
+    my $earlier = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => undef, wall => $old });
+    my $traced = "$earlier->{folder}/trace";
+    is push_text($earlier, 1)->{status}, 200, "wall = $old: works";
+    # From then on there is a folder for the mark.
+    my $answer = push_text($earlier, 2, before => ['strace', '-f', '-o', $traced]);
+    like $answer->{error}, qr/wechat\.conf: the setting wall has another name now: write sandbox = $now; this is said once$/m, 'with a line in the log';
+    is Kit::read_file($traced) =~ /SECCOMP_MODE_FILTER/ ? 1 : 0, $filter, "and is sandbox = $now";
+    is push_text($earlier, 3)->{error}, '', 'once';
+}
+my $standard = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => '' });
+$standard->write_conf_text(Kit::read_file("$standard->{folder}/wechat.conf") =~ s/^sandbox = .*\n//mr);
+push_text($standard, 1, before => ['strace', '-f', '-o', "$standard->{folder}/trace"]);
+like Kit::read_file("$standard->{folder}/trace"), qr/landlock_restrict_self/, 'by default: files';
+unlike Kit::read_file("$standard->{folder}/trace"), qr/SECCOMP_MODE_FILTER/, 'and no filter';
 done_testing;

@@ -160,7 +160,7 @@ sub _lay_out {
     write_file("$folder/sim.conf", conf_text(
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
         state_dir => "$folder/sim-state", html_dir => "$folder/sim-html",
-        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push, %website, %mini, wall => 'off',
+        open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push, %website, %mini, sandbox => 'off',
     ), 0600);
     # The web server must not be root; what it uses belongs to nobody then.
     if ($> == 0 && !$self->{stopped}) {
@@ -182,7 +182,7 @@ sub write_conf {
     my %conf = (
         appid => $APPID, secret => $SECRET, site_url => $self->{site_url},
         open_url => $self->{sim_url}, api_url => $self->{api_url}, %push, replies => 'replies.json',
-        list => 'list.json', outside_wechat => 'both', wall => $ENV{WECHAT_SANDBOX}, %change,
+        list => 'list.json', outside_wechat => 'both', sandbox => $ENV{WECHAT_SANDBOX} || 'strict', %change,
     );
     $conf{ca_file} = "$self->{folder}/ca.pem" if $self->{tls} && !exists $conf{ca_file};
     delete $conf{$_} for grep { !defined $conf{$_} } keys %conf;

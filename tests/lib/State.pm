@@ -61,7 +61,7 @@ sub format_record {
 sub _wrong_with_file {
     my ($path, $text, %option) = @_;
     # Locks, and the marks of what was said about the host once.
-    return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room)\.lock$|^no-[a-z]+$} && $text eq '';
+    return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room)\.lock$|^(?:no|renamed)-[a-z]+$} && $text eq '';
     if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
         my $user = eval { decode_json($text) } or return 'not JSON';
         return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;

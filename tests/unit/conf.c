@@ -35,10 +35,12 @@ values_are_good_or_bad(void **state)
             {"open_url = https://open.weixin.qq.com/", false}, {"open_url =", false},
             {"api_url = https://api2.weixin.qq.com", true}, {"api_url = ftp://a", false},
             {"ca_file =", true}, {"ca_file = ca.pem", true}, {"ca_file = a\x01", false},
-            {"wall = on", true}, {"wall = files", true}, {"wall = off", true},
-            {"wall = yes", false}, {"wall =", false}, {"state_dir = a\x7f", false},
-            {"push_token =", true}, {"push_token = abc", true}, {"push_token = ab", false},
-            {"push_token = a-b", false}, {"push_token = 0123456789012345678901234567890123", false},
+            {"sandbox = strict", true}, {"sandbox = files", true}, {"sandbox = off", true},
+            {"sandbox = on", false}, {"sandbox =", false}, {"wall = on", true},
+            {"wall = files", true}, {"wall = off", true}, {"wall = yes", false}, {"wall =", false},
+            {"state_dir = a\x7f", false}, {"push_token =", true}, {"push_token = abc", true},
+            {"push_token = ab", false}, {"push_token = a-b", false},
+            {"push_token = 0123456789012345678901234567890123", false},
             {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", true},
             {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEF", false},
             {"encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEF-", false},
@@ -160,7 +162,8 @@ slips_are_said_with_what_to_do(void **state)
             {"open_url = https：//a.example", "; type the character ： as half-width (ASCII)"},
             {"session_seconds = 604８00", "; type the character ８ as half-width (ASCII)"},
             {"state_dir = ／home/x", "a path with / in place of the full-width one"},
-            {"language = en\nlanguage = en", "language is given twice: remove one"}};
+            {"language = en\nlanguage = en", "language is given twice: remove one"},
+            {"sandbox = off\nwall = off", "sandbox is given twice: remove one"}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;
