@@ -17,6 +17,9 @@ sub version_in {
     return Kit::read_file($file // '/dev/null') =~ /^#define MBEDTLS_VERSION_MAJOR\s+(\d+)/m ? $1 : 0;
 }
 
+# The files that use it: unit/includes.t has that there are no others.
+my @users = qw(format/digest.c host/http.c);
+
 sub compiles {
     my ($file, $include) = @_;
     # As static/build.sh configures it.
@@ -33,8 +36,12 @@ for my $major (2, 3) {
     my ($include) = grep { version_in($_) == $major } @folders;
     SKIP: {
         skip "there are no headers of Mbed TLS $major" . ($major == 3 ? ': WECHAT_MBEDTLS3 may name their folder' : ''), 2 if !$include;
-        compiles($_, $include) for qw(digest.c http.c);
+        compiles($_, $include) for @users;
     }
 }
-unlike Kit::read_file($_), qr/MBEDTLS_(?:ALLOW_)?PRIVATE/, s{.*/}{}r . ' takes no private part of it' for map {"$Kit::TOP/lib/$_"} qw(digest.c http.c);
+for my $file (@users) {
+    my $text = Kit::read_file("$Kit::TOP/lib/$file");
+    like $text, qr/#include <mbedtls\//, "$file uses it";
+    unlike $text, qr/MBEDTLS_(?:ALLOW_)?PRIVATE/, 'and no private part of it';
+}
 done_testing;
