@@ -377,7 +377,10 @@ help:
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"
 	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"
+	@echo "make release     build and test everything, leave archives in $(BUILD)/release: RELEASING.md"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
+
+include static/release.mk

@@ -1,0 +1,62 @@
+#!/bin/sh
+# What `make release` does: release.sh VERSION BUILD. RELEASING.md describes it. MAKE, RELEASE and RELEASE_STEPS come from the
+# Makefile.
+set -eu
+cd "$(dirname "$0")/.."
+version=$1 build=$2
+out=$build/release
+make=${MAKE:-make}
+try=$([ "${RELEASE:-}" = try ] && echo yes || echo no)
+all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static dist'
+steps=${RELEASE_STEPS:-$all}
+
+die() { echo "release: $*" >&2; exit 1; }
+
+# A fault that prevents a release; a trial only names it.
+refuse() {
+    [ "$try" = yes ] || die "$*"
+    echo "release: trial: $*" >&2
+}
+
+[ -z "${RELEASE:-}" ] || [ "$try" = yes ] || die "RELEASE is either unset or try"
+[ -z "${RELEASE_STEPS:-}" ] || [ "$try" = yes ] || die "RELEASE_STEPS needs RELEASE=try"
+status=$(git status --porcelain) || die "this is no git checkout"
+[ -z "$status" ] || refuse "files are changed or not committed; commit or remove them: $(echo "$status" | head -n 3 | tr '\n' ' ')"
+heading=$(sed -n 's/^## //p' CHANGES.md | head -n 1)
+[ "${heading%% *}" = "$version" ] || refuse "VERSION in the Makefile is $version, but the top of CHANGES.md says ${heading%% *}"
+case $heading in
+    *unreleased*) refuse "CHANGES.md says that ${heading%% *} is unreleased: write the date there" ;;
+esac
+
+commit=$(git rev-parse HEAD)
+
+# The logs are kept outside $build until the end: the first step removes it.
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+for step in $steps; do
+    echo "release: make $step"
+    begun=$(date +%s)
+    if ! "$make" --no-print-directory "$step" >"$logs/$step.log" 2>&1; then
+        tail -n 20 "$logs/$step.log" >&2
+        mkdir -p "$build"
+        cp "$logs/$step.log" "$build/release-failed.log"
+        die "make $step failed; its output is in $build/release-failed.log"
+    fi
+    echo "release: make $step: passed in $(($(date +%s) - begun)) s"
+done
+
+# The archives must be of what was tested.
+[ "$(git rev-parse HEAD)" = "$commit" ] || die "another commit was checked out meanwhile: begin again"
+[ "$try" = yes ] || [ -z "$(git status --porcelain)" ] || die "files changed meanwhile: see git status"
+
+rm -rf "$out" "$build/release-failed.log"
+mkdir -p "$out/log"
+cp "$logs"/*.log "$out/log/"
+name=wechat-cgi-$version-linux-$(uname -m)
+if [ -e "$build/dist/$name.tar.gz" ]; then cp "$build/dist/$name.tar.gz" "$out/"; fi
+if [ -e "$build/dist-shared/$name.tar.gz" ]; then cp "$build/dist-shared/$name.tar.gz" "$out/$name-shared.tar.gz"; fi
+git archive --format=tar --prefix="wechat-cgi-$version/" HEAD | gzip -n -9 >"$out/wechat-cgi-$version.tar.gz"
+[ "$try" = yes ] || [ "$(find "$out" -name '*.tar.gz' | wc -l)" -eq 3 ] || die "an archive is missing in $out"
+(cd "$out" && sha256sum -- *.tar.gz >SHA256SUMS)
+echo "release: $out"
+cat "$out/SHA256SUMS"
