@@ -20,8 +20,8 @@ for my $file (@files) {
     $there{ join '/', @parts[$_ .. $#parts] } = 1 for 0 .. $#parts;
 }
 
-# The system's, one that stands for any, and the program that CONTRIBUTING.md adds as an example.
-my $elsewhere = qr{^(?:linux|sys)/|^name\.c$|/hello\.[ct]$};
+# The system's, what is built, one that stands for any, and the program that CONTRIBUTING.md adds as an example.
+my $elsewhere = qr{^(?:linux|sys|build)/|^name\.c$|/hello\.[ct]$};
 
 # What of a file is written for people: all of a document, the comments of the rest.
 sub prose {
