@@ -18,7 +18,7 @@ struct buf {
 /* An empty buf whose memory comes from arena. */
 void buf_init(struct buf *buf, struct arena *arena);
 
-/* Makes room for size more bytes at once. */
+/* Reserves room for size more bytes. */
 void buf_reserve(struct buf *buf, size_t size);
 
 /* Adds size bytes. */
@@ -30,7 +30,7 @@ void buf_add_text(struct buf *buf, const char *text);
 /* Adds one byte. */
 void buf_add_byte(struct buf *buf, char byte);
 
-/* The finished string; room that it does not need goes back to the arena where that can be. */
+/* Returns the finished string; unused room goes back to the arena if possible. */
 char *buf_finish(struct buf *buf);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * hint: what was probably meant by what an owner typed.
+ * hint: what a site's owner probably meant to type.
  */
 #ifndef WECHAT_HINT_H
 #define WECHAT_HINT_H
@@ -9,16 +9,16 @@
 struct arena;
 
 /*
- * The ASCII character that the character at text was probably meant to be: for a full-width one
- * (＝ ： ，), for the quotation marks of Chinese and of word processors, for a blank of another
- * kind. *size is its length. 0: it is ASCII already, or there is none.
+ * Returns the ASCII character that was probably meant by the character at text: by a full-width one
+ * (＝ ： ，), by Chinese or typographic quotation marks, by an unusual blank. *size is the length
+ * of the character at text. Returns 0 if that is ASCII already, or if there is no such guess.
  */
 char hint_ascii(const char *text, size_t *size);
 
 /*
- * A question for the end of an error, ": did you mean appid?": the one of names that name was
- * probably meant to be. They differ in case, in '-' and '_', in a letter or two, or one is part of
- * the other. "" where there is none.
+ * Returns a question for the end of an error, such as ": did you mean appid?": the one of names
+ * that name was probably meant to be. The two differ in case, in '-' and '_', or in one or two
+ * letters, or one is part of the other. Returns "" if there is none.
  */
 const char *hint_name(
     struct arena *arena, const char *name, const char *const names[], size_t count);

@@ -1,6 +1,6 @@
 /*
- * check: what the value of a setting must be. Each returns NULL when value is good, else what a
- * good one is, to follow "must be".
+ * check: the valid values of settings. Each function returns NULL if value is valid, else a
+ * description of valid ones that completes "must be …".
  */
 #ifndef WECHAT_CHECK_H
 #define WECHAT_CHECK_H

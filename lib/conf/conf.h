@@ -1,7 +1,7 @@
 /*
- * conf: the settings, from the text of wechat.conf. One line a key: `key = value`; `#` begins a
- * comment at the start of a line. A setting is added in one place: the table in conf.c (and its
- * member here); wechat.conf.example follows from that table.
+ * conf: the settings, from the text of wechat.conf. One setting a line: `key = value`; `#` at the
+ * start of a line begins a comment. To add a setting, add it to the table in conf.c and a member
+ * here; wechat.conf.example is generated from that table.
  */
 #ifndef WECHAT_CONF_H
 #define WECHAT_CONF_H
@@ -17,21 +17,21 @@ struct conf {
         const char *secret;
         const char *site_url; /* the site's own origin */
         const char *cgi_path; /* where the programs are on the site */
-        const char *home;     /* where a sign-in lands that was asked for no page */
+        const char *home;     /* where a sign-in lands if no page was asked for */
         const char *scope;
         const char *outside_wechat;        /* qr or direct */
         const char *introspection_clients; /* client.h */
         const char *language;
         long long session_seconds;
-        const char *website_appid; /* of the open platform; "": none */
+        const char *website_appid; /* the open platform's website application; "": none */
         const char *website_secret;
-        const char *mini_appid; /* of the mini program; "": none */
+        const char *mini_appid; /* the mini program; "": none */
         const char *mini_secret;
-        const char *mini_push_token;       /* "": the mini program's messages do not come here */
-        const char *mini_encoding_aes_key; /* "": they come plain */
+        const char *mini_push_token;       /* "": no messages of the mini program */
+        const char *mini_encoding_aes_key; /* "": they are not encrypted */
         const char *list;                  /* a file; "": none */
-        const char *dev_origins;           /* divided by blanks; "*": any, on loopback only */
-        const char *dev_origins_until;     /* a day; "": not said */
+        const char *dev_origins;           /* separated by blanks; "*": any, on loopback only */
+        const char *dev_origins_until;     /* a day; "": not set */
         const char *push_token;            /* "": there is no message endpoint */
         const char *encoding_aes_key;
         const char *encoding_aes_key_previous;
@@ -45,43 +45,43 @@ struct conf {
         const char *api_url;
         const char *ca_file;     /* "": the host's own certificates */
         const char *sandbox;     /* files, strict or off */
-        const char *renamed;     /* a key that was given by its earlier name; NULL: none */
-        const char *renamed_now; /* the line that it should be */
+        const char *renamed;     /* a key given by its earlier name; NULL: none */
+        const char *renamed_now; /* the line to write instead */
 };
 
-/* The defaults; relative paths are taken from folder, where the settings file is. */
+/* Fills conf with the defaults. Relative paths start at folder, that of the settings file. */
 void conf_init(struct arena *arena, const char *folder, struct conf *conf);
 
 /*
- * Reads text into a conf from conf_init(). file is its name, for errors. ERR_CONFIG with file and
- * line: a line that is no setting, an unknown key, a key given twice, a bad value; a key that must
- * be set and is not.
+ * Reads text into a conf from conf_init(). file is its name, for errors. ERR_CONFIG, with file and
+ * line: a line that is not a setting, an unknown key, a key given twice, an invalid value; or a
+ * required key is missing.
  */
 int conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
     struct err *err) __attribute__((warn_unused_result));
 
-/* What the settings are at a moment (seconds since 1970): dev_origins are none after
- * dev_origins_until. ERR_CONFIG: that day is missing, or more than 30 days ahead. */
+/* Applies what depends on the time: after dev_origins_until, dev_origins is empty. now is in
+ * seconds since 1970. ERR_CONFIG: that day is missing, or more than 30 days ahead. */
 int conf_check_time(struct arena *arena, struct conf *conf, const char *file, long long now,
     struct err *err) __attribute__((warn_unused_result));
 
-/* What wechat.conf.example holds: every key with its meaning and default. */
+/* Returns the text of wechat.conf.example: every key with its meaning and default. */
 char *conf_example(struct arena *arena);
 
-/* Is the site served over https? It decides the cookies' names and their Secure. */
+/* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
 
 /* Is origin one of dev_origins, exactly? */
 bool conf_is_dev_origin(const struct conf *conf, const char *origin);
 
-/* A page of the site as an absolute link: site_url + path. */
+/* Returns a page of the site as an absolute link: site_url + path. */
 char *conf_url(struct arena *arena, const struct conf *conf, const char *path);
 
-/* The path of one of the programs: cgi_path + "/" + program. */
+/* Returns the path of a program: cgi_path + "/" + program. */
 char *conf_program(struct arena *arena, const struct conf *conf, const char *program);
 
-/* Where avatars may come from besides qlogo.cn: api_url's origin while it is a simulator on
- * loopback, else NULL. */
+/* Returns an origin besides qlogo.cn that avatars may come from: that of api_url if it is a
+ * simulator on loopback, else NULL. */
 const char *conf_avatar_origin(const struct conf *conf);
 
 #endif

@@ -10,9 +10,9 @@ struct arena;
 struct err;
 
 /*
- * The key and the value of the line, without the blanks around them. ERR_CONFIG, with what to type
+ * Returns key and value of the line, without the blanks around them. ERR_CONFIG, with what to type
  * instead: there is no '=', or a full-width one; the value has quotation marks around it, a comment
- * behind it, or a blank that is not an ordinary one. The text never shows a value.
+ * behind it, or an unusual blank. The error never shows a value.
  */
 int line_split(struct arena *arena, const char *line, size_t size, char **key, char **value,
     struct err *err) __attribute__((warn_unused_result));

@@ -1,5 +1,5 @@
 /*
- * digest: SHA-256, HMAC, SHA-1, AES, base64 and comparison in constant time (libmbedcrypto).
+ * digest: SHA-256, HMAC, SHA-1, AES, base64, and comparison in constant time (libmbedcrypto).
  */
 #ifndef WECHAT_DIGEST_H
 #define WECHAT_DIGEST_H
@@ -19,39 +19,39 @@ enum {
         DIGEST_AES_BLOCK_SIZE = 16
 };
 
-/* SHA-256 (FIPS 180-4) of size bytes as 64 lower-case hex digits and a NUL. */
+/* Computes SHA-256 (FIPS 180-4) of size bytes as 64 lower-case hex digits and a NUL. */
 void digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1]);
 
-/* HMAC-SHA-256 (RFC 2104) of text under key. */
+/* Computes HMAC-SHA-256 (RFC 2104) of text with key. */
 void digest_hmac(const char *key, const char *text, uint8_t out[DIGEST_SIZE]);
 
-/* The same as 43 characters of base64url. */
+/* As digest_hmac(), as 43 characters of base64url. */
 char *digest_hmac_text(struct arena *arena, const char *key, const char *text);
 
-/* base64url without padding (RFC 4648, section 5). */
+/* Returns the bytes as base64url without padding (RFC 4648, section 5). */
 char *digest_base64url(struct arena *arena, const void *data, size_t size);
 
-/* The bytes of base64url text, a NUL after them; NULL when it is not exactly such text. *size may
- * be NULL. */
+/* Decodes base64url text and adds a NUL. Returns NULL if text is anything else. *size may be NULL.
+ */
 char *digest_base64url_decode(struct arena *arena, const char *text, size_t *size);
 
-/* SHA-1 (FIPS 180-4), which WeChat's signatures are made with, as 40 lower-case hex digits. */
+/* Computes SHA-1 (FIPS 180-4), which WeChat's signatures use, as 40 lower-case hex digits. */
 void digest_sha1_hex(const void *data, size_t size, char hex[DIGEST_SHA1_HEX_SIZE + 1]);
 
-/* base64 with padding (RFC 4648, section 4). */
+/* Returns the bytes as base64 with padding (RFC 4648, section 4). */
 char *digest_base64(struct arena *arena, const void *data, size_t size);
 
-/* The bytes of such text, a NUL after them; NULL when it is not exactly such text. */
+/* Decodes such text and adds a NUL. Returns NULL if text is anything else. */
 char *digest_base64_decode(struct arena *arena, const char *text, size_t *size);
 
-/* AES-256-CBC (FIPS 197, SP 800-38A) in place; size is a multiple of DIGEST_AES_BLOCK_SIZE, and
- * nothing is padded. */
+/* Encrypt or decrypt in place with AES-256-CBC (FIPS 197, SP 800-38A), without padding. size is a
+ * multiple of DIGEST_AES_BLOCK_SIZE. */
 void digest_aes_encrypt(const uint8_t key[DIGEST_AES_KEY_SIZE],
     const uint8_t iv[DIGEST_AES_BLOCK_SIZE], uint8_t *data, size_t size);
 void digest_aes_decrypt(const uint8_t key[DIGEST_AES_KEY_SIZE],
     const uint8_t iv[DIGEST_AES_BLOCK_SIZE], uint8_t *data, size_t size);
 
-/* Are the strings equal? Takes the same time whatever the bytes; the length is no secret. */
+/* Are the strings equal? The time depends on the length only, which is not secret. */
 bool digest_equal(const char *a, const char *b);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * owner: what the site's owner wrote, a file or a program's output, as text.
+ * owner: reads text that the site's owner wrote, in a file or by a program.
  */
 #ifndef WECHAT_OWNER_H
 #define WECHAT_OWNER_H
@@ -9,10 +9,10 @@
 struct err;
 
 /*
- * Makes of text, *size bytes and a NUL after them, UTF-8 with "\n" at the end of each line, in its
- * place: byte order marks go, and 0x1A at the end, which some Windows editors put there. *size
- * follows. ERR_CONFIG, with what, the name of the file, and how to save it: it is UTF-16, or has
- * bytes that are not UTF-8, as GBK has, or a NUL.
+ * Converts text, *size bytes followed by a NUL, in place to UTF-8 with "\n" at the end of each
+ * line: removes byte order marks, and the 0x1A that some Windows editors put at the end. Updates
+ * *size. ERR_CONFIG, with what, the name of the file, and how to save it: it is UTF-16, or holds a
+ * NUL or bytes that are not UTF-8, such as GBK.
  */
 int owner_read_text(const char *what, char *text, size_t *size, struct err *err)
     __attribute__((warn_unused_result));

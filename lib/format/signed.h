@@ -1,6 +1,6 @@
 /*
- * signed: short texts that come back by way of browsers and can only be ours: fields divided by
- * dots, and behind them a mac.
+ * signed: short texts that come back through browsers and that only this site can have made: fields
+ * separated by dots, followed by a MAC.
  */
 #ifndef WECHAT_SIGNED_H
 #define WECHAT_SIGNED_H
@@ -10,15 +10,17 @@
 
 struct arena;
 
-/* The fields, each of letters, digits, '-' and '_', sealed with key (HMAC-SHA-256). */
+/* Returns the fields with their MAC (HMAC-SHA-256 with key). Each consists of letters, digits, '-'
+ * and '_'. */
 char *signed_format(struct arena *arena, const char *key, const char *const fields[], size_t count);
 
-/* Is text what signed_format() made of so many fields with that key? fields[i]: "" and more. */
+/* Is text what signed_format() returned for count fields with that key? If so, stores them in
+ * fields; each may be "". */
 bool signed_parse(
     struct arena *arena, const char *key, const char *text, const char *fields[], size_t count);
 
-/* A key for a purpose, made from a secret. Keys of different purposes tell nothing of each other.
- */
+/* Derives a key for a purpose from a secret. Keys for different purposes reveal nothing about each
+ * other. */
 char *signed_key(struct arena *arena, const char *secret, const char *purpose);
 
 #endif
