@@ -1,8 +1,8 @@
 /*
- * ca: the authorities of a bundle of certificates that may have signed another certificate.
+ * ca: finds the certificates in a bundle that may have signed another one.
  *
- * Reading all that a host trusts costs more than the rest of a sign-in; here they are looked
- * through for a name, and only those that have it are read as certificates.
+ * Parsing every authority that a host trusts costs more than the rest of a sign-in. Here the bundle
+ * is searched for the issuer's name, and only certificates that contain it are parsed.
  */
 #ifndef WECHAT_CA_H
 #define WECHAT_CA_H
@@ -12,9 +12,9 @@
 
 struct arena;
 
-/* Calls take() with each certificate (DER) of bundle (PEM, RFC 7468) that contains the name's
- * bytes, which are a distinguished name as DER has it. Says how many these were; blocks that are no
- * base64 are left out. */
+/* Calls take() for each certificate (DER) in bundle (PEM, RFC 7468) that contains the bytes of
+ * name, a distinguished name in DER. Returns how many there were. Blocks that are not valid base64
+ * are skipped. */
 size_t ca_find(struct arena *arena, const char *bundle, const void *name, size_t name_size,
     void (*take)(void *context, const uint8_t *der, size_t size), void *context);
 

@@ -1,6 +1,6 @@
 /*
- * file: what is on disk, opened and read. Every path is opened relative to a folder's descriptor,
- * with O_NOFOLLOW and O_CLOEXEC, and looked at before it is used (threats 16 and 17).
+ * file: opens and reads files. Every path is opened relative to a folder's descriptor, with
+ * O_NOFOLLOW and O_CLOEXEC, and checked before use (threats 16 and 17).
  */
 #ifndef WECHAT_FILE_H
 #define WECHAT_FILE_H
@@ -12,56 +12,57 @@ struct arena;
 struct err;
 struct stat;
 
-/* Of files of ours, and of the owner's and the host's: a host's certificates are some 200 kB, with
- * those of a company more. */
+/* The most that is read of the kit's own files, and of the owner's and the host's: a host's
+ * certificates take some 200 kB, with those of a company more. */
 enum { FILE_SIZE_MAX = 256 * 1024, FILE_PUBLIC_MAX = 4 * 1024 * 1024 };
 
 /*
- * A folder of ours, as a descriptor that the arena closes: a real folder, our own, closed to
- * others (0700); with create it is made where it is missing. at: AT_FDCWD or a folder.
- * ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else, with path and what to do.
+ * Opens one of the kit's own folders: a real folder, owned by the program's user and closed to
+ * others (0700). If create is set, a missing one is created. at: AT_FDCWD or a folder. The arena
+ * closes the descriptor. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else, with path and what to
+ * do.
  */
 int file_open_folder(struct arena *arena, int at, const char *path, bool create, int *folder,
     struct err *err) __attribute__((warn_unused_result));
 
 /*
- * The file's bytes and a NUL after them. Only a regular file of our own with one link and at most
- * FILE_SIZE_MAX bytes is read. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else.
+ * Reads a file and adds a NUL. It must be a regular file of the program's own user, with one link
+ * and at most FILE_SIZE_MAX bytes. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else.
  */
 int file_read_private(struct arena *arena, int folder, const char *name, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Is the open file a regular one of our own, with one link at most? *st is what fstat() says of it.
- * ERR_SYSTEM: no. */
+/* Checks that an open file is a regular one of the program's own user with at most one link. *st is
+ * set by fstat(). ERR_SYSTEM: it is not. */
 int file_check_private(int fd, struct stat *st, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 
-/* As file_read_private() for a file that may belong to anybody (templates, words), of at most
- * FILE_PUBLIC_MAX bytes. */
+/* As file_read_private(), for a file of any owner (templates, words) with at most FILE_PUBLIC_MAX
+ * bytes. */
 int file_read_public(struct arena *arena, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* The first half of file_read_public(): a descriptor that the arena closes, for reading it later,
- * when files cannot be opened any more. */
+/* The first half of file_read_public(): opens the file, to be read later, when no file can be
+ * opened any more. The arena closes the descriptor. */
 int file_open_public(struct arena *arena, const char *path, int *fd, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The second half. */
+/* The second half of file_read_public(). */
 int file_read_opened(struct arena *arena, int fd, const char *path, char **data, size_t *size,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Could something be made at path, for what the folder above it says? */
+/* Do the rights of the folder above path allow something to be created at path? */
 bool file_can_create(struct arena *arena, const char *path);
 
-/* The folder above path, for naming it and nothing else (O_PATH); the arena closes it. */
+/* Opens the folder above path to name it only (O_PATH); the arena closes it. */
 int file_open_above(struct arena *arena, const char *path, int *folder, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Makes an empty file where there is none of that name. Did it? */
+/* Creates an empty file if there is none with that name. Returns whether it did. */
 bool file_mark(int folder, const char *name);
 
-/* Calls visit for each file of the folder with its modification time; stops when it returns not 0.
- * ERR_SYSTEM: not all of them were seen. */
+/* Calls visit for each file of the folder with its modification time; stops if visit returns
+ * non-zero. ERR_SYSTEM: the folder could not be read to the end. */
 int file_list(int folder, int (*visit)(void *context, const char *name, long long stamp),
     void *context, struct err *err) __attribute__((warn_unused_result));
 

@@ -1,6 +1,6 @@
 /*
- * lock: of processes that change the same, one at a time. Lock files are permanent: who deletes one
- * takes the lock from those that wait for it.
+ * lock: lets one process at a time make a change. Lock files are permanent: deleting one would take
+ * the lock away from the processes that wait for it.
  */
 #ifndef WECHAT_LOCK_H
 #define WECHAT_LOCK_H
@@ -11,12 +11,13 @@ struct err;
 int lock_acquire(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The same for one of 2^63 locks in one permanent file, chosen by key: processes with different
- * keys do not meet. Waits until os_clock_ms() says until. ERR_BUSY: somebody has it still. */
+/* As lock_acquire(), for one of 2^63 locks in one permanent file, chosen by key, so that processes
+ * with different keys do not wait for each other. Waits until os_clock_ms() reaches until.
+ * ERR_BUSY: another process still holds it. */
 int lock_acquire_key(int folder, const char *name, unsigned long long key, long long until,
     int *lock, struct err *err) __attribute__((warn_unused_result));
 
-/* Gives the lock back; the end of the process does, too. */
+/* Releases the lock; so does the end of the process. */
 void lock_release(int lock);
 
 #endif

@@ -1,23 +1,23 @@
 /*
- * memory: what happens when there is none left, and where it comes from. Without any the program
- * says so, 503, and ends: nothing that was begun without memory is finished, and nothing false is
- * stored or said.
+ * memory: where memory comes from, and what happens when there is none left: the program answers
+ * 503 and ends. Work that was begun without memory is not finished, and nothing false is stored or
+ * said.
  *
- * json-c leaves members out, or reads where nothing is, when it finds no memory in the middle of
- * its work. So in our programs its malloc() and the like, and those of the other libraries that are
- * linked statically, are those of memory.c, which do not return without memory (ld's --wrap; see
- * the Makefile). Expat, the host's own, is handed them (xml.c).
+ * When json-c finds no memory in the middle of its work, it leaves members out or reads invalid
+ * memory. So in the programs, malloc() and its kin, as json-c and the other statically linked
+ * libraries call them, are the functions of memory.c, which do not return without memory (ld's
+ * --wrap; see the Makefile). Expat, the host's own, is given them (xml.c).
  *
- * Built with MEMORY_POOL they take it from a pool of so many bytes first, one piece behind the
- * other, and from the C library when that is used up. What is given back is not used again: a
- * program lives a moment, and no piece has been another's before. That is for musl, whose malloc()
- * maps pages for each size anew and takes them away at once, at a sixth of all that validate.cgi
- * costs.
+ * If built with MEMORY_POOL, they first allocate from a pool of that many bytes, one piece behind
+ * the other, and from the C library when that is used up. Freed pieces are not used again: a
+ * program lives for a moment, and no piece has belonged to something else before. This is for musl,
+ * whose malloc() maps pages for each size and unmaps them at once, at a sixth of all that
+ * validate.cgi costs.
  */
 #ifndef WECHAT_MEMORY_H
 #define WECHAT_MEMORY_H
 
-/* Answers 503 in plain text, writes a line to the log, and ends the process with status 1. Takes no
+/* Answers 503 in plain text, writes a line to the log, and ends the process with status 1. Needs no
  * memory. */
 void memory_exhausted(void) __attribute__((noreturn));
 

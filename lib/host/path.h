@@ -1,5 +1,5 @@
 /*
- * path: paths without links, compared.
+ * path: resolves and compares paths.
  */
 #ifndef WECHAT_PATH_H
 #define WECHAT_PATH_H
@@ -8,14 +8,14 @@
 
 struct arena;
 
-/* The folder that path is in, by its text. */
+/* Returns the folder that path is in, by its text alone. */
 const char *path_folder(struct arena *arena, const char *path);
 
-/* path without links, "." and ".."; its last part need not be there. known: a path that is resolved
- * already, or NULL: of what path shares with that the kernel is not asked again. */
+/* Resolves links, "." and ".." in path; its last part may be missing. known: a path that is
+ * resolved already, or NULL; the part that path shares with it is not resolved again. */
 const char *path_resolve(struct arena *arena, const char *known, const char *path);
 
-/* Is path the folder, or in it? Both are resolved. */
+/* Is path the folder itself or inside it? Both are resolved. */
 bool path_is_within(const char *folder, const char *path);
 
 #endif

@@ -12,11 +12,12 @@ struct err;
 enum { PROCESS_OUTPUT_MAX = 64 * 1024 };
 
 /*
- * Runs file without a shell and without arguments, in the folder where it is, with just these
- * variables in its environment ("NAME=value" each, then NULL) and our stderr. It gets input on
- * stdin, and need not read it; what it writes to stdout comes back, a NUL after it. When
- * os_clock_ms() says until, it and what it started is killed. ERR_TIMEOUT; ERR_CONFIG: it cannot be
- * run, it does not exit with 0, or writes more than PROCESS_OUTPUT_MAX bytes; ERR_SYSTEM.
+ * Runs file without a shell and without arguments, in the folder where it lies, with only these
+ * variables in its environment ("NAME=value" each, then NULL) and with our stderr. It receives
+ * input on stdin, which it need not read; what it writes to stdout is returned, followed by a NUL.
+ * When os_clock_ms() reaches until, it is killed together with the processes it started.
+ * ERR_TIMEOUT; ERR_CONFIG: it cannot be run, does not exit with 0, or writes more than
+ * PROCESS_OUTPUT_MAX bytes; ERR_SYSTEM.
  */
 int process_run(struct arena *arena, const char *file, char *const environment[], const char *input,
     long long until, char **output, size_t *size, struct err *err)

@@ -1,6 +1,6 @@
 /*
- * runner: a process that waits to run a program (process.h). It is started while this process may
- * still do everything (sandbox.h), so that the program keeps all powers. It ends with this process.
+ * runner: a process that waits to run a program (process.h). It is started before the sandbox
+ * (sandbox.h), so that the program keeps all its rights. It ends with this process.
  */
 #ifndef WECHAT_RUNNER_H
 #define WECHAT_RUNNER_H
@@ -11,11 +11,11 @@ struct arena;
 struct err;
 struct runner;
 
-/* Starts the process; the arena ends it. From here on SIGPIPE is ignored. What fails is told by
- * runner_run(). */
+/* Starts the process; the arena ends it. From here on SIGPIPE is ignored. runner_run() reports
+ * errors. */
 struct runner *runner_start(struct arena *arena, const char *file, char *const environment[]);
 
-/* As process_run(), once. ERR_SYSTEM also where the process could not be started or is gone. */
+/* As process_run(), once. ERR_SYSTEM also if the process could not be started or has ended. */
 int runner_run(struct runner *runner, const char *input, long long until, char **output,
     size_t *size, struct err *err) __attribute__((warn_unused_result));
 

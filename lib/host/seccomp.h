@@ -1,5 +1,5 @@
 /*
- * seccomp: the system calls that a program may make from here on (seccomp).
+ * seccomp: limits the system calls that a program may make from here on.
  */
 #ifndef WECHAT_SECCOMP_H
 #define WECHAT_SECCOMP_H
@@ -11,10 +11,10 @@ enum calls_for {
 };
 
 /*
- * Any other call ends the process with status 1 after a line on stderr that names it: what it
- * was meant to do did not happen, and nothing goes on as if it had. A few that C libraries only
- * try get ENOSYS instead. Needs PR_SET_NO_NEW_PRIVS. -1: the kernel does not take a filter, or the
- * processor is not one of those that this knows.
+ * Any other call ends the process with status 1, after a line on stderr that names the call; so no
+ * work goes on as if the call had succeeded. A few calls that C libraries only try get ENOSYS
+ * instead. Needs PR_SET_NO_NEW_PRIVS. Returns -1 if the kernel accepts no filter, or if this is an
+ * unknown processor.
  */
 int seccomp_restrict(unsigned purposes) __attribute__((warn_unused_result));
 

@@ -1,14 +1,15 @@
 /*
- * rules: replies.json: which reply for which push.
+ * rules: replies.json, which says which push gets which reply.
  *
- * An array of rules; the first that fits wins. A rule: {"message": "text", "contains": "hi",
- * "reply": {"text": "hello"}}. Its conditions must all hold; with none it is for the rest:
+ * An array of rules; the first that matches is used. A rule: {"message": "text", "contains": "hi",
+ * "reply": {"text": "hello"}}. All of its conditions must hold; a rule without conditions matches
+ * every push:
  *
- *   message   the MsgType, without case; "event" is none
- *   event     the Event, without case
- *   key       the EventKey, whole
- *   scene     the scanned code's scene, of subscribe and SCAN
- *   equals, prefix, contains   what a text message says
+ *   message   the MsgType, in any case, except "event"
+ *   event     the Event, in any case
+ *   key       the whole EventKey
+ *   scene     that of the scanned code, in subscribe and SCAN
+ *   equals, prefix, contains   the content of a text message
  */
 #ifndef WECHAT_RULES_H
 #define WECHAT_RULES_H
@@ -27,12 +28,12 @@ struct rules {
         size_t count;
 };
 
-/* Reads and checks the text of file. ERR_CONFIG: says file, rule (from 1), line, and what is wrong.
- */
+/* Parses and checks the text of file. ERR_CONFIG, with file, rule (from 1), line, and what is
+ * wrong. */
 int rules_parse(struct arena *arena, const char *text, size_t size, const char *file,
     struct rules *rules, struct err *err) __attribute__((warn_unused_result));
 
-/* The reply (reply.h) of the first rule that fits message; none where none fits. */
+/* Returns the reply (reply.h) of the first rule that matches message; none if no rule matches. */
 void rules_find(const struct rules *rules, const struct message *message, struct pairs *reply);
 
 #endif
