@@ -1,5 +1,5 @@
 /*
- * follower: what a push changes in its user's file. An event is added in one place: the table in
+ * follower: what a push changes in its user's file. To add an event, add it to the table in
  * follower.c.
  */
 #ifndef WECHAT_FOLLOWER_H
@@ -8,8 +8,8 @@
 struct app;
 struct message;
 
-/* Changes the user's file, or deletes it with their sessions. Done twice it is as done once.
- * ERR_SYSTEM. */
+/* Changes the user's file, or deletes it with the user's sessions. Doing it twice has the same
+ * effect as once. ERR_SYSTEM. */
 int follower_update(struct app *app, const struct message *message)
     __attribute__((warn_unused_result));
 

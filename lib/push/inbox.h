@@ -1,8 +1,8 @@
 /*
- * inbox: a push has its effects once, however often and at how many moments it comes.
+ * inbox: makes each push take effect once, however often and at how many moments it is delivered.
  *
- * Its first delivery holds a lock from inbox_open() to the end of the process; others of the same
- * push wait for it. A delivery that dies on the way gives the lock back and leaves no answer: the
+ * The first delivery holds a lock from inbox_open() to the end of the process; other deliveries of
+ * the same push wait for it. If a delivery dies, its lock is released and no answer is stored: the
  * next one does the work.
  */
 #ifndef WECHAT_INBOX_H
@@ -11,13 +11,13 @@
 struct app;
 struct message;
 
-/* The reply that this push was given before, or NULL when it is new: then work, and
- * inbox_close(). Waits for another delivery until os_clock_ms() says until. ERR_BUSY, ERR_SYSTEM.
- */
+/* Returns the reply that was given to this push before, or NULL if the push is new: then do the
+ * work, and call inbox_close(). Waits for another delivery until os_clock_ms() reaches until.
+ * ERR_BUSY, ERR_SYSTEM. */
 int inbox_open(struct app *app, const struct message *message, long long until, const char **reply)
     __attribute__((warn_unused_result));
 
-/* Remembers the reply ("" for none) for repeats, for a quarter of an hour. */
+/* Stores the reply ("" for none) for repeats, for a quarter of an hour. */
 int inbox_close(struct app *app, const struct message *message, const char *reply)
     __attribute__((warn_unused_result));
 

@@ -1,9 +1,10 @@
 /*
- * desktop: a sign-in of a computer by way of a phone. The terms are RFC 8628's where it has them.
+ * desktop: signs in a computer by means of a phone. The terms are those of RFC 8628, if it has
+ * them.
  *
- * Nothing is stored for it until the phone answers: the computer's cookie holds the device code,
- * and the QR code a link with the user code, which is a hash of it, and with what the phone shows
- * before it asks; both are sealed. The answer is a ticket of the store under the user code.
+ * Nothing is stored until the phone answers. The computer's cookie holds the device code; the QR
+ * code holds a link with the user code, which is a hash of it, and with the details that the phone
+ * shows before it asks. Both are signed. The answer is stored as a ticket under the user code.
  */
 #ifndef WECHAT_DESKTOP_H
 #define WECHAT_DESKTOP_H
@@ -13,42 +14,41 @@
 struct app;
 struct arena;
 
-/* The phone may answer for so long, and the computer may take the answer a little longer. */
+/* For so long the phone may answer; the computer may fetch the answer a little longer. */
 enum { DESKTOP_SECONDS = 120, DESKTOP_PICKUP_SECONDS = 30, DESKTOP_COOKIE_SECONDS = 900 };
 
 struct desktop {
         const char
-            *device_code;      /* 43 characters of base64url, random; NULL where only the link is */
+            *device_code; /* 43 characters of base64url, random; NULL if only the link is known */
         const char *user_code; /* 43 characters of base64url */
         long long expires;     /* seconds since 1970; the phone may answer until then */
         const char *next;      /* a page of the site; NULL in a link */
-        const char *browser;   /* "Chrome, Windows"; "" where it is not known; NULL in a cookie */
+        const char *browser;   /* "Chrome, Windows"; "" if unknown; NULL in a cookie */
         const char *address;   /* the computer's; NULL in a cookie */
 };
 
-/* The cookie's value, and back: false where it is not what desktop_format_cookie() made with that
- * key. Whether it is too old is for the caller. */
+/* Format the cookie's value, and parse it: false if desktop_format_cookie() did not make it with
+ * that key. The caller checks its age. */
 char *desktop_format_cookie(struct arena *arena, const char *key, const struct desktop *desktop);
 bool desktop_parse_cookie(
     struct arena *arena, const char *key, const char *text, struct desktop *desktop);
 
-/* The same for what the link carries. */
+/* The same for the link's data. */
 char *desktop_format_link(struct arena *arena, const char *key, const struct desktop *desktop);
 bool desktop_parse_link(
     struct arena *arena, const char *key, const char *text, struct desktop *desktop);
 
-/* A new sign-in for the computer that asks, whose random device code is given. */
+/* Fills desktop for a new sign-in of the computer that asks; device_code is random. */
 void desktop_fill(
     struct app *app, const char *device_code, const char *next, struct desktop *desktop);
 
-/* Two digits that computer and phone both show, from the user code. */
+/* Returns the number of two digits that computer and phone both show, from the user code. */
 int desktop_number(const struct desktop *desktop);
 
-/* The browser and the system that a User-Agent names, "Chrome, Windows"; "" where neither is known.
- */
+/* Returns browser and system from a User-Agent: "Chrome, Windows"; "" if neither is known. */
 const char *desktop_browser(struct arena *arena, const char *user_agent);
 
-/* The keys that seal cookie and link. */
+/* Return the keys that sign cookie and link. */
 char *desktop_cookie_key(struct app *app);
 char *desktop_link_key(struct app *app);
 

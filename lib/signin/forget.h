@@ -1,5 +1,5 @@
 /*
- * forget: a person and all that is kept of them.
+ * forget: deletes a person and everything stored about them.
  */
 #ifndef WECHAT_FORGET_H
 #define WECHAT_FORGET_H
@@ -7,12 +7,12 @@
 struct app;
 struct session;
 
-/* Deletes a user, all their sessions, the lines of the journal that name them, and empties the
- * replies that are kept for repeats, so that a repeat still has no second effect; one who is not
- * there is no error. Their file may be broken. After an error it can be tried again. */
+/* Deletes a user, all their sessions, and the journal lines that name them; empties the replies
+ * stored for repeats, so that a repeat still has no second effect. A user who does not exist is not
+ * an error; the user's file may be broken. After an error it can be called again. */
 int forget_openid(struct app *app, const char *openid) __attribute__((warn_unused_result));
 
-/* The same for who is signed in here; the browser's cookies go with it. */
+/* As forget_openid(), for the person who is signed in here; also deletes the browser's cookies. */
 int forget_session(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 

@@ -1,7 +1,7 @@
 /*
- * introspection: what validate.cgi and validate-live.cgi are asked and answer. Who has a token asks
- * about it; or, by RFC 7662 (token introspection), a client asks about somebody's. The names are
- * those of that RFC's section 2.2 where it has them.
+ * introspection: the questions and answers of validate.cgi and validate-live.cgi. The holder of a
+ * token asks about it; or a client asks about somebody else's (RFC 7662, token introspection).
+ * Names follow section 2.2 of that RFC, if it has them.
  */
 #ifndef WECHAT_INTROSPECTION_H
 #define WECHAT_INTROSPECTION_H
@@ -13,38 +13,38 @@ struct session;
 
 struct validation {
         bool by_client;    /* a client asks, by RFC 7662 */
-        bool basic;        /* and said who it is by Authorization: Basic */
-        const char *token; /* the one that it asks about */
+        bool basic;        /* and identified itself by Authorization: Basic */
+        const char *token; /* the token that it asks about */
         const char *error; /* RFC 6749, section 5.2: "invalid_client", "invalid_request"; or NULL */
 };
 
-/* A .wants_body: only a client's question has one. Otherwise no method matters here and no body, as
- * a proxy passes on those of the request that it asks about. */
+/* A .wants_body: only a client's question has a body. In all other cases method and body are
+ * ignored, since a proxy passes on those of the request that it asks about. */
 bool introspection_wants_body(const struct app *app);
 
-/* Who asks, and about what. A client is one of the setting introspection_clients. */
+/* Reads who asks, and about what. Clients are listed in the setting introspection_clients. */
 struct validation introspection_read(struct app *app);
 
-/* The session that is asked about. As session_of_request(). */
+/* Finds the session that is asked about, as session_of_request(). */
 int introspection_find(struct app *app, const struct validation *asked, struct session *session)
     __attribute__((warn_unused_result));
 
-/* Tells a client what is wrong with its question: 401 for invalid_client, else 400. */
+/* Answers a client's invalid question: 401 for invalid_client, else 400. */
 int introspection_answer_error(struct app *app, const struct validation *asked)
     __attribute__((warn_unused_result));
 
-/* 200 with who it is, as JSON and as the headers X-WX-OpenID and X-WX-Nickname. */
+/* Answers 200 with the user, as JSON and in the headers X-WX-OpenID and X-WX-Nickname. */
 int introspection_answer_active(struct app *app, const struct validation *asked,
     const struct session *session) __attribute__((warn_unused_result));
 
-/* {"active":false}, with a reason unless that is NULL: 200 for a client, 401 for who has the token.
- * asked: NULL for the latter, and then for a request with login=1 it is 303 to login.cgi, which
- * comes back to the page that a proxy was asked for. */
+/* Answers {"active":false}, with a reason unless that is NULL: 200 for a client, 401 for the holder
+ * of a token. asked is NULL for the latter; a request with login=1 is then answered with 303 to
+ * login.cgi, which comes back to the page named by a proxy. */
 int introspection_answer_inactive(struct app *app, const struct validation *asked,
     const char *reason) __attribute__((warn_unused_result));
 
-/* 200 with a session's token for a script (RFC 6749, section 5.1): access_token, token_type,
- * expires_in. */
+/* Answers 200 with a session's token for a script (RFC 6749, section 5.1): access_token,
+ * token_type, expires_in. */
 int introspection_answer_token(struct app *app, const char *token, long long expires)
     __attribute__((warn_unused_result));
 

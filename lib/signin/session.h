@@ -1,5 +1,5 @@
 /*
- * session: who is signed in. The token, 43 characters, is the browser's; the store has its hash.
+ * session: who is signed in. The browser has the token, 43 characters; the store has its hash.
  */
 #ifndef WECHAT_SESSION_H
 #define WECHAT_SESSION_H
@@ -11,41 +11,41 @@
 struct app;
 struct token_response;
 
-/* The scope of a session that a page under local development has: it may read, and ends within an
+/* The scope of a session for a page under local development: it allows reading, and ends within an
  * hour. */
 #define SESSION_SCOPE_DEV "dev"
 
 struct session {
-        const char *token; /* NULL where only the name is known */
-        const char *name;  /* in the store and in the user's list */
+        const char *token; /* NULL if only the name is known */
+        const char *name;  /* its name in the store and in the user's list */
         const char *generation;
         const char *openid;
         const char *scope;
         const char *signin; /* the state of the sign-in that opened it */
         long long created;  /* seconds since 1970 */
         long long expires;
-        bool by_header;    /* the request named it by a header, which no other site's form can */
+        bool by_header; /* the request names it in a header, which another site's form cannot do */
         struct pairs user; /* the user's members (user.h) */
 };
 
-/* Has WeChat told nickname and avatar, and has the user not taken that back? */
+/* Has WeChat told nickname and avatar, and has the user not revoked that since? */
 bool session_has_profile(const struct session *session);
 
-/* Stores the user and opens a session, as WeChat has said who it is. *token: NULL, or the token
- * that it is to have; the one that it has comes back. grant: kept for validate.cgi's live=1.
- * profile: what WeChat says of the user, at least openid. signin: the state of the sign-in, or the
- * name of another way. ERR_EXPIRED: the user was forgotten at the same moment. */
+/* Stores the user and opens a session after WeChat has identified the user. *token: the token to
+ * use, or NULL for a new one; returns the token. grant: kept for validate.cgi's live=1. profile:
+ * WeChat's data about the user, at least the openid. signin: the state of the sign-in, or the name
+ * of another way. ERR_EXPIRED: the user was forgotten at the same moment. */
 int session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
-/* The same for the browser that asks: it gets the token, which may be NULL, as its cookie, and its
- * earlier session, if any, ends. */
+/* As session_create(), for the browser that asks: it gets the token as its cookie (token may be
+ * NULL), and its earlier session, if any, ends. */
 int session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 
-/* What both are made of, for ticket.h as well. A random token where *token is NULL; the records of
- * a session of that token, whose name, signin, generation and expires are given, while ended names
- * those that go; the browser's cookie. */
+/* The parts of both, also for ticket.h: draw a random token if *token is NULL; write the records of
+ * a session with that token, of which name, signin, generation and expires are given, and delete
+ * the sessions in ended; set the browser's cookie. */
 int session_draw_token(struct app *app, const char **token) __attribute__((warn_unused_result));
 int session_write(struct app *app, const char *token, const struct token_response *grant,
     const struct session *session, const struct pairs *ended) __attribute__((warn_unused_result));
@@ -53,25 +53,26 @@ int session_give_browser(struct app *app, const char *token, long long expires)
     __attribute__((warn_unused_result));
 
 /*
- * Is the session of that name still in force, after something was written for it? Who ends a
- * session deletes what is there; what was written a moment later would stay. So who has written
- * looks once more: if it is not, the session of the name written is deleted, and ERR_EXPIRED.
+ * Checks that the session of that name is still valid after something was written for it. Ending a
+ * session deletes what exists at that moment; anything written a moment later would stay. So the
+ * writer checks again: if the session has ended, the session named written is deleted, and the
+ * result is ERR_EXPIRED.
  */
 int session_check(struct app *app, const char *name, const char *written)
     __attribute__((warn_unused_result));
 
-/* Deletes the session of that name and what is kept with it; all sessions that are named by values.
- */
+/* Delete the session of that name and everything stored with it; or all sessions named by the
+ * values. */
 int session_delete(struct app *app, const char *name) __attribute__((warn_unused_result));
 int session_delete_all(struct app *app, const struct pairs *names)
     __attribute__((warn_unused_result));
 
-/* The session of a token that is in force now. ERR_NOT_FOUND: there is none, whatever the reason;
+/* Finds the valid session of a token. ERR_NOT_FOUND: there is none, for whatever reason;
  * ERR_SYSTEM. token may be NULL. */
 int session_read(struct app *app, const char *token, struct session *session)
     __attribute__((warn_unused_result));
 
-/* The same by name; there is no token then. */
+/* As session_read(), by name; session->token is NULL. */
 int session_read_name(struct app *app, const char *name, struct session *session)
     __attribute__((warn_unused_result));
 
@@ -79,50 +80,49 @@ int session_read_name(struct app *app, const char *name, struct session *session
 int session_of_browser(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 
-/* The token by which a header of the request names a session: Authorization: Bearer, else
- * X-WX-Session. NULL: there is none of our kind, 43 characters of base64url. What else stands there
- * is for others: the password of the site, another application's token. */
+/* Returns the token in a header of the request: Authorization: Bearer, else X-WX-Session. NULL if
+ * there is none of this kind, 43 characters of base64url. Other values belong to others: the site's
+ * password protection, another application's token. */
 const char *session_header_token(const struct app *app);
 
-/* The same as session_of_browser() by session_header_token(), or where that is NULL by the cookie.
- */
+/* As session_read(), by session_header_token(), or if that is NULL by the cookie. */
 int session_of_request(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 
-/* The same for the request's cookie where somebody asks to be forgotten: also where the user's file
- * cannot be read; then session->user is empty. */
+/* As session_of_browser(), for somebody who asks to be forgotten: works even if the user's file
+ * cannot be read; session->user is then empty. */
 int session_to_forget(struct app *app, struct session *session) __attribute__((warn_unused_result));
 
-/* For what more than reading takes: ERR_DENIED where it is the session of a page under local
- * development. */
+/* For actions beyond reading: ERR_DENIED if the session belongs to a page under local development.
+ */
 int session_check_power(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 
-/* Ends a session: from here on it is not in force, and what let the same sign-in open another one
- * is gone. The browser's cookies go with it. */
+/* Ends a session: it is no longer valid, and the record that let the same sign-in open another one
+ * is deleted. Deletes the browser's cookies as well. */
 int session_close(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 
-/* The name that a token's session has in the store and in the user's list; its grant is stored
- * under this name as key. */
+/* Returns the name of a token's session in the store and in the user's list; WeChat's tokens are
+ * stored under this name as key. */
 const char *session_name(struct app *app, const char *token);
 
-/* Puts another grant in the place of the session's. ERR_EXPIRED: the session has ended. */
+/* Replaces the session's token response. ERR_EXPIRED: the session has ended. */
 int session_replace_grant(struct app *app, const struct session *session,
     const struct token_response *grant) __attribute__((warn_unused_result));
 
-/* What the session's pages hand over to one another; none where nothing was. It ends with the
- * session. ERR_EXPIRED: that has ended meanwhile. */
+/* Read and write the values that the session's pages hand to each other; none if nothing was
+ * written. They are deleted with the session. ERR_EXPIRED: it has ended meanwhile. */
 int session_read_values(struct app *app, const struct session *session, struct pairs *values)
     __attribute__((warn_unused_result));
 int session_write_values(struct app *app, const struct session *session, const struct pairs *values)
     __attribute__((warn_unused_result));
 
-/* The token that the forms of a signed-in page carry. */
+/* Returns the token that the forms of a signed-in page carry. */
 const char *session_csrf(struct app *app, const struct session *session);
 
-/* Does the posted form come from our own page, or from who has the token: by its csrf field, by
- * Sec-Fetch-Site: same-origin, or as the session was named by a header? */
+/* Does the posted form come from our own page, or from the holder of the token? It does if its csrf
+ * field is right, if Sec-Fetch-Site is same-origin, or if a header names the session. */
 bool session_is_own_form(struct app *app, const struct session *session);
 
 #endif

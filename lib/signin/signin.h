@@ -1,6 +1,6 @@
 /*
  * signin: a sign-in that is under way. Nothing is stored for it: the browser's cookie holds it,
- * sealed with a key made from the AppSecret; WeChat hands back a state that belongs to it.
+ * signed with a key derived from the AppSecret, and WeChat returns a state that belongs to it.
  */
 #ifndef WECHAT_SIGNIN_H
 #define WECHAT_SIGNIN_H
@@ -15,37 +15,38 @@ enum { SIGNIN_SECONDS = 600, SIGNIN_TRIES_MAX = 1 };
 struct signin {
         const char *nonce; /* 43 characters of base64url, random */
         long long expires; /* seconds since 1970 */
-        int tries;         /* how often it began anew by itself: 0 or 1 */
+        int tries;         /* how often it was restarted automatically: 0 or 1 */
         const char *scope; /* what was asked for */
         const char *next;  /* a page of the site */
 };
 
-/* The cookie's value, v2.nonce.expires.tries.scope.next.mac; and back: false where it is not
- * exactly what signin_format() made with that key, or now is past expires or before its beginning.
- * A cookie that is only too old still gives signin->next; else that is NULL. */
+/* Format the cookie's value, v2.nonce.expires.tries.scope.next.mac, and parse it: false if it is
+ * not exactly what signin_format() made with that key, or if now is past expires or before its
+ * beginning. A cookie that is only too old still sets signin->next; otherwise that is NULL. */
 char *signin_format(struct arena *arena, const char *key, const struct signin *signin);
 bool signin_parse(
     struct arena *arena, const char *key, const char *text, long long now, struct signin *signin);
 
-/* The state for WeChat: 64 hex digits of a hash of the nonce, and the digit of tries. */
+/* Returns the state for WeChat: 64 hex digits of a hash of the nonce, and the digit of tries. */
 char *signin_state(struct arena *arena, const struct signin *signin);
 
-/* The tries that a state says, without proof; -1 where it is no state. */
+/* Returns the tries in a state, unverified; -1 if it is not a state. */
 int signin_state_tries(const char *state);
 
-/* Is the visitor's browser WeChat's own (MicroMessenger), or taken for it (outside_wechat)?
- * WeCom's, which says wxwork beside that, is not: an account's page cannot be authorized there. */
+/* Is the visitor's browser WeChat's own (MicroMessenger), or treated as such (outside_wechat)?
+ * WeCom's, which also says wxwork, is not: an official account's page cannot be authorized there.
+ */
 bool signin_is_in_wechat(const struct app *app);
 
-/* Are there QR codes for computers (outside_wechat)? The check says ERR_NOT_FOUND where not. */
+/* Are QR codes for computers switched on (outside_wechat)? The check sets ERR_NOT_FOUND if not. */
 bool signin_has_desktop(const struct app *app);
 int signin_check_desktop(struct app *app) __attribute__((warn_unused_result));
 
-/* Is it the browser of a phone? */
+/* Is it a phone's browser? */
 bool signin_is_on_phone(const struct app *app);
 
-/* The scope to sign this visitor in with where none was asked for: that of the settings, or outside
- * WeChat that of the website application, if there is one. */
+/* Returns the scope for this visitor if none was asked for: that of the settings, or outside WeChat
+ * that of the website application, if there is one. */
 const char *signin_scope(const struct app *app);
 
 /* Begins a sign-in: sets the cookie and answers 303 to WeChat. */
