@@ -1,5 +1,5 @@
 /*
- * conf_file: the settings file: who may read it, what it says.
+ * conf_file: reads the settings file, after checking who else may read it.
  */
 #ifndef WECHAT_CONF_FILE_H
 #define WECHAT_CONF_FILE_H
@@ -9,9 +9,9 @@ struct conf;
 struct err;
 struct place;
 
-/* Reads the file that was found (place.h) into conf. conf has the defaults also where this fails.
- * ERR_CONFIG: there is none, others may read it, it is no text, conf_parse() refuses it, or its
- * state_dir is where the web server would serve it. */
+/* Reads the file that place.h found into conf, which has the defaults even after an error.
+ * ERR_CONFIG: there is no file, others may read it, it is not text, conf_parse() rejects it, or the
+ * web server would publish its state_dir. */
 int conf_file_read(struct arena *arena, const struct place *place, struct conf *conf,
     struct err *err) __attribute__((warn_unused_result));
 
