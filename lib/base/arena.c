@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory is taken from the host by blocks of this size: one does for nearly every request, and
- * pages of it that are not touched cost nothing. With 0 each piece is a block of its own and not a
- * byte larger, so that a sanitizer or valgrind sees who writes or reads past its end. */
+/* Memory is allocated from the C library in blocks of this size. One is enough for nearly every
+ * request, and pages that are not touched cost nothing. With 0 each allocation is a block of its
+ * own, not a byte larger, so that a sanitizer or valgrind sees accesses past its end. */
 #ifndef ARENA_BLOCK_SIZE
 #define ARENA_BLOCK_SIZE 65536
 #endif
@@ -93,7 +93,7 @@ add_block(struct arena *arena, size_t size)
         size_t room = size > ARENA_BLOCK_SIZE ? size : ARENA_BLOCK_SIZE;
         struct block *block = NULL;
 
-        /* More than this no object can have: the difference of two pointers has to hold it. */
+        /* No object can be larger: the difference of two pointers has to hold its size. */
         if (room < PTRDIFF_MAX - sizeof(*block))
                 block = malloc(sizeof(*block) + room);
         if (block == NULL) {
@@ -107,7 +107,7 @@ add_block(struct arena *arena, size_t size)
         return block;
 }
 
-/* What is left of the latest block, where the next piece would begin; NULL and 0 where nothing is.
+/* The free rest of the latest block, where the next allocation begins; NULL and 0 if there is none.
  */
 static char *
 rest(struct arena *arena, size_t *size)
@@ -192,7 +192,7 @@ arena_printf(struct arena *arena, const char *format, ...)
         va_end(args);
         if (size < 0)
                 return arena_copy(arena, "", 0);
-        /* Where it fitted, what is taken is where it stands. */
+        /* If it fitted, it already stands in its place. */
         text = arena_alloc_raw(arena, (size_t)size + 1);
         if ((size_t)size < room)
                 return text;

@@ -27,7 +27,7 @@ static const struct {
     [ERR_RESTRICTED] = {"restricted", 403},
 };
 
-/* What was cut may end within a character of UTF-8: that goes. */
+/* The cut may have split a UTF-8 character: remove its first part. */
 static void
 drop_cut_character(char *text)
 {
@@ -58,7 +58,7 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
         return -1;
 }
 
-/* What the host's owner can do about an errno, behind a colon; "" where it says enough. */
+/* What the host's owner can do about an errno, after a colon; "" if its text is clear enough. */
 static const char *
 advice(int number)
 {

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* PART_MIN: the least length at which a part tells the whole. */
+/* PART_MIN: the least length at which a part identifies the whole. */
 enum { NAME_MAX_SIZE = 40, PART_MIN = 5 };
 
 /* ---- characters ---- */
@@ -43,7 +43,7 @@ hint_ascii(const char *text, size_t *size)
 
 /* ---- names ---- */
 
-/* name in small letters, without what divides words; false: it is too long to be one. */
+/* name in lower case, without separators; false: it is too long for a name. */
 static bool
 flatten(const char *name, char flat[NAME_MAX_SIZE])
 {
@@ -66,7 +66,7 @@ least(size_t a, size_t b)
         return a < b ? a : b;
 }
 
-/* How many bytes have to be put in, taken out or changed to make a of b (Levenshtein). */
+/* The number of bytes to insert, delete or change to turn a into b (Levenshtein). */
 static size_t
 distance(const char *a, const char *b)
 {
@@ -89,7 +89,7 @@ distance(const char *a, const char *b)
         return row[width];
 }
 
-/* The smaller the likelier; too much to be meant: NAME_MAX_SIZE. */
+/* The smaller, the more likely; NAME_MAX_SIZE: too different. */
 static size_t
 unlikeness(const char *a, const char *b)
 {

@@ -11,7 +11,8 @@ static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 enum place { IN_TEXT, IN_TAG, IN_CDATA, IN_COMMENT, IN_INSTRUCTION };
 
-/* How each place begins and ends. Of those that begin alike the longer stands first. */
+/* How each part of a document begins and ends. Of those that begin alike, the longer comes first.
+ */
 static const struct {
         const char *begin, *end;
         enum place place;
@@ -28,7 +29,7 @@ struct mender {
         struct buf out;
         const char *at, *end;
         enum place place;
-        char guard; /* begins the end of this place */
+        char guard; /* first byte of the end of this part */
 };
 
 static bool
@@ -54,7 +55,7 @@ copy(struct mender *m, size_t size)
         m->at += size;
 }
 
-/* Copies how many characters of plain ASCII come next, up to one that may begin or end a place. */
+/* Copies the ASCII characters that come next, up to one that may begin or end a part. */
 static void
 copy_plain(struct mender *m)
 {
@@ -66,8 +67,8 @@ copy_plain(struct mender *m)
         copy(m, size);
 }
 
-/* One character: copied, left out or replaced. Left out of "]]\x1d>" it would make an end of what
- * is none: behind the guard it is replaced. */
+/* Copies, removes or replaces one character. Removed from "]]\x1d>", it would create an end that
+ * was not there; after the guard it is replaced instead. */
 static void
 copy_character(struct mender *m)
 {
@@ -86,7 +87,7 @@ copy_character(struct mender *m)
         m->at += length == 0 ? 1 : length;
 }
 
-/* The length of the reference at m->at, its number in *point; 0 where there is none. */
+/* The length of the reference at m->at, and its number in *point; 0 if there is none. */
 static size_t
 reference_size(const struct mender *m, uint32_t *point)
 {
@@ -112,7 +113,7 @@ reference_size(const struct mender *m, uint32_t *point)
         return (size_t)(at + digits + 1 - m->at);
 }
 
-/* Copies what begins or ends a place here; false where nothing does. */
+/* Copies the beginning or end of a part; false if there is none here. */
 static bool
 change_place(struct mender *m)
 {

@@ -44,7 +44,7 @@ is_unwanted(uint32_t point)
                point == 0xffff;
 }
 
-/* How many characters of plain ASCII come first. */
+/* The number of ASCII characters at the start. */
 static size_t
 count_plain(const unsigned char *s)
 {
@@ -99,7 +99,7 @@ is_flag_letter(uint32_t point)
         return point >= 0x1f1e6 && point <= 0x1f1ff;
 }
 
-/* Is a character of this kind seen together with the one before it? */
+/* Is a character of this kind displayed as one with the preceding one? */
 static bool
 is_joined(uint32_t before, uint32_t point)
 {
@@ -127,7 +127,7 @@ text_cut(const char *text, size_t most)
                 before = point;
                 at += length == 0 ? 1 : length;
         }
-        /* A text may be made of accents alone: then a character is what must stay whole. */
+        /* A text may consist of accents only: then only single characters are kept whole. */
         return whole - end <= CLUSTER_MAX ? end : whole;
 }
 

@@ -20,7 +20,7 @@ static const struct conf_key {
         const char *name;
         enum conf_kind kind;
         size_t offset;
-        const char *standard; /* the default; NULL: must be set */
+        const char *standard; /* the default; NULL: required */
         const char *(*check)(const char *value);
         const char *meaning; /* lines for wechat.conf.example */
 } keys[] = {
@@ -194,10 +194,10 @@ struct reader {
         bool given[KEY_COUNT];
 };
 
-/* NAME_SHOWN: longer than any key; what was pasted there may be a secret. */
+/* NAME_SHOWN: longer than any key. A longer name may be a secret pasted in the wrong place. */
 enum { NAME_SHOWN = 30 };
 
-/* The key of that name; KEY_COUNT and err where there is none. */
+/* Returns the number of the key with that name; KEY_COUNT and err if there is none. */
 static size_t
 find_key(struct arena *arena, const char *name, struct err *err)
 {
@@ -213,7 +213,7 @@ find_key(struct arena *arena, const char *name, struct err *err)
         return KEY_COUNT;
 }
 
-/* What value must be; NULL: it is good. */
+/* Returns what value must be; NULL: it is valid. */
 static const char *
 check_value(struct arena *arena, const struct conf_key *key, const char *value)
 {
@@ -233,7 +233,7 @@ check_value(struct arena *arena, const struct conf_key *key, const char *value)
         return wanted;
 }
 
-/* Keys of earlier versions, and the values that have another name now. */
+/* Keys of earlier versions, and the values that were renamed. */
 static const struct {
         const char *key, *key_now, *value, *value_now;
 } renamed[] = {{"wall", "sandbox", "on", "strict"}};
@@ -285,7 +285,7 @@ read_line(struct reader *r, const char *line, size_t size, int number)
         return err_set(r->err, inner.kind, "%s, line %d: %s", r->file, number, inner.text);
 }
 
-/* What settings must be beside each other. */
+/* Checks settings that depend on each other. */
 static int
 check_together(const struct conf *conf, const char *file, struct err *err)
 {
@@ -402,7 +402,7 @@ conf_avatar_origin(const struct conf *conf)
         return url_is_loopback(conf->api_url) ? conf->api_url : NULL;
 }
 
-/* Until the last second of dev_origins_until. */
+/* Up to the last second of dev_origins_until. */
 static bool
 is_over(const struct conf *conf, long long now)
 {

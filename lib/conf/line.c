@@ -18,7 +18,7 @@ copy_trimmed(struct arena *arena, const char *text, const char *end)
         return arena_copy(arena, text, (size_t)(end - text));
 }
 
-/* The first character of text that was probably meant to be one of wanted; NULL: none. */
+/* Returns the first character of text that was probably meant to be one of wanted; NULL: none. */
 static const char *
 find_meant(const char *text, const char *wanted, size_t *size)
 {
@@ -31,7 +31,7 @@ find_meant(const char *text, const char *wanted, size_t *size)
         return NULL;
 }
 
-/* A line without '=', or with one that came too late. */
+/* Reports a line without '=', or with one too late. */
 static int
 explain_key(const char *key, struct err *err)
 {
@@ -51,7 +51,7 @@ explain_key(const char *key, struct err *err)
         return err_set(err, ERR_CONFIG, "no '=': a line is `key = value`, a comment begins with #");
 }
 
-/* Does a comment stand behind the value, or in its place? */
+/* Does a comment follow the value, or take its place? */
 static bool
 has_comment(const char *value)
 {

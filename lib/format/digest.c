@@ -12,8 +12,8 @@
 
 enum { SHA1_SIZE = 20 };
 
-/* Of these libmbedcrypto can fail only where it was built without them, or without memory: no
- * answer would be right then. */
+/* libmbedcrypto fails here only if it was built without them, or without memory: no answer would be
+ * right then. */
 static void
 must(int result)
 {
@@ -58,7 +58,7 @@ digest_hmac_text(struct arena *arena, const char *key, const char *text)
         return digest_base64url(arena, mac, sizeof(mac));
 }
 
-/* The characters of from become those of to. */
+/* Replaces the characters of from by those of to. */
 static void
 translate(char *text, const char *from, const char *to)
 {
@@ -122,7 +122,8 @@ digest_base64_decode(struct arena *arena, const char *text, size_t *size)
         if (mbedtls_base64_decode(data, room, &room, (const uint8_t *)text, strlen(text)) != 0)
                 return NULL;
         data[room] = '\0';
-        /* Line ends are skipped, and what the last character has left over is: neither is ours. */
+        /* mbedtls_base64_decode() would skip line ends and ignore leftover bits of the last
+         * character: we allow neither. */
         if (strcmp(digest_base64(arena, data, room), text) != 0)
                 return NULL;
         *size = room;

@@ -16,7 +16,7 @@ enum { DEPTH_MAX = 8, TEXT_MAX = 1 << 24 };
 struct reader {
         struct arena *arena;
         struct pairs *pairs;
-        bool tree; /* what is nested as well */
+        bool tree; /* nested members as well */
 };
 
 static void add_value(struct reader *r, const char *name, json_object *value, bool item);
@@ -59,7 +59,7 @@ add_members(struct reader *r, const char *name, json_object *object)
         }
 }
 
-/* Without the NULs that it may hold, as "\u0000". */
+/* Removes NULs, which come from "\u0000". */
 static const char *
 text_of(struct arena *arena, json_object *value)
 {
@@ -89,7 +89,7 @@ add_value(struct reader *r, const char *name, json_object *value, bool item)
                 break;
         case json_type_double:
                 if (!isfinite(json_object_get_double(value)))
-                        break; /* json-c takes NaN and Infinity, which are no JSON */
+                        break; /* json-c accepts NaN and Infinity, which JSON does not have */
                 /* fallthrough */
         case json_type_int:
                 pairs_add_typed(r->pairs, name,
@@ -189,7 +189,7 @@ json_parse_tree(
         return parse(arena, text, size, true, pairs, err);
 }
 
-/* Makes room for one more element: the array doubles when count is a power of two. */
+/* Reserves room for one more element: the array doubles when count is a power of two. */
 static struct json_element *
 grow(struct arena *arena, struct json_element *elements, size_t count)
 {
@@ -218,7 +218,7 @@ json_parse_array(struct arena *arena, const char *text, size_t size, struct json
                     size > TEXT_MAX ? 1 : json_line(text, at));
         if (json_check(arena, text, size, err) != 0)
                 return -1;
-        /* What stands between the elements is good. */
+        /* The text between the elements is valid. */
         for (at = skip_blank(at + 1, end); at < end && *at != ']';) {
                 struct pairs *fields = arena_alloc(arena, sizeof(*fields));
                 struct reader r = {arena, fields, true};

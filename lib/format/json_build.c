@@ -12,7 +12,7 @@
 #include "format/json.h"
 #include "base/pairs.h"
 
-/* A number keeps its own text where it is not a whole one of 64 bits. */
+/* A number that is not an integer of 64 bits keeps its own text. */
 static json_object *
 number_of(const char *text)
 {
@@ -26,7 +26,7 @@ number_of(const char *text)
         return json_object_new_double_s(strtod(text, NULL), text);
 }
 
-/* A new json-c value for a pair; NULL when there is no memory, and for null. */
+/* Returns a new json-c value for a pair; NULL for null, or if there is no memory. */
 static json_object *
 value_of(const struct pair *pair)
 {
@@ -46,8 +46,9 @@ value_of(const struct pair *pair)
         }
 }
 
-/* Can parent have a value called name? In an array that is the number of an element, or of the next
- * one: another number, which a name from outside may be, would fill memory with what is between. */
+/* Can parent have a value called name? In an array, only the number of an element or of the next
+ * one: another number, which a name from outside may have, would fill memory with empty elements.
+ */
 static bool
 has_place(json_object *parent, const char *name)
 {
@@ -59,7 +60,7 @@ has_place(json_object *parent, const char *name)
                strtoul(name, NULL, 10) <= json_object_array_length(parent);
 }
 
-/* The value called name in parent, an object or an array; NULL where there is none. */
+/* Returns the value called name in parent, an object or an array; NULL if there is none. */
 static json_object *
 child_of(json_object *parent, const char *name)
 {
@@ -68,7 +69,7 @@ child_of(json_object *parent, const char *name)
         return json_object_object_get(parent, name);
 }
 
-/* Gives value, which is lost where that fails, to parent. 0, or -1 when there is no memory. */
+/* Adds value to parent, or frees it on failure. 0, or -1 if there is no memory. */
 static int
 put_child(json_object *parent, const char *name, json_object *value)
 {
@@ -81,8 +82,8 @@ put_child(json_object *parent, const char *name, json_object *value)
         return result;
 }
 
-/* The container below parent that is called name, made as an object or an array where it is not
- * there; NULL when there is no memory. */
+/* Returns the container called name below parent, and creates it as an object or an array if it is
+ * missing; NULL if there is no memory. */
 static json_object *
 container_of(json_object *parent, const char *name, bool array)
 {
@@ -119,8 +120,8 @@ add_pair(json_object *parent, const char *name, const struct pair *pair)
         return put_child(parent, name, value);
 }
 
-/* As add_pair(), into the container that the pair's path leads to. What has no place there is left
- * out. */
+/* As add_pair(), into the container that the pair's path leads to. A pair without a place there is
+ * left out. */
 static int
 add_below(struct arena *arena, json_object *root, const struct pair *pair)
 {
@@ -138,7 +139,7 @@ add_below(struct arena *arena, json_object *root, const struct pair *pair)
         return has_place(container, path) ? add_pair(container, path, pair) : 0;
 }
 
-/* The object as text; it is given back. failed: something went wrong while it was made. */
+/* Returns the object as text and releases it. failed: an earlier step failed. */
 static int
 write_object(struct arena *arena, json_object *object, bool failed, char **text, struct err *err)
 {
@@ -179,7 +180,8 @@ json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, str
         return build(arena, pairs, true, text, err);
 }
 
-/* The next pair of that name from *at on, which then is behind it; NULL where there is none. */
+/* Returns the next pair of that name from *at on, and moves *at behind it; NULL if there is none.
+ */
 static const struct pair *
 next_of(const struct pairs *pairs, const char *name, size_t *at)
 {
@@ -208,7 +210,7 @@ is_same(const struct pairs *before, const struct pairs *after, const char *name)
         return old == new;
 }
 
-/* Removes from object the members of pairs that are not the same before and after. */
+/* Removes from object the members of pairs that differ between before and after. */
 static void
 remove_changed(json_object *object, const struct pairs *pairs, const struct pairs *before,
     const struct pairs *after)

@@ -20,9 +20,9 @@ struct checker {
         struct arena *arena;
         const char *text, *at, *end;
         const char *open;   /* the innermost bracket that is not closed; NULL: none */
-        const char *quoted; /* where the text begins that was read last; NULL: it was none */
-        const char *behind; /* the end of what was read last */
-        struct name *names; /* those of the objects that are open */
+        const char *quoted; /* where the last text begins; NULL: the last token was no text */
+        const char *behind; /* the end of the last token */
+        struct name *names; /* the names in the open objects */
         size_t name_count, name_room;
         struct err *err;
 };
@@ -81,7 +81,7 @@ explain_end(struct checker *c)
             json_line(c->text, c->end), closing(*c->open), *c->open, json_line(c->text, c->open));
 }
 
-/* A character that JSON does not have in this place, whatever was expected. */
+/* Reports a character that JSON does not allow here, whatever was expected. */
 static int
 explain_character(struct checker *c, const char *expected)
 {
@@ -108,7 +108,7 @@ explain_character(struct checker *c, const char *expected)
             c->err, ERR_UPSTREAM, "line %d: %s is missing", json_line(c->text, c->at), expected);
 }
 
-/* Something else than a comma or the closing bracket comes behind a value. */
+/* Reports something other than a comma or a closing bracket after a value. */
 static int
 explain_no_comma(struct checker *c)
 {
@@ -125,7 +125,7 @@ explain_no_comma(struct checker *c)
             json_line(c->text, c->behind), c->behind[-1]);
 }
 
-/* A comma stands before the closing bracket at c->at. */
+/* Reports a comma before the closing bracket at c->at. */
 static int
 explain_last_comma(struct checker *c, const char *comma)
 {
@@ -193,7 +193,8 @@ is_number(const char *text, size_t size)
         return p == end;
 }
 
-/* true, false or null where the word is one of them, in whatever letters; NULL: it is not. */
+/* Returns true, false or null if the word is one of them, in upper or lower case; otherwise NULL.
+ */
 static const char *
 find_word(const char *text, size_t size)
 {
@@ -229,7 +230,7 @@ check_word(struct checker *c)
 
 /* ---- objects and arrays ---- */
 
-/* Equal names stand together, the first one first. */
+/* Sorts equal names together, the first one first. */
 static int
 compare_names(const void *one, const void *other)
 {
@@ -240,7 +241,7 @@ compare_names(const void *one, const void *other)
         return order != 0 ? order : (a->at < b->at ? -1 : a->at > b->at);
 }
 
-/* The names of the innermost object, those from first on: each may be there once. */
+/* Checks that each name of the innermost object, from first on, occurs once. */
 static int
 check_names(struct checker *c, size_t first_name)
 {
@@ -280,7 +281,7 @@ add_name(struct checker *c, struct name name)
         c->names[c->name_count++] = name;
 }
 
-/* A name and the ':' behind it. */
+/* Reads a name and the ':' after it. */
 static int
 check_name(struct checker *c)
 {
@@ -308,7 +309,7 @@ check_name(struct checker *c)
         return 0;
 }
 
-/* What stands between the brackets: members of an object, or elements of an array. */
+/* Reads the content of brackets: members of an object, or elements of an array. */
 static int
 check_inside(struct checker *c, int level)
 {

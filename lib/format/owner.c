@@ -12,7 +12,7 @@ enum { BYTE_ORDER_MARK = 0xfeff, DOS_END = 0x1a };
         "save it as UTF-8 (Notepad: Save As, Encoding: UTF-8); "                                   \
         "请保存为 UTF-8（记事本：另存为 → 编码：UTF-8）"
 
-/* UTF-16 without a mark: of its ASCII characters every other byte is NUL. */
+/* Is it UTF-16 without a mark? Then every other byte of its ASCII characters is NUL. */
 static bool
 is_utf16(const char *bytes, size_t size)
 {
@@ -27,7 +27,7 @@ is_utf16(const char *bytes, size_t size)
         return (nuls[0] == 0) != (nuls[1] == 0) && nuls[0] + nuls[1] >= 2;
 }
 
-/* How many bytes of ASCII stand there that stay as they are. */
+/* The number of ASCII bytes at the start that stay as they are. */
 static size_t
 count_plain(const char *text)
 {
@@ -38,7 +38,8 @@ count_plain(const char *text)
         return count;
 }
 
-/* The length of the character at from, 0 where it is no UTF-8; it becomes *room bytes at *kept. */
+/* Returns the length of the character at from, 0 if it is not UTF-8; it becomes *room bytes at
+ * *kept. */
 static size_t
 read_character(const char *from, const char **kept, size_t *room)
 {

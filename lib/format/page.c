@@ -12,25 +12,25 @@
 /* GROWTH: what values and words usually add to a template. */
 enum { DEPTH_MAX = 16, TAG_MAX = 64, GROWTH = 1024 };
 
-/* The values of the page, or of one element of a repeated part: those of `items` whose names, after
- * the first `skip` bytes, are no paths are `plain` ones. */
+/* The values of the page, or of one element of a repeated part: of `items`, those whose names after
+ * the first `skip` bytes are not paths are `plain`. */
 struct scope {
         const struct pair *items;
         size_t count;
         size_t skip;
-        const struct pairs *plain; /* the same without paths; NULL: they are few */
+        const struct pairs *plain; /* the values without paths; NULL: there are few */
         const struct scope *outer;
 };
 
 struct renderer {
         struct arena *arena;
-        const struct pairs *words; /* NULL: it is a text, not HTML */
+        const struct pairs *words; /* NULL: plain text, not HTML */
         const struct scope *scope;
         struct buf out;
         struct err *err;
 };
 
-/* Sections that are open: their names, and whether what is inside is shown. */
+/* The open sections: their names, and whether their content is shown. */
 struct sections {
         char names[DEPTH_MAX][TAG_MAX];
         bool shown[DEPTH_MAX + 1];
@@ -49,7 +49,7 @@ is_name(const char *text)
         return p > text && *p == '\0';
 }
 
-/* The value of that name in the innermost scope that has one, or NULL. */
+/* Returns the value of that name in the innermost scope that has one, or NULL. */
 static const char *
 find_value(const struct renderer *r, const char *name)
 {
@@ -117,7 +117,7 @@ do_tag(struct renderer *r, struct sections *s, const char *tag, bool in_word)
         return 0;
 }
 
-/* The size of "name/0/" where path begins with that, or with another number; else 0. */
+/* Returns the size of "name/0/" if path begins with that, or with another number; else 0. */
 static size_t
 element_prefix(const char *path, const char *name)
 {
@@ -129,7 +129,7 @@ element_prefix(const char *path, const char *name)
         return digits > 0 && path[size + 1 + digits] == '/' ? size + digits + 2 : 0;
 }
 
-/* The scope that has elements of name, and where the first of them begins there. */
+/* Finds the scope that has elements of name, and where the first of them begins there. */
 static const struct scope *
 find_elements(const struct renderer *r, const char *name, size_t *first)
 {
@@ -142,7 +142,7 @@ find_elements(const struct renderer *r, const char *name, size_t *first)
         return NULL;
 }
 
-/* Shows part, a template, once for each element of name. One walk through the values does. */
+/* Shows part, a template, once for each element of name, in one pass through the values. */
 static int
 repeat(struct renderer *r, const char *name, const char *part, bool in_word)
 {
@@ -172,7 +172,8 @@ repeat(struct renderer *r, const char *name, const char *part, bool in_word)
         return 0;
 }
 
-/* A repeated part: tag is "*name", *template stands behind it, and behind its end afterwards. */
+/* Renders a repeated part: tag is "*name"; *template is behind it, and afterwards behind its end.
+ */
 static int
 do_repetition(struct renderer *r, const char *tag, bool shown, bool in_word, const char **template)
 {
@@ -189,7 +190,7 @@ do_repetition(struct renderer *r, const char *tag, bool shown, bool in_word, con
         return shown ? repeat(r, tag + 1, part, in_word) : 0;
 }
 
-/* The next "{{"; NULL where there is none. Style sheets are full of single ones. */
+/* Returns the next "{{", or NULL. Style sheets are full of single ones. */
 static const char *
 next_tag(const char *text)
 {

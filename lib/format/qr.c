@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Adds the dark modules of one row, each run of them as one rectangle. */
+/* Adds the dark modules of one row, each run as a rectangle. */
 static void
 add_row(struct arena *arena, struct buf *path, const unsigned char *row, int width, int y)
 {

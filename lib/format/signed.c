@@ -32,7 +32,7 @@ signed_parse(
         *mac = '\0';
         if (!digest_equal(mac + 1, digest_hmac_text(arena, key, field)))
                 return false;
-        /* From here on it is what signed_format() wrote, if perhaps another version. */
+        /* From here on, signed_format() wrote it, though perhaps in another version. */
         for (size_t i = 0; i < count; i++) {
                 if (field == NULL)
                         return false;

@@ -51,7 +51,7 @@ hex_value(char digit)
         return -1;
 }
 
-/* What the %XX at text stands for; -1 where it is broken or stands for NUL. */
+/* Returns the byte of the %XX at text; -1 if it is broken or NUL. */
 static int
 decode_byte(const char *text, size_t size)
 {
@@ -99,7 +99,7 @@ url_decode(struct arena *arena, const char *text, size_t size)
         return decode(arena, text, size, &flaw);
 }
 
-/* How many bytes of text stand before the first byte of that value. */
+/* Returns the number of bytes of text before the first byte with that value. */
 static size_t
 span(const char *text, size_t size, char byte)
 {
@@ -168,7 +168,7 @@ url_is_local(const char *next)
         return size <= URL_NEXT_MAX;
 }
 
-/* Where the path begins in an address of the origin; NULL: it is none of the origin's. */
+/* Returns where the path begins in an address on the origin; NULL: it is not on the origin. */
 static const char *
 path_on(const char *origin, const char *address)
 {
@@ -180,7 +180,7 @@ path_on(const char *origin, const char *address)
                    : NULL;
 }
 
-/* What a text is for which url_is_local() does not hold. */
+/* Describes a text that url_is_local() rejects. */
 static const char *
 kind_of(const char *text)
 {
@@ -221,7 +221,7 @@ url_page(struct arena *arena, const char *origin, const char *given, const char 
         return NULL;
 }
 
-/* The host that an origin is of, with its port; NULL where text has no scheme of ours. */
+/* Returns the host of an origin, with its port; NULL if text has no scheme that is allowed. */
 static const char *
 host_of(const char *text)
 {

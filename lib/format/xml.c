@@ -18,11 +18,11 @@ static const char blanks[] = " \t\r\n";
 /* An element. */
 struct node {
         const char *name;
-        struct buf text; /* its own, without that of the elements inside */
+        struct buf text; /* its own text, without that of elements inside */
         struct node *first, *last, *next;
         size_t children;
-        struct node *before;  /* the sibling of that name before it */
-        size_t number, alike; /* which of how many of them it is */
+        struct node *before;  /* the preceding sibling with that name */
+        size_t number, alike; /* its number among them, and their count */
 };
 
 struct reader {
@@ -159,8 +159,8 @@ xml_may_repeat(const char *name)
         return false;
 }
 
-/* Numbers the elements inside among those of their name. qsort() would ask the kernel for the size
- * of memory, which a program in its sandbox may not; of names there are few. */
+/* Numbers the elements inside parent among those with the same name. qsort() may call sysinfo,
+ * which the sandbox forbids; there are only few different names. */
 static void
 number_children(struct arena *arena, struct node *parent)
 {
@@ -191,7 +191,7 @@ is_blank(const struct buf *text)
         return text->data[strspn(text->data, blanks)] == '\0';
 }
 
-/* Text that stands beside elements, without the blanks that only divide these. */
+/* The text beside elements, without the white space that only separates them. */
 static const char *
 trim(struct arena *arena, const struct buf *text)
 {
@@ -208,8 +208,7 @@ path_below(struct arena *arena, const char *path, const char *name)
         return *path == '\0' ? name : arena_printf(arena, "%s/%s", path, name);
 }
 
-/* Is the element nothing but an array? Not the root, nor an entry of an array: these are objects.
- */
+/* Is the element only an array? The root and the entries of an array are not: they are objects. */
 static bool
 is_array(const struct node *node, bool must_be_object)
 {
@@ -217,7 +216,7 @@ is_array(const struct node *node, bool must_be_object)
                node->first->alike == node->children;
 }
 
-/* Adds what node holds, at path. */
+/* Adds the content of node, at path. */
 static void
 add_node(struct pairs *pairs, struct node *node, const char *path, bool must_be_object)
 {

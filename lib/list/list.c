@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "format/url.h"
 
-/* Which of the values of a member is the visitor's. */
+/* Which of a member's values is the visitor's. */
 struct reader {
         struct arena *arena;
         const char *language;
@@ -20,8 +20,8 @@ struct reader {
         struct err *err;
 };
 
-/* The member as a text, or the one of the visitor's language in an object of texts; "" where it is
- * missing. */
+/* Returns the member as a text, or the text in the visitor's language from an object of texts; ""
+ * if it is missing. */
 static int
 read_text(struct reader *r, const struct pairs *fields, const char *name, const char **text)
 {
@@ -42,7 +42,7 @@ read_text(struct reader *r, const struct pairs *fields, const char *name, const 
         return 0;
 }
 
-/* The member as a page of this site; "" where it is missing. */
+/* Returns the member as a page of this site; "" if it is missing. */
 static int
 read_local(struct reader *r, const struct pairs *fields, const char *name, const char **text)
 {
@@ -60,7 +60,8 @@ read_local(struct reader *r, const struct pairs *fields, const char *name, const
         return 0;
 }
 
-/* The member as a number, or the one of the visitor's openid in an object of numbers. */
+/* Returns the member as a number, or the number for the visitor's openid from an object of numbers.
+ */
 static int
 read_unread(struct reader *r, const struct pairs *fields, long long *unread)
 {
@@ -83,7 +84,7 @@ read_unread(struct reader *r, const struct pairs *fields, long long *unread)
         return 0;
 }
 
-/* Are there members that no item has? */
+/* Are there members that items do not have? */
 static int
 check_names(struct arena *arena, const struct pairs *fields, struct err *err)
 {
@@ -133,7 +134,7 @@ hash(const char *text)
         return sum;
 }
 
-/* The first item whose id an earlier one has; the count where there is none. */
+/* Returns the first item whose id an earlier one has; the count if there is none. */
 static size_t
 find_repeated(struct arena *arena, const struct list *list)
 {

@@ -25,7 +25,7 @@ struct account {
         const char *secret;
 };
 
-/* The account that grants of a scope belong to. */
+/* Returns the account that token responses with that scope belong to. */
 static struct account
 account_of(const struct conf *conf, const char *scope)
 {
@@ -100,7 +100,8 @@ api_auth_url(
             url_encode(arena, access_token), openid);
 }
 
-/* The request id of "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", kept to what can stand in a page. */
+/* Returns the request id from "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", limited to characters that may
+ * appear in a page. */
 static void
 find_rid(const char *errmsg, char *rid, size_t room)
 {
@@ -139,7 +140,7 @@ api_parse_answer(
         return -1;
 }
 
-/* A token as it may stand in a record and a link: visible ASCII, not too long. */
+/* Is it a token that may appear in a record and a link: visible ASCII, not too long? */
 static bool
 is_token(const char *text)
 {
@@ -151,7 +152,7 @@ is_token(const char *text)
         return size >= 1 && size <= TOKEN_MAX;
 }
 
-/* A text member's value; NULL when it is missing, empty or of another type. */
+/* Returns a text member's value; NULL if it is missing, empty or of another type. */
 static const char *
 get_text(const struct pairs *fields, const char *name)
 {
@@ -220,7 +221,7 @@ api_parse_mini(struct arena *arena, const char *body, size_t size, struct token_
         return 0;
 }
 
-/* The avatar's link where it may be shown, as https; else NULL. */
+/* Returns the avatar's link as https if it may be shown, else NULL. */
 static const char *
 safe_avatar(struct arena *arena, const char *url, const char *avatar_origin)
 {

@@ -60,7 +60,7 @@ read_length(const uint8_t *bytes)
         return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
 }
 
-/* How many bytes are there before the padding; 0 where it is none. */
+/* Returns the number of bytes before the padding; 0 if that is invalid. */
 static size_t
 size_without_padding(const uint8_t *data, size_t size)
 {
@@ -86,7 +86,7 @@ crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, 
         digest_aes_decrypt(key->bytes, key->bytes, data, sealed);
         whole = size_without_padding(data, sealed);
         length = whole < HEAD_SIZE ? 0 : read_length(data + CRYPT_RANDOM_SIZE);
-        /* One wrong key in 256 leaves good padding, and then a length that cannot be. */
+        /* One wrong key in 256 leaves valid padding, and then an impossible length. */
         if (whole < HEAD_SIZE || length > whole - HEAD_SIZE)
                 return err_set(err, ERR_DENIED,
                     "Encrypt: cannot be opened: encoding_aes_key differs from the EncodingAESKey "

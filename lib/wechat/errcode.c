@@ -8,14 +8,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Where the settings of an account are today. */
+/* The page where an account's settings are today. */
 #define PLATFORM "微信开发者平台 → 我的业务 → 公众号/服务号"
 
 static const struct entry {
         int errcode;
         enum wechat_reaction reaction;
         enum err_kind kind;
-        const char *advice; /* what the owner does; {ip}: the address that WeChat names */
+        const char *advice; /* what the owner should do; {ip}: the address that WeChat names */
 } entries[] = {
     {0, WECHAT_OK, ERR_NONE, ""},
     {-1, WECHAT_RETRY, ERR_BUSY, "微信系统繁忙，稍后会好。WeChat is busy: nothing to do but wait."},
@@ -134,7 +134,8 @@ wechat_reaction(int errcode)
         return entry == NULL ? WECHAT_GIVE_UP : entry->reaction;
 }
 
-/* The address at the start of text, an IPv4 one within IPv6 as IPv4; NULL: there is none. */
+/* Returns the address at the start of text, an IPv4 one inside IPv6 as IPv4; NULL: there is none.
+ */
 static const char *
 read_address(struct arena *arena, const char *text)
 {
@@ -154,7 +155,7 @@ read_address(struct arena *arena, const char *text)
         return arena_printf(arena, "%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
 }
 
-/* The address of "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist". */
+/* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist". */
 static const char *
 find_address(struct arena *arena, const char *errmsg)
 {

@@ -13,8 +13,8 @@
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-/* The path with an array's number behind each name that may repeat and has none:
- * "List/0/TemplateId" for "List/TemplateId". Each array that this makes is added to fields. */
+/* Returns the path with an array number after each name that may repeat and has none:
+ * "List/0/TemplateId" for "List/TemplateId". Adds each array that this creates to fields. */
 static const char *
 number_entries(struct pairs *fields, const char *path, bool is_text)
 {

@@ -23,7 +23,7 @@ is_digits(const char *text, size_t least, size_t most)
         return size >= least && size <= most && strspn(text, "0123456789") == size;
 }
 
-/* The parameter, which is there once. */
+/* Returns the parameter, which must be given once. */
 static int
 get_parameter(const struct pairs *query, const char *name, const char **value, struct err *err)
 {
@@ -34,7 +34,7 @@ get_parameter(const struct pairs *query, const char *name, const char **value, s
             pairs_get(query, name) == NULL ? "missing" : "given twice");
 }
 
-/* The text of a field that is there once and not empty; NULL otherwise. */
+/* Returns the text of a field that is given once and not empty; otherwise NULL. */
 static const char *
 get_field(const struct pairs *fields, const char *name)
 {
@@ -44,8 +44,8 @@ get_field(const struct pairs *fields, const char *name)
 }
 
 /*
- * The forms are strict because the signature does not say where one part ends: other forms would
- * let a signature that was seen be used for other parts, or be extended (threat 14).
+ * The forms are strict because the signature does not show where one part ends: with other forms,
+ * somebody could use a known signature for other parts, or extend it (threat 14).
  */
 static int
 get_signed(const struct pairs *query, const char **timestamp, const char **nonce, struct err *err)
@@ -60,7 +60,7 @@ get_signed(const struct pairs *query, const char **timestamp, const char **nonce
         return 0;
 }
 
-/* The account's, and the mini program's. */
+/* The account's settings, and the mini program's. */
 static void
 get_accounts(const struct conf *conf, struct message_account accounts[2])
 {
@@ -82,7 +82,7 @@ get_accounts(const struct conf *conf, struct message_account accounts[2])
             .mode = *conf->mini_encoding_aes_key != '\0' ? "set" : "not set"};
 }
 
-/* The account whose token signed; NULL where neither did. */
+/* Returns the account whose token signed; NULL if neither did. */
 static const struct message_account *
 find_signer(struct arena *arena, const struct message_account accounts[2], const char *signature,
     const char *timestamp, const char *nonce)
@@ -130,8 +130,8 @@ message_check_signature(const struct conf *conf, const struct pairs *query, long
         return 0;
 }
 
-/* Opens with the present key, else with the one before it, which WeChat uses for a while after a
- * change. err is the present key's. */
+/* Decrypts with the current key, else with the previous one, which WeChat uses for a while after a
+ * change. err is that of the current key. */
 static int
 open_envelope(struct arena *arena, const struct message_account *account, const char *encrypt,
     struct message *message, char **text, size_t *size, struct err *err)
@@ -153,7 +153,7 @@ open_envelope(struct arena *arena, const struct message_account *account, const 
         return err_set(err, err->kind, "%s%s", account->name, arena_strdup(arena, err->text));
 }
 
-/* What is inside an encrypted push. What stands beside Encrypt in the body is not looked at. */
+/* Reads the content of an encrypted push. What stands beside Encrypt in the body is ignored. */
 static int
 unwrap(struct arena *arena, const struct message_account *account, const struct pairs *query,
     const char **body, size_t *size, struct message *message, struct err *err)
@@ -184,7 +184,7 @@ unwrap(struct arena *arena, const struct message_account *account, const struct 
         return 0;
 }
 
-/* What the documentation names for events, FromUserName with CreateTime, is equal for two cards
+/* The documentation identifies events by FromUserName and CreateTime, which are equal for two cards
  * taken in one second. But WeChat repeats an event byte for byte: only the envelope differs. */
 static char *
 id_of(struct arena *arena, const struct message *message, const char *text, size_t size)

@@ -17,7 +17,7 @@ enum { FIELDS_MAX = 5 };
 
 /* How the value of a reply's one member is written. */
 enum shape {
-        TEXT,   /* a text with values in it */
+        TEXT,   /* a text, which may hold values */
         MEDIA,  /* a media_id */
         OBJECT, /* one object of fields */
         LIST,   /* an array of them */
@@ -34,7 +34,7 @@ static const struct kind {
         const char *name;
         enum shape shape;
         const char *type; /* MsgType */
-        const char *tag;  /* of what is inside */
+        const char *tag;  /* of the elements inside */
         struct field fields[FIELDS_MAX];
 } kinds[] = {
     {"text", TEXT, "text", NULL, {{NULL, NULL, false}}},
@@ -55,13 +55,12 @@ static const struct kind {
 
 static const char *const value_names[] = {"nickname", "openid", "content", "scene", "login_url"};
 
-/* The member by which a reply says whether its text is a template; checked, it has it where it is.
- */
+/* The member that says whether a reply's text is a template; a checked reply has it if it is. */
 static const char template[] = "template";
 
 /* ---- checking ---- */
 
-/* The kind of the reply's first member, or NULL. */
+/* Returns the kind of the reply's first member, or NULL. */
 static const struct kind *
 kind_of(const struct pairs *reply)
 {
@@ -95,7 +94,7 @@ is_field(const struct kind *kind, const char *name)
         return false;
 }
 
-/* The members of one object: texts, no others than the kind's, and those that it needs. */
+/* Checks the members of one object: texts, only those of the kind, and all required ones. */
 static int
 check_object(const struct kind *kind, const struct pairs *object, struct err *err)
 {
@@ -116,7 +115,7 @@ check_object(const struct kind *kind, const struct pairs *object, struct err *er
         return 0;
 }
 
-/* The article of that number; none where there are no more. */
+/* Returns the article with that number; none if there are no more. */
 static struct pairs
 article_of(struct arena *arena, const struct pairs *reply, size_t number)
 {
@@ -177,7 +176,7 @@ check_kind(struct arena *arena, const struct kind *kind, const struct pairs *rep
         }
 }
 
-/* Takes the member "template" away, and says what it says. */
+/* Removes the member "template", and returns what it says. */
 static int
 extract_template(struct pairs *reply, bool *is_template, struct err *err)
 {
@@ -256,7 +255,7 @@ add_articles(struct buf *xml, const struct kind *kind, const struct pairs *reply
         xml_add_close(xml, kind->tag);
 }
 
-/* false: nothing to say. */
+/* Returns false if there is nothing to send. */
 static bool
 add_text(struct buf *xml, const struct pairs *reply, const struct pairs *values, size_t *lost)
 {
@@ -277,7 +276,7 @@ add_text(struct buf *xml, const struct pairs *reply, const struct pairs *values,
         return true;
 }
 
-/* What comes after MsgType; false: nothing to say. */
+/* Adds what follows MsgType. Returns false if there is nothing to send. */
 static bool
 add_content(struct buf *xml, const struct kind *kind, const struct pairs *reply,
     const struct message *message, const struct pairs *values, size_t *lost)
