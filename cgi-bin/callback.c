@@ -49,7 +49,7 @@ used_before(struct app *app, const struct signin *signin)
 static int
 without_cookie(struct app *app, const char *state, const char *next)
 {
-        err_set(&app->err, ERR_EXPIRED, "state: not of this browser, or too old");
+        err_set(&app->err, ERR_EXPIRED, "state: from another browser, or too old");
         if (begin_again(app, next, signin_scope(app), signin_state_tries(state)) == 0)
                 return 0;
         log_error(app->program->name, app->request.client, &app->err);

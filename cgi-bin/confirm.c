@@ -101,7 +101,7 @@ confirm(struct app *app)
         if (signin_check_desktop(app) != 0)
                 return -1;
         if (link == NULL || !desktop_parse_link(app->arena, desktop_link_key(app), link, &desktop))
-                return err_set(&app->err, ERR_REQUEST, "confirm: no link of ours");
+                return err_set(&app->err, ERR_REQUEST, "confirm: not a link of this site");
         if (desktop.expires <= app->now || desktop.expires > app->now + DESKTOP_SECONDS)
                 return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
 

@@ -89,7 +89,7 @@ ask_handler(struct app *app, const char *json, struct pairs *reply)
         if (json_check(app->arena, output, strlen(output), &app->err) != 0 ||
             json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
             reply_check(app->arena, reply, false, &app->err) != 0)
-                return err_set(&app->err, ERR_CONFIG, "%s: its reply is not one: %s",
+                return err_set(&app->err, ERR_CONFIG, "%s: its reply is invalid: %s",
                     app->conf.handler, arena_strdup(app->arena, app->err.text));
         return 0;
 }

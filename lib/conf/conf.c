@@ -304,7 +304,7 @@ check_together(const struct conf *conf, const char *file, struct err *err)
                     file);
         if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
                 return err_set(err, ERR_CONFIG,
-                    "%s: dev_origins = * only while site_url is this computer", file);
+                    "%s: dev_origins = * is allowed only if site_url is this computer", file);
         return 0;
 }
 

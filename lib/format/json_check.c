@@ -220,7 +220,7 @@ check_word(struct checker *c)
                     json_line(c->text, c->at), word, shown, c->at);
         if (word == NULL && !is_number(c->at, size))
                 return err_set(c->err, ERR_UPSTREAM,
-                    "line %d: %.*s is no number: a text stands in quotation marks, \"…\"",
+                    "line %d: %.*s is not a number: a text stands in quotation marks, \"…\"",
                     json_line(c->text, c->at), shown, c->at);
         c->quoted = NULL;
         c->at += size;

@@ -70,7 +70,7 @@ owner_read_text(const char *what, char *text, size_t *size, struct err *err)
         if (is_utf16(text, *size))
                 return err_set(err, ERR_CONFIG, "%s: it is UTF-16: " SAVE_AS_UTF8, what);
         if (memchr(text, '\0', *size) != NULL)
-                return err_set(err, ERR_CONFIG, "%s: it is no text: it has a NUL byte", what);
+                return err_set(err, ERR_CONFIG, "%s: it is not text: it has a NUL byte", what);
         while (from < end) {
                 size_t length = count_plain(from), room = length;
                 const char *kept = from;

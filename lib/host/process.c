@@ -36,7 +36,7 @@ close_end(int *fd)
         *fd = -1;
 }
 
-/* The folder where file is, for it to run in. */
+/* Returns the folder of file, in which it runs. */
 static char *
 folder_of(struct arena *arena, const char *file)
 {
@@ -45,8 +45,8 @@ folder_of(struct arena *arena, const char *file)
         return slash == NULL ? "." : arena_copy(arena, file, (size_t)(slash - file) + 1);
 }
 
-/* Starts it with theirs, the other ends of the pipes, as stdin and stdout, in a group of its own.
- */
+/* Starts the program with the other ends of the pipes as stdin and stdout, in a process group of
+ * its own. */
 static int
 spawn(struct process *p, struct arena *arena, const int theirs[2], char *const environment[])
 {
@@ -75,7 +75,7 @@ spawn(struct process *p, struct arena *arena, const int theirs[2], char *const e
         return 0;
 }
 
-/* Pipes for stdin and stdout; ours do not block. */
+/* Creates pipes for stdin and stdout; our ends do not block. */
 static int
 start(struct process *p, struct arena *arena, char *const environment[])
 {
@@ -101,7 +101,7 @@ start(struct process *p, struct arena *arena, char *const environment[])
         return result;
 }
 
-/* Writes more of the input; a program that does not read it may have the rest for itself. */
+/* Writes more of the input. A program need not read it all. */
 static int
 feed(struct process *p, const char **input)
 {
@@ -138,10 +138,10 @@ take(struct process *p)
 static int
 too_late(const struct process *p)
 {
-        return err_set(p->err, ERR_TIMEOUT, "%s: took too long and was ended", p->file);
+        return err_set(p->err, ERR_TIMEOUT, "%s: took too long and was killed", p->file);
 }
 
-/* Gives the input and takes the output, until stdout is closed. */
+/* Sends the input and reads the output, until stdout is closed. */
 static int
 converse(struct process *p, const char *input)
 {
@@ -184,7 +184,7 @@ wait_for(struct process *p, struct arena *arena, char *const environment[])
         return 0;
 }
 
-/* Ends it and all that it started. */
+/* Kills it and all that it started. */
 static void
 finish(struct process *p)
 {

@@ -94,7 +94,7 @@ refresh(struct app *app, struct http *http, struct token_response *grant)
                 1) != 0)
                 return -1;
         if (strcmp(call.grant.openid, grant->openid) != 0)
-                return err_set(&app->err, ERR_UPSTREAM, "refresh: the grant of another user");
+                return err_set(&app->err, ERR_UPSTREAM, "refresh: the answer is for another user");
         if (*call.grant.refresh_token == '\0')
                 call.grant.refresh_token = grant->refresh_token;
         *grant = call.grant;

@@ -67,7 +67,7 @@ session_delete_all(struct app *app, const struct pairs *names)
 static int
 no_session(struct app *app)
 {
-        return err_set(&app->err, ERR_NOT_FOUND, "no session in force");
+        return err_set(&app->err, ERR_NOT_FOUND, "no valid session");
 }
 
 /* The session's record. */
@@ -110,7 +110,7 @@ session_check(struct app *app, const char *name, const char *written)
                 return 0;
         if (app->err.kind != ERR_NOT_FOUND || session_delete(app, written) != 0)
                 return -1;
-        return err_set(&app->err, ERR_EXPIRED, "session: ended while it was at work");
+        return err_set(&app->err, ERR_EXPIRED, "session: it ended during this request");
 }
 
 int

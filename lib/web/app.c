@@ -329,7 +329,7 @@ tell_gaps(struct app *app, unsigned gaps)
                     file_mark(store_folder(app->store), kinds[i].mark)) {
                         err_set(&err, ERR_NONE,
                             "this kernel has no %s: the programs run without that part of their "
-                            "sandbox, and work all the same; this is said once",
+                            "sandbox, and work all the same; this is logged once",
                             kinds[i].name);
                         log_error(app->program->name, app->request.client, &err);
                 }
@@ -344,9 +344,8 @@ tell_renamed(struct app *app)
         if (!file_mark(store_folder(app->store),
                 arena_printf(app->arena, "renamed-%s", app->conf.renamed)))
                 return;
-        err_set(&err, ERR_NONE,
-            "%s: the setting %s has another name now: write %s; this is said once", app->place.file,
-            app->conf.renamed, app->conf.renamed_now);
+        err_set(&err, ERR_NONE, "%s: the setting %s was renamed: write %s; this is logged once",
+            app->place.file, app->conf.renamed, app->conf.renamed_now);
         log_error(app->program->name, app->request.client, &err);
 }
 

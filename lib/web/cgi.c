@@ -129,7 +129,7 @@ get_body_size(const char *length, size_t *size, struct err *err)
                 return 0;
         }
         if (length[strspn(length, "0123456789")] != '\0' || strlen(length) > 18)
-                return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is no number");
+                return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is not a number");
         *size = (size_t)strtoull(length, NULL, 10);
         if (*size > CGI_BODY_MAX)
                 return err_set(
@@ -206,7 +206,7 @@ add_header(struct buf *out, const char *name, const char *value, struct err *err
                 return err_set(err, ERR_SYSTEM, "a header's name is broken");
         for (const char *p = value; *p != '\0'; p++)
                 if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
-                        return err_set(err, ERR_SYSTEM, "header %s holds a control byte", name);
+                        return err_set(err, ERR_SYSTEM, "header %s contains a control byte", name);
         buf_add_text(out, name);
         buf_add_text(out, ": ");
         buf_add_text(out, value);

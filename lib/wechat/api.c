@@ -183,17 +183,17 @@ api_parse_token_response(struct arena *arena, const char *body, size_t size,
         g.unionid = get_text(&fields, "unionid");
         g.is_snapshotuser = pairs_get_number(&fields, "is_snapshotuser", 0) == 1;
         if (g.openid == NULL || !api_is_openid(g.openid))
-                return err_set(err, ERR_UPSTREAM, "grant: no openid");
+                return err_set(err, ERR_UPSTREAM, "token response: no openid");
         if (!is_token(g.access_token))
-                return err_set(err, ERR_UPSTREAM, "grant: no access_token");
+                return err_set(err, ERR_UPSTREAM, "token response: no access_token");
         if (g.refresh_token != NULL && !is_token(g.refresh_token))
-                return err_set(err, ERR_UPSTREAM, "grant: bad refresh_token");
+                return err_set(err, ERR_UPSTREAM, "token response: bad refresh_token");
         if (g.expires_in < 1 || g.expires_in > 366LL * 86400)
-                return err_set(err, ERR_UPSTREAM, "grant: bad expires_in");
+                return err_set(err, ERR_UPSTREAM, "token response: bad expires_in");
         if (g.scope == NULL || strspn(g.scope, "abcdefghijklmnopqrstuvwxyz_,") != strlen(g.scope))
-                return err_set(err, ERR_UPSTREAM, "grant: no scope");
+                return err_set(err, ERR_UPSTREAM, "token response: no scope");
         if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
-                return err_set(err, ERR_UPSTREAM, "grant: bad unionid");
+                return err_set(err, ERR_UPSTREAM, "token response: bad unionid");
         if (g.refresh_token == NULL)
                 g.refresh_token = "";
         *grant = g;
@@ -265,7 +265,7 @@ api_parse_profile(struct arena *arena, const char *body, size_t size, const char
                 return -1;
         value = get_text(&fields, "openid");
         if (value == NULL || strcmp(value, openid) != 0)
-                return err_set(err, ERR_UPSTREAM, "profile: not of the user who granted it");
+                return err_set(err, ERR_UPSTREAM, "profile: the answer is for another user");
         pairs_add(profile, "openid", openid);
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 if ((value = get_text(&fields, texts[i])) != NULL)

@@ -116,7 +116,8 @@ message_check_signature(const struct conf *conf, const struct pairs *query, long
         signer = find_signer(query->arena, accounts, signature, timestamp, nonce);
         if (signer == NULL)
                 return err_set(err, ERR_DENIED,
-                    "signature: does not fit: push_token%s is not the Token of 消息与事件推送, or "
+                    "signature: does not match: push_token%s is not the Token of 消息与事件推送, "
+                    "or "
                     "the "
                     "request is not WeChat's",
                     *conf->mini_push_token == '\0' ? "" : " or mini_push_token");
@@ -177,7 +178,7 @@ unwrap(struct arena *arena, const struct message_account *account, const struct 
         if (parts[3] == NULL)
                 return err_set(err, ERR_DENIED, "Encrypt: missing, or given twice");
         if (!digest_equal(signature, crypt_signature(arena, parts, 4)))
-                return err_set(err, ERR_DENIED, "msg_signature: does not fit");
+                return err_set(err, ERR_DENIED, "msg_signature: does not match");
         if (open_envelope(arena, account, parts[3], message, &inside, size, err) != 0)
                 return -1;
         *body = inside;
@@ -227,18 +228,17 @@ fill(struct arena *arena, struct message *message, struct err *err)
                     "push: ToUserName, FromUserName, CreateTime or MsgType is missing, empty or "
                     "given twice");
         if (!text_is_id(type, 1, EVENT_MAX) || !is_digits(created, 1, CREATED_MAX))
-                return err_set(err, ERR_REQUEST, "push: MsgType or CreateTime has not its form");
+                return err_set(err, ERR_REQUEST, "push: MsgType or CreateTime is malformed");
         message->type = text_lower(arena, type);
         message->event = "";
         if (strcmp(message->type, "event") == 0) {
                 if (event == NULL || !text_is_id(event, 1, EVENT_MAX))
-                        return err_set(
-                            err, ERR_REQUEST, "push: Event is missing or has not its form");
+                        return err_set(err, ERR_REQUEST, "push: Event is missing or malformed");
                 message->event = text_lower(arena, event);
         }
         message->openid = user == NULL ? from : user;
         if (!api_is_openid(message->openid))
-                return err_set(err, ERR_REQUEST, "push: the user's openid has not its form");
+                return err_set(err, ERR_REQUEST, "push: the user's openid is malformed");
         message->created = strtoll(created, NULL, 10);
         message->scene = scene_of(message);
         return 0;

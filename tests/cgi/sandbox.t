@@ -188,7 +188,7 @@ for my $row (['on', 'strict', 1], ['files', 'files', 0], ['off', 'off', 0]) {
     is push_text($earlier, 1)->{status}, 200, "wall = $old: works";
     # From then on there is a folder for the mark.
     my $answer = push_text($earlier, 2, before => ['strace', '-f', '-o', $traced]);
-    like $answer->{error}, qr/wechat\.conf: the setting wall has another name now: write sandbox = $now; this is said once$/m, 'with a line in the log';
+    like $answer->{error}, qr/wechat\.conf: the setting wall was renamed: write sandbox = $now; this is logged once$/m, 'with a line in the log';
     is Kit::read_file($traced) =~ /SECCOMP_MODE_FILTER/ ? 1 : 0, $filter, "and is sandbox = $now";
     is push_text($earlier, 3)->{error}, '', 'once';
 }

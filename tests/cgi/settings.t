@@ -28,7 +28,7 @@ my @bad = (
     ['home elsewhere', "home = https://evil.example/\n", qr/line 1: home must be a page of this site/],
     ['cgi_path with a slash', "cgi_path = /cgi-bin/\n", qr/cgi_path must be/],
     ['nothing set', "language = en\n", qr/appid is not set/],
-    ['a NUL', "language = en\0\n", qr/\Q$file\E: it is no text/],
+    ['a NUL', "language = en\0\n", qr/\Q$file\E: it is not text/],
     ['a comment behind a value', "state_dir = x   # note\n", qr/\Q$file\E, line 1: a comment must stand on a line of its own/],
     ['quotation marks', "\nstate_dir = \"x\"\n", qr/line 2: remove the quotation marks around the value/],
     ['a full-width =', encode_utf8("state_dir ＝ x\n"), qr/line 1: write = between key and value, not the full-width ＝/],

@@ -303,8 +303,8 @@ for my $row (
     ["the account's appid in its envelope",  { mode => 'safe', %as_mini, appid => 'wx0123456789abcdef' }, qr/mini program: .*another appid/],
     ["the account's key",                    { mode => 'safe', %as_mini, key => $Push::AES_KEY }, qr/mini program: .*cannot be opened/],
     ["the account's token",                  { mode => 'safe', %as_mini, token => $Push::TOKEN }, qr/cannot be opened/],
-    ['a wrong msg_signature',                { mode => 'safe', %as_mini, msg_signature => 'a' x 40 }, qr/msg_signature: does not fit/],
-    ['a token of neither',                   { mode => 'safe', %as_mini, token => 'neither' }, qr/signature: does not fit/],
+    ['a wrong msg_signature',                { mode => 'safe', %as_mini, msg_signature => 'a' x 40 }, qr/msg_signature: does not match/],
+    ['a token of neither',                   { mode => 'safe', %as_mini, token => 'neither' }, qr/signature: does not match/],
 ) {
     my $lines = journal();
     my $got = Push::deliver($kit, $push, %{ $row->[1] });

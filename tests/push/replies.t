@@ -132,9 +132,9 @@ for my $row (
     ['says null',        'echo null',                               '',  qr/^$/],
     ['crashes',          'kill -SEGV $$',                           '',  qr/signal 11/],
     ['fails',            'echo \'{"text":"a"}\'; exit 1',           '',  qr/exit status 1/],
-    ['writes garbage',   'echo hello',                              '',  qr/its reply is not one/],
-    ['writes PHP\'s warning first', 'echo "Warning: x"; echo \'{"text":"a"}\'', '', qr/its reply is not one/],
-    ['writes another thing', 'echo \'{"txt":"a"}\'',                '',  qr/its reply is not one: a reply is text/],
+    ['writes garbage',   'echo hello',                              '',  qr/its reply is invalid/],
+    ['writes PHP\'s warning first', 'echo "Warning: x"; echo \'{"text":"a"}\'', '', qr/its reply is invalid/],
+    ['writes another thing', 'echo \'{"txt":"a"}\'',                '',  qr/its reply is invalid: a reply is text/],
     ['writes too much',  'head -c 70000 /dev/zero',                 '',  qr/more than 65536 bytes/],
     ['ignores stdin',    'exec <&-; echo \'{"text":"a"}\'',         'a', qr/^$/],
 ) {
@@ -160,7 +160,7 @@ for my $row (
     ['a byte order mark alone', "#!/bin/sh\nprintf '\\357\\273\\277\\r\\n'\n", undef, qr/^$/],
     ['GBK', "#!/bin/sh\nprintf '{\"text\":\"\\304\\343\\272\\303\"}'\n", undef, qr{/handler: its output, line 1: it is not UTF-8, perhaps GBK: $save}],
     ['UTF-16', "#!/bin/sh\nprintf '{\\0\"\\0t\\0'\n", undef, qr{/handler: its output: it is UTF-16: $save}],
-    ['a comma too many', "#!/bin/sh\necho '{\"text\":\"a\",}'\n", undef, qr{/handler: its reply is not one: line 1: remove the comma before \}}],
+    ['a comma too many', "#!/bin/sh\necho '{\"text\":\"a\",}'\n", undef, qr{/handler: its reply is invalid: line 1: remove the comma before \}}],
 ) {
     handler($row->[1]);
     $got = Push::deliver($kit, text_push('x'));

@@ -50,7 +50,7 @@ refused('two echostr',     403, qr/echostr: .*given twice/, query => Push::query
 refused('a long echostr',  403, qr/echostr: .*too long/, query => Push::query() . '&echostr=' . 'x' x 1025);
 refused('no timestamp',    403, qr/timestamp: missing/, query => Push::query() =~ s/&timestamp=\d+//r . '&echostr=1');
 refused('no nonce',        403, qr/nonce: missing/, query => Push::query() =~ s/&nonce=\d+//r . '&echostr=1');
-refused('a wrong token',   403, qr/signature: does not fit: push_token is not the Token/, query => Push::query(token => 'anotherToken') . '&echostr=1');
+refused('a wrong token',   403, qr/signature: does not match: push_token is not the Token/, query => Push::query(token => 'anotherToken') . '&echostr=1');
 refused('a slow clock',    403, qr/timestamp: \d+ s ahead of this host's clock/, query => Push::query(time => $now + 400) . '&echostr=1');
 refused('a fast clock',    403, qr/timestamp: \d+ s behind this host's clock/, query => Push::query(time => $now - 400) . '&echostr=1');
 refused('a method',        405, qr/method PUT/, query => Push::query(), environment => { REQUEST_METHOD => 'PUT' });
@@ -167,7 +167,7 @@ sub seal_refused {
     return;
 }
 seal_refused('a plain push',          qr/not encrypted, but push_mode is safe/, mode => 'plain');
-seal_refused('a wrong msg_signature', qr/msg_signature: does not fit/, msg_signature => 'a' x 40);
+seal_refused('a wrong msg_signature', qr/msg_signature: does not match/, msg_signature => 'a' x 40);
 seal_refused('another appid',         qr/another appid/, appid => 'wxanother');
 seal_refused('another key',           qr/encoding_aes_key differs/, key => 'A' x 43);
 seal_refused('blanks in the base64',  qr/base64/, encrypt => Push::seal($text_push) =~ s/^(.{8})/$1 /r);

@@ -212,7 +212,7 @@ for my $data (qw(xml json)) {
     }
 }
 Kit::write_file("$kit->{folder}/answer", sealed('success') =~ s/<MsgSignature>./<MsgSignature>x/r);
-is sends(kind => 'text', mode => 'safe')->{why}, 'MsgSignature does not fit', 'the signature counts';
+is sends(kind => 'text', mode => 'safe')->{why}, 'MsgSignature does not match', 'the signature counts';
 
 # JSON, as a mini program may choose: its types and shapes, and the envelope around it.
 sub reply { my (%more) = @_; return encode_json({ ToUserName => 'oSim0001xiaoMing-aBcDeFgHiJk', FromUserName => 'gh_0123456789ab', CreateTime => 1, MsgType => 'text', %more }) }

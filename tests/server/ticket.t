@@ -192,7 +192,7 @@ $kit->write_conf(dev_origins => '*');
 like ticket_for($browser, 'http://10.1.2.3:4321/x'), qr/^[\w-]{43}$/, '*: any origin';
 $kit->write_conf(dev_origins => '*', site_url => 'https://www.example.com');
 is $browser->get('/cgi-bin/login.cgi')->{status}, 500, 'but not on a site that others reach';
-like $kit->log_text, qr/dev_origins = \* only while site_url is this computer/, 'the log says why';
+like $kit->log_text, qr/dev_origins = \* is allowed only if site_url is this computer/, 'the log says why';
 is_deeply [grep { Kit::read_file($_) =~ /\Q$ticket\E|\Q$token->{access_token}\E/ } $kit->state_files], [], 'neither ticket nor token stands in a file';
 unlike $kit->log_text, qr/\Q$ticket\E|\Q$token->{access_token}\E/, 'nor in the log';
 done_testing;

@@ -54,7 +54,7 @@ open_envelope(struct app *app, const struct pairs *outer, char **reply, const ch
 
         if (strcmp(pairs_get_text(outer, "MsgSignature"), crypt_signature(app->arena, parts, 4)) !=
             0)
-                return refuse(why, "MsgSignature does not fit");
+                return refuse(why, "MsgSignature does not match");
         if (!crypt_parse_key(app->arena, app->conf.encoding_aes_key, &key) ||
             crypt_open(app->arena, &key, app->conf.appid, parts[3], reply, &size, &none) != 0)
                 return refuse(why, "Encrypt cannot be opened");

@@ -455,7 +455,7 @@ settings_go_together(void **state)
                 const char *lines, *error; /* error "": good */
         } rows[] = {{"site_url = http://127.0.0.1:8007\ndev_origins = *\n", ""},
             {SITE "dev_origins = *\n",
-                "w.conf: dev_origins = * only while site_url is this computer"},
+                "w.conf: dev_origins = * is allowed only if site_url is this computer"},
             {SITE "website_appid = wx0123456789abcdea\n",
                 "w.conf: website_appid and website_secret go together"},
             {SITE "website_secret = 0123456789abcdef\n",
@@ -496,9 +496,8 @@ main(void)
 {
         /* First, since `make wechat.conf.example` has it write the file that others compare. */
         const struct CMUnitTest tests[] = {TEST(the_example_can_be_filled_in),
-            TEST(settings_have_defaults_and_an_example),
-            TEST(values_are_good_or_bad), TEST(dev_origins_are_exact),
-            TEST(dev_origins_have_an_end), TEST(settings_go_together),
+            TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
+            TEST(dev_origins_are_exact), TEST(dev_origins_have_an_end), TEST(settings_go_together),
             TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
             TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
             TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),

@@ -73,9 +73,9 @@ queries_are_checked(void **state)
             {"signature=%s&timestamp=1714036504&nonce=a+b", "1714036504", "a b", "nonce: not"},
             {"signature=%s&timestamp=1714036504&nonce=%%80", "1714036504", "\x80", "nonce: not"},
             {"signature=%s&timestamp=1714036504&nonce=abd", "1714036504", "abc",
-                "signature: does not fit"},
+                "signature: does not match"},
             {"signature=&timestamp=1714036504&nonce=abc", "1714036504", "abc",
-                "signature: does not fit"}};
+                "signature: does not match"}};
         struct conf conf = conf_of(state, "plain");
         struct message_account account;
 

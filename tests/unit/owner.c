@@ -88,7 +88,7 @@ a_nul_is_no_text(void **state)
                 struct err err = {.kind = ERR_NONE};
 
                 ROW(owner_read_text("f", text, &size, &err) == -1 && err.kind == ERR_CONFIG &&
-                        text_starts_with(err.text, "f: it is no text"),
+                        text_starts_with(err.text, "f: it is not text"),
                     i, err.text);
         }
         END_ROWS();
