@@ -34,8 +34,8 @@ atomic_write_all(int fd, const char *data, size_t size)
         return 0;
 }
 
-/* Gives temporary its name, which nothing may have; linkat() where the file system (NFS) knows no
- * RENAME_NOREPLACE. */
+/* Renames temporary to name, which must not exist; with linkat() if the file system (NFS) does not
+ * support RENAME_NOREPLACE. */
 static int
 rename_new(int folder, const char *temporary, const char *name)
 {
@@ -83,7 +83,7 @@ atomic_end(int folder, const struct atomic_file *file, const char *name, bool re
         if (fsync(folder) == 0)
                 return 0;
         err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
-        /* The file is in place: whoever makes room does not write it once more. */
+        /* The file is in place: do not let the caller make room and write it again. */
         err->number = 0;
         return -1;
 }

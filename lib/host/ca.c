@@ -8,7 +8,8 @@
 
 enum { GROUP = 3 }; /* bytes, which are four characters of base64 */
 
-/* The name as base64 has it where it begins with a group, or one or two bytes before one. */
+/* The base64 of the name, if it begins with a group of three bytes, or one or two bytes before one.
+ */
 struct wanted {
         const char *text[GROUP];
         size_t size[GROUP];
@@ -65,7 +66,7 @@ ca_find(struct arena *arena, const char *bundle, const void *name, size_t name_s
                 after = strstr(block, end);
                 if (after == NULL)
                         break;
-                /* Decoding is what takes time: of a host's certificates one is worth it. */
+                /* Decoding is what takes time: of a host's certificates it is necessary for one. */
                 size = without_blanks(block, (size_t)(after - block), base64);
                 if (!may_have(base64, size, &wanted))
                         continue;

@@ -18,7 +18,7 @@ close_descriptor(void *handle)
         close((int)(intptr_t)handle);
 }
 
-/* Who we are, as the kernel wrote it down when it started the program: asked for with each file. */
+/* Our user, as the kernel passed it when it started the program: it is needed for each file. */
 static uid_t
 own_uid(void)
 {
@@ -40,8 +40,8 @@ check_folder(int folder, const char *path, struct err *err)
         return 0;
 }
 
-/* Makes the entry of a new folder durable. A folder above that may be written into but not read
- * cannot be synced: then the host has to do. */
+/* Syncs the entry of a new folder. A parent folder that is writable but not readable cannot be
+ * synced: then the host has to do it. */
 static int
 sync_parent(int folder)
 {
@@ -55,7 +55,7 @@ sync_parent(int folder)
         return result;
 }
 
-/* The state folder itself can be made by hand. */
+/* Only the state folder itself can be made by hand. */
 static int
 cannot_make(int at, const char *path, struct err *err)
 {
@@ -96,7 +96,7 @@ file_open_folder(
         return 0;
 }
 
-/* Reads the whole of an open file of at most most bytes; st is what fstat() says of it. */
+/* Reads a whole open file of at most `most` bytes; st is from fstat(). */
 static int
 read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const char *name,
     char **data, size_t *size, struct err *err)
@@ -124,8 +124,8 @@ read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const c
         return 0;
 }
 
-/* A file without a link has been replaced or deleted since it was opened: it is whole, and what was
- * there at that moment. */
+/* A file without a link was replaced or deleted after it was opened: it is whole, and was valid at
+ * that moment. */
 int
 file_check_private(int fd, struct stat *st, const char *name, struct err *err)
 {
@@ -234,7 +234,7 @@ file_mark(int folder, const char *name)
         return fd >= 0;
 }
 
-/* NULL at the end, and where it fails: *failed is errno then. */
+/* Returns NULL at the end, and on error: *failed is then errno. */
 static struct dirent *
 next_entry(DIR *stream, int *failed)
 {

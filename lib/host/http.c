@@ -25,8 +25,9 @@ struct http {
         struct arena *arena;
         CURL *curl;
         const char *ca_file; /* NULL: there are no certificates */
-        const char *bundle;  /* the host's file of them, while it is not read whole; else NULL */
-        long long deadline;  /* milliseconds of the monotonic clock */
+        const char
+            *bundle; /* the host's file of certificates, until it is read as a whole; else NULL */
+        long long deadline; /* milliseconds of the monotonic clock */
 };
 
 struct body {
@@ -60,20 +61,21 @@ collect_body(char *data, size_t one, size_t size, void *context)
         return size;
 }
 
-/* Is something switched off that this libcurl may have been built without? */
+/* Does this option only switch something off, which this libcurl may have been built without? */
 static bool
 is_off(CURLcode result)
 {
         return result == CURLE_OK || result == CURLE_UNKNOWN_OPTION || result == CURLE_NOT_BUILT_IN;
 }
 
-/* Where hosts keep the certificates that they trust: Debian and Alpine, Red Hat, SUSE, others. */
+/* The files in which hosts keep the certificates that they trust: Debian and Alpine, Red Hat, SUSE,
+ * others. */
 static const char *const bundles[] = {"/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem", "/etc/pki/tls/cert.pem"};
 
-/* The file of trusted certificates: ca_file, else "" where libcurl knows its own, else the host's;
- * NULL where there is none. */
+/* Returns the file of trusted certificates: ca_file; else "" if libcurl knows its own; else the
+ * host's; NULL if there is none. */
 static const char *
 find_bundle(const char *ca_file)
 {
@@ -87,10 +89,9 @@ find_bundle(const char *ca_file)
         return NULL;
 }
 
-/* Reading the host's file of certificates whole costs eight times the rest of a sign-in. Where
- * there is a quicker way to the one that is needed, it is tried first: OpenSSL finds it by name in
- * a folder that libcurl knows, for Mbed TLS we do. NULL: there is no such way, or ca_file is set.
- */
+/* Reading all of the host's certificates costs eight times the rest of a sign-in. If there is a
+ * quicker way to the necessary one, it is tried first: OpenSSL finds it by name in a folder that
+ * libcurl knows; for Mbed TLS we search. NULL: there is no such way, or ca_file is set. */
 static const char *
 find_slow_bundle(const char *ca_file, const char *bundle)
 {
@@ -109,11 +110,11 @@ find_slow_bundle(const char *ca_file, const char *bundle)
 static void
 add_authority(void *list, const uint8_t *der, size_t size)
 {
-        /* One that Mbed TLS cannot read is none. */
+        /* A certificate that Mbed TLS cannot parse does not count. */
         (void)mbedtls_x509_crt_parse_der(list, der, size);
 }
 
-/* The certificates of the host that may have signed child, for Mbed TLS to look at, and to free. */
+/* Returns the host's certificates that may have signed child; Mbed TLS checks and frees them. */
 static int
 find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **authorities)
 {
@@ -133,8 +134,9 @@ find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt 
         return 0;
 }
 
-/* By itself Mbed TLS 2 asks for the largest group first, and servers give it: a key exchange over
- * secp521r1 costs ten times all the rest of a sign-in. Mbed TLS 3 has another function for this. */
+/* By default Mbed TLS 2 asks for the largest group first, and servers accept it: a key exchange
+ * over secp521r1 costs ten times the rest of a sign-in. Mbed TLS 3 has another function for this.
+ */
 static void
 set_groups(mbedtls_ssl_config *config)
 {
@@ -182,7 +184,7 @@ set_up_tls(struct http *http)
 }
 #endif
 
-/* ca_file and nothing else; or the host's certificates, but not yet their slow bundle. */
+/* Trusts ca_file and nothing else; or the host's certificates, but not yet their slow bundle. */
 static int
 set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
 {
@@ -196,7 +198,7 @@ set_authorities(CURL *curl, const char *ca_file, const char *slow_bundle)
                    : -1;
 }
 
-/* What holds for every call. 0, or -1 when libcurl refuses one of them. */
+/* Sets the options for every call. 0, or -1 if libcurl refuses one of them. */
 static int
 set_options(CURL *curl)
 {
@@ -215,7 +217,7 @@ set_options(CURL *curl)
         return 0;
 }
 
-/* An address as CURLOPT_RESOLVE wants it. */
+/* Formats an address for CURLOPT_RESOLVE. */
 static const char *
 format_address(struct arena *arena, const struct addrinfo *info)
 {
@@ -242,7 +244,7 @@ http_find_addresses(struct arena *arena, const char *origin)
         port = start[3 + strlen(host)] == ':'      ? start + 4 + strlen(host)
                : strncmp(origin, "https:", 6) == 0 ? "443"
                                                    : "80";
-        /* glibc's resolver; libcurl's limit on the time to connect does not count here. */
+        /* glibc's resolver: libcurl's limit on the time to connect does not apply here. */
         setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
         if (getaddrinfo(host, port, &hints, &found) != 0)
                 found = NULL;
@@ -323,8 +325,8 @@ check_result(
         return 0;
 }
 
-/* Where the quick way does not find the authority, nothing was sent, and the whole file is read: a
- * host may have no folder, or spell a name in two ways. */
+/* If the quick way does not find the authority, nothing has been sent yet, and the whole file is
+ * read: a host may have no folder, or write a name in two ways. */
 static CURLcode
 perform(struct http *http)
 {

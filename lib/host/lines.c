@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "host/file.h"
 
-/* Where the last whole line of the file ends. */
+/* Returns the end of the last whole line of the file. */
 static int
 end_of_lines(int fd, off_t *end)
 {
@@ -27,8 +27,8 @@ end_of_lines(int fd, off_t *end)
         return *end > 0 && byte != '\n' ? -1 : 0;
 }
 
-/* Adds the line behind the last whole one, or leaves the file as it was. The file is locked. With
- * the first line its entry in the folder becomes durable, whoever has made it. */
+/* Appends the line after the last whole one, or leaves the file as it was. The file is locked. With
+ * the first line, the file's entry in the folder is synced as well, whoever created it. */
 static int
 append_line(int folder, int fd, const char *line)
 {
@@ -46,7 +46,8 @@ append_line(int folder, int fd, const char *line)
         return -1;
 }
 
-/* Locks the open file of that name. *replaced: the name is another file's by now, or nobody's. */
+/* Locks the open file of that name. *replaced: the name belongs to another file by now, or to none.
+ */
 static int
 lock_file(int folder, int fd, const char *name, bool *replaced, struct err *err)
 {
@@ -62,8 +63,8 @@ lock_file(int folder, int fd, const char *name, bool *replaced, struct err *err)
         return 0;
 }
 
-/* Opens the file of lines and locks it, the one that has the name then; with create it is made
- * where it is missing. */
+/* Opens and locks the file of lines that has the name at that time; creates it if create is set and
+ * it is missing. */
 static int
 open_lines(int folder, const char *name, bool create, bool *created, int *fd, struct err *err)
 {
@@ -110,19 +111,19 @@ lines_append(int folder, const char *name, const char *line, bool *created, stru
 
 enum { CHUNK_SIZE = 64 * 1024 };
 
-/* A file under way into another, without the lines that contain a word. */
+/* A file being copied into another, without the lines that contain a word. */
 struct filter {
         struct arena *arena;
         const char *word;
         int from;
-        int to; /* -1: nothing is written, it is only looked for the word */
+        int to; /* -1: only searches for the word, and writes nothing */
         char *buffer;
         size_t room;
-        size_t size; /* what is read and not yet looked at */
+        size_t size; /* bytes that are read and not yet processed */
         bool found;
 };
 
-/* Reads on; a line longer than the buffer makes that larger. -1: errno. */
+/* Reads more; a line longer than the buffer enlarges it. -1: errno. */
 static ssize_t
 read_more(struct filter *f)
 {
@@ -143,7 +144,7 @@ read_more(struct filter *f)
         return got;
 }
 
-/* Hands on the whole lines of the buffer that stay. */
+/* Copies the whole lines of the buffer that do not contain the word. */
 static int
 pass_lines(struct filter *f)
 {
@@ -162,7 +163,7 @@ pass_lines(struct filter *f)
         return 0;
 }
 
-/* What is behind the last whole line, a process left half: that goes. -1: errno. */
+/* Drops the half line that a process may have left at the end. -1: errno. */
 static int
 pass(struct filter *f)
 {

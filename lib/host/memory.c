@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ld's --wrap=malloc sends calls of malloc() to __wrap_malloc(), and __real_malloc() to malloc().
- */
+/* ld's --wrap=malloc redirects calls of malloc() to __wrap_malloc(), and __real_malloc() to
+ * malloc(). */
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -47,13 +47,13 @@ struct piece {
         max_align_t data[];
 };
 
-/* Pages that are not touched cost nothing, and what is touched for the first time is zero. */
+/* Pages that are not touched cost nothing; a page that is touched for the first time is zeroed. */
 static struct {
         max_align_t bytes[MEMORY_POOL / sizeof(max_align_t)];
         size_t used;
 } pool;
 
-/* NULL: there is no room. */
+/* Returns NULL if there is no room. */
 static void *
 pool_alloc(size_t size)
 {
@@ -107,7 +107,7 @@ pool_size(const void *memory)
 
 /* ---- malloc() and the like ---- */
 
-/* realloc(…, 0) and the like may give NULL. */
+/* realloc(…, 0) and the like may return NULL. */
 static void *
 check(void *memory, size_t size)
 {

@@ -16,7 +16,7 @@ path_folder(struct arena *arena, const char *path)
         return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path));
 }
 
-/* Is path as it would be resolved? */
+/* Is path already in its resolved form? */
 static bool
 is_resolved(const char *known, const char *path)
 {

@@ -15,17 +15,17 @@
 #include "host/os.h"
 #include "host/process.h"
 
-/* What the process may take beyond the moment when the program is ended. */
+/* The time that the process may take after the program has ended. */
 enum { MARGIN_MS = 1000 };
 
 struct runner {
         struct arena *arena;
-        int link;   /* to the process; -1: there is none */
-        int failed; /* errno of that */
+        int link;   /* the connection to the process; -1: there is none */
+        int failed; /* its errno */
         pid_t pid;
 };
 
-/* What goes over the link before the input, and before the output. */
+/* The header sent before the input, and before the output. */
 struct question {
         long long until;
         size_t size;
@@ -76,7 +76,7 @@ write_all(int link, const void *data, size_t size)
         return 0;
 }
 
-/* The process: waits for a question, runs the program, replies. */
+/* The process: waits for a request, runs the program, replies. */
 static void
 serve(struct arena *arena, int link, const char *file, char *const environment[])
 {
@@ -98,7 +98,7 @@ serve(struct arena *arena, int link, const char *file, char *const environment[]
                 return;
 }
 
-/* The web server waits for the end of our stdout, and stdin is the push: neither is for it. */
+/* The web server waits until our stdout is closed, and stdin is the push: close both here. */
 static int
 let_go(void)
 {

@@ -64,7 +64,7 @@ struct port_rule {
         uint64_t port;
 };
 
-/* Everything that a version of landlock can forbid. */
+/* All that a version of Landlock can forbid. */
 static struct ruleset
 everything(long version)
 {
@@ -83,8 +83,8 @@ everything(long version)
         return all;
 }
 
-/* What the C library and libcurl read to find a name's address and to check a certificate. The
- * last are for name services that are libraries of their own. */
+/* Files that the C library and libcurl read to resolve a name and to check a certificate. The last
+ * ones are for name services in libraries of their own. */
 static const char *const network_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf",
     "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/ssl/certs",
     "/etc/ssl/openssl.cnf", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/certs",
@@ -96,7 +96,7 @@ static const char *const network_files[] = {"/etc/resolv.conf", "/etc/hosts", "/
 #endif
 };
 
-/* Lets a file, or what is beneath a folder, be used in these ways. */
+/* Allows these accesses to a file, or below a folder. */
 static int
 allow(int rules, const struct ruleset *all, int file, uint64_t access)
 {
@@ -105,7 +105,7 @@ allow(int rules, const struct ruleset *all, int file, uint64_t access)
         return syscall(ADD_RULE, rules, RULE_PATH, &rule, 0) == 0 ? 0 : -1;
 }
 
-/* The same for reading by name; what is not there stays out of reach. */
+/* As above, for reading by name; a missing file stays out of reach. */
 static int
 allow_path(int rules, const struct ruleset *all, const char *path)
 {
@@ -121,7 +121,7 @@ allow_path(int rules, const struct ruleset *all, const char *path)
         return result;
 }
 
-/* What the C library reads where getrandom() fails, for expat's hashes: else it aborts. */
+/* Read by the C library if getrandom() fails, for expat's hashes: otherwise it aborts. */
 static int
 allow_random(int rules, const struct ruleset *all)
 {
@@ -138,8 +138,9 @@ allow_state(int rules, const struct ruleset *all, const struct sandbox *sandbox)
                 return 0;
         if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0)
                 return allow(rules, all, sandbox->state, FS_READ | FS_WRITE | FS_TRUNCATE);
-        return (sandbox->needs & SANDBOX_READ_STATE) != 0 ? allow(rules, all, sandbox->state, FS_READ)
-                                                       : 0;
+        return (sandbox->needs & SANDBOX_READ_STATE) != 0
+                   ? allow(rules, all, sandbox->state, FS_READ)
+                   : 0;
 }
 
 static int
@@ -150,7 +151,7 @@ allow_port(int rules, const struct ruleset *all, uint64_t port)
         return all->ports == 0 || syscall(ADD_RULE, rules, RULE_PORT, &rule, 0) == 0 ? 0 : -1;
 }
 
-/* The port of an origin: https://host, http://[::1]:8008. */
+/* Returns the port of an origin: https://host, http://[::1]:8008. */
 static uint64_t
 port_of(const char *origin)
 {
@@ -175,8 +176,8 @@ allow_network(int rules, const struct ruleset *all, const struct sandbox *sandbo
                    : 0;
 }
 
-/* Rules for all that the kernel can forbid, as *all says then. Kernels of Red Hat's have told a
- * version and refused what is new in it (EINVAL): they are asked for less until they agree. */
+/* Rules for all that the kernel can forbid, which *all then says. Some Red Hat kernels report a
+ * version and refuse its new features (EINVAL): ask for less until they accept. */
 static int
 new_rules(struct ruleset *all)
 {
@@ -191,7 +192,7 @@ new_rules(struct ruleset *all)
         return rules;
 }
 
-/* Where one rule cannot be had, there must be none: what a program needs would be out of reach. */
+/* If one rule cannot be added, use none: something that the program needs would be out of reach. */
 static int
 restrict_files(const struct sandbox *sandbox)
 {
@@ -200,7 +201,8 @@ restrict_files(const struct sandbox *sandbox)
 
         if (rules < 0)
                 return -1;
-        if ((sandbox->needs & SANDBOX_PAGES) != 0 && allow_path(rules, &all, sandbox->html_dir) != 0)
+        if ((sandbox->needs & SANDBOX_PAGES) != 0 &&
+            allow_path(rules, &all, sandbox->html_dir) != 0)
                 goto out;
         if (allow_state(rules, &all, sandbox) != 0)
                 goto out;

@@ -11,23 +11,24 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* HEAD_SIZE: the kernel reads as much for the first line. NOT_FOUND: what a shell and env say. */
+/* HEAD_SIZE: the kernel reads as much for the first line. NOT_FOUND: the exit status of a shell and
+ * of env. */
 enum { HEAD_SIZE = 256, NOT_FOUND = 127 };
 
 #define SAVE_WITH_LF                                                                               \
         "its first line ends with CR LF, as Windows writes it: save it with the line ends of "     \
         "Unix, LF; 请用 Unix 换行（LF）保存"
 
-/* What a file begins with. */
+/* The beginning of a file. */
 struct head {
         struct stat st;
         char bytes[HEAD_SIZE + 1]; /* a NUL after them */
         bool cr;                   /* the first line ends with CR LF */
         const char *interpreter;   /* what its first line names; "": nothing */
-        const char *argument;      /* what the first line gives to that; "": nothing */
+        const char *argument;      /* the argument in its first line; "": none */
 };
 
-/* Of "#!/usr/bin/env php" the two words. */
+/* Splits "#!/usr/bin/env php" into its two words. */
 static void
 read_first_line(struct arena *arena, struct head *head)
 {
@@ -66,7 +67,7 @@ read_head(struct arena *arena, const char *file, struct head *head)
 
 /* ---- it could not be started ---- */
 
-/* The kernel knows no way to run it. */
+/* The kernel does not know how to run it. */
 static const char *
 explain_form(struct arena *arena, const struct head *head)
 {
@@ -86,7 +87,7 @@ explain_form(struct arena *arena, const struct head *head)
         return "its first line must name what runs it, such as #!/usr/bin/env php";
 }
 
-/* A file is missing, and it is not this one. */
+/* A file is missing, but not this one. */
 static const char *
 explain_missing(struct arena *arena, const struct head *head)
 {

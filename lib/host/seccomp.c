@@ -16,7 +16,7 @@
 
 /* clang-format off */
 
-/* What all programs do: read files and stdin, answer, have memory and the time. */
+/* All programs: read files and stdin, answer, allocate memory, read the clock. */
 static const short base_calls[] = {
     SYS_read, SYS_write, SYS_writev, SYS_openat, SYS_close, SYS_fstat, SYS_newfstatat, SYS_ppoll,
     SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_futex, SYS_getrandom,
@@ -42,8 +42,8 @@ static const short write_calls[] = {
 #endif
 };
 
-/* libcurl, its TLS library, the C library's name service and its modules, of any version that a
- * host may have. What would be power is looked at below: threads, sockets, signals. */
+/* libcurl, its TLS library, the C library's name service and its modules, in any version that a
+ * host may have. Calls that would give power are checked below: threads, sockets, signals. */
 static const short network_calls[] = {
     SYS_socket, SYS_connect, SYS_bind, SYS_getsockname, SYS_getpeername, SYS_getsockopt,
     SYS_setsockopt, SYS_sendto, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg,
@@ -61,7 +61,7 @@ static const short network_calls[] = {
 #endif
 };
 
-/* What C libraries try and do without; the numbers of the newer ones are the same on every
+/* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */
 static const short tried_calls[] = {SYS_prctl, SYS_rseq, SYS_membarrier, SYS_statx,
     435 /* clone3 */, 436 /* close_range */, 437 /* openat2 */, 439 /* faccessat2 */};
@@ -84,10 +84,10 @@ enum {
 
 enum { AT_CALL = 0, AT_PROCESSOR = 4, AT_ARGUMENT = 16, ARGUMENT_SIZE = 8 };
 
-/* What is returned: linux/seccomp.h. */
+/* Return values: linux/seccomp.h. */
 static const uint32_t trap = 0x00030000, no_such_call = 0x00050000 | ENOSYS, allow = 0x7fff0000;
 
-/* linux/audit.h. The low half of an argument comes first on all of these. */
+/* linux/audit.h. The low half of an argument comes first on all of these processors. */
 #if defined(__x86_64__)
 static const uint32_t processor = 0xc000003e;
 #elif defined(__aarch64__)
@@ -98,7 +98,8 @@ static const uint32_t processor = 0xc00000f3;
 static const uint32_t processor = 0;
 #endif
 
-/* NOT_STREAM: bits of a socket's type; SOCK_STREAM has none of them, all other types have one. */
+/* NOT_STREAM: bits of a socket's type. SOCK_STREAM has none of them; every other type has at least
+ * one. */
 enum { WORD_BITS = 32, FILTER_MAX = 160, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
 
 /* Jumps to places that are not known yet. */
@@ -122,7 +123,7 @@ emit(struct filter *f, uint16_t code, uint32_t value, uint8_t yes, uint8_t no)
         f->code[f->size++] = (struct instruction){code, yes, no, value};
 }
 
-/* Of a call with an argument: what follows it, size instructions, looks at the argument. */
+/* The size instructions that follow check an argument of this call. */
 static void
 emit_argument(struct filter *f, uint32_t call, uint32_t argument, uint8_t size)
 {
@@ -130,12 +131,12 @@ emit_argument(struct filter *f, uint32_t call, uint32_t argument, uint8_t size)
         emit(f, LOAD, AT_ARGUMENT + argument * ARGUMENT_SIZE, 0, 0);
 }
 
-/* Calls that are allowed with some arguments only. */
+/* Calls that are allowed with certain arguments only. */
 static void
 emit_arguments(struct filter *f, unsigned purposes)
 {
         if ((purposes & SECCOMP_NETWORK) == 0) {
-                /* No memory that can be executed: libraries are loaded by now. */
+                /* No executable memory: libraries are loaded by now. */
                 emit(f, IF_EQUAL, SYS_mmap, 1, 0);
                 emit_argument(f, SYS_mprotect, 2, 1);
                 emit(f, IF_BITS, PROT_EXEC, TO_TRAP, TO_ALLOW);
@@ -143,9 +144,9 @@ emit_arguments(struct filter *f, unsigned purposes)
         }
         emit_argument(f, SYS_clone, 0, 1); /* threads, but no processes */
         emit(f, IF_BITS, THREAD_FLAG, TO_ALLOW, TO_TRAP);
-        emit_argument(f, SYS_tgkill, 0, 1); /* to ourselves only */
+        emit_argument(f, SYS_tgkill, 0, 1); /* to this process only */
         emit(f, IF_EQUAL, (uint32_t)getpid(), TO_ALLOW, TO_TRAP);
-        /* TCP and nothing else. Name services try other sockets: they find none, and go on. */
+        /* TCP only. Name services try other sockets, fail, and go on. */
         emit_argument(f, SYS_socket, 0, 6);
         emit(f, IF_EQUAL, AF_INET, 3, 0);
         emit(f, IF_EQUAL, AF_INET6, 2, 0);
@@ -166,7 +167,7 @@ emit_calls(struct filter *f, const short *calls, size_t count, uint8_t to)
 #define EMIT_CALLS(filter, calls, to)                                                              \
         emit_calls(filter, calls, sizeof(calls) / sizeof((calls)[0]), to)
 
-/* The calls with the smallest numbers, a bit each. */
+/* The calls with the smallest numbers, one bit each. */
 static uint32_t
 small_calls(const short *calls, size_t count)
 {
@@ -205,14 +206,14 @@ build_filter(struct filter *f, unsigned purposes)
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);
         }
-        /* A debugger that refuses a call puts -1 in its place, which is none. */
+        /* A debugger that refuses a call replaces its number by -1. */
         emit(f, IF_EQUAL, UINT32_MAX, TO_ALLOW, TO_TRAP);
         emit(f, RETURN, allow, 0, 0);
         emit(f, RETURN, no_such_call, 0, 0);
         emit(f, RETURN, trap, 0, 0);
 }
 
-/* Turns TO_ALLOW and the like, which are in the order of the filter's end, into distances. */
+/* Turns TO_ALLOW and the like, which are in the order of the end of the filter, into distances. */
 static void
 link_filter(struct filter *f)
 {
@@ -229,7 +230,8 @@ link_filter(struct filter *f)
 
 /* ---- what is not allowed ---- */
 
-/* Ends the process. Only what a signal handler may do, and nothing that is not allowed itself. */
+/* Ends the process. It does only what a signal handler may do, and makes no forbidden call itself.
+ */
 static void
 refuse(int signal, siginfo_t *info, void *context)
 {

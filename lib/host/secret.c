@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "host/file.h"
 
-/* On a host that runs everybody's programs as one user no mode helps: what ours can read, the
- * programs of other sites can. */
+/* On a host that runs everybody's programs as one user, no mode helps: other sites' programs can
+ * read what ours can. */
 const char *
 secret_advice(struct arena *arena, const char *path, const struct secret_access *access)
 {
@@ -51,7 +51,7 @@ access_of(const struct stat *st, bool open)
         return access;
 }
 
-/* Says why the file cannot be read: for its own mode, or for its folder's. */
+/* Says why the file cannot be read: because of its own mode, or its folder's. */
 static int
 refuse_closed(struct arena *arena, const char *path, struct err *err)
 {
