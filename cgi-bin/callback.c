@@ -17,7 +17,8 @@
 #include "host/sandbox.h"
 #include "wechat/api.h"
 
-/* CALLBACK_SECONDS: who is at work longer was ended. FAILED_SECONDS: so long a failure is known. */
+/* CALLBACK_SECONDS: a callback that takes longer was killed. FAILED_SECONDS: how long a failure is
+ * remembered. */
 enum {
         WAIT_MS = 3000,
         WAIT_STEP_MS = 50,
@@ -27,7 +28,8 @@ enum {
         CODE_MAX = 512
 };
 
-/* The sign-in cannot be finished, but a new one can: once by itself, then the visitor is told. */
+/* This sign-in cannot be finished, but a new one can: begin it once automatically, then tell the
+ * visitor. */
 static int
 begin_again(struct app *app, const char *next, const char *scope, int tries)
 {
@@ -44,8 +46,7 @@ used_before(struct app *app, const struct signin *signin)
         return begin_again(app, signin->next, signin->scope, signin->tries);
 }
 
-/* The cookie is lost, old, or of another sign-in. Nothing is believed but how often it was tried.
- */
+/* The cookie is lost, too old, or of another sign-in. Only the number of tries is used. */
 static int
 without_cookie(struct app *app, const char *state, const char *next)
 {
@@ -56,11 +57,11 @@ without_cookie(struct app *app, const char *state, const char *next)
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
 }
 
-/* What has become of the callback that came first. */
+/* What became of the callback that came first. */
 enum winner { WINNER_AT_WORK, WINNER_DONE, WINNER_FAILED };
 
-/* Where it is done *session is what it has opened. Its claim is gone where WeChat refused the code,
- * says "failed" where nobody knows, and stays as it was where the process was ended. */
+/* If it is done, *session is the one that it opened. Its claim is gone if WeChat refused the code,
+ * says "failed" if nobody knows, and is unchanged if the process was killed. */
 static int
 find_winner(
     struct app *app, const struct signin *signin, struct session *session, enum winner *winner)
@@ -82,7 +83,7 @@ find_winner(
         return 0;
 }
 
-/* Waits for the callback that came first. This one holds the cookie of the same sign-in: it gets a
+/* Waits for the callback that came first. This one has the cookie of the same sign-in: it gets a
  * session of its own. */
 static int
 join_winner(struct app *app, const struct signin *signin, const char *state)
@@ -106,7 +107,7 @@ join_winner(struct app *app, const struct signin *signin, const char *state)
         return app->err.kind == ERR_EXPIRED ? used_before(app, signin) : -1;
 }
 
-/* What goes wrong below is for the log: the visitor is told of the failure itself. */
+/* Further errors are only logged: the visitor is told of the failure itself. */
 static void
 drop_claim(struct app *app, const struct signin *signin)
 {
@@ -116,7 +117,7 @@ drop_claim(struct app *app, const struct signin *signin)
                 log_error(app->program->name, app->request.client, &err);
 }
 
-/* WeChat refused the code: nothing stays, and who waits finds the claim gone. */
+/* WeChat refused the code: delete everything; the callbacks that wait find the claim gone. */
 static void
 take_back(struct app *app, const struct signin *signin, const char *code)
 {
@@ -127,8 +128,8 @@ take_back(struct app *app, const struct signin *signin, const char *code)
         drop_claim(app, signin);
 }
 
-/* The code may be spent, and is not sent again: the claim says so to who waits or comes once more.
- */
+/* The code may be spent, and is not sent again: the claim says so to callbacks that wait or come
+ * later. */
 static void
 mark_failed(struct app *app, const struct signin *signin)
 {
@@ -141,7 +142,7 @@ mark_failed(struct app *app, const struct signin *signin)
                 log_error(app->program->name, app->request.client, &err);
 }
 
-/* Hands the code to WeChat, once; what comes back becomes user and session. */
+/* Sends the code to WeChat, once; makes user and session from the answer. */
 static int
 sign_in(struct app *app, const struct signin *signin, const char *state, const char *code,
     const char *token)
@@ -167,7 +168,7 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
         }
         if (!grant.is_snapshotuser && session_open(app, token, &grant, &profile, state) == 0)
                 return app_answer_redirect(app, signin->next);
-        drop_claim(app, signin); /* that the code is spent is known by its record */
+        drop_claim(app, signin); /* the code's own record shows that it is spent */
         return grant.is_snapshotuser ? app_answer_page(app, 200, "snapshot") : -1;
 }
 
@@ -184,7 +185,7 @@ callback(struct app *app)
         struct signin signin = {.next = NULL};
         bool known;
 
-        /* C1. The state is of a sign-in that this browser began. */
+        /* C1. The state must be of a sign-in that this browser began. */
         if (state == NULL || signin_state_tries(state) < 0)
                 return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");
         known = cookie != NULL && signin_parse(app->arena, key, cookie, app->now, &signin) &&
@@ -192,7 +193,7 @@ callback(struct app *app)
         app->next = signin.next;
         app->scope = known ? signin.scope : NULL;
 
-        /* C2. Opened once more after it succeeded: just go on. */
+        /* C2. Opened again after it succeeded: go on. */
         if (session_of_browser(app, &session) == 0 && digest_equal(state, session.signin))
                 return app_answer_redirect(app, signin.next == NULL ? app->conf.home : signin.next);
         err_clear(&app->err);
@@ -200,14 +201,14 @@ callback(struct app *app)
                 return without_cookie(app, state, signin.next);
 
         /* C3. No code, or "authdeny", which some versions of WeChat send: the visitor refused. That
-         * is no error. */
+         * is not an error. */
         if (pairs_count(&app->request.query, "code") == 0 ||
             (code != NULL && strcmp(code, "authdeny") == 0))
                 return app_answer_page(app, 200, "refused");
         if (code == NULL || !text_is_id(code, 1, CODE_MAX))
                 return err_set(&app->err, ERR_REQUEST, "code: malformed");
 
-        /* C4. Of callbacks that come at the same moment one goes to WeChat; the others wait for the
+        /* C4. Of several callbacks at the same moment one goes to WeChat; the others wait for the
          * session that its claim names. */
         claim.expires = signin.expires;
         pairs_init(&claim.fields, app->arena);
@@ -217,15 +218,15 @@ callback(struct app *app)
         if (store_create(app->store, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
                 return app->err.kind == ERR_EXISTS ? join_winner(app, &signin, state) : -1;
 
-        /* C5. Code to grant, grant to profile, profile to user and session; land. The cookie stays:
-         * by it a callback that comes once more is known. */
+        /* C5. Exchange the code for a token response, that for a profile; make user and session;
+         * land. The cookie stays, so that a repeated callback is recognized. */
         return sign_in(app, &signin, state, code, token);
 }
 
 static const struct app_program program = {
     .name = "callback.cgi",
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
-    .methods = "GET", /* a HEAD would use the code up */
+    .methods = "GET", /* a HEAD request would spend the code */
     .handle = callback,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .prepare = exchange_prepare,

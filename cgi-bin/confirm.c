@@ -32,7 +32,7 @@ write_ticket(struct app *app, const struct session *session, const struct deskto
                    : store_create(app->store, STORE_ANSWER, desktop->user_code, &no, &app->err);
 }
 
-/* Answers for good: that it was answered stays when the answer is taken. */
+/* Stores the answer for good: the fact that there was one stays after the answer is taken. */
 static int
 write_answer(
     struct app *app, const struct session *session, const struct desktop *desktop, bool yes)
@@ -97,7 +97,7 @@ confirm(struct app *app)
         struct desktop desktop;
         struct session session;
 
-        /* P1. A QR code of ours, scanned in time. */
+        /* P1. A QR code of ours, not expired. */
         if (signin_check_desktop(app) != 0)
                 return -1;
         if (link == NULL || !desktop_parse_link(app->arena, desktop_link_key(app), link, &desktop))
@@ -116,7 +116,7 @@ confirm(struct app *app)
                 return app_answer_login(app, own_url(app, link));
         }
 
-        /* P4. Ask, and take the answer. */
+        /* P4. Ask, and store the answer. */
         if (session_check_power(app, &session) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") == 0)

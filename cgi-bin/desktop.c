@@ -1,4 +1,4 @@
-/* desktop.cgi: signs a computer in by way of a phone. This is the computer's side; confirm.cgi is
+/* desktop.cgi: signs in a computer by means of a phone. This is the computer's side; confirm.cgi is
  * the phone's. */
 #include <string.h>
 
@@ -23,7 +23,7 @@ wait_url(struct app *app)
             app->arena, "%s?wait=1", conf_program(app->arena, &app->conf, "desktop.cgi"));
 }
 
-/* A page that ends a sign-in and offers to begin another, for the same page of the site. */
+/* A page that ends a sign-in and offers a new one for the same page of the site. */
 static int
 answer_end(struct app *app, const char *name, const struct desktop *desktop)
 {
@@ -51,8 +51,8 @@ begin(struct app *app)
         return app_answer_redirect(app, wait_url(app));
 }
 
-/* The sign-in that this browser began, while its answer can be taken; else a page says what to do,
- * and *found is false. */
+/* Finds the sign-in that this browser began, while its answer can be taken; otherwise a page says
+ * what to do, and *found is false. */
 static int
 find(struct app *app, struct desktop *desktop, bool *found)
 {
@@ -66,7 +66,7 @@ find(struct app *app, struct desktop *desktop, bool *found)
         return known ? answer_end(app, "tooold", desktop) : app_answer_page(app, 200, "again");
 }
 
-/* The page with the QR code, which asks again and again whether the phone has answered. */
+/* The page with the QR code, which asks repeatedly whether the phone has answered. */
 static int
 show(struct app *app, struct desktop *desktop)
 {
@@ -90,7 +90,7 @@ show(struct app *app, struct desktop *desktop)
         return app_answer_page(app, 200, "desktop");
 }
 
-/* The phone has said yes or no: the answer is taken, once, and ends this sign-in. */
+/* The phone has agreed or refused: take the answer, once, which ends this sign-in. */
 static int
 finish(struct app *app, const struct desktop *desktop, const struct store_record *answer)
 {
@@ -115,7 +115,8 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
         return app_answer_redirect(app, desktop->next);
 }
 
-/* The page's script asks: has the phone answered? Nothing is taken here: the page itself does. */
+/* The page's script asks whether the phone has answered. This takes nothing; the page itself does.
+ */
 static int
 answer_script(struct app *app, const struct desktop *desktop)
 {
@@ -139,8 +140,8 @@ desktop(struct app *app)
         struct desktop desktop;
         bool found;
 
-        /* D1. Only where the owner wants QR codes; a phone cannot scan itself: it is to open the
-         * page in WeChat. */
+        /* D1. Only if the owner wants QR codes; a phone cannot scan its own screen: tell it to open
+         * the page in WeChat. */
         if (signin_check_desktop(app) != 0)
                 return -1;
         if (pairs_get(query, "wait") == NULL && signin_is_on_phone(app))
@@ -172,7 +173,7 @@ static const struct app_program program = {
     .name = "desktop.cgi",
     .purpose = "Signs in a browser outside WeChat: a page with a QR code for the phone's WeChat,\n"
                "which waits until the phone has agreed. desktop.cgi?next=/path",
-    .methods = "GET", /* a HEAD would take the answer */
+    .methods = "GET", /* a HEAD request would take the answer */
     .handle = desktop,
 };
 

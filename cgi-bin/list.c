@@ -14,7 +14,7 @@ enum { NAME_MAX_SIZE = 200 };
 
 enum { BY_QUERY };
 
-/* How an item's page is told which item it is for, and as what the templates know that. */
+/* How an item's page learns which item it is for, and its name in the templates. */
 static const struct way {
         const char *name;
         const char *flag;
@@ -32,7 +32,7 @@ find_way(const char *name)
         return NULL;
 }
 
-/* Does a script ask, or a mini program, and no browser for a page? */
+/* Does a script or a mini program ask, rather than a browser for a page? */
 static bool
 wants_json(const struct app *app)
 {
@@ -63,7 +63,7 @@ read_list(struct app *app, const struct session *session, struct list *list)
             list, &app->err);
 }
 
-/* A page to which no value came. */
+/* A page that received no value. */
 static int
 answer_nothing(struct app *app, int status, bool for_want_of_script)
 {
@@ -74,7 +74,7 @@ answer_nothing(struct app *app, int status, bool for_want_of_script)
         return app_answer_page(app, status, "nothing");
 }
 
-/* Keeps the chosen item where all pages of this session find it, as a mini program would in its
+/* Stores the chosen item where all pages of this session find it, as a mini program would in its
  * global data, and goes to the item's page. */
 static int
 choose(struct app *app, const struct session *session, const struct list *list)
@@ -187,11 +187,11 @@ list(struct app *app)
         if (session_of_request(app, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? answer_nobody(app) : -1;
 
-        /* I2. The owner's list, as it is for this person. */
+        /* I2. The owner's list, as this person sees it. */
         if (read_list(app, &session, &list) != 0)
                 return -1;
 
-        /* I3. An item is chosen: all pages of the session know it from here on. */
+        /* I3. An item is chosen: from now on, every page of the session knows it. */
         if (strcmp(app->request.method, "POST") == 0)
                 return choose(app, &session, &list);
 

@@ -13,9 +13,9 @@
 #include "host/sandbox.h"
 #include "wechat/api.h"
 
-/* Is there a session that a sign-in with that scope would add nothing to? scope: NULL where none
- * was asked for. Where that cannot be told the sign-in goes on: it needs a working state folder
- * only at its end, which says what is wrong if it still is. */
+/* Is there a session to which a sign-in with that scope would add nothing? scope: NULL if none was
+ * asked for. If this cannot be found out, begin the sign-in: it needs a working state folder only
+ * at its end, which reports the error if it remains. */
 static bool
 is_signed_in(struct app *app, const char *scope)
 {
@@ -39,8 +39,8 @@ login(struct app *app)
         const char *proxied = app_proxied_page(app);
         const char *next;
 
-        /* L1. Where to land afterwards: only a page of this site, also one that a proxy was asked
-         * for; or by way of one, a page under development on an origin that the owner listed. */
+        /* L1. Where to land afterwards: only on a page of this site, which a proxy may have named;
+         * or, through such a page, on one under development on an origin that the owner listed. */
         if (dev != NULL && !dev_is_page(app, dev))
                 return dev_answer_unlisted(app, dev);
         if (dev != NULL)
@@ -49,12 +49,12 @@ login(struct app *app)
                 next =
                     app_next(app, &app->request.query, proxied == NULL ? app->conf.home : proxied);
 
-        /* L2. What to ask the visitor for: the profile, or nothing. */
+        /* L2. Which scope to ask for: the profile, or nothing. */
         if (scope != NULL && strcmp(scope, "snsapi_userinfo") != 0 &&
             strcmp(scope, "snsapi_base") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
 
-        /* L3. Who is signed in already goes on at once. */
+        /* L3. A visitor who is signed in is sent on at once. */
         if (strcmp(pairs_get_text(&app->request.query, "again"), "1") != 0 &&
             is_signed_in(app, scope))
                 return app_answer_redirect(app, next);
@@ -69,7 +69,7 @@ login(struct app *app)
                              conf_program(app->arena, &app->conf, "desktop.cgi"),
                              url_encode(app->arena, next)));
 
-        /* L5. To WeChat, under a fresh state that is bound to this browser. */
+        /* L5. To WeChat, with a new state that is bound to this browser. */
         return signin_begin(app, next, scope == NULL ? app->conf.scope : scope, 0);
 }
 

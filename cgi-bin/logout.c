@@ -6,7 +6,7 @@
 #include "web/program.h"
 #include "signin/session.h"
 
-/* Does a script or a program ask, with a token of its own, and no browser? */
+/* Does a script or a program ask, with a token of its own, rather than a browser? */
 static bool
 is_script(const struct app *app)
 {
@@ -19,7 +19,7 @@ logout(struct app *app)
         bool post = strcmp(app->request.method, "POST") == 0;
         struct session session;
 
-        /* O1. Nobody is signed in: that is what a visitor of this page wanted. */
+        /* O1. Nobody is signed in: that is what the visitor wanted. */
         if (session_of_request(app, &session) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
@@ -30,7 +30,7 @@ logout(struct app *app)
                 pairs_add(&app->page, "csrf", session_csrf(app, &session));
                 return app_answer_page(app, 200, "signout");
         } else {
-                /* O3. End the session, if it is our own page that asks, or who has the token. */
+                /* O3. End the session, if our own page asks, or the holder of the token. */
                 if (!session_is_own_form(app, &session))
                         return err_set(&app->err, ERR_DENIED, "sign-out: not from our own page");
                 if (session_close(app, &session) != 0)

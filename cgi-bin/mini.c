@@ -13,7 +13,7 @@
 
 enum { CODE_MAX = 512 };
 
-/* The code of the form, or of the JSON that wx.request sends unless it is told otherwise. */
+/* Returns the code from the form, or from JSON, which wx.request sends by default. */
 static int
 read_code(struct app *app, const char **code)
 {
@@ -49,7 +49,7 @@ mini(struct app *app)
         if (read_code(app, &code) != 0)
                 return -1;
 
-        /* N2. Code to openid. The session_key that comes with it goes nowhere. */
+        /* N2. Exchange the code for the openid. The session_key that comes with it is dropped. */
         if (app_open_state(app) != 0 || exchange_mini(app, code, &grant, &profile) != 0)
                 return -1;
 

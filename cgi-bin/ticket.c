@@ -1,4 +1,5 @@
-/* ticket.cgi: gives a page under local development a session token, by way of a one-time ticket. */
+/* ticket.cgi: gives a page under local development a session token, by means of a one-time ticket.
+ */
 #include <string.h>
 
 #include "web/app.h"
@@ -14,7 +15,7 @@
 #include "format/url.h"
 #include "signin/introspection.h"
 
-/* Asks whether the page may know who is signed in, and read as they do. */
+/* Asks the visitor whether the page may know who they are, and read on their behalf. */
 static int
 ask(struct app *app, const struct session *session, const char *page)
 {
@@ -27,8 +28,7 @@ ask(struct app *app, const struct session *session, const char *page)
         return app_answer_page(app, 200, "develop");
 }
 
-/* Sends who is signed in in this browser on to the page, with a ticket in the fragment, which no
- * server ever sees. */
+/* Sends the visitor on to the page, with a ticket in the fragment, which no server sees. */
 static int
 hand_out(struct app *app)
 {
@@ -50,7 +50,7 @@ hand_out(struct app *app)
                 return app_answer_login(app, dev_ticket_page(app, page));
         }
 
-        /* T3. They are asked, and say yes on our own page. */
+        /* T3. Ask; the visitor agrees on our own page. */
         if (session_check_power(app, &session) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") != 0)
@@ -75,7 +75,7 @@ none(struct app *app)
         return err_set(&app->err, ERR_EXPIRED, "ticket: none, used, or too old");
 }
 
-/* Takes a ticket back from the page's script, and gives a session token for it. */
+/* Accepts a ticket from the page's script, and gives a session token for it. */
 static int
 exchange(struct app *app)
 {
@@ -85,14 +85,14 @@ exchange(struct app *app)
         const char *token;
         long long expires;
 
-        /* T5. By an origin that is listed. */
+        /* T5. From an origin that is listed. */
         if (!conf_is_dev_origin(&app->conf, app->request.origin))
                 return err_set(&app->err, ERR_DENIED, "ticket: not from one of dev_origins");
         if (ticket == NULL || !text_is_id(ticket, DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE))
                 return err_set(&app->err, ERR_REQUEST, "ticket: missing or malformed");
 
-        /* T6. A ticket of ours, made for that origin, whose session is in force. Who may not take
-         * it leaves it to who may. */
+        /* T6. A ticket of ours, made for that origin, whose session is valid. A page that may not
+         * use it does not spend it. */
         if (app_open_state(app) != 0)
                 return -1;
         if (store_read(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
@@ -102,7 +102,8 @@ exchange(struct app *app)
         if (ticket_read(app, &record, &beside) != 0)
                 return -1;
 
-        /* T7. Taken, once, and the page gets a session of its own, which may read for an hour. */
+        /* T7. Take it, once: the page gets a session of its own, which allows reading for an hour.
+         */
         if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
                 return none(app);
         if (ticket_join_page(app, &beside, DEV_SESSION_SECONDS, &token, &expires) != 0)
@@ -110,7 +111,7 @@ exchange(struct app *app)
         return introspection_answer_token(app, token, expires);
 }
 
-/* Does a page's script ask, and not a browser for a page? */
+/* Does a page's script ask, rather than a browser for a page? */
 static bool
 is_exchange(const struct app *app)
 {

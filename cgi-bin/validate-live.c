@@ -13,7 +13,7 @@ validate_live(struct app *app)
         struct session session;
         bool granted;
 
-        /* V1. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
+        /* V1. Who asks: the bearer of a token, or a client about somebody else's (RFC 7662)? */
         if (asked.error != NULL)
                 return introspection_answer_error(app, &asked);
 
@@ -23,13 +23,13 @@ validate_live(struct app *app)
                            ? introspection_answer_inactive(app, &asked, NULL)
                            : -1;
 
-        /* V3. Does WeChat still say so? */
+        /* V3. Does WeChat still confirm it? */
         if (exchange_check(app, &session, &granted) != 0)
                 return -1;
         if (granted)
                 return introspection_answer_active(app, &asked, &session);
 
-        /* V4. It does not: the session ends. */
+        /* V4. It does not: end the session. */
         if (session_close(app, &session) != 0)
                 return -1;
         return introspection_answer_inactive(app, &asked, "revoked");

@@ -20,15 +20,15 @@ is_live(const char *query)
         return false;
 }
 
-/* Asking WeChat needs libcurl, whose loading costs more than all else here: it has a program of
- * its own beside this one, which takes over environment and stdin. */
+/* Asking WeChat needs libcurl, whose loading costs more than everything else here. So another
+ * program beside this one does it; it inherits environment and stdin. */
 static void
 run_live(char **argv)
 {
         static const char name[] = "validate-live.cgi";
         char path[4096];
         ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof(name));
-        const char *script = getenv("SCRIPT_FILENAME"); /* where there is no /proc */
+        const char *script = getenv("SCRIPT_FILENAME"); /* if there is no /proc */
         char *slash;
 
         if (size > 0)
@@ -48,12 +48,12 @@ validate(struct app *app)
         struct validation asked;
         struct session session;
 
-        /* V1. live=1 came here: the program that asks WeChat is not there. */
+        /* V1. live=1 came here: the program that asks WeChat is missing. */
         if (is_live(app->request.query_string))
                 return err_set(&app->err, ERR_CONFIG,
                     "validate-live.cgi is missing beside validate.cgi, or cannot be run");
 
-        /* V2. Who asks: the bearer of a token, or a client about somebody's (RFC 7662)? */
+        /* V2. Who asks: the bearer of a token, or a client about somebody else's (RFC 7662)? */
         asked = introspection_read(app);
         if (asked.error != NULL)
                 return introspection_answer_error(app, &asked);

@@ -1,4 +1,4 @@
-/* wechat.cgi: WeChat pushes messages and events here, and shows the user what it answers. */
+/* wechat.cgi: WeChat pushes messages and events here, and shows the user the answer. */
 #include <string.h>
 
 #include "web/app.h"
@@ -20,12 +20,12 @@
 #include "state/user.h"
 #include "host/sandbox.h"
 
-/* WeChat waits for 5 seconds. What is waited for here ends before, so that there is an answer. */
+/* WeChat waits for 5 seconds. All waiting here ends earlier, so that there is an answer. */
 enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
 
 static const char plain_text[] = "text/plain; charset=utf-8";
 
-/* The address is entered at 消息与事件推送: WeChat wants back what it sent. */
+/* The owner enters the address at 消息与事件推送: WeChat expects back what it sent. */
 static int
 verify(struct app *app)
 {
@@ -36,7 +36,7 @@ verify(struct app *app)
         return app_answer_text(app, 200, plain_text, echostr);
 }
 
-/* Keeps the push: in the journal, as the JSON that a handler gets, and in the user's file. */
+/* Stores the push: in the journal, as the JSON that a handler gets, and in the user's file. */
 static int
 keep(struct app *app, const struct message *message, char **json)
 {
@@ -49,8 +49,8 @@ keep(struct app *app, const struct message *message, char **json)
             app->arena, app->conf.state_dir, *json, app->conf.events_days, app->now, &app->err);
 }
 
-/* The handler is the owner's, with all the powers of such a program: who will run it is there
- * before ours are given up. */
+/* The handler is the owner's program and keeps all rights: the process that will run it is started
+ * before we give up ours. */
 static void
 prepare(struct app *app)
 {
@@ -66,8 +66,8 @@ prepare(struct app *app)
         app->own = runner_start(app->arena, app->conf.handler, environment);
 }
 
-/* The handler's reply to the push; nothing where it says nothing, PAIR_NULL for "no reply". Its
- * text may repeat what a follower wrote, and is no template unless it says so. */
+/* Reads the handler's reply to the push; nothing if it writes nothing, PAIR_NULL for "no reply".
+ * Its text may repeat what a follower wrote, so it is a template only if the handler says so. */
 static int
 ask_handler(struct app *app, const char *json, struct pairs *reply)
 {
@@ -108,7 +108,7 @@ ask_rules(struct app *app, const struct message *message, struct pairs *reply)
         return 0;
 }
 
-/* What a text of a reply may use. */
+/* Adds the values that a reply's text may use. */
 static void
 get_values(struct app *app, const struct message *message, struct pairs *values)
 {
@@ -146,8 +146,8 @@ format_reply(struct app *app, const struct message *message, const struct pairs 
         return xml;
 }
 
-/* The handler is asked first; the rules are for what it leaves. The push is kept by now: what goes
- * wrong here is for the log, and WeChat gets no reply. */
+/* Asks the handler first, and the rules if it leaves the push to them. The push is stored by now:
+ * errors here are logged, and WeChat gets no reply. */
 static const char *
 find_reply(struct app *app, const struct message *message, const char *json)
 {
@@ -198,7 +198,7 @@ wechat(struct app *app)
         const char *reply;
         char *json;
 
-        /* W1. Is it WeChat, and now? To which account? Its query is without fault. */
+        /* W1. Does it come from WeChat, and now? For which account? Its query must be flawless. */
         if (app->request.query_flaw != NULL)
                 return err_set(
                     &app->err, ERR_REQUEST, "the query is no form: %s", app->request.query_flaw);
@@ -207,17 +207,17 @@ wechat(struct app *app)
         if (strcmp(app->request.method, "POST") != 0)
                 return verify(app);
 
-        /* W2. What is pushed, opened where the settings say that it must be sealed. */
+        /* W2. Parse the push, and decrypt it if the settings require encryption. */
         if (message_parse(app->arena, &account, query, app->request.body, app->request.body_size,
                 &message, &app->err) != 0)
                 return -1;
 
-        /* W3. WeChat sends again when an answer is late or lost: a repeat gets the same reply. */
+        /* W3. WeChat repeats a push if the answer is late or lost: a repeat gets the same reply. */
         if (app_open_state(app) != 0 ||
             inbox_open(app, &message, app->started + WAIT_MS, &reply) != 0)
                 return -1;
 
-        /* W4. A new one: keep it, find its reply, remember that. */
+        /* W4. A new push: store it, find its reply, and store that. */
         if (reply == NULL) {
                 if (keep(app, &message, &json) != 0)
                         return -1;
@@ -230,7 +230,8 @@ wechat(struct app *app)
         return answer(app, &message, reply);
 }
 
-/* For WeChat the status is what counts: what could not be kept is a 500, and comes again. */
+/* WeChat looks at the status only: for a push that could not be stored it is 500, and the push
+ * comes again. */
 static int
 answer_error(struct app *app)
 {

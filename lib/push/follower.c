@@ -8,7 +8,7 @@
 #include "wechat/message.h"
 #include "state/user.h"
 
-/* Sets the members that every push of the user's own doing changes, and more. */
+/* Sets the members that change with everything the user does, and others. */
 static int
 set(struct app *app, const struct message *message, struct pairs *members)
 {
@@ -19,7 +19,7 @@ set(struct app *app, const struct message *message, struct pairs *members)
                 return 0;
         if (app->err.kind != ERR_TOO_LARGE)
                 return -1;
-        /* Sent again it would not fit either: the push is answered, and the owner told. */
+        /* A repeat would not fit either: answer the push, and log the error. */
         log_error(app->program->name, app->request.client, &app->err);
         err_clear(&app->err);
         return 0;
@@ -69,7 +69,7 @@ drop_profile(struct app *app, const struct message *message)
         return user_drop_profile(app->users, message->openid, &app->err);
 }
 
-/* Events that are not here, and those that are not the user's own doing, change nothing. */
+/* Events that are not listed, and those that the user did not cause, change nothing. */
 static const struct {
         const char *event; /* in lower case; "" for messages */
         int (*update)(struct app *app, const struct message *message);

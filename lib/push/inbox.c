@@ -15,7 +15,7 @@
 #include "state/store.h"
 #include "signin/tidy.h"
 
-/* A query can come again while its timestamp is within the window, at either side of our clock. */
+/* A query can be repeated while its timestamp is within the window, on either side of our clock. */
 enum { REMEMBER_SECONDS = 3 * MESSAGE_WINDOW_SECONDS, LOCK_DIGITS = 16 };
 
 static void
@@ -24,14 +24,14 @@ unlock(void *handle)
         lock_release((int)(intptr_t)handle);
 }
 
-/* Owned by who pushed, so that it can be forgotten with them. */
+/* Owned by the sender, so that it is forgotten with them. */
 static char *
 push_key(struct app *app, const struct message *message)
 {
         return arena_printf(app->arena, "%s %s", message->openid, message->id);
 }
 
-/* The file of the locks is made by the first push: a disk without room must not stop it. */
+/* The first push creates the lock file: a full disk must not prevent that. */
 static int
 acquire_lock(struct app *app, int folder, unsigned long long key, long long until, int *lock)
 {
@@ -50,7 +50,7 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
         struct store_record record;
         int folder, lock;
 
-        /* Its end: the beginning is the same for all that one person pushes. */
+        /* The end of the id: its beginning is the same for all pushes of one person. */
         name += strlen(name) - LOCK_DIGITS;
         if (file_open_folder(app->arena, AT_FDCWD, app->conf.state_dir, true, &folder, &app->err) !=
                 0 ||
@@ -60,7 +60,7 @@ inbox_open(struct app *app, const struct message *message, long long until, cons
          * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(app->arena, unlock, (void *)(intptr_t)lock);
         *reply = NULL;
-        /* The present time: another delivery may have begun later than this one, and won. */
+        /* The current time: another delivery may have begun later than this one, and won. */
         if (store_read(app->store, STORE_PUSH, key, os_now(), &record, &app->err) == 0) {
                 *reply = pairs_get_text(&record.fields, "reply");
                 return 0;

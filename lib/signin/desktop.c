@@ -29,7 +29,7 @@ unpacked(struct arena *arena, const char *text)
         return digest_base64url_decode(arena, text, NULL);
 }
 
-/* A user code tells nothing of the device code that it is made of. */
+/* A user code reveals nothing about the device code that it is made from. */
 static char *
 user_code_of(struct arena *arena, const char *device_code)
 {
@@ -111,8 +111,8 @@ desktop_number(const struct desktop *desktop)
         return 10 + (int)(strtol(hex, NULL, 16) % 90);
 }
 
-/* What a User-Agent holds, and the name that people know it by; the first that fits. Browsers that
- * are built on others come before these. */
+/* Part of a User-Agent, and the name that people know; the first match counts. Browsers built on
+ * others come before these. */
 static const struct name {
         const char *token;
         const char *name;

@@ -12,7 +12,7 @@
 
 enum { RETRY_AFTER_MS = 1000 };
 
-/* An answer of WeChat's; parse reads it into out. */
+/* A parsed answer from WeChat: parse reads it into out. */
 struct call {
         struct app *app;
         struct http *http;
@@ -54,7 +54,7 @@ parse_status(struct call *call, const char *body, size_t size)
         return 0;
 }
 
-/* Gets url, and while WeChat is busy (-1) again after a second, retries times at most. */
+/* Requests url; while WeChat is busy (-1), again after a second, at most retries times. */
 static int
 ask(struct call *call, const char *url, int retries)
 {
@@ -75,14 +75,14 @@ ask(struct call *call, const char *url, int retries)
         }
 }
 
-/* Did WeChat itself refuse, and what does that ask for? */
+/* Did WeChat itself refuse, and how should the program react? */
 static enum wechat_reaction
 reaction(const struct app *app)
 {
         return app->err.errcode == 0 ? WECHAT_GIVE_UP : wechat_reaction(app->err.errcode);
 }
 
-/* A new access_token for the grant's refresh_token. */
+/* Gets a new access_token for the refresh_token. */
 static int
 refresh(struct app *app, struct http *http, struct token_response *grant)
 {
@@ -111,7 +111,7 @@ fetch_profile(
         int result = ask(&call, api_profile_url(app->arena, &app->conf, grant), 3);
 
         wanted = reaction(app);
-        /* At this call 40001 speaks of the access_token, not of the AppSecret. */
+        /* In this call, 40001 is about the access_token, not the AppSecret. */
         if (result != 0 && (wanted == WECHAT_REFRESH || app->err.errcode == 40001)) {
                 if (refresh(app, http, grant) != 0)
                         return -1;
@@ -127,7 +127,7 @@ fetch_profile(
         return result;
 }
 
-/* The scope to sign in anew with, where that helps against the error; else NULL. */
+/* Returns the scope for a new sign-in if that helps against the error; else NULL. */
 static const char *
 scope_for_again(const struct app *app, const char *scope)
 {
@@ -206,7 +206,7 @@ exchange_mini(
         return 0;
 }
 
-/* Refreshes the grant and keeps the new one with the session. */
+/* Refreshes the tokens and stores the new ones with the session. */
 static int
 renew(
     struct app *app, struct http *http, const struct session *session, struct token_response *grant)
@@ -216,7 +216,7 @@ renew(
         return session_replace_grant(app, session, grant);
 }
 
-/* /sns/auth; a grant that has expired, or that WeChat says is bad, is refreshed once. */
+/* Asks /sns/auth; tokens that have expired, or that WeChat calls invalid, are refreshed once. */
 static int
 check_grant(struct call *call, const struct session *session, struct token_response *grant)
 {
@@ -236,7 +236,8 @@ check_grant(struct call *call, const struct session *session, struct token_respo
             call, api_auth_url(app->arena, &app->conf, grant->access_token, grant->openid), 3);
 }
 
-/* Does the error mean that the visitor's grant is gone, and not that WeChat could not be asked? */
+/* Does the error mean that the visitor's authorization has ended, rather than that WeChat could not
+ * be asked? */
 static bool
 is_refusal(const struct app *app)
 {

@@ -6,7 +6,7 @@
 #include "state/store.h"
 #include "state/user.h"
 
-/* Of a user whose file could not be read: all records that have the openid. */
+/* For a user whose file could not be read: all records with the openid. */
 static int
 delete_found(struct app *app, const char *openid, struct pairs *sessions)
 {
@@ -23,8 +23,7 @@ delete_found(struct app *app, const char *openid, struct pairs *sessions)
         return 0;
 }
 
-/* The user comes last of what could be in the way: as long as that is there it can be tried again.
- */
+/* The user is deleted last: as long as it exists, the deletion can be tried again. */
 int
 forget_openid(struct app *app, const char *openid)
 {

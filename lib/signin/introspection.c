@@ -10,7 +10,7 @@
 #include "format/url.h"
 
 /* Does a proxy ask about somebody's request for another page? Some send the header with every
- * request that they pass on, also with a client's. */
+ * request that they pass on, including a client's. */
 static bool
 is_proxys(const char *uri)
 {
@@ -26,7 +26,7 @@ introspection_wants_body(const struct app *app)
                !is_proxys(app->request.forwarded_uri);
 }
 
-/* Is the request from a client that is known? *named: does it say that it is a client? */
+/* Does the request come from a known client? *named: does it claim to be a client? */
 static bool
 check_client(struct app *app, struct validation *asked, bool *named)
 {
@@ -36,7 +36,7 @@ check_client(struct app *app, struct validation *asked, bool *named)
 
         asked->basic = client_parse_basic(app->arena, app->request.authorization, &by_basic);
         *named = asked->basic || pairs_count(&app->request.form, "client_id") > 0;
-        /* Basic may be the site's own password, with the client's in the form. */
+        /* Basic may be the site's own password protection, with the client in the form. */
         return (asked->basic && client_is_known(app->arena, list, &by_basic)) ||
                (form && client_is_known(app->arena, list, &by_form));
 }
@@ -60,8 +60,8 @@ introspection_read(struct app *app)
         if (!introspection_wants_body(app))
                 return asked;
         known = check_client(app, &asked, &named);
-        /* A form with another's Basic and without a token is some page's, which a proxy passed on.
-         */
+        /* A form without a token, with another application's Basic, is a page's form that a proxy
+         * passed on. */
         asked.by_client = known || (named && pairs_count(&app->request.form, "token") > 0);
         if (asked.by_client && !known) {
                 asked.error = "invalid_client";

@@ -17,7 +17,7 @@
 
 static const char cookie[] = "wx_session";
 
-/* Can it be the token of a session? */
+/* Does it have the form of a session's token? */
 static bool
 is_token(const char *text)
 {
@@ -30,7 +30,7 @@ session_name(struct app *app, const char *token)
         return store_name(app->arena, STORE_SESSION, token);
 }
 
-/* The name of the token's session; NULL where it cannot be one. */
+/* Returns the name of the token's session; NULL if it cannot be one. */
 static const char *
 name_of(struct app *app, const char *token)
 {
@@ -46,7 +46,7 @@ session_delete(struct app *app, const char *name)
         return store_delete(app->store, STORE_VALUES, name, &app->err);
 }
 
-/* Ends the session that the browser has, if any: a new sign-in never goes on with an old token. */
+/* Ends the browser's session, if any: a new sign-in never continues with an old token. */
 static int
 close_old(struct app *app)
 {
@@ -91,7 +91,7 @@ read_record(struct app *app, const char *name, struct session *session)
         return 0;
 }
 
-/* A user who was forgotten and came back is a new one to the sessions of before. */
+/* To sessions from before, a user who was forgotten and came back is a different one. */
 int
 session_read_name(struct app *app, const char *name, struct session *session)
 {
@@ -122,7 +122,7 @@ session_replace_grant(
         return session_check(app, session->name, session->name);
 }
 
-/* The record of the session comes last: it is what counts. */
+/* The session's record is written last: it is the one that counts. */
 int
 session_write(struct app *app, const char *token, const struct token_response *grant,
     const struct session *session, const struct pairs *ended)

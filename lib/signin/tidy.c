@@ -7,7 +7,7 @@
 #include "state/store.h"
 #include "state/user.h"
 
-/* Tokens are to be there no longer than their session, whoever comes back or not. */
+/* Tokens must not outlive their session, whether its owner comes back or not. */
 enum { GRANT_SHARDS = 16 };
 
 static void
