@@ -135,6 +135,6 @@ like behind(), qr/^static build: whether its libraries are behind .* is not know
 
 # ---- and make check says it ----
 
-my ($check) = Kit::read_file("$Kit::TOP/Makefile") =~ /^check: .*\n((?:\t.*\n)+)/m;
+my ($check) = Kit::read_file("$Kit::TOP/tests/tests.mk") =~ /^check: .*\n((?:\t.*\n)+)/m;
 like $check, qr{static/behind\.sh.*sh tests/run\b}s, 'make check says it, before the tests';
 done_testing;

@@ -1,0 +1,192 @@
+# Building and running the tests, and the simulator that they and `make demo` share. The Makefile includes it.
+
+.PHONY: check check-build check-packages
+
+SIM := $(BUILD)/tests/sim/sim.cgi
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
+ifdef STATIC
+# Its faults would be the C library's as well, which in this build is inside.
+UNIT := $(filter-out %/faults.t,$(UNIT))
+endif
+
+check-packages:
+	@sh tests/tools/install-packages build demo check browser
+	@sh tests/tools/install-packages fuzz || echo "No libFuzzer: the seeds of tests/fuzz are replayed, and nothing is fuzzed."
+
+check: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@$(MAKE) --no-print-directory dist-static >$(BUILD)/dist.log 2>&1 || \
+	    { rm -rf $(BUILD)/dist; tail -n 3 $(BUILD)/dist.log; echo "No static build: its tests are skipped."; }
+	@[ ! -d $(BUILD)/dist ] || $(MAKE) --no-print-directory bench-tools >$(BUILD)/bench-tools.log 2>&1 || \
+	    { tail -n 3 $(BUILD)/bench-tools.log; exit 1; }
+	@sh static/behind.sh $(STATIC_LIBS)
+	@sh tests/run
+
+SIM_HTML := $(BUILD)/tests/sim/html/.done
+$(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
+	WECHAT_NODE_FOLDER=$(abspath $(BUILD))/html-node sh html/build.sh $(BUILD)/tests/sim/html tests/sim/html
+	@cp tests/sim/html/avatar.svg $(@D)/
+	@touch $@
+
+# The simulator is for trying and testing; it is never installed.
+SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
+$(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
+
+$(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
+
+# One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
+# only replays. The sanitizers have no exclusions, and stop at the first thing they find.
+.PHONY: fuzz-build fuzz-targets broken fuzz-merge
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
+FUZZ_CC ?= clang
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
+# Each piece of memory by itself, so that its end is seen; no sandbox, which forbids what the sanitizers' runtimes do; and an
+# end that their look for leaks is part of.
+INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL -DWECHAT_WATCHED
+HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+    $(FUZZ_CC) -fPIE -pie -x c -fsanitize=fuzzer,address,undefined - -o /dev/null 2>/dev/null && echo yes)
+
+fuzz-build:
+	@if [ -n "$(HAS_LIBFUZZER)" ]; then \
+	    $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=$(FUZZ_CC) CPPFLAGS='$(INSTRUMENTED)' \
+	        CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' FUZZ_MAIN=-fsanitize=fuzzer fuzz-targets && \
+	    echo "Fuzz targets: $(BUILD)/fuzz/tests/fuzz"; \
+	else \
+	    $(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz-replay CPPFLAGS='$(INSTRUMENTED)' CFLAGS='$(SANITIZE)' \
+	        FUZZ_MAIN=tests/fuzz/tools/replay.c fuzz-targets && \
+	    echo "Fuzz targets, to replay only: $(BUILD)/fuzz-replay/tests/fuzz"; \
+	fi
+
+fuzz-targets: $(FUZZ)
+broken: $(BUILD)/tests/fuzz/tools/broken
+
+# Keeps as seeds what `make check-hard` found and no seed reached.
+fuzz-merge: fuzz-build
+	sh tests/fuzz/tools/merge $(BUILD)/fuzz/tests/fuzz $(BUILD)/hard/fuzz
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
+
+# It has the calls of the system fail.
+FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \
+           syscall getrandom pipe2 poll readdir
+comma := ,
+$(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
+$(BUILD)/tests/unit/seccomp.t: ALL_LDFLAGS += -Wl,--wrap=prctl
+$(BUILD)/tests/unit/sandbox.t: ALL_LDFLAGS += -Wl,--wrap=syscall
+$(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
+
+IS_LOCAL := $(BUILD)/tests/unit/tools/is-local
+$(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
+
+# What tests/hard needs besides. In the ordinary build faults.so is loaded before the C library.
+HARD := $(BUILD)/tests/hard/sweep $(if $(STATIC),,$(BUILD)/tests/hard/faults.so)
+$(BUILD)/tests/hard/sweep: tests/hard/sweep.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(SMALL_LIBS)
+
+$(BUILD)/tests/hard/faults.so: tests/hard/faults.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
+.SECONDARY: $(SIM_OBJECTS)
+
+# The tests of tests/hard in their long form, HARD_SECONDS in all, and one table of what was tried.
+.PHONY: check-hard
+check-hard: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@perl tests/hard/run
+
+# The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
+.PHONY: check-sanitize
+# These builds have no sandbox, so its tests are not for them.
+OPEN_TESTS = $(filter-out %/sandbox.t,$(1))
+SUITE = tests/unit/next.t $(call OPEN_TESTS,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
+SUITE_UNIT = $(call OPEN_TESTS,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
+# clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
+AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
+    LDFLAGS=$$(cat $(BUILD)/sanitize/open)/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
+# TESTS=unit: the unit tests alone.
+check-sanitize: check-packages
+	@sh tests/sanitize/open $(BUILD)/sanitize
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS="\"$$(cat $(BUILD)/sanitize/open)/reports\"" -c \
+	    -o $$(cat $(BUILD)/sanitize/open)/options.o tests/sanitize/options.c
+	@$(AS_SANITIZED) check-build broken >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
+	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
+	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
+	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE))
+
+# The same under valgrind's memcheck. A program starts ten to twenty times as slowly there: tests of what comes within
+# seconds, or at the same moment, show nothing about memory and cannot hold; each program is run by one of these.
+.PHONY: check-valgrind
+# process and runner run what cannot be run, and seccomp queues the signal of a refused system call: valgrind ends itself
+# where an execve() fails, and on that signal.
+UNWATCHED := %/process.t %/runner.t %/seccomp.t
+WATCHED_SUITE = tests/unit/next.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
+AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
+    FUZZ_MAIN=tests/fuzz/tools/replay.c
+check-valgrind: check-packages
+	@sh tests/tools/install-packages valgrind
+	@sh tests/sanitize/open $(BUILD)/valgrind
+	@$(AS_WATCHED) check-build broken >$(BUILD)/valgrind/build.log 2>&1 || { tail -n 9 $(BUILD)/valgrind/build.log; exit 1; }
+	@sh tests/sanitize/wrap $(BUILD)/valgrind
+	@WECHAT_SLACK=20 WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
+	    $(if $(TESTS),$(TESTS),$(filter-out $(UNWATCHED),$(call SUITE_UNIT,$(BUILD)/valgrind/wrapped)) $(WATCHED_SUITE))
+
+# Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
+.PHONY: coverage
+AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
+    CPPFLAGS=-DWECHAT_NO_WALL LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
+coverage: check-packages
+	@sh tests/tools/install-packages coverage
+	@mkdir -p $(BUILD)/coverage
+	@gcc -c -o $(BUILD)/coverage/counters.o tests/coverage/counters.c
+	@$(AS_COUNTED) check-build >$(BUILD)/coverage/build.log 2>&1 || { tail -n 9 $(BUILD)/coverage/build.log; exit 1; }
+	@sh tests/coverage/run $(BUILD)/coverage $(if $(TESTS),$(TESTS),$(call SUITE_UNIT,$(BUILD)/coverage) $(SUITE))
+
+# gcc's analyser, clang-tidy (.clang-tidy says for what) and cppcheck, without findings. Exceptions stand, with their
+# reasons, where they are made.
+.PHONY: check-analyse
+check-analyse:
+	@sh tests/tools/install-packages build analyse
+	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tests/sim/*.c)
+
+# Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
+.PHONY: bench bench-tools
+BENCH := $(BUILD)/tests/bench
+bench-tools: static
+	@sh tests/tools/install-packages bench
+	@mkdir -p $(BENCH)
+	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing tests/bench/nothing.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/syncs tests/bench/syncs.c
+	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/sessions tests/bench/sessions.c $(LIB) $(SMALL_LIBS)
+
+%/nothing-static: tests/bench/nothing.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+bench: bench-tools
+	@perl tests/bench/bench
+
+# What tests in JavaScript are written with (npm), beside the other things built: a folder for each lock file.
+TEST_NODE := $(patsubst tests/%/package-lock.json,$(BUILD)/%-node/.done,$(wildcard tests/*/package-lock.json))
+$(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
+	@mkdir -p $(@D)
+	cp tests/$*/package.json tests/$*/package-lock.json tests/$*/.npmrc $(@D)/
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
+	@touch $@
+
+check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
