@@ -49,7 +49,7 @@ FUZZ_CC ?= clang
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
 # Each piece of memory by itself, so that its end is seen; no sandbox, which forbids what the sanitizers' runtimes do; and an
 # end that their look for leaks is part of.
-INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_WALL -DWECHAT_WATCHED
+INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_SANDBOX -DWECHAT_WATCHED
 HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
     $(FUZZ_CC) -fPIE -pie -x c -fsanitize=fuzzer,address,undefined - -o /dev/null 2>/dev/null && echo yes)
 
@@ -145,7 +145,7 @@ check-valgrind: check-packages
 # Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
 AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
-    CPPFLAGS=-DWECHAT_NO_WALL LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
+    CPPFLAGS=-DWECHAT_NO_SANDBOX LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
 coverage: check-packages
 	@sh tests/tools/install-packages coverage
 	@mkdir -p $(BUILD)/coverage
