@@ -22,11 +22,9 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-PROGRAMS := login callback me validate validate-live logout list ticket mini desktop confirm wechat
-# Only these talk to WeChat, and only these link libcurl: loading it costs more than all else.
-CURL_PROGRAMS := callback validate-live mini
-# And only this one draws a QR code.
-QR_PROGRAMS := desktop
+# A program is a file in cgi-bin. What it links follows from what it uses: --as-needed drops the rest, and what each means to
+# load it says itself (.links in web/app.h).
+PROGRAMS := $(notdir $(basename $(wildcard cgi-bin/*.c)))
 
 include static/static.mk
 
@@ -67,8 +65,7 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c $(FLAGS)
 WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) \
-	    $(if $(filter $*,$(CURL_PROGRAMS)),$(CURL_LIBS)) $(if $(filter $*,$(QR_PROGRAMS)),$(QR_LIBS))
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS)
 
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html

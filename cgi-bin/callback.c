@@ -229,6 +229,7 @@ static const struct app_program program = {
     .methods = "GET", /* a HEAD request would spend the code */
     .handle = callback,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
+    .links = "curl",
     .prepare = exchange_prepare,
 };
 

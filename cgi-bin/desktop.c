@@ -175,6 +175,7 @@ static const struct app_program program = {
                "which waits until the phone has agreed. desktop.cgi?next=/path",
     .methods = "GET", /* a HEAD request would take the answer */
     .handle = desktop,
+    .links = "qrencode",
 };
 
 int

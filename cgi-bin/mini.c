@@ -66,6 +66,7 @@ static const struct app_program program = {
     .methods = "POST",
     .handle = mini,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
+    .links = "curl",
     .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
 };

@@ -43,6 +43,7 @@ static const struct app_program program = {
     .wants_body = introspection_wants_body,
     .handle = validate_live,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
+    .links = "curl",
     .prepare = exchange_prepare,
     .handle_error = app_answer_error_json,
     .cross_origin = true,

@@ -253,6 +253,7 @@ static const struct app_program program = {
     .handle = wechat,
     .handle_error = answer_error,
     .needs = SANDBOX_WRITE_STATE,
+    .links = "expat",
     .reads = offsetof(struct conf, replies),
     .prepare = prepare,
 };

@@ -39,14 +39,18 @@ pack_licenses() {
     pack_qrencode "$1/qrencode"
 }
 
-# The LGPL wants more: the library's source, and the program without the library, to be linked with another version.
+# The LGPL wants more: the library's source, and each program that has it without the library, to be linked with another version.
 pack_qrencode() {
     mkdir -p "$1"
     cp "$libraries/src/qrencode/COPYING" "$libraries"/src/qrencode_*.orig.tar.* "$1/"
     cp "$here/qrencode.md" "$1/README.md"
-    ld -r -u __wrap_malloc -o "$1/desktop.o" "$programs/desktop.o" "$programs/../lib/libwechat.a" "$libraries/lib/libjson-c.a" \
-        "$libraries/lib/libmbedcrypto.a"
-    strip --strip-debug "$1/desktop.o"
+    for program in "$programs"/*.cgi; do
+        "$program" --describe | grep -q '"links":\[[^]]*"qrencode"' || continue
+        object=$1/$(basename "$program" .cgi).o
+        ld -r -u __wrap_malloc -o "$object" "${program%.cgi}.o" "$programs/../lib/libwechat.a" "$libraries/lib/libjson-c.a" \
+            "$libraries/lib/libmbedcrypto.a"
+        strip --strip-debug "$object"
+    done
 }
 
 [ -z "$libraries" ] || [ -s "$libraries/versions" ] || die "$libraries has no list of versions: run static/build.sh first"

@@ -131,7 +131,7 @@ check-sanitize: check-packages
 # process and runner run what cannot be run, and seccomp queues the signal of a refused system call: valgrind ends itself
 # where an execve() fails, and on that signal.
 UNWATCHED := %/process.t %/runner.t %/seccomp.t
-WATCHED_SUITE = tests/unit/next.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
+WATCHED_SUITE = tests/unit/next.t tests/cgi/promises.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
 AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
     FUZZ_MAIN=tests/fuzz/tools/replay.c
 check-valgrind: check-packages

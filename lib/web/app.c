@@ -247,10 +247,16 @@ app_get_cookie(const struct app *app, const char *name)
             &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));
 }
 
+unsigned
+app_needs(const struct app_program *program)
+{
+        return program->needs == 0 ? SANDBOX_STANDARD : program->needs;
+}
+
 static unsigned
 needs(const struct app *app)
 {
-        return app->program->needs == 0 ? SANDBOX_STANDARD : app->program->needs;
+        return app_needs(app->program);
 }
 
 static int

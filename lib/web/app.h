@@ -60,13 +60,20 @@ struct app_program {
          */
         unsigned needs;
         size_t reads; /* the setting that names that file: offsetof(struct conf, …); 0: none */
-        void (*prepare)(struct app *app); /* before the sandbox and before the body is read; or NULL */
+        void (*prepare)(struct app *app); /* before the sandbox and the body; or NULL */
+        /* The libraries of the host that it loads besides the C library: "curl", "expat",
+         * "qrencode", divided by blanks; NULL: none. Loading one costs more than all that most
+         * requests do, so a program that does not say so must not link it. */
+        const char *links;
         bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
 };
 
 /* For program_main(), once the settings are read: does what needs more than handle() may do, and
  * then gives that up (sandbox.h). */
 void app_enter_sandbox(struct app *app);
+
+/* What the program needs of the host, flags of enum sandbox_need. */
+unsigned app_needs(const struct app_program *program);
 
 /* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));

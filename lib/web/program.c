@@ -10,6 +10,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "web/cors.h"
+#include "web/describe.h"
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
@@ -170,12 +171,15 @@ explain(const struct app_program *program, int argc, char **argv)
 {
         struct err err;
         struct arena *arena = arena_new(memory_exhausted);
-        const char *text;
+        const char *option = argc > 1 ? argv[1] : "--help", *text;
+        char *json;
         int result;
 
         if (arena == NULL)
                 return 1;
-        if (argc > 1 && strcmp(argv[1], "--version") == 0)
+        if (strcmp(option, "--describe") == 0 && describe_program(arena, program, &json, &err) == 0)
+                text = arena_printf(arena, "%s\n", json);
+        else if (strcmp(option, "--version") == 0)
                 text = arena_printf(arena, "%s (wechat-cgi) %s\n", program->name, WECHAT_VERSION);
         else
                 text = arena_printf(arena,
@@ -184,11 +188,12 @@ explain(const struct app_program *program, int argc, char **argv)
                     "wechat.conf in the folder wechat beside the document root (where that is\n"
                     "/home/you/public_html, /home/you/wechat/wechat.conf), or from the file that\n"
                     "the environment variable WECHAT_CONF names.\n"
-                    "Methods: %s. Options: --help, --version.\n",
+                    "Methods: %s. Options: --help, --version, --describe.\n",
                     program->name, WECHAT_VERSION, program->purpose,
                     program->methods == NULL ? "any" : program->methods);
         result = cgi_write(STDOUT_FILENO, text, strlen(text), "", 0, &err) == 0 ? 0 : 1;
-        if (argc > 1 && strcmp(argv[1], "--version") != 0 && strcmp(argv[1], "--help") != 0)
+        if (strcmp(option, "--describe") != 0 && strcmp(option, "--version") != 0 &&
+            strcmp(option, "--help") != 0)
                 result = 2;
         arena_free(arena);
         return result;

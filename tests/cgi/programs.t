@@ -1,4 +1,4 @@
-# Each program by environment and stdin: help, methods, languages, broken requests, attacks.
+# The programs by environment and stdin: languages, where to land, broken requests, attacks.
 use strict;
 use warnings;
 use utf8;
@@ -11,39 +11,9 @@ binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output
 use Time::HiRes qw(time);
 
 my $kit = Kit->new(stopped => 1, conf => { language => 'zh_CN' });
-my @programs = qw(list.cgi login.cgi callback.cgi me.cgi validate.cgi validate-live.cgi logout.cgi);
 
-for my $program (@programs) {
-    my $help = `$kit->{folder}/cgi-bin/$program --help`;
-    is $?, 0, "$program --help";
-    my $any = $program =~ /^validate/;
-    like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: @{[$any ? 'any' : 'GET']}/s, 'explains itself';
-    like `$kit->{folder}/cgi-bin/$program --version`, qr/^\Q$program\E \(wechat-cgi\) \d+\.\d+\.\d+$/, '--version';
-    like `$kit->{folder}/cgi-bin/$program --nonsense`, qr/Options: --help, --version/, 'another option: help';
-    is $? >> 8, 2, 'and an exit status of 2';
-    my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
-    is $answer->{status}, $any ? 401 : 405, 'by a server an argument is no option, and PUT is refused by who judges methods';
-    like $answer->{headers}{allow}[0] || '', $any ? qr/^$/ : $program eq 'callback.cgi' ? qr/^GET$/ : qr/^GET, HEAD/, 'Allow';
-    # What the program does not ask for is no matter.
-    my $plain = $kit->run($program);
-    for my $case (['a broken query', 'utm=100%'], ['one with broken names', '%zz=1&%=%&a=%u5c0f&%e5'], ['a NUL', 'a=%00'], ['a long query', 'a=' . 'x' x 100_000],
-        ['many fields', join '&', map {"a$_=1"} 1 .. 1000], ['nothing but ends', '&' x 5000]) {
-        my ($name, $query) = @$case;
-        my $answer = $kit->run($program, query => $query);
-        is $answer->{status}, $plain->{status}, "$name: no error";
-        is $answer->{error}, $plain->{error}, 'and no line in the log';
-    }
-    my $head = $kit->run($program, environment => { REQUEST_METHOD => 'HEAD' });
-    is $head->{body}, '', 'HEAD has no body';
-}
+# What holds for every program is in promises.t.
 
-# Every answer is no-store, nosniff, no-referrer; every page has its policy.
-for my $case (['me.cgi', ''], ['logout.cgi', ''], ['validate.cgi', ''], ['callback.cgi', ''], ['login.cgi', '']) {
-    my $headers = $kit->run($case->[0], query => $case->[1])->{headers};
-    is $headers->{'cache-control'}[0], 'no-store', "$case->[0]: no-store";
-    is $headers->{'referrer-policy'}[0], 'no-referrer', 'no-referrer';
-    is $headers->{'x-content-type-options'}[0], 'nosniff', 'nosniff';
-}
 like $kit->run('logout.cgi')->{headers}{'content-security-policy'}[0],
     qr/^default-src 'none'; style-src 'nonce-[\w-]{43}'; .*form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/, 'the policy';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # What each program gives up after reading its settings: the system calls that its filter lets, as strace shows
 # the filter; a host that has no part of it; the owner's handler, which gives up nothing. unit/sandbox.c tries what
-# is out of reach.
+# is out of reach. Arguments: programs, of which only the filters and what is in reach are looked at.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -15,6 +15,14 @@ plan skip_all => 'this build has no sandbox' if $Kit::BUILD =~ m{/(?:sanitize|va
 my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
 my %number = `printf '#include <sys/syscall.h>\n' | cc -E -dM -` =~ /^#define __NR_(\w+) (\d+)$/mg;
 cmp_ok $number{execve}, '>', 0, 'the numbers of system calls are known';
+
+my $described = Kit::programs(@ARGV);
+
+# Does the program say that it needs this?
+sub needs {
+    my ($program, $need) = @_;
+    return !!grep { $_ eq $need } @{ $described->{$program}{needs} };
+}
 
 # ---- the filters ----
 
@@ -67,8 +75,7 @@ SKIP: {
     skip 'the filter is read on x86-64 only', 1 if `uname -m` ne "x86_64\n";
     skip 'only root sees the filter of a program that is closed to debuggers', 1 if $> != 0;
     skip 'this kernel takes no filter', 1 if !-e '/proc/sys/kernel/seccomp/actions_avail';
-    for my $path (glob "$Kit::BUILD/cgi-bin/*.cgi") {
-        my ($program) = $path =~ m{([^/]+)$};
+    for my $program (sort keys %$described) {
         my $filter = filter_of($program);
         ok $filter && @$filter > 10, "$program: there is a filter" or next;
         my @allowed = grep { verdict($filter, $_) eq 'allow' } 0 .. 1023;
@@ -84,9 +91,8 @@ SKIP: {
             cmp_ok scalar @allowed, '<=', 30, 'validate.cgi: at most 30 calls';
             cmp_ok scalar @allowed, '>', 10, 'validate.cgi: and they were counted';
         }
-        my $talks = `objdump -p $path` =~ /NEEDED\s+libcurl/ || `nm $path` =~ / [Tt] curl_easy_perform$/m;
         my @sockets = grep { defined $number{$_} && verdict($filter, $number{$_}, arguments => [2, 1]) eq 'allow' } @NETWORK;
-        if (!$talks) {
+        if (!needs($program, 'network')) {
             is_deeply \@sockets, [], "$program: no sockets, no threads";
             is verdict($filter, $number{$_}, arguments => [0, 4096, 5]), 'trap', "$program: no memory with code by $_" for qw(mmap mprotect);
             next;
@@ -97,6 +103,36 @@ SKIP: {
         is verdict($filter, $number{clone}, arguments => [0x11]), 'trap', "$program: no processes";
         is verdict($filter, $number{clone3}), 'errno', "$program: clone3, whose flags cannot be seen, is none";
     }
+}
+
+# ---- files, folders and ports ----
+
+# The rules that Landlock is given: the program reaches what it says that it needs, and nothing else.
+SKIP: {
+    my $trace = "$kit->{folder}/trace";
+    my @strace = ('strace', '-f', '-y', '-e', 'trace=landlock_create_ruleset,landlock_add_rule', '-o', $trace);
+    $kit->run('login.cgi', before => \@strace);
+    skip 'this kernel has no Landlock', 1 if Kit::read_file($trace) !~ /^\d+ +landlock_add_rule.* = 0$/m;
+    for my $program (sort keys %$described) {
+        my $state = $kit->state_dir;
+        mkdir $state, 0700;
+        $kit->run($program, before => \@strace);
+        my $said = Kit::read_file($trace);
+        my %access = map { $_->[1] => $_->[0] } map { [/allowed_access=(\S+), parent_fd=\d+<([^>]+)>/] } grep {/RULE_PATH_BENEATH/} split /\n/, $said;
+        is defined $access{"$kit->{folder}/wechat-html"}, needs($program, 'pages'), "$program: reads the pages if it needs them";
+        is !!defined $access{$state}, needs($program, 'read_state') || needs($program, 'write_state'), "$program: reaches the state if it needs it";
+        is !!(($access{$state} || '') =~ /WRITE_FILE/), needs($program, 'write_state'), "$program: writes the state if it needs that";
+        is scalar(grep { $_ ne $state && $access{$_} =~ /WRITE|REMOVE|MAKE/ } keys %access), 0, "$program: writes nothing else";
+        is defined $access{'/etc/hosts'}, needs($program, 'network'), "$program: looks up names if it talks to WeChat";
+        my $ports = () = $said =~ /^\d+ +landlock_add_rule\(\S+ (?:0x2|LANDLOCK_RULE_NET_PORT)/mg;
+        is $ports > 0, needs($program, 'network'), "$program: connects if it talks to WeChat" if $said =~ /VERSION\) = (?:[4-9]|\d\d)$/m;
+        my @others = grep { $_ ne $state && $_ ne "$kit->{folder}/wechat-html" && !m{^/(?:etc|usr|lib|lib64|dev|var/lib/ca-certificates|proc/sys/crypto)(?:/|$)} } keys %access;
+        is_deeply \@others, [], "$program: nothing else of the host but what every C library reads";
+    }
+}
+if (@ARGV) {
+    done_testing;
+    exit;
 }
 
 # ---- hosts without it ----

@@ -57,6 +57,16 @@ sub read_file {
     return defined $text ? $text : '';
 }
 
+# The programs that were built, each with what it says of itself (--describe); those named, if any are. Tests ask here, and
+# list no programs themselves.
+sub programs {
+    my (@only) = @_;
+    my @paths = @only ? map {"$BUILD/cgi-bin/$_"} @only : glob "$BUILD/cgi-bin/*.cgi";
+    my %described = map { s{.*/}{}r => eval { decode_json(`$_ --describe`) } || die "$_ --describe: no JSON\n" } @paths;
+    die "no program is built in $BUILD/cgi-bin\n" if !%described;
+    return \%described;
+}
+
 # Seconds that a program may take longer: only where valgrind watches it (make check-valgrind).
 sub slack { return $ENV{WECHAT_SLACK} || 0 }
 

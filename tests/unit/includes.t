@@ -67,15 +67,4 @@ for my $path (glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/si
     @markup = () if $path =~ /people\.c$/;    # a nickname that holds markup
     is_deeply \@markup, [], $path =~ s{.*/}{}r . ' holds no HTML';
 }
-for my $program (glob "$Kit::BUILD/cgi-bin/*.cgi") {
-    # A static build has it inside.
-    my $curl = `objdump -p $program` =~ /NEEDED\s+libcurl/ || `nm $program` =~ / [Tt] curl_easy_perform$/m ? 1 : 0;
-    is $curl, $program =~ /(callback|validate-live|mini)\.cgi$/ ? 1 : 0, $program =~ s{.*/}{}r . ($curl ? ' links' : ' does not link') . ' libcurl';
-    my $symbols = `nm $program`;
-    like $symbols, qr/ T main$/m, 'its symbols can be looked at';
-    is $symbols =~ / [TtU] XML_Parse(?:@.*)?$/m ? 1 : 0, $program =~ /wechat\.cgi$/ ? 1 : 0, 'expat is where XML is read';
-    my @shared = `objdump -p $program` =~ /NEEDED\s+lib([\w-]+)\.so/g;
-    is_deeply [grep { !/^(?:c|curl|expat|qrencode)$/ && `cc -print-file-name=lib$_.a` =~ m{/} } @shared], [], 'a library whose archive is there is inside';
-    is scalar(grep { $_ eq 'expat' } @shared), $program =~ /wechat\.cgi$/ ? 1 : 0, 'but Expat, which updates of the host reach' if grep { $_ eq 'c' } @shared;
-}
 done_testing;

@@ -1,0 +1,77 @@
+#!/usr/bin/env perl
+# A program more, made as lib/web/README.md says: it is built, and the tests that hold for every program ask it, though nothing
+# lists it. What it does not keep fails there. In a copy of the sources with what is built of them, so that only the
+# new program is compiled.
+use strict;
+use warnings;
+use File::Path qw(make_path);
+use File::Temp qw(tempdir);
+use Kit;
+use Test::More;
+
+plan skip_all => 'for the ordinary build' if $Kit::BUILD ne "$Kit::TOP/build";
+delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS WECHAT_TOP WECHAT_BUILD PERL5LIB)};
+
+my $copy = tempdir('wechat-program-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+make_path("$copy/build/tests/sim", "$copy/tests");
+for my $part (qw(Makefile lib cgi-bin html static clients docs README.md CHANGES.md LICENSE wechat.conf.example build/lib build/cgi-bin build/html build/flags
+    build/tests/sim/sim.cgi build/tests/sim/html tests/tests.mk tests/lib tests/cgi tests/unit tests/demo)) {
+    system('cp', '-a', "$Kit::TOP/$part", "$copy/$part") == 0 or die "cp $part";
+}
+
+# Writes shop.cgi's source, a copy of logout.c with changes to it, and builds it.
+sub build {
+    my (@changes) = @_;
+    my $source = Kit::read_file("$Kit::TOP/cgi-bin/logout.c");
+    for my $change (['"logout\.cgi",', '"shop.cgi",'], @changes) {
+        my ($from, $to) = @$change;
+        $source =~ s/$from/$to/ or die "logout.c has no $from";
+    }
+    Kit::write_file("$copy/cgi-bin/shop.c", $source);
+    my $said = `make -C $copy programs 2>&1`;
+    is $?, 0, 'built' or diag $said;
+    return;
+}
+
+# Runs one of the copy's tests, of one program where one is named, and gives the rows that failed.
+sub failures {
+    my ($test, @programs) = @_;
+    my $said = `cd $copy && perl -Itests/lib $test @programs 2>&1`;
+    my $passed = () = $said =~ /^ok /mg;
+    cmp_ok $passed, '>', @programs ? 4 : 15, "$test ran";
+    return $said =~ /^not ok \d+ - (.*)$/mg;
+}
+
+# ---- it is built and asked ----
+
+build();
+for my $test (qw(tests/cgi/promises.t tests/cgi/sandbox.t tests/unit/links.t)) {
+    is_deeply [failures($test, 'shop.cgi')], [], "$test: shop.cgi keeps what it says";
+}
+like join('', `cd $copy && perl -Itests/lib tests/unit/links.t 2>&1`), qr/^ok \d+ - shop\.cgi links curl if it says so$/m, 'unnamed it is asked among the others';
+is_deeply [failures('tests/unit/links.t')], [], 'and the others are as they were';
+is_deeply [failures('tests/cgi/install.t')], [], 'make install installs it';
+
+# ---- and what it does not keep is seen ----
+
+my @broken = (
+    ['the name of another', 'tests/cgi/promises.t', 'shop.cgi: has the name of its file', ['"shop\.cgi",', '"login.cgi",']],
+    ['a method that it refuses', 'tests/cgi/promises.t', 'shop.cgi: PUT is taken', ['"GET, HEAD, POST"', '"GET, HEAD, POST, PUT"'],
+        [qr/(?<=        struct session session;\n)/, qq(\n        if (strcmp(app->request.method, "PUT") == 0)\n                return err_set(&app->err, ERR_METHOD, "method PUT");\n)]],
+    ['a judgement on what it does not ask for', 'tests/cgi/promises.t', 'shop.cgi: a broken query is no error',
+        [qr/(?<=        struct session session;\n)/, qq(\n        if (app->request.query_flaw != NULL)\n                return err_set(&app->err, ERR_REQUEST, "%s", app->request.query_flaw);\n)]],
+    ['libcurl, unsaid', 'tests/unit/links.t', 'shop.cgi links curl if it says so', [qr/(?=int\nmain)/, "int curl_easy_perform(void *curl);\n"],
+        [qr/(?<=        return )program_main/, 'argc > 99 ? curl_easy_perform(NULL) : program_main']],
+    ['Expat, said and not linked', 'tests/unit/links.t', 'shop.cgi links expat if it says so', [qr/(?=    \.handle = )/, qq(    .links = "expat",\n)]],
+    ['the network, without libcurl', 'tests/unit/links.t', 'shop.cgi: who calls WeChat links libcurl, and who does not says neither',
+        [qr/(?=    \.handle = )/, "    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,\n"], [qr/(?=#include "web\/program\.h")/, qq(#include "host/sandbox.h"\n)]],
+);
+for my $case (@broken) {
+    my ($name, $test, $row, @changes) = @$case;
+    build(@changes);
+    my @failed = failures($test, 'shop.cgi');
+    ok scalar(grep { $_ eq $row } @failed), "$name: seen" or diag join "\n", @failed;
+}
+unlink "$copy/cgi-bin/shop.c";
+ok scalar(grep { $_ eq 'a program is a file in cgi-bin' } failures('tests/cgi/promises.t')), 'a program without a source: seen';
+done_testing;
