@@ -73,8 +73,15 @@ $(HTML): $(wildcard html/* html/words/* html/parts/*)
 
 .SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 
-wechat.conf.example: $(BUILD)/tests/unit/conf.t
-	WECHAT_WRITE_EXAMPLE=$@ $<
+# The example is made from the table of settings, in a build without test libraries.
+EXAMPLE := $(BUILD)/tools/example
+$(EXAMPLE): tools/example.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
+
+wechat.conf.example: $(EXAMPLE)
+	$(EXAMPLE) >$@.now
+	@mv $@.now $@
 
 demo: demo-packages
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
@@ -147,6 +154,7 @@ help:
 	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"
 	@echo "make release     build and test everything, leave archives in $(BUILD)/release: RELEASING.md"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
+	@echo "make wechat.conf.example  write it anew from the table of settings"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"

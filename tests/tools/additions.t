@@ -1,7 +1,9 @@
 #!/usr/bin/env perl
+# What the READMEs promise of additions, done as they say.
+#
 # A program more, made as lib/web/README.md says: it is built, and the tests that hold for every program ask it, though nothing
 # lists it. What it does not keep fails there. In a copy of the sources with what is built of them, so that only the
-# new program is compiled.
+# new program is compiled. And a setting more: it is in wechat.conf.example where only the programs can be built.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -15,7 +17,7 @@ delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS 
 my $copy = tempdir('wechat-program-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 make_path("$copy/build/tests/sim", "$copy/tests");
 for my $part (qw(Makefile lib cgi-bin html static clients docs README.md CHANGES.md LICENSE wechat.conf.example build/lib build/cgi-bin build/html build/flags
-    build/tests/sim/sim.cgi build/tests/sim/html tests/tests.mk tests/lib tests/cgi tests/unit tests/demo)) {
+    build/tests/sim/sim.cgi build/tests/sim/html tools tests/tests.mk tests/lib tests/cgi tests/unit tests/demo)) {
     system('cp', '-a', "$Kit::TOP/$part", "$copy/$part") == 0 or die "cp $part";
 }
 
@@ -74,4 +76,20 @@ for my $case (@broken) {
 }
 unlink "$copy/cgi-bin/shop.c";
 ok scalar(grep { $_ eq 'a program is a file in cgi-bin' } failures('tests/cgi/promises.t')), 'a program without a source: seen';
+
+# ---- a setting ----
+
+# wechat.conf.example, made anew where there is no cmocka and no tool of a test.
+sub example {
+    unlink "$copy/wechat.conf.example";
+    my $said = `make -C $copy wechat.conf.example CMOCKA=-lmissing 2>&1`;
+    is $?, 0, 'make wechat.conf.example, without cmocka' or diag $said;
+    unlike $said, qr/-lmissing|tests\/unit/, 'asks for none';
+    return Kit::read_file("$copy/wechat.conf.example");
+}
+is example(), Kit::read_file("$Kit::TOP/wechat.conf.example"), 'the committed one is current';
+my $settings = Kit::read_file("$copy/lib/conf/conf.c");
+$settings =~ s/(?=^    \{"home", TEXT)/    {"shop_path", TEXT, offsetof(struct conf, home), "\/shop", check_path, "The shop."},\n/m or die 'conf.c has no home';
+Kit::write_file("$copy/lib/conf/conf.c", $settings);
+like example(), qr/^# The shop\.\n#shop_path = \/shop\n/m, 'one line in the table: it has the new setting';
 done_testing;
