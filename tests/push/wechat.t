@@ -95,6 +95,10 @@ sub utf8_decoded {
 settings();
 forget_state();
 my %kinds = @Push::KINDS;
+my @changing = Kit::read_file("$Kit::TOP/lib/push/follower.c") =~ /^ +\{"(\w+)", \w+\},$/mg;
+my %is_pushed = map { my %field = @$_; (lc($field{Event} || '') => 1) } values %kinds;
+cmp_ok scalar @changing, '>=', 15, 'the events that change a user';
+is_deeply [grep { !$is_pushed{$_} } @changing], [], 'each of them is pushed here';
 
 sub event {
     my ($name, $time, @more) = @_;
