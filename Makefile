@@ -107,7 +107,7 @@ vue: $(VUE)
 $(VUE_APP)/.done: html/vue/package-lock.json
 	@mkdir -p $(@D)
 	cp html/vue/package.json html/vue/package-lock.json html/vue/.npmrc $(@D)/
-	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
+	cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
 $(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*) html/style.css

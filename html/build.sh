@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the pages: build.sh OUTDIR [SOURCEDIR]; SOURCEDIR is this folder unless given. Each page is the layout with the page's body, title and style
-# put in. The style is what the page uses of WeUI (npm package weui) and then of style.css; without npm it
-# is all of style.css, and a line says so.
+# put in. The style is what the page uses of WeUI (npm package weui) and then of style.css. npm asks the network only for what its
+# cache does not have; where it cannot get WeUI, the style is all of style.css, and a line says why.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,13 +30,18 @@ copy_plain "$work/kit/parts" "$here"/parts/*.html
 copy_plain "$work/pages" "$source"/*.html
 copy_plain "$work/words" "$source"/words/*.txt
 
-# npm ci, unless what is there is of this very lock file.
+# npm ci, unless what is there is of this very lock file. Where it fails, $why says why and what to do.
 fetch_weui() {
-    command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || return 1
+    for tool in node npm; do
+        command -v "$tool" >/dev/null 2>&1 || { why="$tool is not installed; install it, then run 'make clean all'"; return 1; }
+    done
     cmp -s "$here/package-lock.json" "$node_folder/.installed" && return 0
     mkdir -p "$node_folder"
     cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$node_folder/"
-    (cd "$node_folder" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) || return 1
+    if ! (cd "$node_folder" && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1); then
+        why="npm's cache lacks packages and npm could not download them ($node_folder/npm.log); run 'make clean all' where there is network"
+        return 1
+    fi
     cp "$here/package-lock.json" "$node_folder/.installed"
 }
 
@@ -82,12 +87,12 @@ done
 
 styles=$here/style.css
 [ "$source" = "$here" ] || styles=$styles,$source/style.css
+why="html/purge.mjs failed, as it says above"
 if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" "$styles" ./*.source); then
     :
 else
     rm -f "$work"/*.css
-    echo "pages: built without WeUI, in plainer dress; with node and npm installed and the npm" \
-        "registry in reach, 'make clean all' puts it in"
+    echo "pages: built without WeUI, in plainer dress: $why"
 fi
 
 for name in $pages; do

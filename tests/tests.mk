@@ -186,7 +186,7 @@ TEST_NODE := $(patsubst tests/%/package-lock.json,$(BUILD)/%-node/.done,$(wildca
 $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	@mkdir -p $(@D)
 	cp tests/$*/package.json tests/$*/package-lock.json tests/$*/.npmrc $(@D)/
-	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
+	cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
 check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)

@@ -2,7 +2,9 @@
 use strict;
 use warnings;
 use File::Temp;
+use IO::Socket::INET;
 use Kit;
+use POSIX ();
 use Test::More;
 
 sub words {
@@ -49,6 +51,23 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used is there';
 }
 
+# Each page is answered by a program, each answered page is there, each part is in a page.
+for my $case (["$Kit::TOP/html", 'cgi-bin/*.c lib/*/*.c'], ["$Kit::TOP/tests/sim/html", 'tests/sim/*.c lib/web/program.c']) {
+    my ($source, $code) = @$case;
+    my $where = $source =~ s{^\Q$Kit::TOP/\E}{}r;
+    my $text = join "\n", map { Kit::read_file($_) } map { glob "$Kit::TOP/$_" } split / /, $code;
+    my %answered = map { $_ => 1 } map { /"([a-z-]+)"/g } $text =~ /\b\w*answer\w*\(([^;]*);/g;
+    my @pages = map { s{.*/(.*)\.html$}{$1}r } grep { !m{/layout\.html$} } glob "$source/*.html";
+    cmp_ok scalar @pages, '>', 5, "$where: there are pages";
+    is_deeply [grep { !$answered{$_} } @pages], [], "$where: each page is answered by a program";
+    my %there = map { $_ => 1 } @pages;
+    my @named = map { /"([a-z-]+)"/g } $text =~ /\bapp_answer_page\(\s*app,[^,;]+,([^;]*?)\)\s*(?:;|:|==|!=)/g;
+    cmp_ok scalar @named, '>=', 5, "$where: programs name pages";
+    is_deeply [grep { !$there{$_} } @named], [], "$where: each page that a program answers with is there";
+}
+my %included = map { $_ => 1 } map { Kit::read_file($_) =~ /^\@([a-z]+)\@$/mg } glob "$Kit::TOP/html/*.html $Kit::TOP/tests/sim/html/*.html";
+is_deeply [grep { !$included{$_} } map { s{.*/(.*)\.html$}{$1}r } glob "$Kit::TOP/html/parts/*.html"], [], 'each part is in a page';
+
 # Without npm the pages are built all the same, and it says so.
 my $folder = File::Temp::tempdir(CLEANUP => 1);
 mkdir "$folder/bin";
@@ -58,8 +77,40 @@ for my $tool (qw(sh awk sed mkdir cp mv rm cat basename dirname mktemp chmod cmp
 }
 my $said = `PATH=$folder/bin sh $Kit::TOP/html/build.sh $folder/out 2>&1`;
 is $?, 0, 'without npm: built';
-like $said, qr/built without WeUI.*npm/, 'and says what was left out';
+is $said, "pages: built without WeUI, in plainer dress: node is not installed; install it, then run 'make clean all'\n", 'and one line says what was left out, why and what to do';
 like Kit::read_file("$folder/out/me.html"), qr/<style nonce.*\.profile\{.*\{\{me\.sign_out\}\}/s, 'in plainer dress';
+
+# npm asks the network only for what its cache does not have. It finds none here: a proxy counts the connections and ends them.
+SKIP: {
+    skip 'npm is not installed', 8 if !Kit::find_program('npm') || !-e "$Kit::BUILD/html-node/.installed";
+    my $proxy = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 50) or die "listen: $!";
+    my $address = 'http://127.0.0.1:' . $proxy->sockport;
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        alarm 300;
+        while (my $connection = $proxy->accept) {
+            open my $count, '>>', "$folder/connections";
+            print {$count} "one\n";
+        }
+        POSIX::_exit(0);
+    }
+    local @ENV{qw(npm_config_proxy npm_config_https_proxy npm_config_noproxy npm_config_fetch_retries)} = ($address, $address, '', 0);
+    for my $row (['a full cache', undef, qr/\A\z/, 'dressed by WeUI', "$Kit::BUILD/html/me.html"],
+        ['an empty cache', "$folder/cache", qr{\Apages: built without WeUI, in plainer dress: npm's cache lacks packages and npm could not download them \(\S+/npm\.log\); run 'make clean all' where there is network\n\z}, 'in plainer dress', "$folder/out/me.html"]) {
+        my ($name, $cache, $line, $dress, $like) = @$row;
+        my $out = "$folder/$name" =~ s/ /-/gr;
+        local $ENV{npm_config_cache} = $cache // $ENV{npm_config_cache} // '';
+        delete $ENV{npm_config_cache} if $ENV{npm_config_cache} eq '';
+        unlink "$folder/connections";
+        my $text = `sh $Kit::TOP/html/build.sh $out 2>&1`;
+        is $?, 0, "$name and no network: built";
+        like $text, $line, "$name and no network: " . ($cache ? 'one line says why' : 'nothing to say') or diag Kit::read_file("$out-node/npm.log");
+        is Kit::read_file("$out/me.html"), Kit::read_file($like), "$name: $dress";
+        is !!-e "$folder/connections", !!$cache, "$name: the network is " . ($cache ? 'asked' : 'not asked');
+    }
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+}
 
 # As editors on Windows save them, they build the same.
 system 'cp', '-r', "$Kit::TOP/html", "$folder/html";
