@@ -158,7 +158,7 @@ coverage: check-packages
 .PHONY: check-analyse
 check-analyse:
 	@sh tests/tools/install-packages build analyse
-	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tests/sim/*.c)
+	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tools/*.c tests/sim/*.c)
 
 # Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
 .PHONY: bench bench-tools
