@@ -264,22 +264,27 @@ int
 cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
     struct err *err)
 {
-        while (headers_size + body_size > 0) {
-                /* writev() takes what it reads from as if it were to change it. */
-                struct iovec parts[] = {{(char *)(uintptr_t)headers, headers_size},
-                    {(char *)(uintptr_t)body, body_size}};
+        /* writev() takes what it reads from as if it were to change it.
+         * NOLINTBEGIN(performance-no-int-to-ptr) */
+        struct iovec parts[] = {
+            {(char *)(uintptr_t)headers, headers_size}, {(char *)(uintptr_t)body, body_size}};
+        /* NOLINTEND(performance-no-int-to-ptr) */
+
+        while (parts[0].iov_len + parts[1].iov_len > 0) {
                 ssize_t written = writev(out, parts, 2);
-                size_t of_headers;
 
                 if (written < 0 && errno == EINTR)
                         continue;
                 if (written < 0)
                         return err_set_errno(err, ERR_SYSTEM, errno, "answer");
-                of_headers = (size_t)written < headers_size ? (size_t)written : headers_size;
-                headers += of_headers;
-                headers_size -= of_headers;
-                body += (size_t)written - of_headers;
-                body_size -= (size_t)written - of_headers;
+                /* A body of 0 bytes may be NULL, from which not even 0 may be added. */
+                for (size_t i = 0, left = (size_t)written; i < 2 && left > 0; i++) {
+                        size_t of_part = left < parts[i].iov_len ? left : parts[i].iov_len;
+
+                        parts[i].iov_base = (char *)parts[i].iov_base + of_part;
+                        parts[i].iov_len -= of_part;
+                        left -= of_part;
+                }
         }
         return 0;
 }
