@@ -21,7 +21,7 @@ is `find $folder -type f`, '', 'leaves no file';
 # make help names what there is for people, and nothing that is not there.
 my $help = `make -s -C $Kit::TOP help`;
 my %named = map { $_ => 1 } $help =~ /(?:^make |; make |; )(?=\S)((?!make)[a-z.-]+)/mg;
-my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk tests/tests.mk);
+my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk static/release.mk tests/tests.mk);
 my %there = map { $_ => 1 } $rules =~ /^([a-z.-]+):(?!=)/mg;
 # Plain `make`, and what other targets use.
 delete @there{ grep {/-packages$|-build$|^(?:all|programs|html|help|fuzz-targets|broken|static-libs|bench-tools)$/} keys %there };
