@@ -51,7 +51,7 @@ SKIP: {
     # The copy takes what is built along, with its times, so that only what changes is built again.
     my $copy = tempdir('wechat-contributing-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     make_path("$copy/build/tests");
-    my @own = (qw(lib cgi-bin html tests static clients docs), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
+    my @own = (qw(lib cgi-bin tools html tests static clients docs), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
     my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin html vue tests/unit tests/sim tests/hard);
     system('cp', '-a', (map {"$Kit::TOP/$_"} @own), $copy) == 0 or die 'cannot copy the sources';
     for my $name (@built) {
@@ -78,7 +78,7 @@ sub follow {
         my $said = `cd $copy && exec 2>&1 </dev/null && set -e
 $lines`;
         is $?, 0, "$name: the commands succeed" or diag substr $said, -4000;
-        like $said, qr/^All tests successful\.$/m, "$name: the tests pass";
+        like $said, qr/^All tests successful\.$/m, "$name: the tests pass" if $lines =~ m{tests/run};
         return;
     }
     my $path = "$copy/$file";
