@@ -15,6 +15,7 @@
 #include "base/text.h"
 
 static const char temporary_prefix[] = ".tmp-";
+static const char digits[] = "0123456789";
 
 enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
 
@@ -65,22 +66,25 @@ atomic_begin(struct arena *arena, int folder, struct atomic_file *file, struct e
 }
 
 int
-atomic_end(int folder, const struct atomic_file *file, const char *name, bool replace, int failed,
+atomic_end(int folder, const struct atomic_file *file, const char *name, unsigned how, int failed,
     struct err *err)
 {
-        if (failed == 0 && fsync(file->fd) != 0)
+        bool synced = (how & ATOMIC_UNSYNCED) == 0;
+
+        if (failed == 0 && synced && fsync(file->fd) != 0)
                 failed = errno;
         if (close(file->fd) != 0 && failed == 0)
                 failed = errno;
-        if (failed == 0 && (replace ? renameat(folder, file->temporary, folder, name)
-                                    : rename_new(folder, file->temporary, name)) != 0)
+        if (failed == 0 &&
+            ((how & ATOMIC_REPLACE) != 0 ? renameat(folder, file->temporary, folder, name)
+                                         : rename_new(folder, file->temporary, name)) != 0)
                 failed = errno;
         if (failed != 0) {
                 unlinkat(folder, file->temporary, 0);
                 return err_set_errno(err, failed == EEXIST ? ERR_EXISTS : ERR_SYSTEM, failed,
                     "state_dir: write file");
         }
-        if (fsync(folder) == 0)
+        if (!synced || fsync(folder) == 0)
                 return 0;
         err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
         /* The file is in place: do not let the caller make room and write it again. */
@@ -90,7 +94,7 @@ atomic_end(int folder, const struct atomic_file *file, const char *name, bool re
 
 int
 atomic_write(struct arena *arena, int folder, const char *name, const void *data, size_t size,
-    long long stamp, bool replace, struct err *err)
+    long long stamp, unsigned how, struct err *err)
 {
         struct timespec times[2] = {{(time_t)stamp, 0}, {(time_t)stamp, 0}};
         struct atomic_file file;
@@ -100,29 +104,95 @@ atomic_write(struct arena *arena, int folder, const char *name, const void *data
                 return -1;
         if (atomic_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
                 failed = errno;
-        return atomic_end(folder, &file, name, replace, failed, err);
+        return atomic_end(folder, &file, name, how, failed, err);
+}
+
+/* Where two texts of the same length differ, and by nothing but digits: the first such place and
+ * the one after the last. */
+static bool
+find_digits(const char *before, const char *after, size_t *first, size_t *end)
+{
+        size_t size = strlen(before);
+
+        if (strlen(after) != size)
+                return false;
+        for (*first = 0; *first < size && before[*first] == after[*first];)
+                ++*first;
+        for (*end = size; *end > *first && before[*end - 1] == after[*end - 1];)
+                --*end;
+        return strspn(before + *first, digits) >= *end - *first &&
+               strspn(after + *first, digits) >= *end - *first;
+}
+
+/* Does the open file hold that text, and nothing more? */
+static bool
+holds(struct arena *arena, int fd, const char *text)
+{
+        size_t size = strlen(text);
+        char *found = arena_alloc_raw(arena, size + 1);
+
+        return pread(fd, found, size + 1, 0) == (ssize_t)size && memcmp(found, text, size) == 0;
+}
+
+bool
+atomic_amend(
+    struct arena *arena, int folder, const char *name, const char *before, const char *after)
+{
+        size_t first, end;
+        bool done;
+        int fd;
+
+        if (!find_digits(before, after, &first, &end))
+                return false;
+        if (first == end)
+                return true;
+        fd = openat(folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0)
+                return false;
+        done = holds(arena, fd, before) && lseek(fd, (off_t)first, SEEK_SET) == (off_t)first &&
+               atomic_write_all(fd, after + first, end - first) == 0;
+        return close(fd) == 0 && done;
+}
+
+static int
+unlink_file(int folder, const char *name, struct err *err)
+{
+        if (unlinkat(folder, name, 0) != 0)
+                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
+                    "state_dir: delete file");
+        return 0;
 }
 
 int
 atomic_remove(int folder, const char *name, struct err *err)
 {
-        if (unlinkat(folder, name, 0) != 0)
-                return err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno,
-                    "state_dir: delete file");
+        if (unlink_file(folder, name, err) != 0)
+                return -1;
         if (fsync(folder) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: sync folder");
+        return 0;
+}
+
+/* The result of a deletion for which a file that is missing is no error. */
+static int
+forgive_missing(int result, struct err *err)
+{
+        if (result == 0 || err->kind != ERR_NOT_FOUND)
+                return result;
+        err_clear(err);
         return 0;
 }
 
 int
 atomic_delete(int folder, const char *name, struct err *err)
 {
-        if (atomic_remove(folder, name, err) == 0)
-                return 0;
-        if (err->kind != ERR_NOT_FOUND)
-                return -1;
-        err_clear(err);
-        return 0;
+        return forgive_missing(atomic_remove(folder, name, err), err);
+}
+
+int
+atomic_drop(int folder, const char *name, struct err *err)
+{
+        return forgive_missing(unlink_file(folder, name, err), err);
 }
 
 bool

@@ -67,18 +67,21 @@ cannot_make(int at, const char *path, struct err *err)
             path, strerror(errno));
 }
 
-int
-file_open_folder(
-    struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
+/* What becomes of a folder that is missing. */
+enum missing { MISSING_STAYS, MISSING_MADE, MISSING_MADE_UNSYNCED };
+
+static int
+open_folder(struct arena *arena, int at, const char *path, enum missing missing, int *folder,
+    struct err *err)
 {
         const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         int fd = openat(at, path, flags);
 
-        if (fd < 0 && errno == ENOENT && create) {
+        if (fd < 0 && errno == ENOENT && missing != MISSING_STAYS) {
                 if (mkdirat(at, path, 0700) != 0 && errno != EEXIST)
                         return cannot_make(at, path, err);
                 fd = openat(at, path, flags);
-                if (fd >= 0 && sync_parent(fd) != 0) {
+                if (fd >= 0 && missing == MISSING_MADE && sync_parent(fd) != 0) {
                         err_set_errno(err, ERR_SYSTEM, errno, path);
                         close(fd);
                         return -1;
@@ -96,7 +99,21 @@ file_open_folder(
         return 0;
 }
 
-/* Reads a whole open file of at most `most` bytes; st is from fstat(). */
+int
+file_open_folder(
+    struct arena *arena, int at, const char *path, bool create, int *folder, struct err *err)
+{
+        return open_folder(arena, at, path, create ? MISSING_MADE : MISSING_STAYS, folder, err);
+}
+
+int
+file_open_folder_unsynced(
+    struct arena *arena, int at, const char *path, int *folder, struct err *err)
+{
+        return open_folder(arena, at, path, MISSING_MADE_UNSYNCED, folder, err);
+}
+
+/* Reads the whole of an open file of at most most bytes; st is what fstat() says of it. */
 static int
 read_all(struct arena *arena, int fd, const struct stat *st, off_t most, const char *name,
     char **data, size_t *size, struct err *err)

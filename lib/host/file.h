@@ -25,6 +25,11 @@ enum { FILE_SIZE_MAX = 256 * 1024, FILE_PUBLIC_MAX = 4 * 1024 * 1024 };
 int file_open_folder(struct arena *arena, int at, const char *path, bool create, int *folder,
     struct err *err) __attribute__((warn_unused_result));
 
+/* The same, made where it is missing, for what need not survive a power cut: the new folder is not
+ * synced. */
+int file_open_folder_unsynced(struct arena *arena, int at, const char *path, int *folder,
+    struct err *err) __attribute__((warn_unused_result));
+
 /*
  * Reads a file and adds a NUL. It must be a regular file of the program's own user, with one link
  * and at most FILE_SIZE_MAX bytes. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else.

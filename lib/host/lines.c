@@ -190,7 +190,7 @@ rewrite(struct filter *f, int folder, const char *name, struct err *err)
                 return -1;
         f->to = file.fd;
         failed = pass(f) != 0 ? errno : 0;
-        return atomic_end(folder, &file, name, true, failed, err);
+        return atomic_end(folder, &file, name, ATOMIC_REPLACE, failed, err);
 }
 
 int

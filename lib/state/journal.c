@@ -55,7 +55,7 @@ sweep_day(void *context, const char *name, long long stamp)
 
         (void)stamp;
         if (is_of_day(name) && strcmp(name, visit->first) < 0)
-                visit->result = atomic_delete(visit->folder, name, visit->err);
+                visit->result = atomic_drop(visit->folder, name, visit->err);
         return visit->result;
 }
 

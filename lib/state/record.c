@@ -46,7 +46,7 @@ record_parse(
         char *sum, *end;
 
         if (form == NULL || strlen(text) != size)
-                return err_set(err, ERR_SYSTEM, "store: a record is broken");
+                return err_set(err, ERR_NOT_FOUND, "store: a record is broken");
         *form++ = '\0';
         sum = strrchr(text, ' ');
         if (sum == NULL || !text_starts_with(text, magic) || text[strlen(magic)] != ' ')
@@ -55,7 +55,7 @@ record_parse(
                     "or have its visitor sign in again");
         *sum++ = '\0';
         if (!digest_equal(sum, checksum(arena, text, form)))
-                return err_set(err, ERR_SYSTEM, "store: a record is broken");
+                return err_set(err, ERR_NOT_FOUND, "store: a record is broken");
         record->created = strtoll(text + strlen(magic), &end, 10);
         record->expires = strtoll(end, NULL, 10);
         /* Written as it would be now: so the length is right, too, and nothing else stands there.

@@ -22,7 +22,8 @@ struct store_record {
 
 char *record_format(struct arena *arena, const struct store_record *record);
 
-/* Reads a record's text, which is changed. ERR_SYSTEM where it is not whole. */
+/* Reads a record's text, which is changed. ERR_NOT_FOUND: it is not whole, as a
+ * power cut may leave one; ERR_SYSTEM: it is whole, but of another version or nonsense. */
 int record_parse(struct arena *arena, char *text, size_t size, struct store_record *record,
     struct err *err) __attribute__((warn_unused_result));
 

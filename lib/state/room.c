@@ -61,7 +61,7 @@ check_shard(struct arena *arena, int root, enum store_kind kind, const char *nam
         if (file_list(folder, tally_file, &tally, err) != 0)
                 return -1;
         if (k->evicts)
-                return tally.files < k->most ? 0 : atomic_delete(folder, tally.name, err);
+                return tally.files < k->most ? 0 : atomic_drop(folder, tally.name, err);
         if (tally.in_force >= k->most)
                 return err_set(err, ERR_FULL, "store: too many %s at once", k->folder);
         return 0;
@@ -70,6 +70,7 @@ check_shard(struct arena *arena, int root, enum store_kind kind, const char *nam
 /* The records in force that the person of a record has: the generation names them. */
 struct census {
         struct arena *arena;
+        enum store_kind kind;
         int folder;
         long long now;
         const char *generation;
@@ -84,7 +85,7 @@ count_file(void *context, const char *name, long long stamp)
         struct err ignored;
 
         if (stamp > c->now && !atomic_is_temporary(name) &&
-            shard_read(c->arena, c->folder, name, &record, &ignored) == 0)
+            shard_read(c->arena, c->folder, c->kind, name, &record, &ignored) == 0)
                 c->count +=
                     strcmp(pairs_get_text(&record.fields, "generation"), c->generation) == 0;
         return 0;
@@ -112,8 +113,9 @@ static int
 check_person(struct arena *arena, int root, enum store_kind kind, const struct store_record *record,
     struct err *err)
 {
-        struct census census = {
-            .now = record->created, .generation = pairs_get_text(&record->fields, "generation")};
+        struct census census = {.kind = kind,
+            .now = record->created,
+            .generation = pairs_get_text(&record->fields, "generation")};
         struct walk walk = {&census, err};
 
         if (shard_each(arena, root, kind, count_shard, &walk, err) != 0)
@@ -139,6 +141,7 @@ room_check(struct arena *arena, int root, enum store_kind kind, const char *name
 
 struct sweep {
         struct arena *arena;
+        enum store_kind kind;
         int folder;
         long long limit;     /* a record that expires before it goes */
         long long begun;     /* one that was created before it goes as well */
@@ -160,7 +163,7 @@ is_over(struct sweep *s, const char *name, long long stamp)
                 return stamp < s->temporary;
         if (stamp >= s->limit && s->begun == LLONG_MIN)
                 return false;
-        if (shard_read(s->arena, s->folder, name, &record, &ignored) != 0)
+        if (shard_read(s->arena, s->folder, s->kind, name, &record, &ignored) != 0)
                 return stamp < s->limit;
         return record.expires < s->limit || record.created < s->begun;
 }
@@ -172,7 +175,7 @@ sweep_file(void *context, const char *name, long long stamp)
 
         if (!is_over(s, name, stamp))
                 return 0;
-        s->result = atomic_delete(s->folder, name, s->err);
+        s->result = atomic_drop(s->folder, name, s->err);
         s->deleted++;
         return s->result;
 }
@@ -196,6 +199,7 @@ room_sweep(struct arena *arena, int root, enum store_kind kind, unsigned draw, l
     size_t *deleted, struct err *err)
 {
         struct sweep sweep = {.arena = arena_begin(arena),
+            .kind = kind,
             .limit = now - shard_kind(kind)->grace,
             .begun = LLONG_MIN,
             .temporary = now - LEFTOVER_SECONDS,
@@ -237,7 +241,8 @@ room_make(struct arena *arena, const char *state_dir, const struct err *err)
             file_open_folder(arena, AT_FDCWD, state_dir, false, &root, &ignored) != 0)
                 return false;
         for (enum store_kind kind = 0; kind < STORE_KINDS; kind++) {
-                struct sweep sweep = {.limit = now,
+                struct sweep sweep = {.kind = kind,
+                    .limit = now,
                     .begun = shard_kind(kind)->evicts ? now - SIGNIN_SECONDS : LLONG_MIN,
                     .temporary = now - LEFTOVER_SECONDS,
                     .err = &ignored};

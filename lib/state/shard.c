@@ -9,18 +9,24 @@
 
 enum { GRACE = 3600, DIGIT_BITS = 4, NAME_DIGITS = 8 };
 
-/* Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
- * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them. */
+/*
+ * Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
+ * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them.
+ *
+ * What was promised to somebody lasts. Claims, spent codes and answered pushes keep two processes
+ * from doing the same, and a power cut ends both; tickets, values and what a phone may do once are
+ * asked for again.
+ */
 static const struct shard_kind kinds[STORE_KINDS] = {
-    [STORE_CLAIM] = {"claims", 2, 32, true, 0, false, GRACE},
-    [STORE_CODE] = {"codes", 2, 32, true, 0, false, GRACE},
-    [STORE_SESSION] = {"sessions", 3, 0, false, 0, false, GRACE},
-    [STORE_TOKENS] = {"grants", 3, 0, false, 0, false, 0},
-    [STORE_PUSH] = {"pushes", 2, 0, false, 0, true, GRACE},
-    [STORE_VALUES] = {"values", 3, 0, false, 0, false, GRACE},
-    [STORE_TICKET] = {"tickets", 1, 64, false, 8, false, GRACE},
-    [STORE_ANSWER] = {"answers", 1, 64, false, 0, false, GRACE},
-    [STORE_ANSWERED] = {"answered", 1, 64, false, 8, false, GRACE},
+    [STORE_CLAIM] = {"claims", false, 2, 32, true, 0, false, GRACE},
+    [STORE_CODE] = {"codes", false, 2, 32, true, 0, false, GRACE},
+    [STORE_SESSION] = {"sessions", true, 3, 0, false, 0, false, GRACE},
+    [STORE_TOKENS] = {"grants", true, 3, 0, false, 0, false, 0},
+    [STORE_PUSH] = {"pushes", false, 2, 0, false, 0, true, GRACE},
+    [STORE_VALUES] = {"values", false, 3, 0, false, 0, false, GRACE},
+    [STORE_TICKET] = {"tickets", false, 1, 64, false, 8, false, GRACE},
+    [STORE_ANSWER] = {"answers", true, 1, 64, false, 0, false, GRACE},
+    [STORE_ANSWERED] = {"answered", false, 1, 64, false, 8, false, GRACE},
 };
 
 const struct shard_kind *
@@ -29,28 +35,41 @@ shard_kind(enum store_kind kind)
         return &kinds[kind];
 }
 
+static int
+open_folder(struct arena *arena, int at, const char *path, enum store_kind kind, bool create,
+    int *folder, struct err *err)
+{
+        if (create && !kinds[kind].lasts)
+                return file_open_folder_unsynced(arena, at, path, folder, err);
+        return file_open_folder(arena, at, path, create, folder, err);
+}
+
 int
 shard_open(struct arena *arena, int root, enum store_kind kind, const char *name, bool create,
     int *folder, struct err *err)
 {
         int parent;
 
-        if (file_open_folder(arena, root, kinds[kind].folder, create, &parent, err) != 0)
+        if (open_folder(arena, root, kinds[kind].folder, kind, create, &parent, err) != 0)
                 return -1;
-        return file_open_folder(
-            arena, parent, arena_copy(arena, name, kinds[kind].digits), create, folder, err);
+        return open_folder(
+            arena, parent, arena_copy(arena, name, kinds[kind].digits), kind, create, folder, err);
 }
 
 int
-shard_read(
-    struct arena *arena, int folder, const char *name, struct store_record *record, struct err *err)
+shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
+    struct store_record *record, struct err *err)
 {
         size_t size;
         char *file;
 
         if (file_read_private(arena, folder, name, &file, &size, err) != 0)
                 return -1;
-        return record_parse(arena, file, size, record, err);
+        if (record_parse(arena, file, size, record, err) == 0)
+                return 0;
+        if (kinds[kind].lasts)
+                err->kind = ERR_SYSTEM;
+        return -1;
 }
 
 /* A shard that is missing is none. */

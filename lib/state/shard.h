@@ -28,6 +28,9 @@ enum store_kind {
 /* What is so of a kind. */
 struct shard_kind {
         const char *folder;
+        /* A record survives a power cut. Those of other kinds are written without a sync, and one
+         * that a power cut broke is as one that is not there. */
+        bool lasts;
         size_t digits;   /* of a name, that name its shard */
         size_t most;     /* records that a shard holds, 0: any number */
         bool evicts;     /* where there are as many, the one that expires first goes */
@@ -44,8 +47,8 @@ int shard_open(struct arena *arena, int root, enum store_kind kind, const char *
     int *folder, struct err *err) __attribute__((warn_unused_result));
 
 /* Reads the record of a name in an open shard. ERR_NOT_FOUND; ERR_SYSTEM: it cannot be read. */
-int shard_read(struct arena *arena, int folder, const char *name, struct store_record *record,
-    struct err *err) __attribute__((warn_unused_result));
+int shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
+    struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
 /* Calls visit for each shard of a kind that is there, with an arena that ends with the call; stops
  * where it returns not 0, and returns that. */

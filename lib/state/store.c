@@ -74,12 +74,14 @@ static int
 put(struct store *store, enum store_kind kind, const char *name, const char *text,
     long long expires, bool replace, struct err *err)
 {
+        unsigned how = (replace ? ATOMIC_REPLACE : ATOMIC_NEW) |
+                       (shard_kind(kind)->lasts ? 0U : ATOMIC_UNSYNCED);
         int folder;
 
         for (int tries = 0;; tries++) {
                 if (shard_open(store->arena, store->root, kind, name, true, &folder, err) == 0 &&
                     atomic_write(
-                        store->arena, folder, name, text, strlen(text), expires, replace, err) == 0)
+                        store->arena, folder, name, text, strlen(text), expires, how, err) == 0)
                         return 0;
                 if (tries > 1 ||
                     (err->kind != ERR_NOT_FOUND && !room_make(store->arena, store->state_dir, err)))
@@ -161,7 +163,7 @@ read_in_force(struct store *store, enum store_kind kind, const char *name, long 
         struct store_record found;
 
         if (shard_open(store->arena, store->root, kind, name, false, folder, err) != 0 ||
-            shard_read(store->arena, *folder, name, &found, err) != 0)
+            shard_read(store->arena, *folder, kind, name, &found, err) != 0)
                 return -1;
         if (found.expires <= now)
                 return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
@@ -239,6 +241,7 @@ store_delete_name(struct store *store, enum store_kind kind, const char *name, s
 
 struct owned {
         struct store *store;
+        enum store_kind kind;
         int folder;
         const char *owner; /* as a name begins */
         struct err *err;
@@ -256,13 +259,13 @@ empty_file(void *context, const char *name, long long stamp)
 
         if (!text_starts_with(name, owned->owner))
                 return 0;
-        if (shard_read(arena, owned->folder, name, &record, &ignored) == 0) {
+        if (shard_read(arena, owned->folder, owned->kind, name, &record, &ignored) == 0) {
                 if (record.fields.count == 0)
                         return 0;
                 pairs_init(&record.fields, arena);
                 text = record_format(arena, &record);
-                if (atomic_write(
-                        arena, owned->folder, name, text, strlen(text), stamp, true, &ignored) == 0)
+                if (atomic_write(arena, owned->folder, name, text, strlen(text), stamp,
+                        ATOMIC_REPLACE, &ignored) == 0)
                         return 0;
         }
         owned->result = atomic_delete(owned->folder, name, owned->err);
@@ -273,7 +276,7 @@ int
 store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
 {
         char *name = store_name(store->arena, kind, owner);
-        struct owned owned = {store, -1, name, err, 0};
+        struct owned owned = {store, kind, -1, name, err, 0};
         bool found;
 
         name[OWNER_DIGITS] = '\0';
@@ -286,6 +289,7 @@ store_empty_owned(struct store *store, enum store_kind kind, const char *owner, 
 
 struct search {
         struct arena *arena;
+        enum store_kind kind;
         int folder;
         const char *field;
         const char *value;
@@ -302,7 +306,7 @@ search_file(void *context, const char *name, long long stamp)
 
         (void)stamp;
         if (!atomic_is_temporary(name) &&
-            shard_read(s->arena, s->folder, name, &record, &ignored) == 0 &&
+            shard_read(s->arena, s->folder, s->kind, name, &record, &ignored) == 0 &&
             strcmp(pairs_get_text(&record.fields, s->field), s->value) == 0)
                 pairs_add(s->names, s->field, arena_strdup(s->names->arena, name));
         return 0;
@@ -324,7 +328,8 @@ int
 store_find(struct store *store, enum store_kind kind, const char *field, const char *value,
     struct pairs *names, struct err *err)
 {
-        struct search search = {.field = field, .value = value, .names = names, .err = err};
+        struct search search = {
+            .kind = kind, .field = field, .value = value, .names = names, .err = err};
 
         return shard_each(store->arena, store->root, kind, search_shard, &search, err);
 }

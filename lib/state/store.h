@@ -28,9 +28,10 @@ int store_open(struct arena *arena, const char *state_dir, bool create, struct s
 /* The descriptor of state_dir. */
 int store_folder(const struct store *store);
 
-/* Stores a record of at most 64 fields, durably when it returns 0. ERR_EXISTS: there is one
- * already. ERR_FULL: as many are in force as may be, of all or of that person, whom the field
- * "generation" names. ERR_SYSTEM. */
+/* Stores a record of at most 64 fields: whole, seen by others when it returns 0, and durable then
+ * where the kind lasts (shard.h). ERR_EXISTS: there is one already, whole or not. ERR_FULL: as many
+ * are in force as may be, of all or of that person, whom the field "generation" names. ERR_SYSTEM.
+ */
 int store_create(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
@@ -38,16 +39,18 @@ int store_create(struct store *store, enum store_kind kind, const char *key,
 int store_replace(struct store *store, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Reads a record that is in force at now. ERR_NOT_FOUND: none, expired, or created in the future;
- * ERR_SYSTEM: it is broken or cannot be read. */
+/* Reads a record that is in force at now. ERR_NOT_FOUND: none, expired, created in the future,
+ * or of a kind that does not last and broken by a power cut; ERR_SYSTEM: it is broken, of another
+ * version, or cannot be read. */
 int store_read(struct store *store, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Reads as before it, and deletes: of those who take a record at the same moment one gets it. */
+/* Reads as before it, and deletes: of those who take a record at the same moment one gets it, and
+ * no power cut brings it back. */
 int store_take(struct store *store, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Deletes a record; one that is missing is no error. */
+/* Deletes a record durably, of whatever kind; one that is missing is no error. */
 int store_delete(struct store *store, enum store_kind kind, const char *key, struct err *err)
     __attribute__((warn_unused_result));
 

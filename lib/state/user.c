@@ -126,6 +126,7 @@ begin_user(struct users *users, const char *openid, struct pairs *user, struct e
 struct change {
         void (*apply)(struct pairs *user, const struct change *change);
         bool begins; /* a user who is not there begins; otherwise nothing is done then */
+        bool amends; /* a power cut may undo it: where only digits change they change in place */
         const struct pairs *members;
         const char *scope;                /* for a sign-in */
         const struct user_session *added; /* and for a session besides */
@@ -169,7 +170,7 @@ write_text(struct users *users, int folder, const char *openid, const char *text
                     "user: a user's file would grow past %d kB: take out members of your own",
                     FILE_SIZE_MAX / 1024);
         if (atomic_write(users->arena, folder, file_name(users, openid), text, strlen(text),
-                os_now(), true, err) == 0)
+                os_now(), ATOMIC_REPLACE, err) == 0)
                 return 0;
         if (err->kind == ERR_NOT_FOUND)
                 err->kind = ERR_SYSTEM;
@@ -183,7 +184,7 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
     struct pairs *user, struct err *err)
 {
         struct pairs before;
-        char *text = "{}";
+        char *text = "{}", *old;
         size_t size = strlen(text);
 
         pairs_init(&before, users->arena);
@@ -203,8 +204,12 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
         if (change->generation != NULL && !has_session(user, change->generation, change->beside))
                 return refuse(err);
         change->apply(user, change);
-        if (json_change(users->arena, text, size, &before, user, &text, err) != 0)
+        old = text;
+        if (json_change(users->arena, old, size, &before, user, &text, err) != 0)
                 return -1;
+        if (change->amends &&
+            atomic_amend(users->arena, folder, file_name(users, openid), old, text))
+                return 0;
         return write_text(users, folder, openid, text, err);
 }
 
@@ -317,10 +322,18 @@ apply_set(struct pairs *user, const struct change *change)
         member_set(user, change->members);
 }
 
+/* When somebody wrote last is all that changes: that the next message says again. */
+static bool
+only_seen(const struct pairs *members)
+{
+        return members->count == 1 && strcmp(members->items[0].name, "last_seen") == 0;
+}
+
 int
 user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
 {
-        const struct change change = {.apply = apply_set, .begins = true, .members = members};
+        const struct change change = {
+            .apply = apply_set, .begins = true, .amends = only_seen(members), .members = members};
         struct pairs user;
 
         return change_user(users, openid, &change, &user, err);

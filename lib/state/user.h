@@ -56,7 +56,8 @@ int user_join(struct users *users, const char *openid, const char *generation, c
 bool user_has_session(const struct pairs *user, const char *generation, const char *session);
 
 /* Sets members of the user, who begins here if need be; a value that is too long (MEMBER_VALUE_MAX)
- * leaves its member as it was. ERR_TOO_LARGE: with what the site's own programs keep in it the file
+ * leaves its member as it was. Durable when it returns 0; last_seen alone is changed in place, and
+ * a power cut may undo it. ERR_TOO_LARGE: with what the site's own programs keep in it the file
  * would become too large to be read; ERR_SYSTEM. */
 int user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
     __attribute__((warn_unused_result));

@@ -22,7 +22,9 @@ our $DEV = 'http://192.168.1.5:5173';
 #   done     does the answer say that it is done?
 #   holds    what is not as an answer that it is done promised, a line each; asks the site
 #   again    after a crash or a fault: the same request once more; what is not as it must be, a line each
-#   disk     for order.t: how many files at least are put in place, folders made, things deleted, lines appended
+#   disk     for order.t, as Trace::order() counts: how many files at least are put in place, passed, amended, folders made,
+#            things deleted, lines appended; exactly how many are dropped; exactly the kinds of the files that are synced
+#   survives as holds, for what a power cut may not undo; holds where it is missing, and nothing where it is 0
 # conf: settings besides. asks => 1: the program asks WeChat. read => 1: it only reads, and has neither of the last two.
 sub paths {
     my %own_form = (HTTP_SEC_FETCH_SITE => 'same-origin');
@@ -39,7 +41,7 @@ sub paths {
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
             holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, token_of($answer)) },
             again => \&sign_in_again,
-            disk => { put => 5, made => 11 },
+            disk => { put => 3, passed => 2, made => 7, files => [qw(grants sessions users)] },
         },
         {
             # The browser has a session already, which ends.
@@ -57,7 +59,7 @@ sub paths {
                 return (signed_in($site, token_of($answer)), signed_out($site, $case->{old}));
             },
             again => \&sign_in_again,
-            disk => { put => 5, deleted => 2 },
+            disk => { put => 3, passed => 2, deleted => 2, files => [qw(grants sessions users)] },
         },
         {
             name => 'sign-out',
@@ -73,7 +75,7 @@ sub paths {
                 my $answer = $site->run($case->{request});
                 return (status_is($answer, 303), signed_out($site, $case->{token}));
             },
-            disk => { deleted => 2 },
+            disk => { deleted => 2, files => [] },
         },
         {
             name => 'forget me',
@@ -92,7 +94,7 @@ sub paths {
                 return forgotten($site, $case) if ($answer->{status} || 0) == 303 && $answer->{headers}{location}[0] =~ m{/login\.cgi};
                 return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
             },
-            disk => { put => 3, deleted => 5 },
+            disk => { put => 3, deleted => 5, files => [qw(events pushes pushes)] },
         },
         {
             # The first push of a day: the journal of a day long ago goes.
@@ -107,7 +109,23 @@ sub paths {
             done => $pushed,
             holds => \&message_holds,
             again => \&push_again,
-            disk => { put => 2, appended => 1, deleted => 1 },
+            survives => \&journal_has,
+            disk => { put => 1, passed => 1, appended => 1, dropped => 1, files => [qw(events users)] },
+        },
+        {
+            # Who is known wrote before, today: nothing but the line has to last.
+            name => 'message of a known follower',
+            prepare => sub {
+                my ($site) = @_;
+                my ($first, $second) = map { { id => $_, request => push_request($site, MsgType => 'text', Content => '你好', MsgId => $_) } } map { ++$site->{messages} . '00' } 1 .. 2;
+                die "no first message\n" if ($site->run($first->{request})->{status} || 0) != 200;
+                return { %$second, own => qr{^events/} };
+            },
+            done => $pushed,
+            holds => \&message_holds,
+            again => \&push_again,
+            survives => \&journal_has,
+            disk => { passed => 1, appended => 1, amended => 1, files => ['events'], folders => 0 },
         },
         {
             # A program of the site's is asked for the reply.
@@ -121,7 +139,8 @@ sub paths {
             done => $pushed,
             holds => \&message_holds,
             again => \&push_again,
-            disk => { put => 2, appended => 1 },
+            survives => \&journal_has,
+            disk => { put => 1, passed => 1, appended => 1, files => [qw(events users)] },
         },
         {
             name => 'subscribe',
@@ -132,12 +151,11 @@ sub paths {
             done => $pushed,
             holds => sub {
                 my ($site, $case, $answer) = @_;
-                my $user = $site->user('oNewFollower') || {};
-                return (($user->{scene} || '') eq '77' && $user->{subscribed_since} ? () : 'the follower is not there', journal_has($site, $case),
-                    equal_again($site, $case, $answer));
+                return (follower_is_there($site, $case), equal_again($site, $case, $answer));
             },
+            survives => \&follower_is_there,
             again => \&push_again,
-            disk => { put => 2, appended => 1 },
+            disk => { put => 1, passed => 1, appended => 1, files => [qw(events users)] },
         },
         {
             name => 'unsubscribe',
@@ -150,7 +168,8 @@ sub paths {
             done => $pushed,
             holds => sub { my ($site, $case, $answer) = @_; return (forgotten($site, $case), is_nowhere($site), journal_has($site, $case), equal_again($site, $case, $answer)) },
             again => \&push_again,
-            disk => { put => 4, appended => 1, deleted => 5 },
+            survives => sub { my ($site, $case) = @_; return (forgotten($site, $case), is_nowhere($site), journal_has($site, $case)) },
+            disk => { put => 3, passed => 1, appended => 1, deleted => 5, files => [qw(events events pushes pushes)] },
         },
         {
             name => 'grant renewed', asks => 1,
@@ -174,7 +193,7 @@ sub paths {
                 my ($site, $case) = @_;
                 return (status_is($site->run($case->{request}), 200), signed_in($site, $case->{token}));
             },
-            disk => { put => 1 },
+            disk => { put => 1, files => ['grants'] },
         },
         {
             name => 'mini program', asks => 1,
@@ -188,7 +207,7 @@ sub paths {
                 $answer = $site->run(mini_request($site)) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), signed_in($site, given_token($answer)));
             },
-            disk => { put => 3 },
+            disk => { put => 3, files => [qw(grants sessions users)] },
         },
         {
             name => 'item chosen',
@@ -200,7 +219,8 @@ sub paths {
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
             holds => \&is_chosen,
             again => sub { my ($site, $case) = @_; return (status_is($site->run($case->{request}), 303), is_chosen($site, $case)) },
-            disk => { put => 1 },
+            survives => 0,
+            disk => { passed => 1, files => [] },
         },
         {
             name => 'ticket handed out',
@@ -212,7 +232,8 @@ sub paths {
                 my $answer = $site->run($case->{request});
                 return (status_is($answer, 303), redeems($site, ticket_of($answer)));
             },
-            disk => { put => 1 },
+            survives => 0,
+            disk => { passed => 1, files => [] },
         },
         {
             name => 'ticket taken',
@@ -231,7 +252,7 @@ sub paths {
                 return redeems($site, ticket_of($site->run($case->{hand_out}))) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), signed_in($site, given_token($answer)));
             },
-            disk => { put => 3, deleted => 1 },
+            disk => { put => 3, deleted => 1, files => [qw(grants sessions users)] },
         },
         {
             name => 'the phone says yes',
@@ -245,7 +266,7 @@ sub paths {
                 return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), computer_gets_in($site, $case));
             },
-            disk => { put => 2 },
+            disk => { put => 1, passed => 1, files => ['answers'] },
         },
         {
             name => 'the computer goes on',
@@ -265,7 +286,7 @@ sub paths {
                 return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 200;
                 return (status_is($answer, 303), signed_in($site, token_of($answer)));
             },
-            disk => { put => 3, deleted => 1 },
+            disk => { put => 3, deleted => 1, files => [qw(grants sessions users)] },
         },
         {
             name => 'sweep',
@@ -282,7 +303,8 @@ sub paths {
                 my $answer = $site->run($case->{request});
                 return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"$_ is still there"} grep { -e "$site->{state}/$_" } @{ $case->{old} });
             },
-            disk => { deleted => 14 },
+            survives => 0,
+            disk => { dropped => 18, files => [] },
         },
         {
             name => 'validation', read => 1,
@@ -419,6 +441,12 @@ sub journal_lines {
 }
 
 sub journal_has { my ($site, $case) = @_; my $lines = () = journal_lines($site, $case); return $lines == 1 ? () : "$lines lines in the journal" }
+
+sub follower_is_there {
+    my ($site, $case) = @_;
+    my $user = $site->user('oNewFollower') || {};
+    return (($user->{scene} || '') eq '77' && $user->{subscribed_since} ? () : 'the follower is not there', journal_has($site, $case));
+}
 
 # A repeat gets the equal answer, and no second effect.
 sub equal_again {

@@ -57,7 +57,8 @@ sub own {
 # ---- the order on disk ----
 
 # The events of a trace that say what becomes of the files under $dir, in order: [what, path, to]. What: made (a
-# folder), created, written, synced, renamed, deleted, cut, answered.
+# folder), created, written, synced, renamed, linked, deleted, cut, answered; amended (a user's file in place, then its bytes
+# instead of to).
 sub events {
     my ($dir, @calls) = @_;
     my @events;
@@ -71,6 +72,7 @@ sub events {
         my ($at) = $arguments =~ /^[^"]*"((?:[^"\\]|\\.)*)"/;
         my $full = $name !~ /at2?$/ || !defined $at ? $path : $at =~ m{^/} ? $at : "$path/$at";
         if ($name =~ /^writev?$/ && $fd eq '1') { push @events, ['answered', ''] }
+        elsif ($name eq 'write' && $full =~ m{/users/[0-9a-f]+/[^/.][^/]*\.json$}) { push @events, ['amended', $full, $arguments =~ /, "([^"]*)", \d+$/] }
         elsif ($name =~ /^(?:write|pwrite64)$/) { push @events, ['written', $full] }
         elsif ($name eq 'ftruncate') { push @events, ['cut', $full] }
         elsif ($name =~ /^f(?:data)?sync$/) { push @events, ['synced', $full] }
@@ -92,11 +94,15 @@ sub _folder_of { my ($path) = @_; return $path =~ m{^(.*)/} ? $1 : '.' }
 # Is there an event of this kind and path in @events?
 sub _has { my ($what, $path, @events) = @_; return scalar grep { $_->[0] eq $what && $_->[1] eq $path } @events }
 
-# What is wrong with the order of events, a line each; and how often each thing was looked at: put (files
-# renamed or linked into place), made, deleted, appended.
+# Is it of a kind that a power cut may lose?
+sub _passes { my ($path) = @_; return $path =~ m{/(?:claims|codes|pushes|values|tickets|answered)(?:/|$)} }
+
+# What is wrong with the order of events, a line each; and how often each thing was looked at: put (files renamed or
+# linked into place, and synced), passed (the same unsynced, of kinds that a power cut may lose; "lost" has their paths), made,
+# deleted, dropped (deleted, and a power cut may bring it back), appended, amended.
 sub order {
     my (@events) = @_;
-    my %seen = (put => 0, made => 0, deleted => 0, appended => 0);
+    my %seen = ((map { $_ => 0 } qw(put passed made deleted dropped appended amended)), lost => []);
     my ($answer) = grep { $events[$_][0] eq 'answered' } 0 .. $#events;
     return (\%seen, 'there is no answer') unless defined $answer;
     my @before = @events[0 .. $answer - 1];
@@ -108,18 +114,30 @@ sub order {
         my @later = @before[$i + 1 .. $#before];
         my $synced = sub { push @wrong, "$_[0]: $_[1] is not synced before the answer" unless _has('synced', $_[1], @later) };
         if ($what eq 'renamed' || $what eq 'linked') {
-            $seen{put}++;
             my ($last) = grep { $earlier[$_][0] eq 'written' && $earlier[$_][1] eq $path } reverse 0 .. $#earlier;
             if (!defined $last) { push @wrong, "$path: nothing was written before it was $what" }
+            elsif (_passes($to) && !_has('synced', $path, @earlier)) {
+                $seen{passed}++;
+                push @{ $seen{lost} }, $to;
+                next;
+            }
             elsif (!_has('synced', $path, @earlier[$last + 1 .. $#earlier])) { push @wrong, "$path: not synced before it was $what" }
+            $seen{put}++;
             $synced->("$what to $to", _folder_of($to));
         }
-        elsif ($what eq 'made') { $seen{made}++; $synced->("made $path", _folder_of($path)) }
+        elsif ($what eq 'made') {
+            next if _passes($path) && !_has('synced', _folder_of($path), @later);
+            $seen{made}++;
+            $synced->("made $path", _folder_of($path));
+        }
         elsif ($what eq 'deleted') {
             # The temporary name of a file that was linked into place is not what has to last.
             next if _has('linked', $path, @earlier);
-            $seen{deleted}++;
-            $synced->("deleted $path", _folder_of($path));
+            $seen{ _has('synced', _folder_of($path), @later) ? 'deleted' : 'dropped' }++;
+        }
+        elsif ($what eq 'amended') {
+            $seen{amended}++;
+            push @wrong, "$path: '$to' is written into it" if $to !~ /^[0-9]{1,10}$/;
         }
         elsif ($path =~ m{/\.tmp-[^/]+$}) {
             next if $what ne 'created' || grep { $_->[0] =~ /^(?:renamed|deleted)$/ && $_->[1] eq $path } @later;

@@ -148,7 +148,7 @@ state_write_switches(struct app *app, const struct pairs *switches)
         if (open_folder(app, &folder) != 0)
                 return -1;
         return atomic_write(
-            app->arena, folder, "control", text, strlen(text), app->now, true, &app->err);
+            app->arena, folder, "control", text, strlen(text), app->now, ATOMIC_REPLACE, &app->err);
 }
 
 int

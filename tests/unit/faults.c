@@ -118,13 +118,13 @@ is_new(struct folder *f)
 static int
 write_new(struct folder *f)
 {
-        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, false, &f->err);
+        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, ATOMIC_NEW, &f->err);
 }
 
 static int
 write_over(struct folder *f)
 {
-        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, true, &f->err);
+        return atomic_write(f->arena, f->fd, "a", "new", 3, NOW, ATOMIC_REPLACE, &f->err);
 }
 
 static int
@@ -226,7 +226,7 @@ put_record(struct folder *f, struct store *store)
 
         pairs_init(&record.fields, f->arena);
         pairs_add(&record.fields, "openid", "oA");
-        return store_create(store, STORE_CODE, "k", &record, &f->err);
+        return store_create(store, STORE_SESSION, "k", &record, &f->err);
 }
 
 static int
@@ -234,16 +234,16 @@ take_record(struct folder *f, struct store *store)
 {
         struct store_record record;
 
-        return store_read(store, STORE_CODE, "k", NOW - 8500, &record, &f->err);
+        return store_read(store, STORE_SESSION, "k", NOW - 8500, &record, &f->err);
 }
 
 static int
 sweep_records(struct folder *f, struct store *store)
 {
         unsigned shard = (unsigned)strtoul(
-            arena_printf(f->arena, "%.2s", store_name(f->arena, STORE_CODE, "k")), NULL, 16);
+            arena_printf(f->arena, "%.3s", store_name(f->arena, STORE_SESSION, "k")), NULL, 16);
 
-        return store_sweep(store, STORE_CODE, shard, NOW, NULL, &f->err);
+        return store_sweep(store, STORE_SESSION, shard, NOW, NULL, &f->err);
 }
 
 static int

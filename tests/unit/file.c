@@ -20,7 +20,8 @@ files_come_back(void **state)
         memset(data, 'x', FILE_SIZE_MAX + 1);
         data[0] = '\0'; /* any byte */
         for (size_t i = 0; i < COUNT(sizes); i++) {
-                ROW(atomic_write(f->arena, f->fd, "a", data, sizes[i], 12345, true, &f->err) == 0,
+                ROW(atomic_write(
+                        f->arena, f->fd, "a", data, sizes[i], 12345, ATOMIC_REPLACE, &f->err) == 0,
                     i, f->err.text);
                 ROW(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err) == 0 &&
                         size == sizes[i] && memcmp(back, data, size) == 0 && back[size] == '\0',
@@ -50,12 +51,12 @@ names_are_taken_once(void **state)
         char *back;
         size_t size;
 
-        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 0, false, &f->err), 0);
-        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 0, false, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 0, ATOMIC_NEW, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 0, ATOMIC_NEW, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_EXISTS);
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
         assert_string_equal(back, "1");
-        assert_int_equal(atomic_write(f->arena, f->fd, "a", "3", 1, 0, true, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "3", 1, 0, ATOMIC_REPLACE, &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), 0);
         assert_string_equal(back, "3");
         assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
@@ -63,10 +64,51 @@ names_are_taken_once(void **state)
         assert_int_equal(file_read_private(f->arena, f->fd, "a", &back, &size, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_int_equal(mkdir(inside(f, "folder"), 0700), 0);
-        assert_int_equal(atomic_write(f->arena, f->fd, "folder", "x", 1, 0, true, &f->err), -1);
+        assert_int_equal(
+            atomic_write(f->arena, f->fd, "folder", "x", 1, 0, ATOMIC_REPLACE, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
         assert_int_equal(atomic_delete(f->fd, "folder", &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
+}
+
+/* Digits change in the file that is there, which keeps its inode; nothing else does. */
+static void
+digits_change_in_place(void **state)
+{
+        static const struct {
+                const char *file, *before, *after;
+                bool done;
+        } rows[] = {{"{a: 19, b: 1}", "{a: 19, b: 1}", "{a: 20, b: 1}", true},
+            {"{a: 19, b: 1}", "{a: 19, b: 1}", "{a: 19, b: 1}", true}, {"9", "9", "8", true},
+            {"", "", "", true}, {"{a: 99}", "{a: 99}", "{a: 100}", false},
+            {"{a: 19}", "{a: 19}", "{b: 19}", false}, {"{a: 19}", "{a: 19}", "{a: -1}", false},
+            {"{a: -1}", "{a: -1}", "{a: 19}", false},
+            {"{a: 1, b: 1}", "{a: 1, b: 1}", "{a: 2, b: 2}", false},
+            {"{a: 19} ", "{a: 19}", "{a: 20}", false}, {"{a: 1", "{a: 19}", "{a: 20}", false},
+            {"{a: 21}", "{a: 19}", "{a: 20}", false}};
+        struct folder *f = *state;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct stat old, new;
+                size_t size;
+                char *text;
+
+                put_file(inside(f, "a"), rows[i].file, strlen(rows[i].file));
+                ROW(stat(inside(f, "a"), &old) == 0 &&
+                        atomic_amend(f->arena, f->fd, "a", rows[i].before, rows[i].after) ==
+                            rows[i].done &&
+                        stat(inside(f, "a"), &new) == 0 &&
+                        old.st_ino ==
+                            new.st_ino &&file_read_private(
+                                f->arena, f->fd, "a", &text, &size, &f->err) == 0 &&
+                        same(text, rows[i].done ? rows[i].after : rows[i].file),
+                    i, rows[i].after);
+        }
+        assert_false(atomic_amend(f->arena, f->fd, "none", "1", "2"));
+        assert_int_equal(symlink("a", inside(f, "link")), 0);
+        put_file(inside(f, "a"), "1", 1);
+        assert_false(atomic_amend(f->arena, f->fd, "link", "1", "2"));
+        END_ROWS();
 }
 
 static int
@@ -84,16 +126,16 @@ nothing_is_left_behind(void **state)
         struct folder *f = *state;
         size_t seen[2] = {0, 0};
 
-        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 5, false, &f->err), 0);
-        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 5, false, &f->err), -1);
-        assert_int_equal(atomic_write(f->arena, f->fd, "no/b", "2", 1, 5, false, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "1", 1, 5, ATOMIC_NEW, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "a", "2", 1, 5, ATOMIC_NEW, &f->err), -1);
+        assert_int_equal(atomic_write(f->arena, f->fd, "no/b", "2", 1, 5, ATOMIC_NEW, &f->err), -1);
         assert_int_equal(symlink("a", inside(f, "link")), 0);
         assert_int_equal(mkfifo(inside(f, "fifo"), 0600), 0);
         assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
         assert_int_equal(seen[0], 1); /* files only: no link, no FIFO */
         assert_int_equal(seen[1], 0); /* no temporary file */
-        assert_int_equal(atomic_write(f->arena, f->fd, "b", "1", 1, 99, false, &f->err), 0);
-        assert_int_equal(atomic_write(f->arena, f->fd, "c", "1", 1, 99, false, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "b", "1", 1, 99, ATOMIC_NEW, &f->err), 0);
+        assert_int_equal(atomic_write(f->arena, f->fd, "c", "1", 1, 99, ATOMIC_NEW, &f->err), 0);
         assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
         seen[0] = 0;
         assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
@@ -127,7 +169,8 @@ planted_files_are_not_read(void **state)
         ROW(file_read_public(f->arena, inside(f, "fifo"), &back, &size, &f->err) == -1, 0, "fifo");
         ROW(file_read_public(f->arena, f->path, &back, &size, &f->err) == -1, 0, "folder");
         /* Writing puts a file in the link's place, and leaves what it points to. */
-        assert_int_equal(atomic_write(f->arena, f->fd, "link", "new", 3, 0, true, &f->err), 0);
+        assert_int_equal(
+            atomic_write(f->arena, f->fd, "link", "new", 3, 0, ATOMIC_REPLACE, &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "target", &back, &size, &f->err), 0);
         assert_string_equal(back, "secret");
         if (geteuid() == 0) {
@@ -294,9 +337,9 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
-            FOLDER_TEST(names_are_taken_once), FOLDER_TEST(nothing_is_left_behind),
-            FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
-            FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(names_are_taken_once), FOLDER_TEST(digits_change_in_place),
+            FOLDER_TEST(nothing_is_left_behind), FOLDER_TEST(planted_files_are_not_read),
+            FOLDER_TEST(folders_are_our_own_and_closed), FOLDER_TEST(a_lock_is_held_by_one),
             FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),
             FOLDER_TEST(locks_by_key_meet_only_their_own)};
 

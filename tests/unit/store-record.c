@@ -97,6 +97,55 @@ broken_records_are_an_error(void **state)
         END_ROWS();
 }
 
+/* What a power cut leaves of a file that was not synced: as if it were not there, for the kinds
+ * that are written so; and an error for those that are not. Another version is an error for all. */
+static void
+a_power_cut_takes_what_does_not_last(void **state)
+{
+        static const bool lasts[STORE_KINDS] = {
+            [STORE_SESSION] = true, [STORE_TOKENS] = true, [STORE_ANSWER] = true};
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = record_of(f, 1000, 2000), back;
+        char *whole = record_format(f->arena, &record);
+        size_t size = strlen(whole);
+        char *zeros = arena_alloc(f->arena, size);
+
+        for (size_t i = 0; i < STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)i;
+                char *name = store_name(f->arena, kind, "k");
+                char *path = arena_printf(f->arena, "%s/%s/%.*s/%s", f->path,
+                    shard_kind(kind)->folder, (int)shard_kind(kind)->digits, name, name);
+                enum err_kind wanted = lasts[i] ? ERR_SYSTEM : ERR_NOT_FOUND;
+                const struct {
+                        const char *text;
+                        size_t size;
+                        enum err_kind kind;
+                } rows[] = {{"", 0, wanted}, {whole, 1, wanted}, {whole, size / 2, wanted},
+                    {whole, size - 1, wanted}, {zeros, size, wanted},
+                    {"wxstore2 1000 2000 0 0\n", 23, ERR_SYSTEM}};
+
+                ROW(store_create(store, kind, "k", &record, &f->err) == 0, i, f->err.text);
+                for (size_t j = 0; j < COUNT(rows); j++) {
+                        put_file(path, rows[j].text, rows[j].size);
+                        ROW(store_read(store, kind, "k", 1000, &back, &f->err) == -1 &&
+                                f->err.kind == rows[j].kind,
+                            i, rows[j].text);
+                        ROW(store_take(store, kind, "k", 1000, &back, &f->err) == -1 &&
+                                f->err.kind == rows[j].kind,
+                            i, "taken");
+                }
+                /* Somebody created it before the power cut: nobody does once more. */
+                ROW(store_create(store, kind, "k", &record, &f->err) == -1 &&
+                        f->err.kind == ERR_EXISTS,
+                    i, "created again");
+                ROW(store_replace(store, kind, "k", &record, &f->err) == 0 &&
+                        store_read(store, kind, "k", 1000, &back, &f->err) == 0,
+                    i, "replaced");
+        }
+        END_ROWS();
+}
+
 /* Even with the right checksum: only what is written by us. */
 static void
 sealed_nonsense_is_refused(void **state)
@@ -204,8 +253,10 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(records_come_back),
-            FOLDER_TEST(broken_records_are_an_error), FOLDER_TEST(sealed_nonsense_is_refused),
-            FOLDER_TEST(planted_files_are_refused), FOLDER_TEST(sweeping_takes_what_is_long_over)};
+            FOLDER_TEST(broken_records_are_an_error),
+            FOLDER_TEST(a_power_cut_takes_what_does_not_last),
+            FOLDER_TEST(sealed_nonsense_is_refused), FOLDER_TEST(planted_files_are_refused),
+            FOLDER_TEST(sweeping_takes_what_is_long_over)};
 
         return RUN(tests);
 }

@@ -549,6 +549,56 @@ leftovers_are_swept(void **state)
         assert_int_equal(access(other, F_OK), 0);
 }
 
+/* The file's inode after a member was set. */
+static ino_t
+inode_after(
+    struct folder *f, struct users *users, const char *name, const char *value, const char *more)
+{
+        struct pairs members;
+        struct stat st;
+
+        pairs_init(&members, f->arena);
+        pairs_add_typed(&members, name, value, PAIR_NUMBER);
+        if (more != NULL)
+                pairs_add(&members, more, "x");
+        if (user_set(users, "oX", &members, &f->err) != 0 || stat(file_of(f, "oX"), &st) != 0)
+                fail_msg("%s", f->err.text);
+        return st.st_ino;
+}
+
+/* That somebody wrote changes digits in place, with no other file and no sync; all else is a new
+ * file, which is synced. */
+static void
+who_is_seen_is_seen_in_place(void **state)
+{
+        static const struct {
+                const char *name, *value, *more;
+                bool in_place;
+        } rows[] = {{"last_seen", "1790000001", NULL, true},
+            {"last_seen", "1790000001", NULL, true}, {"last_seen", "1800000000", NULL, true},
+            {"last_seen", "1700000000", NULL, true}, {"last_seen", "99", NULL, false},
+            {"last_seen", "1790000002", "scene", false},
+            {"subscribed_since", "1790000003", NULL, false},
+            {"subscribed_since", "1790000004", NULL, false}};
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        ino_t inode = inode_after(f, users, "last_seen", "1790000000", NULL);
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                int held = open(file_of(f, "oX"), O_RDONLY); /* so that no number comes back */
+                ino_t now = inode_after(f, users, rows[i].name, rows[i].value, rows[i].more);
+                struct pairs user;
+
+                ROW((now == inode) == rows[i].in_place, i, rows[i].name);
+                ROW(user_read(users, "oX", &user, &f->err) == 0 &&
+                        same(pairs_get(&user, rows[i].name), rows[i].value),
+                    i, rows[i].value);
+                inode = now;
+                close(held);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
@@ -563,7 +613,7 @@ main(void)
             FOLDER_TEST(broken_files_are_an_error),
             FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),
             FOLDER_TEST(a_dropped_profile_leaves_the_openid_and_the_session),
-            FOLDER_TEST(planted_folders_are_refused)};
+            FOLDER_TEST(planted_folders_are_refused), FOLDER_TEST(who_is_seen_is_seen_in_place)};
 
         return RUN(tests);
 }

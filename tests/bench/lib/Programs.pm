@@ -3,7 +3,7 @@ package Programs;
 use strict;
 use warnings;
 use Exporter qw(import);
-use Bench qw(sign_in consent measure process_of put_program as_server);
+use Bench qw(row sign_in consent measure process_of put_program as_server);
 use Kit;
 
 our @EXPORT_OK = qw(report_programs);
@@ -73,12 +73,17 @@ sub mini {
     return (undef, body => "code=$code");
 }
 
-# Each is another message; the first of a shard of users and of a day would be another matter.
+# How often a program may sync at its request (lib/state/README.md): three files and their folders, and what is above two new
+# shards; a line of the journal. Which files these are is in tests/hard/order.t.
+my %may_sync = ('callback.cgi' => 8, 'wechat.cgi' => 1);
+
+# Each is another message, every second one of a follower who wrote before, today.
 my $pushed = 0;
 sub push_message {
     my ($kit) = @_;
-    my @pushes = split /\n/, `$Bench::TOOLS/pushes 1000 $Kit::PUSH_TOKEN $Kit::AES_KEY $Kit::APPID`;
-    my ($query, $body) = split /\t/, $pushes[$pushed++];
+    my @pushes = split /\n/, `$Bench::TOOLS/pushes 2000 $Kit::PUSH_TOKEN $Kit::AES_KEY $Kit::APPID`;
+    my ($query, $body) = split /\t/, $pushes[$pushed % 2 * 1000 + int($pushed / 2)];
+    $pushed++;
     return (undef, query => $query, body => "$body\n", type => 'text/xml');
 }
 
@@ -99,8 +104,8 @@ sub run_once {
 sub report_programs {
     my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173' });
     my $strace = Kit::find_program('strace') or die "strace is not installed\n";
-    my @list;
-    print "\n| program | its request | size on disk, kB | libraries | system calls | memory, MB |\n|---|---|---|---|---|---|\n";
+    my (@list, %syncs);
+    print "\n| program | its request | size on disk, kB | libraries | system calls | syncs | memory, MB |\n|---|---|---|---|---|---|---|\n";
     for my $build (["$Kit::BUILD/cgi-bin", ''], [$Bench::STATIC, 'static-']) {
         for my $program (map { s{.*/}{}r } glob "$build->[0]/*.cgi") {
             my $file = "$kit->{folder}/cgi-bin/measured-$build->[1]$program";
@@ -109,14 +114,19 @@ sub report_programs {
             my @libraries = grep {/=>/} split /\n/, `ldd $file 2>/dev/null`;
             my $memory = run_once($kit, $file, $program)->{memory};
             run_once($kit, $file, $program, $strace, '-f', '-o', "$kit->{folder}/trace");
-            my $calls = () = Kit::read_file("$kit->{folder}/trace") =~ /^\d+\s+\w+\(/mg;
+            my $trace = Kit::read_file("$kit->{folder}/trace");
+            my $calls = () = $trace =~ /^\d+\s+\w+\(/mg;
+            my $syncs = $syncs{"$build->[1]$program"} = () = $trace =~ / f(?:data)?sync\(/g;
             my $name = $program . ($build->[1] ? ' (static)' : '');
             my $request = $requests{$program} ? $requests{$program}[0] : 'a bare GET';
             push @list, { program => $name, request => $request, bytes => -s $file, libraries => scalar @libraries,
-                system_calls => $calls, memory_kib => 0 + $memory };
-            printf "| %s | %s | %d | %d | %d | %.1f |\n", $name, $request, (-s $file) / 1000, scalar @libraries, $calls, $memory / 1024;
+                system_calls => $calls, syncs => $syncs, memory_kib => 0 + $memory };
+            printf "| %s | %s | %d | %d | %d | %d | %.1f |\n", $name, $request, (-s $file) / 1000, scalar @libraries, $calls, $syncs, $memory / 1024;
         }
     }
+    print "\n";
+    $syncs{$_} or die "$_: no sync was seen\n" for map { ($_, "static-$_") } keys %may_sync;
+    row("syncs of $_", '1', ['<=', $may_sync{s/^static-//r}], $syncs{$_}) for map { ($_, "static-$_") } sort keys %may_sync;
     return \@list;
 }
 
