@@ -280,8 +280,13 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
                 return -1;
         }
         while ((entry = next_entry(stream, &failed)) != NULL) {
-                if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-                    !S_ISREG(st.st_mode))
+                if (fstatat(folder, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+                        if (errno == ENOENT)
+                                continue;
+                        failed = errno;
+                        break;
+                }
+                if (!S_ISREG(st.st_mode))
                         continue;
                 if (visit(context, entry->d_name, (long long)st.st_mtime) != 0)
                         break;
