@@ -98,7 +98,7 @@ session_read_name(struct app *app, const char *name, struct session *session)
         if (read_record(app, name, session) != 0 ||
             user_read(app->users, session->openid, &session->user, &app->err) != 0)
                 return -1;
-        return user_has_session(&session->user, session->generation, name) ? 0 : no_session(app);
+        return member_is_in_force(&session->user, session->generation, name) ? 0 : no_session(app);
 }
 
 int

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "format/digest.h"
 #include "base/text.h"
 
 static const char sessions[] = "sessions"; /* items, each "name expires" */
@@ -99,6 +100,13 @@ member_has_session(const struct pairs *user, const char *name)
                 if (is_session(&user->items[i]) && is_named(&user->items[i], name))
                         return true;
         return false;
+}
+
+bool
+member_is_in_force(const struct pairs *user, const char *generation, const char *session)
+{
+        return digest_equal(pairs_get_text(user, "generation"), generation) &&
+               member_has_session(user, session);
 }
 
 void

@@ -15,6 +15,13 @@
  */
 enum { MEMBER_SESSIONS_MAX = 100, MEMBER_VALUE_MAX = 1024, MEMBER_ITEMS_MAX = 32 };
 
+/* A session that joins a user's list. */
+struct user_session {
+        const char *name;
+        long long now;
+        long long expires; /* seconds since 1970 */
+};
+
 /* Replaces in user what from has; a value that is longer than MEMBER_VALUE_MAX leaves its member as
  * it was. */
 void member_set(struct pairs *user, const struct pairs *from);
@@ -29,6 +36,9 @@ void member_add_session(
 
 /* Is a session of that name in the list? */
 bool member_has_session(const struct pairs *user, const char *name);
+
+/* Is the user of that generation, and is the session in the list? */
+bool member_is_in_force(const struct pairs *user, const char *generation, const char *session);
 
 /* Adds the names of the sessions to names, as values. */
 void member_get_sessions(const struct pairs *user, struct pairs *names);

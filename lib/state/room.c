@@ -48,7 +48,7 @@ static int
 check_shard(struct arena *arena, int root, enum store_kind kind, const char *name, long long now,
     struct err *err)
 {
-        const struct shard_kind *k = shard_kind(kind);
+        const struct kind *k = kind_of(kind);
         struct tally tally = {.now = now, .first = LLONG_MAX};
         int folder;
 
@@ -120,9 +120,9 @@ check_person(struct arena *arena, int root, enum store_kind kind, const struct s
 
         if (shard_each(arena, root, kind, count_shard, &walk, err) != 0)
                 return -1;
-        if (census.count >= shard_kind(kind)->persons)
+        if (census.count >= kind_of(kind)->persons)
                 return err_set(
-                    err, ERR_FULL, "store: too many %s of one person", shard_kind(kind)->folder);
+                    err, ERR_FULL, "store: too many %s of one person", kind_of(kind)->folder);
         return 0;
 }
 
@@ -130,7 +130,7 @@ int
 room_check(struct arena *arena, int root, enum store_kind kind, const char *name,
     const struct store_record *record, struct err *err)
 {
-        const struct shard_kind *k = shard_kind(kind);
+        const struct kind *k = kind_of(kind);
 
         if (k->most > 0 && check_shard(arena, root, kind, name, record->created, err) != 0)
                 return -1;
@@ -200,14 +200,14 @@ room_sweep(struct arena *arena, int root, enum store_kind kind, unsigned draw, l
 {
         struct sweep sweep = {.arena = arena_begin(arena),
             .kind = kind,
-            .limit = now - shard_kind(kind)->grace,
+            .limit = now - kind_of(kind)->grace,
             .begun = LLONG_MIN,
             .temporary = now - LEFTOVER_SECONDS,
             .err = err};
         char *shard = arena_printf(sweep.arena, "%03x", draw % 4096);
         int result;
 
-        shard += strlen(shard) - shard_kind(kind)->digits;
+        shard += strlen(shard) - kind_of(kind)->digits;
         result = sweep_shard(&sweep, root, kind, shard);
         arena_free(sweep.arena);
         if (result == 0 && deleted != NULL)
@@ -243,7 +243,7 @@ room_make(struct arena *arena, const char *state_dir, const struct err *err)
         for (enum store_kind kind = 0; kind < STORE_KINDS; kind++) {
                 struct sweep sweep = {.kind = kind,
                     .limit = now,
-                    .begun = shard_kind(kind)->evicts ? now - SIGNIN_SECONDS : LLONG_MIN,
+                    .begun = kind_of(kind)->evicts ? now - SIGNIN_SECONDS : LLONG_MIN,
                     .temporary = now - LEFTOVER_SECONDS,
                     .err = &ignored};
 

@@ -7,39 +7,13 @@
 #include "host/file.h"
 #include "state/record.h"
 
-enum { GRACE = 3600, DIGIT_BITS = 4, NAME_DIGITS = 8 };
-
-/*
- * Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
- * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them.
- *
- * What was promised to somebody lasts. Claims, spent codes and answered pushes keep two processes
- * from doing the same, and a power cut ends both; tickets, values and what a phone may do once are
- * asked for again.
- */
-static const struct shard_kind kinds[STORE_KINDS] = {
-    [STORE_CLAIM] = {"claims", false, 2, 32, true, 0, false, GRACE},
-    [STORE_CODE] = {"codes", false, 2, 32, true, 0, false, GRACE},
-    [STORE_SESSION] = {"sessions", true, 3, 0, false, 0, false, GRACE},
-    [STORE_TOKENS] = {"grants", true, 3, 0, false, 0, false, 0},
-    [STORE_PUSH] = {"pushes", false, 2, 0, false, 0, true, GRACE},
-    [STORE_VALUES] = {"values", false, 3, 0, false, 0, false, GRACE},
-    [STORE_TICKET] = {"tickets", false, 1, 64, false, 8, false, GRACE},
-    [STORE_ANSWER] = {"answers", true, 1, 64, false, 0, false, GRACE},
-    [STORE_ANSWERED] = {"answered", false, 1, 64, false, 8, false, GRACE},
-};
-
-const struct shard_kind *
-shard_kind(enum store_kind kind)
-{
-        return &kinds[kind];
-}
+enum { DIGIT_BITS = 4, NAME_DIGITS = 8 };
 
 static int
 open_folder(struct arena *arena, int at, const char *path, enum store_kind kind, bool create,
     int *folder, struct err *err)
 {
-        if (create && !kinds[kind].lasts)
+        if (create && !kind_of(kind)->lasts)
                 return file_open_folder_unsynced(arena, at, path, folder, err);
         return file_open_folder(arena, at, path, create, folder, err);
 }
@@ -50,10 +24,10 @@ shard_open(struct arena *arena, int root, enum store_kind kind, const char *name
 {
         int parent;
 
-        if (open_folder(arena, root, kinds[kind].folder, kind, create, &parent, err) != 0)
+        if (open_folder(arena, root, kind_of(kind)->folder, kind, create, &parent, err) != 0)
                 return -1;
-        return open_folder(
-            arena, parent, arena_copy(arena, name, kinds[kind].digits), kind, create, folder, err);
+        return open_folder(arena, parent, arena_copy(arena, name, kind_of(kind)->digits), kind,
+            create, folder, err);
 }
 
 int
@@ -67,7 +41,7 @@ shard_read(struct arena *arena, int folder, enum store_kind kind, const char *na
                 return -1;
         if (record_parse(arena, file, size, record, err) == 0)
                 return 0;
-        if (kinds[kind].lasts)
+        if (kind_of(kind)->lasts)
                 err->kind = ERR_SYSTEM;
         return -1;
 }
@@ -93,10 +67,10 @@ shard_each(struct arena *arena, int root, enum store_kind kind,
     int (*visit)(void *context, struct arena *arena, int parent, const char *shard, int folder),
     void *context, struct err *err)
 {
-        unsigned count = 1U << (kinds[kind].digits * DIGIT_BITS);
+        unsigned count = 1U << (kind_of(kind)->digits * DIGIT_BITS);
         int parent, result = 0;
 
-        if (file_open_folder(arena, root, kinds[kind].folder, false, &parent, err) != 0) {
+        if (file_open_folder(arena, root, kind_of(kind)->folder, false, &parent, err) != 0) {
                 if (err->kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(err);
@@ -106,7 +80,7 @@ shard_each(struct arena *arena, int root, enum store_kind kind,
                 struct arena *own = arena_begin(arena);
                 char shard[NAME_DIGITS + 1];
 
-                (void)snprintf(shard, sizeof(shard), "%0*x", (int)kinds[kind].digits, i);
+                (void)snprintf(shard, sizeof(shard), "%0*x", (int)kind_of(kind)->digits, i);
                 result = visit_shard(own, parent, shard, visit, context, err);
                 arena_free(own);
         }

@@ -50,7 +50,7 @@ store_folder(const struct store *store)
 static char *
 hash(struct arena *arena, enum store_kind kind, const char *text)
 {
-        char *named = arena_printf(arena, "%s %s", shard_kind(kind)->folder, text);
+        char *named = arena_printf(arena, "%s %s", kind_of(kind)->folder, text);
         char hex[DIGEST_HEX_SIZE + 1];
 
         digest_sha256_hex(named, strlen(named), hex);
@@ -62,7 +62,7 @@ store_name(struct arena *arena, enum store_kind kind, const char *key)
 {
         char *name = hash(arena, kind, key);
 
-        if (shard_kind(kind)->owned)
+        if (kind_of(kind)->owned)
                 memcpy(name, hash(arena, kind, arena_copy(arena, key, strcspn(key, " "))),
                     OWNER_DIGITS);
         return name;
@@ -74,8 +74,8 @@ static int
 put(struct store *store, enum store_kind kind, const char *name, const char *text,
     long long expires, bool replace, struct err *err)
 {
-        unsigned how = (replace ? ATOMIC_REPLACE : ATOMIC_NEW) |
-                       (shard_kind(kind)->lasts ? 0U : ATOMIC_UNSYNCED);
+        unsigned how =
+            (replace ? ATOMIC_REPLACE : ATOMIC_NEW) | (kind_of(kind)->lasts ? 0U : ATOMIC_UNSYNCED);
         int folder;
 
         for (int tries = 0;; tries++) {
@@ -141,7 +141,7 @@ store_create(struct store *store, enum store_kind kind, const char *key,
 {
         char *name = store_name(store->arena, kind, key);
 
-        if (shard_kind(kind)->persons > 0)
+        if (kind_of(kind)->persons > 0)
                 return create_counted(store, kind, name, record, err);
         if (room_check(store->arena, store->root, kind, name, record, err) != 0)
                 return -1;

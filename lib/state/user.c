@@ -147,13 +147,6 @@ copy(const struct pairs *pairs)
         return copied;
 }
 
-static bool
-has_session(const struct pairs *user, const char *generation, const char *session)
-{
-        return digest_equal(pairs_get_text(user, "generation"), generation) &&
-               member_has_session(user, session);
-}
-
 /* Whoever asks is told no more than that it is over. */
 static int
 refuse(struct err *err)
@@ -201,7 +194,8 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
                 if (begin_user(users, openid, user, err) != 0)
                         return -1;
         }
-        if (change->generation != NULL && !has_session(user, change->generation, change->beside))
+        if (change->generation != NULL &&
+            !member_is_in_force(user, change->generation, change->beside))
                 return refuse(err);
         change->apply(user, change);
         old = text;
@@ -308,12 +302,6 @@ user_join(struct users *users, const char *openid, const char *generation, const
         if (err->kind == ERR_TOO_LARGE)
                 err->kind = ERR_SYSTEM;
         return -1;
-}
-
-bool
-user_has_session(const struct pairs *user, const char *generation, const char *session)
-{
-        return has_session(user, generation, session);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "base/pairs.h"
+#include "state/member.h"
 
 struct arena;
 struct err;
@@ -27,13 +28,6 @@ struct users *users_new(struct arena *arena, const char *state_dir);
 /* Reads a user's members. ERR_NOT_FOUND: there is no such user; ERR_SYSTEM: the file is broken. */
 int user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)
     __attribute__((warn_unused_result));
-
-/* A session that joins a user's list. */
-struct user_session {
-        const char *name;
-        long long now;
-        long long expires; /* seconds since 1970 */
-};
 
 /*
  * Records a sign-in: the members of profile replace those stored (with a profile that has only an
@@ -51,9 +45,6 @@ int user_sign_in(struct users *users, const struct pairs *profile, const char *s
 int user_join(struct users *users, const char *openid, const char *generation, const char *beside,
     const struct user_session *session, struct pairs *ended, struct err *err)
     __attribute__((warn_unused_result));
-
-/* Is the user of that generation, and is the session in the list? */
-bool user_has_session(const struct pairs *user, const char *generation, const char *session);
 
 /* Sets members of the user, who begins here if need be; a value that is too long (MEMBER_VALUE_MAX)
  * leaves its member as it was. Durable when it returns 0; last_seen alone is changed in place, and

@@ -115,7 +115,7 @@ a_power_cut_takes_what_does_not_last(void **state)
                 enum store_kind kind = (enum store_kind)i;
                 char *name = store_name(f->arena, kind, "k");
                 char *path = arena_printf(f->arena, "%s/%s/%.*s/%s", f->path,
-                    shard_kind(kind)->folder, (int)shard_kind(kind)->digits, name, name);
+                    kind_of(kind)->folder, (int)kind_of(kind)->digits, name, name);
                 enum err_kind wanted = lasts[i] ? ERR_SYSTEM : ERR_NOT_FOUND;
                 const struct {
                         const char *text;

@@ -436,7 +436,7 @@ grants_have_no_grace(void **state)
                 unsigned draw;
 
                 assert_int_equal(store_create(store, kind, "a b", &record, &f->err), 0);
-                name[shard_kind(kind)->digits] = '\0';
+                name[kind_of(kind)->digits] = '\0';
                 draw = (unsigned)strtoul(name, NULL, 16);
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
                 ROW(deleted == (kind == STORE_TOKENS), kind, name);

@@ -242,7 +242,7 @@ nobody_begins_by_joining(void **state)
         assert_int_equal(pairs_count(&user, "sessions"), 1);
         assert_int_equal(user_join(users, "oX", generation, "s", &added, &ended, &f->err), 0);
         assert_int_equal(user_read(users, "oX", &user, &f->err), 0);
-        assert_true(user_has_session(&user, generation, "new"));
+        assert_true(member_is_in_force(&user, generation, "new"));
         assert_int_equal(forget(f, users, "oX", &ended), 0);
         assert_int_equal(user_join(users, "oX", generation, "s", &added, &ended, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_EXPIRED);

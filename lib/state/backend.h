@@ -1,0 +1,69 @@
+/*
+ * backend: what stands behind the state's door (state.h), as one struct of operations. To add a
+ * back end: fill one, and have it pass tests/unit/state.c. What each operation guarantees is said
+ * at the function of state.h that calls it.
+ */
+#ifndef WECHAT_BACKEND_H
+#define WECHAT_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "state/kind.h"
+#include "state/member.h"
+#include "state/record.h"
+
+struct arena;
+struct err;
+
+/* The first argument of all is what open() gave. */
+struct backend {
+        /* where: the state folder. ERR_NOT_FOUND: it is missing, and create is not set. */
+        int (*open)(
+            struct arena *arena, const char *where, bool create, void **handle, struct err *err);
+        int (*reach)(void *handle);
+        /* Where it is missing: what has to stay in reach so that who writes can make it, or -1; err
+         * becomes ERR_SYSTEM where nobody can. */
+        int (*reach_missing)(struct arena *arena, const char *where, bool writes, struct err *err);
+        bool (*note)(void *handle, const char *name);
+
+        int (*create)(void *handle, enum store_kind kind, const char *key,
+            const struct store_record *record, struct err *err);
+        int (*replace)(void *handle, enum store_kind kind, const char *key,
+            const struct store_record *record, struct err *err);
+        int (*read)(void *handle, enum store_kind kind, const char *name, long long now,
+            struct store_record *record, struct err *err);
+        int (*take)(void *handle, enum store_kind kind, const char *key, long long now,
+            struct store_record *record, struct err *err);
+        int (*remove)(void *handle, enum store_kind kind, const char *name, struct err *err);
+        int (*empty_owned)(void *handle, enum store_kind kind, const char *owner, struct err *err);
+        int (*find)(void *handle, enum store_kind kind, const char *field, const char *value,
+            struct pairs *names, struct err *err);
+
+        int (*read_user)(void *handle, const char *openid, struct pairs *user, struct err *err);
+        int (*sign_in)(void *handle, const struct pairs *profile, const char *scope,
+            const struct user_session *session, const char **generation, struct pairs *ended,
+            struct err *err);
+        int (*join)(void *handle, const char *openid, const char *generation, const char *beside,
+            const struct user_session *session, struct pairs *ended, struct err *err);
+        int (*set_user)(
+            void *handle, const char *openid, const struct pairs *members, struct err *err);
+        int (*drop_profile)(void *handle, const char *openid, struct err *err);
+        int (*forget_user)(void *handle, const char *openid, struct pairs *sessions, bool *listed,
+            struct err *err);
+
+        int (*begin_push)(
+            void *handle, const char *key, long long until, const char **reply, struct err *err);
+        int (*finish_push)(void *handle, const char *key, const char *reply, long long now,
+            long long expires, struct err *err);
+
+        int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
+        int (*forget_lines)(void *handle, const char *openid, struct err *err);
+
+        /* draw: any number; it chooses what is looked at. */
+        int (*sweep)(
+            void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err);
+        int (*sweep_leftovers)(void *handle, unsigned draw, long long now, struct err *err);
+};
+
+#endif

@@ -1,0 +1,314 @@
+#include "state/files.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/file.h"
+#include "host/lock.h"
+#include "host/os.h"
+#include "state/journal.h"
+#include "state/room.h"
+#include "state/store.h"
+#include "state/user.h"
+
+enum { LOCK_DIGITS = 16 };
+
+struct files {
+        struct arena *arena;
+        const char *state_dir;
+        struct store *store;
+        struct users *users;
+};
+
+static int
+open_files(struct arena *arena, const char *where, bool create, void **handle, struct err *err)
+{
+        struct files *files = arena_alloc(arena, sizeof(*files));
+
+        files->arena = arena;
+        files->state_dir = where;
+        if (store_open(arena, where, create, &files->store, err) != 0)
+                return -1;
+        files->users = users_new(arena, where);
+        *handle = files;
+        return 0;
+}
+
+static int
+reach(void *handle)
+{
+        const struct files *files = handle;
+
+        return store_folder(files->store);
+}
+
+/* For who only reads a missing folder is one with nobody in it, where it could be made. */
+static int
+reach_missing(struct arena *arena, const char *where, bool writes, struct err *err)
+{
+        struct err ignored;
+        int folder;
+
+        if (writes)
+                return file_open_above(arena, where, &folder, &ignored) == 0 ? folder : -1;
+        if (!file_can_create(arena, where))
+                err_set(err, ERR_SYSTEM,
+                    "%s is missing and cannot be made: make it yourself, for the user that the "
+                    "programs run as, chmod 700",
+                    where);
+        return -1;
+}
+
+static bool
+note(void *handle, const char *name)
+{
+        const struct files *files = handle;
+
+        return file_mark(store_folder(files->store), name);
+}
+
+/* ---- records ---- */
+
+static int
+create(void *handle, enum store_kind kind, const char *key, const struct store_record *record,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return store_create(files->store, kind, key, record, err);
+}
+
+static int
+replace(void *handle, enum store_kind kind, const char *key, const struct store_record *record,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return store_replace(files->store, kind, key, record, err);
+}
+
+static int
+read_name(void *handle, enum store_kind kind, const char *name, long long now,
+    struct store_record *record, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_read_name(files->store, kind, name, now, record, err);
+}
+
+static int
+take(void *handle, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_take(files->store, kind, key, now, record, err);
+}
+
+static int
+delete_name(void *handle, enum store_kind kind, const char *name, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_delete_name(files->store, kind, name, err);
+}
+
+static int
+empty_owned(void *handle, enum store_kind kind, const char *owner, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_empty_owned(files->store, kind, owner, err);
+}
+
+static int
+find(void *handle, enum store_kind kind, const char *field, const char *value, struct pairs *names,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return store_find(files->store, kind, field, value, names, err);
+}
+
+/* ---- users ---- */
+
+static int
+read_user(void *handle, const char *openid, struct pairs *user, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_read(files->users, openid, user, err);
+}
+
+static int
+sign_in(void *handle, const struct pairs *profile, const char *scope,
+    const struct user_session *session, const char **generation, struct pairs *ended,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return user_sign_in(files->users, profile, scope, session, generation, ended, err);
+}
+
+static int
+join(void *handle, const char *openid, const char *generation, const char *beside,
+    const struct user_session *session, struct pairs *ended, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_join(files->users, openid, generation, beside, session, ended, err);
+}
+
+static int
+set_user(void *handle, const char *openid, const struct pairs *members, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_set(files->users, openid, members, err);
+}
+
+static int
+drop_profile(void *handle, const char *openid, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_drop_profile(files->users, openid, err);
+}
+
+static int
+forget_user(void *handle, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_forget(files->users, openid, sessions, listed, err);
+}
+
+/* ---- pushes ---- */
+
+static void
+unlock(void *handle)
+{
+        lock_release((int)(intptr_t)handle);
+}
+
+/* The file of the locks is made by the first push: a disk without room must not stop it. */
+static int
+acquire_lock(
+    struct files *files, unsigned long long key, long long until, int *lock, struct err *err)
+{
+        int folder = store_folder(files->store);
+
+        if (lock_acquire_key(folder, "inbox.lock", key, until, lock, err) == 0)
+                return 0;
+        return room_make(files->arena, files->state_dir, err)
+                   ? lock_acquire_key(folder, "inbox.lock", key, until, lock, err)
+                   : -1;
+}
+
+/* Who is at work holds a lock to the end of the process, which gives it back however it ends. */
+static int
+begin_push(void *handle, const char *key, long long until, const char **reply, struct err *err)
+{
+        struct files *files = handle;
+        char *name = store_name(files->arena, STORE_PUSH, key);
+        struct store_record record;
+        int lock;
+
+        /* Its end: the beginning is the same for all that one person pushes. */
+        name += strlen(name) - LOCK_DIGITS;
+        if (acquire_lock(files, strtoull(name, NULL, 16), until, &lock, err) != 0)
+                return -1;
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(files->arena, unlock, (void *)(intptr_t)lock);
+        *reply = NULL;
+        /* The present time: another delivery may have begun later than this one, and won. */
+        if (store_read(files->store, STORE_PUSH, key, os_now(), &record, err) == 0) {
+                *reply = pairs_get_text(&record.fields, "reply");
+                return 0;
+        }
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+static int
+finish_push(void *handle, const char *key, const char *reply, long long now, long long expires,
+    struct err *err)
+{
+        struct store_record record = {.created = now, .expires = expires};
+        struct files *files = handle;
+
+        pairs_init(&record.fields, files->arena);
+        pairs_add(&record.fields, "reply", reply);
+        return store_replace(files->store, STORE_PUSH, key, &record, err);
+}
+
+/* ---- the journal ---- */
+
+static int
+append(void *handle, const char *line, long long days, long long now, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_append(files->arena, files->state_dir, line, days, now, err);
+}
+
+static int
+forget_lines(void *handle, const char *openid, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_forget(files->arena, files->state_dir, openid, err);
+}
+
+/* ---- tidying ---- */
+
+static int
+sweep(void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_sweep(files->store, kind, draw, now, NULL, err);
+}
+
+/* The users' temporary files, and the journal's. */
+static int
+sweep_leftovers(void *handle, unsigned draw, long long now, struct err *err)
+{
+        struct files *files = handle;
+
+        if (user_sweep(files->users, draw, now, err) != 0)
+                return -1;
+        return journal_sweep(files->arena, files->state_dir, now, err);
+}
+
+const struct backend files_backend = {
+    .open = open_files,
+    .reach = reach,
+    .reach_missing = reach_missing,
+    .note = note,
+    .create = create,
+    .replace = replace,
+    .read = read_name,
+    .take = take,
+    .remove = delete_name,
+    .empty_owned = empty_owned,
+    .find = find,
+    .read_user = read_user,
+    .sign_in = sign_in,
+    .join = join,
+    .set_user = set_user,
+    .drop_profile = drop_profile,
+    .forget_user = forget_user,
+    .begin_push = begin_push,
+    .finish_push = finish_push,
+    .log = append,
+    .forget_lines = forget_lines,
+    .sweep = sweep,
+    .sweep_leftovers = sweep_leftovers,
+};

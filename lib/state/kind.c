@@ -1,0 +1,29 @@
+#include "state/kind.h"
+
+enum { GRACE = 3600 };
+
+/*
+ * Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
+ * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them.
+ *
+ * What was promised to somebody lasts. Claims, spent codes and answered pushes keep two processes
+ * from doing the same, and a power cut ends both; tickets, values and what a phone may do once are
+ * asked for again.
+ */
+static const struct kind kinds[STORE_KINDS] = {
+    [STORE_CLAIM] = {"claims", false, 2, 32, true, 0, false, GRACE},
+    [STORE_CODE] = {"codes", false, 2, 32, true, 0, false, GRACE},
+    [STORE_SESSION] = {"sessions", true, 3, 0, false, 0, false, GRACE},
+    [STORE_TOKENS] = {"grants", true, 3, 0, false, 0, false, 0},
+    [STORE_PUSH] = {"pushes", false, 2, 0, false, 0, true, GRACE},
+    [STORE_VALUES] = {"values", false, 3, 0, false, 0, false, GRACE},
+    [STORE_TICKET] = {"tickets", false, 1, 64, false, 8, false, GRACE},
+    [STORE_ANSWER] = {"answers", true, 1, 64, false, 0, false, GRACE},
+    [STORE_ANSWERED] = {"answered", false, 1, 64, false, 8, false, GRACE},
+};
+
+const struct kind *
+kind_of(enum store_kind kind)
+{
+        return &kinds[kind];
+}

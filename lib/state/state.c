@@ -1,0 +1,240 @@
+#include "state/state.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/os.h"
+#include "state/backend.h"
+#include "state/files.h"
+#include "state/store.h"
+
+/* Tokens are to be there no longer than their session, whoever comes back or not. */
+enum { TOKEN_SHARDS = 16 };
+
+struct state {
+        struct arena *arena;
+        const struct backend *backend;
+        void *handle; /* the back end's; NULL: it is not open */
+        const char *where;
+        bool writes;
+        int above;      /* what has to stay in reach where it is missing */
+        struct err err; /* why it is not open */
+};
+
+struct state *
+state_new(struct arena *arena, const char *state_dir, bool writes)
+{
+        struct state *s = arena_alloc(arena, sizeof(*s));
+
+        *s = (struct state){.arena = arena,
+            .backend = &files_backend,
+            .where = state_dir,
+            .writes = writes,
+            .above = -1};
+        if (s->backend->open(arena, state_dir, false, &s->handle, &s->err) == 0)
+                return s;
+        s->handle = NULL;
+        if (s->err.kind == ERR_NOT_FOUND)
+                s->above = s->backend->reach_missing(arena, state_dir, writes, &s->err);
+        return s;
+}
+
+int
+state_open(struct state *state, struct err *err)
+{
+        if (state->handle != NULL)
+                return 0;
+        if (state->err.kind == ERR_NOT_FOUND && state->writes) {
+                if (state->backend->open(
+                        state->arena, state->where, true, &state->handle, &state->err) == 0)
+                        return 0;
+                state->handle = NULL;
+        }
+        *err = state->err;
+        return -1;
+}
+
+int
+state_reach(const struct state *state)
+{
+        return state->handle == NULL ? state->above : state->backend->reach(state->handle);
+}
+
+bool
+state_note(struct state *state, const char *name)
+{
+        return state->handle != NULL && state->writes && state->backend->note(state->handle, name);
+}
+
+/* ---- records ---- */
+
+int
+state_create(struct state *state, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        return state->backend->create(state->handle, kind, key, record, err);
+}
+
+int
+state_replace(struct state *state, enum store_kind kind, const char *key,
+    const struct store_record *record, struct err *err)
+{
+        return state->backend->replace(state->handle, kind, key, record, err);
+}
+
+int
+state_read(struct state *state, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        return state_read_name(state, kind, state_name(state->arena, kind, key), now, record, err);
+}
+
+int
+state_take(struct state *state, enum store_kind kind, const char *key, long long now,
+    struct store_record *record, struct err *err)
+{
+        return state->backend->take(state->handle, kind, key, now, record, err);
+}
+
+int
+state_delete(struct state *state, enum store_kind kind, const char *key, struct err *err)
+{
+        return state_delete_name(state, kind, state_name(state->arena, kind, key), err);
+}
+
+char *
+state_name(struct arena *arena, enum store_kind kind, const char *key)
+{
+        return store_name(arena, kind, key);
+}
+
+int
+state_read_name(struct state *state, enum store_kind kind, const char *name, long long now,
+    struct store_record *record, struct err *err)
+{
+        return state->backend->read(state->handle, kind, name, now, record, err);
+}
+
+int
+state_delete_name(struct state *state, enum store_kind kind, const char *name, struct err *err)
+{
+        return state->backend->remove(state->handle, kind, name, err);
+}
+
+int
+state_empty_owned(struct state *state, enum store_kind kind, const char *owner, struct err *err)
+{
+        return state->backend->empty_owned(state->handle, kind, owner, err);
+}
+
+int
+state_find(struct state *state, enum store_kind kind, const char *field, const char *value,
+    struct pairs *names, struct err *err)
+{
+        return state->backend->find(state->handle, kind, field, value, names, err);
+}
+
+/* ---- users ---- */
+
+int
+state_read_user(struct state *state, const char *openid, struct pairs *user, struct err *err)
+{
+        return state->backend->read_user(state->handle, openid, user, err);
+}
+
+int
+state_sign_in(struct state *state, const struct pairs *profile, const char *scope,
+    const struct user_session *session, const char **generation, struct pairs *ended,
+    struct err *err)
+{
+        return state->backend->sign_in(
+            state->handle, profile, scope, session, generation, ended, err);
+}
+
+int
+state_join(struct state *state, const char *openid, const char *generation, const char *beside,
+    const struct user_session *session, struct pairs *ended, struct err *err)
+{
+        return state->backend->join(state->handle, openid, generation, beside, session, ended, err);
+}
+
+int
+state_set_user(
+    struct state *state, const char *openid, const struct pairs *members, struct err *err)
+{
+        return state->backend->set_user(state->handle, openid, members, err);
+}
+
+int
+state_drop_profile(struct state *state, const char *openid, struct err *err)
+{
+        return state->backend->drop_profile(state->handle, openid, err);
+}
+
+int
+state_forget_user(
+    struct state *state, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
+{
+        return state->backend->forget_user(state->handle, openid, sessions, listed, err);
+}
+
+/* ---- pushes and the journal ---- */
+
+int
+state_begin_push(
+    struct state *state, const char *key, long long until, const char **reply, struct err *err)
+{
+        return state->backend->begin_push(state->handle, key, until, reply, err);
+}
+
+int
+state_finish_push(struct state *state, const char *key, const char *reply, long long now,
+    long long expires, struct err *err)
+{
+        return state->backend->finish_push(state->handle, key, reply, now, expires, err);
+}
+
+int
+state_log(struct state *state, const char *line, long long days, long long now, struct err *err)
+{
+        return state->backend->log(state->handle, line, days, now, err);
+}
+
+int
+state_forget_lines(struct state *state, const char *openid, struct err *err)
+{
+        return state->backend->forget_lines(state->handle, openid, err);
+}
+
+/* ---- tidying ---- */
+
+/* Keeps the first error of several steps, which are all done. */
+static int
+keep_first(int result, int step, struct err *err, const struct err *of_step)
+{
+        if (result == 0 && step != 0)
+                *err = *of_step;
+        return result != 0 ? result : step;
+}
+
+int
+state_tidy(struct state *state, enum state_end end, long long now, struct err *err)
+{
+        const struct backend *backend = state->backend;
+        struct err ignored = {.kind = ERR_NONE};
+        unsigned draw;
+        int result = 0;
+
+        if (os_random(&draw, sizeof(draw), err) != 0)
+                return -1;
+        for (enum store_kind kind = 0; kind < STORE_KINDS; kind++)
+                if (end == STATE_SIGNED_IN || kind == STORE_PUSH)
+                        result = keep_first(result,
+                            backend->sweep(state->handle, kind, draw, now, &ignored), err,
+                            &ignored);
+        for (unsigned i = 1; end == STATE_SIGNED_IN && i < TOKEN_SHARDS; i++)
+                result = keep_first(result,
+                    backend->sweep(state->handle, STORE_TOKENS, draw + i, now, &ignored), err,
+                    &ignored);
+        return keep_first(
+            result, backend->sweep_leftovers(state->handle, draw, now, &ignored), err, &ignored);
+}
