@@ -11,7 +11,7 @@
 #include "format/signed.h"
 #include "signin/session.h"
 #include "signin/signin.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "base/text.h"
 #include "signin/ticket.h"
 #include "host/sandbox.h"
@@ -70,7 +70,7 @@ find_winner(
 
         app->now = os_now();
         *winner = WINNER_FAILED;
-        if (store_read(app->store, STORE_CLAIM, signin->nonce, app->now, &claim, &app->err) != 0)
+        if (state_read(app->state, STORE_CLAIM, signin->nonce, app->now, &claim, &app->err) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 0 : -1;
         if (pairs_get(&claim.fields, "failed") != NULL)
                 return 0;
@@ -113,7 +113,7 @@ drop_claim(struct app *app, const struct signin *signin)
 {
         struct err err = {.kind = ERR_NONE};
 
-        if (store_delete(app->store, STORE_CLAIM, signin->nonce, &err) != 0)
+        if (state_delete(app->state, STORE_CLAIM, signin->nonce, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
 }
 
@@ -123,7 +123,7 @@ take_back(struct app *app, const struct signin *signin, const char *code)
 {
         struct err err = {.kind = ERR_NONE};
 
-        if (store_delete(app->store, STORE_CODE, code, &err) != 0)
+        if (state_delete(app->state, STORE_CODE, code, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
         drop_claim(app, signin);
 }
@@ -138,7 +138,7 @@ mark_failed(struct app *app, const struct signin *signin)
 
         pairs_init(&failed.fields, app->arena);
         pairs_add(&failed.fields, "failed", "1");
-        if (store_replace(app->store, STORE_CLAIM, signin->nonce, &failed, &err) != 0)
+        if (state_replace(app->state, STORE_CLAIM, signin->nonce, &failed, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
 }
 
@@ -153,7 +153,7 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
         struct pairs profile;
 
         pairs_init(&spent.fields, app->arena);
-        if (store_create(app->store, STORE_CODE, code, &spent, &app->err) != 0) {
+        if (state_create(app->state, STORE_CODE, code, &spent, &app->err) != 0) {
                 drop_claim(app, signin);
                 return app->err.kind == ERR_EXISTS ? used_before(app, signin) : -1;
         }
@@ -215,7 +215,7 @@ callback(struct app *app)
         if (app_open_state(app) != 0 || os_random_token(app->arena, &token, &app->err) != 0)
                 return -1;
         pairs_add(&claim.fields, "session", session_name(app, token));
-        if (store_create(app->store, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
+        if (state_create(app->state, STORE_CLAIM, signin.nonce, &claim, &app->err) != 0)
                 return app->err.kind == ERR_EXISTS ? join_winner(app, &signin, state) : -1;
 
         /* C5. Exchange the code for a token response, that for a profile; make user and session;

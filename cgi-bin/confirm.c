@@ -8,7 +8,7 @@
 #include "web/program.h"
 #include "signin/session.h"
 #include "signin/signin.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "base/text.h"
 #include "signin/ticket.h"
 #include "format/url.h"
@@ -29,7 +29,7 @@ write_ticket(struct app *app, const struct session *session, const struct deskto
         struct store_record no = {*answer, app->now, app->now + seconds};
 
         return yes ? ticket_write(app, session, STORE_ANSWER, desktop->user_code, seconds, answer)
-                   : store_create(app->store, STORE_ANSWER, desktop->user_code, &no, &app->err);
+                   : state_create(app->state, STORE_ANSWER, desktop->user_code, &no, &app->err);
 }
 
 /* Stores the answer for good: the fact that there was one stays after the answer is taken. */
@@ -46,12 +46,12 @@ write_answer(
         pairs_add(&answered.fields, "generation", session->generation);
         pairs_init(&answer, app->arena);
         pairs_add(&answer, "answer", yes ? "yes" : "no");
-        if (store_create(app->store, STORE_ANSWERED, desktop->user_code, &answered, &app->err) != 0)
+        if (state_create(app->state, STORE_ANSWERED, desktop->user_code, &answered, &app->err) != 0)
                 return -1;
         if (write_ticket(app, session, desktop, &answer, yes) == 0)
                 return 0;
         /* Nothing was answered: it may be tried again. */
-        if (store_delete(app->store, STORE_ANSWERED, desktop->user_code, &ignored) != 0)
+        if (state_delete(app->state, STORE_ANSWERED, desktop->user_code, &ignored) != 0)
                 log_error(app->program->name, app->request.client, &ignored);
         return -1;
 }

@@ -10,7 +10,7 @@
 #include "format/qr.h"
 #include "signin/session.h"
 #include "signin/signin.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "signin/ticket.h"
 #include "format/url.h"
 
@@ -101,7 +101,7 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
         app->next = desktop->next;
         if (yes && ticket_read(app, answer, &beside) != 0)
                 return -1;
-        if (store_take(app->store, STORE_ANSWER, desktop->user_code, app->now, &taken, &app->err) !=
+        if (state_take(app->state, STORE_ANSWER, desktop->user_code, app->now, &taken, &app->err) !=
             0) {
                 if (app->err.kind == ERR_NOT_FOUND)
                         app->err.kind = ERR_EXPIRED;
@@ -123,7 +123,7 @@ answer_script(struct app *app, const struct desktop *desktop)
         struct store_record answer;
         struct pairs fields;
         int result =
-            store_read(app->store, STORE_ANSWER, desktop->user_code, app->now, &answer, &app->err);
+            state_read(app->state, STORE_ANSWER, desktop->user_code, app->now, &answer, &app->err);
 
         if (result != 0 && app->err.kind != ERR_NOT_FOUND)
                 return -1;
@@ -160,7 +160,7 @@ desktop(struct app *app)
                 return answer_script(app, &desktop);
 
         /* D4. The phone has answered, or the page goes on waiting. */
-        if (store_read(app->store, STORE_ANSWER, desktop.user_code, app->now, &answer, &app->err) ==
+        if (state_read(app->state, STORE_ANSWER, desktop.user_code, app->now, &answer, &app->err) ==
             0)
                 return finish(app, &desktop, &answer);
         if (app->err.kind != ERR_NOT_FOUND)

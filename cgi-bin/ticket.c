@@ -9,7 +9,7 @@
 #include "host/os.h"
 #include "web/program.h"
 #include "signin/session.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "base/text.h"
 #include "signin/ticket.h"
 #include "format/url.h"
@@ -95,16 +95,15 @@ exchange(struct app *app)
          * use it does not spend it. */
         if (app_open_state(app) != 0)
                 return -1;
-        if (store_read(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
+        if (state_read(app->state, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
                 return none(app);
         if (strcmp(pairs_get_text(&record.fields, "origin"), app->request.origin) != 0)
                 return err_set(&app->err, ERR_DENIED, "ticket: of another origin");
         if (ticket_read(app, &record, &beside) != 0)
                 return -1;
 
-        /* T7. Take it, once: the page gets a session of its own, which allows reading for an hour.
-         */
-        if (store_take(app->store, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
+        /* T7. Taken, once, and the page gets a session of its own, which may read for an hour. */
+        if (state_take(app->state, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
                 return none(app);
         if (ticket_join_page(app, &beside, DEV_SESSION_SECONDS, &token, &expires) != 0)
                 return -1;

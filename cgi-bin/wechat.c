@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "push/follower.h"
 #include "push/inbox.h"
-#include "state/journal.h"
+#include "state/state.h"
 #include "format/json.h"
 #include "format/json_build.h"
 #include "format/json_check.h"
@@ -17,7 +17,6 @@
 #include "wechat/reply.h"
 #include "wechat/rules.h"
 #include "host/runner.h"
-#include "state/user.h"
 #include "host/sandbox.h"
 
 /* WeChat waits for 5 seconds. All waiting here ends earlier, so that there is an answer. */
@@ -45,8 +44,7 @@ keep(struct app *app, const struct message *message, char **json)
                 return -1;
         if (app->conf.events_days == 0)
                 return 0;
-        return journal_append(
-            app->arena, app->conf.state_dir, *json, app->conf.events_days, app->now, &app->err);
+        return state_log(app->state, *json, app->conf.events_days, app->now, &app->err);
 }
 
 /* The handler is the owner's program and keeps all rights: the process that will run it is started
@@ -117,7 +115,7 @@ get_values(struct app *app, const struct message *message, struct pairs *values)
 
         pairs_init(values, app->arena);
         pairs_init(&user, app->arena);
-        if (user_read(app->users, message->openid, &user, &none) != 0)
+        if (state_read_user(app->state, message->openid, &user, &none) != 0)
                 pairs_init(&user, app->arena);
         pairs_add(values, "nickname", pairs_get_text(&user, "nickname"));
         pairs_add(values, "openid", message->openid);

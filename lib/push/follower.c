@@ -6,7 +6,7 @@
 #include "signin/forget.h"
 #include "host/log.h"
 #include "wechat/message.h"
-#include "state/user.h"
+#include "state/state.h"
 
 /* Sets the members that change with everything the user does, and others. */
 static int
@@ -15,7 +15,7 @@ set(struct app *app, const struct message *message, struct pairs *members)
         pairs_add_number(members, "last_seen", message->created);
         if (*message->scene != '\0')
                 pairs_add(members, "scene", message->scene);
-        if (user_set(app->users, message->openid, members, &app->err) == 0)
+        if (state_set_user(app->state, message->openid, members, &app->err) == 0)
                 return 0;
         if (app->err.kind != ERR_TOO_LARGE)
                 return -1;
@@ -66,7 +66,7 @@ forget(struct app *app, const struct message *message)
 static int
 drop_profile(struct app *app, const struct message *message)
 {
-        return user_drop_profile(app->users, message->openid, &app->err);
+        return state_drop_profile(app->state, message->openid, &app->err);
 }
 
 /* Events that are not listed, and those that the user did not cause, change nothing. */

@@ -1,10 +1,8 @@
 #include "signin/forget.h"
 
 #include "web/app.h"
-#include "state/journal.h"
+#include "state/state.h"
 #include "signin/session.h"
-#include "state/store.h"
-#include "state/user.h"
 
 /* For a user whose file could not be read: all records with the openid. */
 static int
@@ -13,11 +11,11 @@ delete_found(struct app *app, const char *openid, struct pairs *sessions)
         struct pairs grants;
 
         pairs_init(&grants, app->arena);
-        if (store_find(app->store, STORE_SESSION, "openid", openid, sessions, &app->err) != 0 ||
-            store_find(app->store, STORE_TOKENS, "openid", openid, &grants, &app->err) != 0)
+        if (state_find(app->state, STORE_SESSION, "openid", openid, sessions, &app->err) != 0 ||
+            state_find(app->state, STORE_TOKENS, "openid", openid, &grants, &app->err) != 0)
                 return -1;
         for (size_t i = 0; i < grants.count; i++)
-                if (store_delete_name(app->store, STORE_TOKENS, grants.items[i].value, &app->err) !=
+                if (state_delete_name(app->state, STORE_TOKENS, grants.items[i].value, &app->err) !=
                     0)
                         return -1;
         return 0;
@@ -31,9 +29,9 @@ forget_openid(struct app *app, const char *openid)
         bool listed;
 
         pairs_init(&sessions, app->arena);
-        if (journal_forget(app->arena, app->conf.state_dir, openid, &app->err) != 0 ||
-            store_empty_owned(app->store, STORE_PUSH, openid, &app->err) != 0 ||
-            user_forget(app->users, openid, &sessions, &listed, &app->err) != 0 ||
+        if (state_forget_lines(app->state, openid, &app->err) != 0 ||
+            state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0 ||
+            state_forget_user(app->state, openid, &sessions, &listed, &app->err) != 0 ||
             (!listed && delete_found(app, openid, &sessions) != 0))
                 return -1;
         return session_delete_all(app, &sessions);

@@ -7,12 +7,11 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "signin/tokens.h"
+#include "host/log.h"
 #include "host/os.h"
 #include "format/signed.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "base/text.h"
-#include "signin/tidy.h"
-#include "state/user.h"
 #include "wechat/api.h"
 
 static const char cookie[] = "wx_session";
@@ -27,7 +26,7 @@ is_token(const char *text)
 const char *
 session_name(struct app *app, const char *token)
 {
-        return store_name(app->arena, STORE_SESSION, token);
+        return state_name(app->arena, STORE_SESSION, token);
 }
 
 /* Returns the name of the token's session; NULL if it cannot be one. */
@@ -40,10 +39,10 @@ name_of(struct app *app, const char *token)
 int
 session_delete(struct app *app, const char *name)
 {
-        if (store_delete_name(app->store, STORE_SESSION, name, &app->err) != 0 ||
-            store_delete(app->store, STORE_TOKENS, name, &app->err) != 0)
+        if (state_delete_name(app->state, STORE_SESSION, name, &app->err) != 0 ||
+            state_delete(app->state, STORE_TOKENS, name, &app->err) != 0)
                 return -1;
-        return store_delete(app->store, STORE_VALUES, name, &app->err);
+        return state_delete(app->state, STORE_VALUES, name, &app->err);
 }
 
 /* Ends the browser's session, if any: a new sign-in never continues with an old token. */
@@ -77,7 +76,7 @@ read_record(struct app *app, const char *name, struct session *session)
         struct store_record record;
 
         if (app_open_state(app) != 0 ||
-            store_read_name(app->store, STORE_SESSION, name, app->now, &record, &app->err) != 0)
+            state_read_name(app->state, STORE_SESSION, name, app->now, &record, &app->err) != 0)
                 return -1;
         memset(session, 0, sizeof(*session));
         pairs_init(&session->user, app->arena);
@@ -96,7 +95,7 @@ int
 session_read_name(struct app *app, const char *name, struct session *session)
 {
         if (read_record(app, name, session) != 0 ||
-            user_read(app->users, session->openid, &session->user, &app->err) != 0)
+            state_read_user(app->state, session->openid, &session->user, &app->err) != 0)
                 return -1;
         return member_is_in_force(&session->user, session->generation, name) ? 0 : no_session(app);
 }
@@ -128,6 +127,7 @@ session_write(struct app *app, const char *token, const struct token_response *g
     const struct session *session, const struct pairs *ended)
 {
         struct store_record record = {.created = app->now, .expires = session->expires};
+        struct err err = {.kind = ERR_NONE};
 
         if (session_delete_all(app, ended) != 0 ||
             tokens_write(app, session->name, grant, app->now, session->expires, false) != 0)
@@ -137,10 +137,11 @@ session_write(struct app *app, const char *token, const struct token_response *g
         pairs_add(&record.fields, "scope", grant->scope);
         pairs_add(&record.fields, "signin", session->signin);
         pairs_add(&record.fields, "generation", session->generation);
-        if (store_create(app->store, STORE_SESSION, token, &record, &app->err) != 0 ||
+        if (state_create(app->state, STORE_SESSION, token, &record, &app->err) != 0 ||
             session_check(app, session->name, session->name) != 0)
                 return -1;
-        tidy_after_sign_in(app);
+        if (state_tidy(app->state, STATE_SIGNED_IN, app->now, &err) != 0)
+                log_error(app->program->name, app->request.client, &err);
         return 0;
 }
 
@@ -170,7 +171,7 @@ session_create(struct app *app, const struct token_response *grant, const struct
         if (session_draw_token(app, token) != 0)
                 return -1;
         session.name = added.name = session_name(app, *token);
-        if (user_sign_in(app->users, profile, grant->scope, &added, &session.generation, &ended,
+        if (state_sign_in(app->state, profile, grant->scope, &added, &session.generation, &ended,
                 &app->err) != 0)
                 return -1;
         return session_write(app, *token, grant, &session, &ended);
@@ -200,7 +201,7 @@ session_read_values(struct app *app, const struct session *session, struct pairs
         struct store_record record;
 
         pairs_init(values, app->arena);
-        if (store_read(app->store, STORE_VALUES, session->name, app->now, &record, &app->err) ==
+        if (state_read(app->state, STORE_VALUES, session->name, app->now, &record, &app->err) ==
             0) {
                 *values = record.fields;
                 return 0;
@@ -216,7 +217,7 @@ session_write_values(struct app *app, const struct session *session, const struc
 {
         struct store_record record = {*values, app->now, session->expires};
 
-        if (store_replace(app->store, STORE_VALUES, session->name, &record, &app->err) != 0)
+        if (state_replace(app->state, STORE_VALUES, session->name, &record, &app->err) != 0)
                 return -1;
         return session_check(app, session->name, session->name);
 }

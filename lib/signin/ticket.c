@@ -4,7 +4,7 @@
 #include "format/digest.h"
 #include "signin/tokens.h"
 #include "signin/session.h"
-#include "state/user.h"
+#include "state/state.h"
 #include "wechat/api.h"
 
 int
@@ -17,7 +17,7 @@ ticket_write(struct app *app, const struct session *session, enum store_kind kin
                 return -1;
         pairs_add(&ticket.fields, "session", session->name);
         pairs_add(&ticket.fields, "generation", session->generation);
-        return store_create(app->store, kind, key, &ticket, &app->err);
+        return state_create(app->state, kind, key, &ticket, &app->err);
 }
 
 int
@@ -58,7 +58,7 @@ join(struct app *app, const struct session *beside, const char *signin,
         if (session_draw_token(app, token) != 0)
                 return -1;
         session.name = added.name = session_name(app, *token);
-        if (user_join(app->users, beside->openid, beside->generation, beside->name, &added, &ended,
+        if (state_join(app->state, beside->openid, beside->generation, beside->name, &added, &ended,
                 &app->err) != 0 ||
             session_write(app, *token, grant, &session, &ended) != 0)
                 return -1;

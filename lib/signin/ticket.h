@@ -5,7 +5,7 @@
 #ifndef WECHAT_TICKET_H
 #define WECHAT_TICKET_H
 
-#include "state/store.h"
+#include "state/state.h"
 
 struct app;
 struct pairs;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "web/app.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "wechat/api.h"
 
 /* A record's fields: openid, scope, access_token, refresh_token, access_expires (seconds since
@@ -20,8 +20,8 @@ tokens_write(struct app *app, const char *name, const struct token_response *gra
         pairs_add(&record.fields, "access_token", grant->access_token);
         pairs_add(&record.fields, "refresh_token", grant->refresh_token);
         pairs_add_number(&record.fields, "access_expires", app->now + grant->expires_in);
-        return replace ? store_replace(app->store, STORE_TOKENS, name, &record, &app->err)
-                       : store_create(app->store, STORE_TOKENS, name, &record, &app->err);
+        return replace ? state_replace(app->state, STORE_TOKENS, name, &record, &app->err)
+                       : state_create(app->state, STORE_TOKENS, name, &record, &app->err);
 }
 
 int
@@ -30,7 +30,7 @@ tokens_read(struct app *app, const char *name, struct token_response *grant)
         struct store_record record;
 
         memset(grant, 0, sizeof(*grant));
-        if (store_read(app->store, STORE_TOKENS, name, app->now, &record, &app->err) != 0)
+        if (state_read(app->state, STORE_TOKENS, name, app->now, &record, &app->err) != 0)
                 return -1;
         grant->openid = pairs_get_text(&record.fields, "openid");
         grant->scope = pairs_get_text(&record.fields, "scope");

@@ -10,9 +10,8 @@
 #include "host/os.h"
 #include "format/owner.h"
 #include "format/page.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "format/url.h"
-#include "state/user.h"
 #include "host/sandbox.h"
 #include "wechat/api.h"
 
@@ -259,28 +258,10 @@ needs(const struct app *app)
         return app_needs(app->program);
 }
 
-static int
-open_store(struct app *app, bool create)
-{
-        if (store_open(app->arena, app->conf.state_dir, create, &app->store, &app->state_err) !=
-            0) {
-                app->store = NULL;
-                return -1;
-        }
-        app->users = users_new(app->arena, app->conf.state_dir);
-        return 0;
-}
-
 int
 app_open_state(struct app *app)
 {
-        if (app->store != NULL)
-                return 0;
-        if (app->state_err.kind == ERR_NOT_FOUND && (needs(app) & SANDBOX_WRITE_STATE) != 0 &&
-            open_store(app, true) == 0)
-                return 0;
-        app->err = app->state_err;
-        return -1;
+        return state_open(app->state, &app->err);
 }
 
 /* ---- what is in reach ---- */
@@ -331,8 +312,7 @@ tell_gaps(struct app *app, unsigned gaps)
         struct err err = {.kind = ERR_NONE};
 
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-                if ((gaps & kinds[i].gap) != 0 &&
-                    file_mark(store_folder(app->store), kinds[i].mark)) {
+                if ((gaps & kinds[i].gap) != 0 && state_note(app->state, kinds[i].mark)) {
                         err_set(&err, ERR_NONE,
                             "this kernel has no %s: the programs run without that part of their "
                             "sandbox, and work all the same; this is logged once",
@@ -347,41 +327,22 @@ tell_renamed(struct app *app)
 {
         struct err err = {.kind = ERR_NONE};
 
-        if (!file_mark(store_folder(app->store),
-                arena_printf(app->arena, "renamed-%s", app->conf.renamed)))
+        if (!state_note(app->state, arena_printf(app->arena, "renamed-%s", app->conf.renamed)))
                 return;
         err_set(&err, ERR_NONE, "%s: the setting %s was renamed: write %s; this is logged once",
             app->place.file, app->conf.renamed, app->conf.renamed_now);
         log_error(app->program->name, app->request.client, &err);
 }
 
-/*
- * The state folder, for the sandbox; an error waits until the folder is asked for. Who writes makes
- * it where it is missing, but not before it is asked for: that once the folder above is in reach.
- * For who only reads a missing folder is one with nobody in it, where it could be made.
- */
+/* Finds the state, where the program needs it; gives what of it has to stay in reach. */
 static int
 find_state(struct app *app)
 {
-        struct err ignored;
-        int folder;
-
         if ((needs(app) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return -1;
-        if (open_store(app, false) == 0)
-                return store_folder(app->store);
-        if (app->state_err.kind != ERR_NOT_FOUND)
-                return -1;
-        if ((needs(app) & SANDBOX_WRITE_STATE) == 0) {
-                if (!file_can_create(app->arena, app->conf.state_dir))
-                        err_set(&app->state_err, ERR_SYSTEM,
-                            "%s is missing and cannot be made: make it yourself, for the user that "
-                            "the programs run as, chmod 700",
-                            app->conf.state_dir);
-                return -1;
-        }
-        return file_open_above(app->arena, app->conf.state_dir, &folder, &ignored) == 0 ? folder
-                                                                                        : -1;
+        app->state =
+            state_new(app->arena, app->conf.state_dir, (needs(app) & SANDBOX_WRITE_STATE) != 0);
+        return state_reach(app->state);
 }
 
 void
@@ -399,7 +360,7 @@ app_enter_sandbox(struct app *app)
         sandbox.files_only = strcmp(app->conf.sandbox, "files") == 0;
         if (strcmp(app->conf.sandbox, "off") != 0)
                 gaps = sandbox_enter(&sandbox);
-        may_tell = app->store != NULL && (sandbox.needs & SANDBOX_WRITE_STATE) != 0;
+        may_tell = app->state != NULL;
         if (may_tell && gaps != 0)
                 tell_gaps(app, gaps);
         if (may_tell && app->conf.renamed != NULL)

@@ -15,8 +15,7 @@
 #include "web/place.h"
 
 struct arena;
-struct store;
-struct users;
+struct state;
 
 struct app {
         struct arena *arena;
@@ -25,10 +24,8 @@ struct app {
         struct conf conf;
         struct cgi_request request;
         struct cgi_response response; /* the handler fills it, by app_answer_… */
-        struct store *store;          /* after app_open_state() */
-        struct users *users;
-        struct err state_err; /* why there is no store */
-        struct pairs page;    /* values for the page to come */
+        struct state *state;          /* after app_open_state() */
+        struct pairs page;            /* values for the page to come */
         const char
             *form_origin;  /* where a form of the page to come leads to, beside the site; or NULL */
         const char *next;  /* the page that the sign-in under way is for; NULL: none known */
@@ -75,7 +72,7 @@ void app_enter_sandbox(struct app *app);
 /* What the program needs of the host, flags of enum sandbox_need. */
 unsigned app_needs(const struct app_program *program);
 
-/* The state folder: app->store and app->users, for programs that need it. ERR_SYSTEM. */
+/* Makes app->state ready, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
 
 /* The text (owner.h) of the file of the owner's that the program .reads, as it was when the request

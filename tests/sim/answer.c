@@ -98,7 +98,7 @@ answer_json(struct app *app, const struct pairs *fields, const char *journal)
         char *text;
 
         if (json_build(app->arena, fields, &text, &app->err) != 0 ||
-            state_journal(app, journal) != 0)
+            kept_journal(app, journal) != 0)
                 return -1;
         unescape_control(text);
         if (text_starts_with(app->request.path_info, "/sns/"))

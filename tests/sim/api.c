@@ -73,11 +73,11 @@ use_code(struct app *app, const char *name, struct store_record *record)
                 return 40002;
         if (*code == '\0')
                 return 41008;
-        if (state_find(app, STATE_CODE, code, record) != 0)
+        if (kept_find(app, STATE_CODE, code, record) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 40029 : -2;
         if (strcmp(pairs_get_text(&record->fields, "appid"), query_text(app, "appid")) != 0)
                 return 40029;
-        if (state_use(app, STATE_CODE, code) != 0)
+        if (kept_use(app, STATE_CODE, code) != 0)
                 return app->err.kind == ERR_EXISTS ? 40163 : -2;
         return 0;
 }
@@ -158,7 +158,7 @@ api_wx_login(struct app *app)
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "person", person->id);
         pairs_add(&fields, "appid", app->conf.mini_appid);
-        if (state_issue(app, STATE_CODE, &fields, CODE_SECONDS, &code) != 0)
+        if (kept_issue(app, STATE_CODE, &fields, CODE_SECONDS, &code) != 0)
                 return -1;
         pairs_init(&answer, app->arena);
         pairs_add(&answer, "errMsg", "login:ok");

@@ -82,7 +82,7 @@ answer_error(struct app *app, int number)
 {
         char *name = arena_printf(app->arena, "%d", number);
 
-        if (state_journal(app, name) != 0)
+        if (kept_journal(app, name) != 0)
                 return -1;
         pairs_add(&app->page, "number", name);
         pairs_add(&app->page, arena_printf(app->arena, "is_%d", number), "1");
@@ -129,7 +129,7 @@ issue_code(
         pairs_add(&fields, "person", person);
         pairs_add(&fields, "scope", scope);
         pairs_add(&fields, "appid", pairs_get_text(ticket, "appid"));
-        if (state_issue(app, STATE_CODE, &fields, seconds, &code) != 0)
+        if (kept_issue(app, STATE_CODE, &fields, seconds, &code) != 0)
                 return -1;
         return go_back(app, ticket, code, switches);
 }
@@ -146,14 +146,14 @@ authorize_begin(struct app *app)
         char *key;
         int wrong;
 
-        if (state_read_switches(app, &switches) != 0)
+        if (kept_read_switches(app, &switches) != 0)
                 return -1;
         wrong = check_link(app, &switches, appid, scopes);
         if (wrong != 0)
                 return answer_error(app, wrong);
         if (!is_link(&app->request))
                 return answer_error(app, 10000);
-        if (state_journal(app, "ok") != 0)
+        if (kept_journal(app, "ok") != 0)
                 return -1;
         pairs_init(&ticket, app->arena);
         pairs_add(&ticket, "redirect_uri", pairs_get(query, "redirect_uri"));
@@ -166,7 +166,7 @@ authorize_begin(struct app *app)
                 return issue_code(
                     app, &ticket, (person == NULL ? people_first() : person)->id, &switches);
         }
-        if (state_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
+        if (kept_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
                 return -1;
         pairs_add(&app->page, "ticket", key);
         pairs_add(&app->page, "site", app->conf.site_url);
@@ -184,14 +184,14 @@ authorize_confirm(struct app *app)
 
         if (person == NULL && pairs_get(query, "refuse") == NULL)
                 return answer_error(app, 10000);
-        if (state_find(app, STATE_TICKET, ticket, &record) != 0 ||
-            state_use(app, STATE_TICKET, ticket) != 0) {
+        if (kept_find(app, STATE_TICKET, ticket, &record) != 0 ||
+            kept_use(app, STATE_TICKET, ticket) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND && app->err.kind != ERR_EXISTS)
                         return -1;
                 err_clear(&app->err);
                 return answer_error(app, 10000);
         }
-        if (state_read_switches(app, &switches) != 0)
+        if (kept_read_switches(app, &switches) != 0)
                 return -1;
         if (person == NULL)
                 return go_back(app, &record.fields,

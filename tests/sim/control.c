@@ -75,12 +75,12 @@ read_and_change(struct app *app, bool post, struct pairs *switches)
         int lock, result;
 
         if (!post)
-                return state_read_switches(app, switches);
-        if (state_lock_switches(app, &lock) != 0)
+                return kept_read_switches(app, switches);
+        if (kept_lock_switches(app, &lock) != 0)
                 return -1;
-        result = state_read_switches(app, switches) != 0 || take_form(app, switches) != 0
+        result = kept_read_switches(app, switches) != 0 || take_form(app, switches) != 0
                      ? -1
-                     : state_write_switches(app, switches);
+                     : kept_write_switches(app, switches);
         lock_release(lock);
         return result;
 }

@@ -69,7 +69,7 @@ answer_fault(struct app *app, const char *fault)
 
         if (way == NULL)
                 return answer_errcode(app, (int)strtol(fault, NULL, 10));
-        if (state_journal(app, strcmp(fault, "empty") == 0 ? "(empty)" : "(fault)") != 0)
+        if (kept_journal(app, strcmp(fault, "empty") == 0 ? "(empty)" : "(fault)") != 0)
                 return -1;
         if (way->status == 303)
                 return app_answer_redirect(
@@ -92,7 +92,7 @@ count_down(struct app *app, const char *name, struct pairs *switches)
                 pairs_remove(switches, name);
         else
                 pairs_add_number(switches, count_name, count - 1);
-        return state_write_switches(app, switches);
+        return kept_write_switches(app, switches);
 }
 
 /* Reads the switches and takes the fault that is ordered for the call, NULL for none. It holds them
@@ -103,9 +103,9 @@ take_fault(struct app *app, const char *call, struct pairs *switches, const char
         char *name = arena_printf(app->arena, "fault_%s", call);
         int lock, result;
 
-        if (state_lock_switches(app, &lock) != 0)
+        if (kept_lock_switches(app, &lock) != 0)
                 return -1;
-        result = state_read_switches(app, switches);
+        result = kept_read_switches(app, switches);
         if (result == 0) {
                 *fault = arena_strdup(app->arena, pairs_get(switches, name));
                 result = *fault == NULL ? 0 : count_down(app, name, switches);

@@ -34,7 +34,7 @@ issue_access(struct app *app, const struct pairs *who, const struct pairs *switc
         pairs_add(&fields, "scope", pairs_get(who, "scope"));
         pairs_add(&fields, "appid", pairs_get(who, "appid"));
         pairs_add(&fields, "access_generation", generation(switches, "access_generation"));
-        return state_issue(app, STATE_ACCESS, &fields, KEPT_SECONDS, token);
+        return kept_issue(app, STATE_ACCESS, &fields, KEPT_SECONDS, token);
 }
 
 int
@@ -52,7 +52,7 @@ grant_issue(
         pairs_add(&fields, "appid", pairs_get(who, "appid"));
         pairs_add(&fields, "refresh_generation", generation(switches, "refresh_generation"));
         pairs_add(&fields, "access_token", access_token);
-        if (state_issue(app, STATE_REFRESH, &fields, GRANT_REFRESH_SECONDS, &refresh_token) != 0)
+        if (kept_issue(app, STATE_REFRESH, &fields, GRANT_REFRESH_SECONDS, &refresh_token) != 0)
                 return -1;
         *grant = (struct grant){fields, access_token, refresh_token};
         return 0;
@@ -63,7 +63,7 @@ static int
 read_access(
     struct app *app, const char *token, const struct pairs *switches, struct store_record *record)
 {
-        if (state_find(app, STATE_ACCESS, token, record) != 0)
+        if (kept_find(app, STATE_ACCESS, token, record) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 40001 : -1;
         return record->created + GRANT_ACCESS_SECONDS <= app->now ||
                        !is_of_now(record, switches, "access_generation")
@@ -87,14 +87,14 @@ renew(struct app *app, const char *refresh_token, struct store_record *refresh,
         if (wrong == 0) {
                 access.created = app->now;
                 access.expires = app->now + KEPT_SECONDS;
-                return state_replace(app, STATE_ACCESS, token, &access);
+                return kept_replace(app, STATE_ACCESS, token, &access);
         }
         err_clear(&app->err);
         if (issue_access(app, &refresh->fields, switches, &fresh) != 0)
                 return -1;
         pairs_remove(&refresh->fields, "access_token");
         pairs_add(&refresh->fields, "access_token", fresh);
-        return state_replace(app, STATE_REFRESH, refresh_token, refresh);
+        return kept_replace(app, STATE_REFRESH, refresh_token, refresh);
 }
 
 int
@@ -103,7 +103,7 @@ grant_refresh(
 {
         struct store_record record;
 
-        if (state_find(app, STATE_REFRESH, refresh_token, &record) != 0)
+        if (kept_find(app, STATE_REFRESH, refresh_token, &record) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? 40030 : -1;
         if (!is_of_now(&record, switches, "refresh_generation"))
                 return 42002;

@@ -17,7 +17,7 @@
 enum { LONG_KEY = 512 };
 
 static char *
-full_key(struct app *app, enum state_kind kind, const char *key)
+full_key(struct app *app, enum kept_kind kind, const char *key)
 {
         static const char *const names[] = {"ticket", "code", "access", "refresh"};
 
@@ -44,11 +44,11 @@ make_long_key(struct app *app, char **key)
 }
 
 static int
-make_key(struct app *app, enum state_kind kind, char **key)
+make_key(struct app *app, enum kept_kind kind, char **key)
 {
         struct pairs switches;
 
-        if (state_read_switches(app, &switches) != 0)
+        if (kept_read_switches(app, &switches) != 0)
                 return -1;
         if ((kind == STATE_ACCESS || kind == STATE_REFRESH) &&
             *pairs_get_text(&switches, "long_tokens") != '\0')
@@ -64,44 +64,44 @@ make_key(struct app *app, enum state_kind kind, char **key)
 }
 
 int
-state_issue(struct app *app, enum state_kind kind, const struct pairs *fields, long long seconds,
-    char **key)
+kept_issue(
+    struct app *app, enum kept_kind kind, const struct pairs *fields, long long seconds, char **key)
 {
         struct store_record record = {*fields, app->now, app->now + seconds};
 
         if (app_open_state(app) != 0 || make_key(app, kind, key) != 0)
                 return -1;
-        return store_create(
-            app->store, STORE_TOKENS, full_key(app, kind, *key), &record, &app->err);
+        return state_create(
+            app->state, STORE_TOKENS, full_key(app, kind, *key), &record, &app->err);
 }
 
 int
-state_replace(
-    struct app *app, enum state_kind kind, const char *key, const struct store_record *record)
+kept_replace(
+    struct app *app, enum kept_kind kind, const char *key, const struct store_record *record)
 {
         if (app_open_state(app) != 0)
                 return -1;
-        return store_replace(app->store, STORE_TOKENS, full_key(app, kind, key), record, &app->err);
+        return state_replace(app->state, STORE_TOKENS, full_key(app, kind, key), record, &app->err);
 }
 
 int
-state_find(struct app *app, enum state_kind kind, const char *key, struct store_record *record)
+kept_find(struct app *app, enum kept_kind kind, const char *key, struct store_record *record)
 {
         if (app_open_state(app) != 0)
                 return -1;
-        return store_read(
-            app->store, STORE_TOKENS, full_key(app, kind, key), app->now, record, &app->err);
+        return state_read(
+            app->state, STORE_TOKENS, full_key(app, kind, key), app->now, record, &app->err);
 }
 
 int
-state_use(struct app *app, enum state_kind kind, const char *key)
+kept_use(struct app *app, enum kept_kind kind, const char *key)
 {
         struct store_record record = {.created = app->now, .expires = app->now + 86400};
 
         pairs_init(&record.fields, app->arena);
         if (app_open_state(app) != 0)
                 return -1;
-        return store_create(app->store, STORE_CLAIM, full_key(app, kind, key), &record, &app->err);
+        return state_create(app->state, STORE_CLAIM, full_key(app, kind, key), &record, &app->err);
 }
 
 static int
@@ -111,7 +111,7 @@ open_folder(struct app *app, int *folder)
 }
 
 int
-state_lock_switches(struct app *app, int *lock)
+kept_lock_switches(struct app *app, int *lock)
 {
         int folder;
 
@@ -121,7 +121,7 @@ state_lock_switches(struct app *app, int *lock)
 }
 
 int
-state_read_switches(struct app *app, struct pairs *switches)
+kept_read_switches(struct app *app, struct pairs *switches)
 {
         size_t size;
         char *text;
@@ -140,7 +140,7 @@ state_read_switches(struct app *app, struct pairs *switches)
 }
 
 int
-state_write_switches(struct app *app, const struct pairs *switches)
+kept_write_switches(struct app *app, const struct pairs *switches)
 {
         char *text = url_build_form(app->arena, switches);
         int folder;
@@ -152,7 +152,7 @@ state_write_switches(struct app *app, const struct pairs *switches)
 }
 
 int
-state_journal(struct app *app, const char *answer)
+kept_journal(struct app *app, const char *answer)
 {
         static const char *const shown[] = {"appid", "openid", "scope", "state", "redirect_uri",
             "lang", "grant_type", "response_type"};

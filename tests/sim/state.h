@@ -5,39 +5,38 @@
 
 #include <stdbool.h>
 
-#include "state/store.h"
+#include "state/state.h"
 
 struct app;
 
-enum state_kind { STATE_TICKET, STATE_CODE, STATE_ACCESS, STATE_REFRESH };
+enum kept_kind { STATE_TICKET, STATE_CODE, STATE_ACCESS, STATE_REFRESH };
 
 /* Keeps fields under a new random key that lives so many seconds. Keys of tokens are as long as
  * they may be where the control page says so. */
-int state_issue(struct app *app, enum state_kind kind, const struct pairs *fields,
-    long long seconds, char **key) __attribute__((warn_unused_result));
+int kept_issue(struct app *app, enum kept_kind kind, const struct pairs *fields, long long seconds,
+    char **key) __attribute__((warn_unused_result));
 
 /* Finds them; ERR_NOT_FOUND. */
-int state_find(struct app *app, enum state_kind kind, const char *key, struct store_record *record)
+int kept_find(struct app *app, enum kept_kind kind, const char *key, struct store_record *record)
     __attribute__((warn_unused_result));
 
 /* Changes them. */
-int state_replace(struct app *app, enum state_kind kind, const char *key,
+int kept_replace(struct app *app, enum kept_kind kind, const char *key,
     const struct store_record *record) __attribute__((warn_unused_result));
 
 /* Uses a key up: ERR_EXISTS when it was used before, also at the same moment. */
-int state_use(struct app *app, enum state_kind kind, const char *key)
+int kept_use(struct app *app, enum kept_kind kind, const char *key)
     __attribute__((warn_unused_result));
 
 /* Holds the switches for one who reads and then changes them; lock_release() gives them back. */
-int state_lock_switches(struct app *app, int *lock) __attribute__((warn_unused_result));
+int kept_lock_switches(struct app *app, int *lock) __attribute__((warn_unused_result));
 
 /* The control page's switches; none where nothing was switched. */
-int state_read_switches(struct app *app, struct pairs *switches)
-    __attribute__((warn_unused_result));
-int state_write_switches(struct app *app, const struct pairs *switches)
+int kept_read_switches(struct app *app, struct pairs *switches) __attribute__((warn_unused_result));
+int kept_write_switches(struct app *app, const struct pairs *switches)
     __attribute__((warn_unused_result));
 
 /* Adds a line about this request to <state_dir>/requests.jsonl; secrets are left out. */
-int state_journal(struct app *app, const char *answer) __attribute__((warn_unused_result));
+int kept_journal(struct app *app, const char *answer) __attribute__((warn_unused_result));
 
 #endif

@@ -9,9 +9,8 @@
 #include "signin/forget.h"
 #include "host/os.h"
 #include "signin/session.h"
-#include "state/store.h"
+#include "state/state.h"
 #include "signin/ticket.h"
-#include "state/user.h"
 #include "wechat/api.h"
 
 enum { ROUNDS = 1000, COMPUTERS = 3 };
@@ -42,9 +41,9 @@ begin(const char *state_dir)
         app->conf.state_dir = state_dir;
         app->conf.session_seconds = 3600;
         app->now = os_now();
-        if (store_open(arena, state_dir, true, &app->store, &app->err) != 0)
+        app->state = state_new(arena, state_dir, true);
+        if (state_open(app->state, &app->err) != 0)
                 abort();
-        app->users = users_new(arena, state_dir);
         return app;
 }
 
@@ -78,9 +77,9 @@ take(const char *state_dir, const char *key)
         struct session beside;
         const char *token;
 
-        if (store_read(app->store, STORE_ANSWER, key, app->now, &ticket, &app->err) == 0 &&
+        if (state_read(app->state, STORE_ANSWER, key, app->now, &ticket, &app->err) == 0 &&
             ticket_read(app, &ticket, &beside) == 0 &&
-            store_take(app->store, STORE_ANSWER, key, app->now, &ticket, &app->err) == 0 &&
+            state_take(app->state, STORE_ANSWER, key, app->now, &ticket, &app->err) == 0 &&
             ticket_join(app, &beside, "desktop", &token) == 0)
                 return 0;
         return app->err.kind == ERR_EXPIRED ? 1 : 2;
@@ -120,7 +119,7 @@ is_user_gone(struct app *app)
 {
         struct pairs user;
 
-        return user_read(app->users, openid, &user, &app->err) != 0 &&
+        return state_read_user(app->state, openid, &user, &app->err) != 0 &&
                app->err.kind == ERR_NOT_FOUND;
 }
 
@@ -153,9 +152,9 @@ one_round(struct folder *f, int round, int *before)
                 *before += i < COMPUTERS && status == 0;
         }
         bad += !is_user_gone(app);
-        /* Nobody takes the others: they would fill the store. */
+        /* Nobody takes the others: they would fill it. */
         for (int i = 0; i < COMPUTERS; i++)
-                assert_int_equal(store_delete(app->store, STORE_ANSWER,
+                assert_int_equal(state_delete(app->state, STORE_ANSWER,
                                      arena_printf(app->arena, "%d %d", round, i), &app->err),
                     0);
         arena_free(app->arena);
@@ -172,9 +171,9 @@ count_records(struct folder *f)
 
         pairs_init(&names, app->arena);
         assert_int_equal(
-            store_find(app->store, STORE_SESSION, "openid", openid, &names, &app->err), 0);
+            state_find(app->state, STORE_SESSION, "openid", openid, &names, &app->err), 0);
         assert_int_equal(
-            store_find(app->store, STORE_TOKENS, "openid", openid, &names, &app->err), 0);
+            state_find(app->state, STORE_TOKENS, "openid", openid, &names, &app->err), 0);
         count = (int)names.count;
         arena_free(app->arena);
         return count;
@@ -302,7 +301,7 @@ late_writes_leave_nothing(void **state)
         assert_int_equal(app->err.kind, ERR_EXPIRED);
         assert_int_equal(count_records(f), 0);
         assert_int_equal(
-            store_read(app->store, STORE_VALUES, session.name, app->now, &record, &app->err), -1);
+            state_read(app->state, STORE_VALUES, session.name, app->now, &record, &app->err), -1);
         arena_free(app->arena);
 }
 
