@@ -102,7 +102,8 @@ exchange(struct app *app)
         if (ticket_read(app, &record, &beside) != 0)
                 return -1;
 
-        /* T7. Taken, once, and the page gets a session of its own, which may read for an hour. */
+        /* T7. Take it, once: the page gets a session of its own, which allows reading for an hour.
+         */
         if (state_take(app->state, STORE_TICKET, ticket, app->now, &record, &app->err) != 0)
                 return none(app);
         if (ticket_join_page(app, &beside, DEV_SESSION_SECONDS, &token, &expires) != 0)

@@ -18,8 +18,8 @@ enum {
 };
 
 /*
- * Puts a file in place whole: temporary file, write, fsync, rename, fsync of the folder. When this
- * returns 0 it survives a power cut, unless how has ATOMIC_UNSYNCED: then both fsync are left out.
+ * Writes a file whole: temporary file, write, fsync, rename, fsync of the folder. When it returns
+ * 0, the file survives a power cut, unless how has ATOMIC_UNSYNCED: then both fsync are left out.
  * Its modification time becomes stamp (a hint for sweeping). ERR_NOT_FOUND: the folder is gone.
  * ERR_SYSTEM: nothing changed.
  */
@@ -42,8 +42,8 @@ int atomic_delete(int folder, const char *name, struct err *err)
 /* The same without a sync, for what is deleted again where a power cut brings it back. */
 int atomic_drop(int folder, const char *name, struct err *err) __attribute__((warn_unused_result));
 
-/* As atomic_delete(), but a file that is missing is ERR_NOT_FOUND: of those who remove it at the
- * same moment one succeeds. */
+/* As atomic_delete(), but a missing file is ERR_NOT_FOUND: if several processes remove it at the
+ * same moment, one succeeds. */
 int atomic_remove(int folder, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 

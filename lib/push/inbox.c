@@ -6,7 +6,7 @@
 #include "host/log.h"
 #include "state/state.h"
 
-/* A query can come again while its timestamp is within the window, at either side of our clock. */
+/* A query can be repeated while its timestamp is within the window, on either side of our clock. */
 enum { REMEMBER_SECONDS = 3 * MESSAGE_WINDOW_SECONDS };
 
 /* Owned by the sender, so that it is forgotten with them. */

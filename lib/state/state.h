@@ -40,8 +40,9 @@ bool state_note(struct state *state, const char *name);
 
 /* Creates a record of at most 64 fields. Atomic: of those who create it at the same moment one
  * succeeds, and its record is seen whole from then on. Durable where the kind lasts. ERR_EXISTS:
- * there is one already, expired or not, whole or not. ERR_FULL: as many are in force as may be, of
- * all or of that person, whom the field "generation" names. ERR_SYSTEM: nothing was created. */
+ * there is one already, whole or not; one that has expired may count. ERR_FULL: as many are in
+ * force as may be, of all or of that person, whom the field "generation" names. ERR_SYSTEM: nothing
+ * was created. */
 int state_create(struct state *state, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 

@@ -114,8 +114,8 @@ a_power_cut_takes_what_does_not_last(void **state)
         for (size_t i = 0; i < STORE_KINDS; i++) {
                 enum store_kind kind = (enum store_kind)i;
                 char *name = store_name(f->arena, kind, "k");
-                char *path = arena_printf(f->arena, "%s/%s/%.*s/%s", f->path,
-                    kind_of(kind)->folder, (int)kind_of(kind)->digits, name, name);
+                char *path = arena_printf(f->arena, "%s/%s/%.*s/%s", f->path, kind_of(kind)->folder,
+                    (int)kind_of(kind)->digits, name, name);
                 enum err_kind wanted = lasts[i] ? ERR_SYSTEM : ERR_NOT_FOUND;
                 const struct {
                         const char *text;

@@ -1,0 +1,843 @@
+/*
+ * state: what any back end has to guarantee, a test for each property. Written against state.h;
+ * what that cannot show (a line of the journal, a record of another version) is in struct rig, one
+ * for each back end.
+ */
+#include "folder.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "host/os.h"
+#include "state/state.h"
+
+enum { RACERS = 16, PATIENCE_SECONDS = 60, NOW = 1790000000, LARGE = 64 * 1024 };
+
+static const char openid[] = "oRacer";
+
+/* ---- what the door cannot show ---- */
+
+struct rig {
+        /* How often each line of the journal, which is a number, is there; -1: one is not whole. */
+        int (*count_lines)(struct folder *f, int counts[], int most);
+        /* Puts bytes in the place of a record. */
+        void (*plant)(struct folder *f, enum store_kind kind, const char *key, const char *bytes);
+};
+
+static int
+count_in_files(struct folder *f, int counts[], int most)
+{
+        FILE *file = popen(arena_printf(f->arena, "cat %s/state/events/*", f->path), "r");
+        char line[8192];
+        int whole = 0;
+
+        assert_non_null(file);
+        while (fgets(line, sizeof(line), file) != NULL) {
+                char *end;
+                long number = strtol(line + 1, &end, 10);
+
+                if (line[0] != '{' || strcmp(line + strlen(line) - 2, "}\n") != 0 || number < 0 ||
+                    number >= most)
+                        whole = -1;
+                else
+                        counts[number]++;
+        }
+        (void)pclose(file);
+        return whole;
+}
+
+static void
+plant_file(struct folder *f, enum store_kind kind, const char *key, const char *bytes)
+{
+        char *name = state_name(f->arena, kind, key);
+
+        put_file(arena_printf(f->arena, "%s/state/%s/%.*s/%s", f->path, kind_of(kind)->folder,
+                     (int)kind_of(kind)->digits, name, name),
+            bytes, strlen(bytes));
+}
+
+static const struct rig files_rig = {count_in_files, plant_file};
+static const struct rig *const rig = &files_rig;
+
+/* ---- one process, and many at once ---- */
+
+static struct state *
+open_state(struct folder *f, const char *name)
+{
+        struct state *state = state_new(f->arena, inside(f, name), true);
+
+        if (state_open(state, &f->err) != 0)
+                fail_msg("%s", f->err.text);
+        return state;
+}
+
+static struct store_record
+record_of(struct arena *arena, const char *name, const char *value)
+{
+        struct store_record record = {.created = NOW, .expires = NOW + 1000};
+
+        pairs_init(&record.fields, arena);
+        pairs_add(&record.fields, name, value);
+        return record;
+}
+
+/* What the processes of a race share. */
+struct shared {
+        atomic_int count;
+        atomic_int stop;
+        char texts[RACERS][64];
+};
+
+struct racer {
+        struct arena *arena;
+        struct state *state;
+        int number;
+        struct shared *shared;
+        struct err err;
+};
+
+static struct shared *
+share(void)
+{
+        struct shared *shared =
+            mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+        assert_ptr_not_equal(shared, MAP_FAILED);
+        return shared;
+}
+
+/* The process of a racer: opens the state, waits for the start, and ends with what run gives. */
+static pid_t
+start(struct folder *f, int number, int gate[2], struct shared *shared, int (*run)(struct racer *))
+{
+        struct racer racer = {.number = number, .shared = shared};
+        pid_t pid = fork();
+        char byte;
+
+        assert_true(pid >= 0);
+        if (pid != 0)
+                return pid;
+        alarm(PATIENCE_SECONDS);
+        close(gate[1]);
+        racer.arena = arena_new(abort);
+        racer.state = state_new(racer.arena, inside(f, "state"), true);
+        if (state_open(racer.state, &racer.err) != 0 || read(gate[0], &byte, 1) != 0)
+                _exit(99);
+        _exit(run(&racer));
+}
+
+/* Runs it in so many processes at the same moment; results counts what they ended with. */
+static void
+race(struct folder *f, int count, struct shared *shared, int (*run)(struct racer *),
+    int results[100])
+{
+        pid_t pids[RACERS];
+        int gate[2], status;
+
+        memset(results, 0, 100 * sizeof(*results));
+        assert_int_equal(pipe(gate), 0);
+        for (int i = 0; i < count; i++)
+                pids[i] = start(f, i, gate, shared, run);
+        close(gate[0]);
+        close(gate[1]);
+        for (int i = 0; i < count; i++) {
+                assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+                assert_true(WIFEXITED(status));
+                results[WEXITSTATUS(status)]++;
+        }
+}
+
+/* ---- records ---- */
+
+enum { DONE, NO, ELSE };
+
+/* How an operation ended: done, with the error that is the other's right to get, or else. */
+static int
+ended(int result, const struct err *err, enum err_kind no)
+{
+        return result == 0 ? DONE : err->kind == no ? NO : ELSE;
+}
+
+static enum store_kind raced_kind;
+
+static int
+create_one(struct racer *r)
+{
+        struct store_record record =
+            record_of(r->arena, "by", arena_printf(r->arena, "%d", r->number));
+
+        return ended(
+            state_create(r->state, raced_kind, "k", &record, &r->err), &r->err, ERR_EXISTS);
+}
+
+static int
+take_one(struct racer *r)
+{
+        struct store_record record;
+
+        return ended(
+            state_take(r->state, raced_kind, "k", NOW, &record, &r->err), &r->err, ERR_NOT_FOUND);
+}
+
+static int
+read_one(struct racer *r)
+{
+        struct store_record record;
+
+        return ended(
+            state_read(r->state, raced_kind, "k", NOW, &record, &r->err), &r->err, ERR_NOT_FOUND);
+}
+
+/* Created once, taken once, and gone for everyone. */
+static void
+of_many_one_wins(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record;
+        int results[100];
+
+        for (int i = 0; i < STORE_KINDS; i++) {
+                raced_kind = (enum store_kind)i;
+                race(f, RACERS, NULL, create_one, results);
+                ROW(results[DONE] == 1 && results[NO] == RACERS - 1, i, "created once");
+                ROW(state_read(state, raced_kind, "k", NOW, &record, &f->err) == 0 &&
+                        pairs_get(&record.fields, "by") != NULL,
+                    i, "the winner's is there");
+                race(f, RACERS, NULL, take_one, results);
+                ROW(results[DONE] == 1 && results[NO] == RACERS - 1, i, "taken once");
+                race(f, RACERS, NULL, read_one, results);
+                ROW(results[NO] == RACERS, i, "gone for everyone");
+        }
+        END_ROWS();
+}
+
+/* Who has opened the state before finds none either. */
+static void
+what_is_deleted_is_deleted_for_everyone(void **test)
+{
+        struct folder *f = *test;
+        struct state *one = open_state(f, "state"), *other = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "a", "b"), back;
+
+        for (int i = 0; i < STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)i;
+
+                ROW(state_create(one, kind, "k", &record, &f->err) == 0, i, f->err.text);
+                ROW(state_read(other, kind, "k", NOW, &back, &f->err) == 0, i, f->err.text);
+                ROW(state_delete(one, kind, "k", &f->err) == 0, i, f->err.text);
+                ROW(state_read(other, kind, "k", NOW, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_NOT_FOUND,
+                    i, "still there");
+                ROW(state_delete(other, kind, "k", &f->err) == 0, i, "deleted twice");
+                ROW(state_create(other, kind, "k", &record, &f->err) == 0, i, "created anew");
+        }
+        END_ROWS();
+}
+
+static char *
+large_text(struct arena *arena, char byte)
+{
+        char *text = arena_alloc(arena, LARGE + 1);
+
+        memset(text, byte, LARGE);
+        return text;
+}
+
+/* The first one replaces, again and again; the others read until it is done. */
+static int
+replace_or_read(struct racer *r)
+{
+        struct store_record record, old = record_of(r->arena, "v", large_text(r->arena, 'a')),
+                                    new = record_of(r->arena, "v", large_text(r->arena, 'b'));
+        const char *value;
+
+        for (int i = 0; r->number == 0 && i < 200; i++)
+                if (state_replace(r->state, STORE_VALUES, "k", i % 2 == 0 ? &new : &old, &r->err) !=
+                    0)
+                        return ELSE;
+        r->shared->stop |= r->number == 0;
+        do {
+                if (state_read(r->state, STORE_VALUES, "k", NOW, &record, &r->err) != 0)
+                        return ELSE;
+                value = pairs_get_text(&record.fields, "v");
+                if (strlen(value) != LARGE || strspn(value, value[0] == 'a' ? "a" : "b") != LARGE)
+                        return ELSE;
+        } while (!r->shared->stop);
+        return DONE;
+}
+
+static void
+who_reads_finds_old_or_new_whole(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "v", large_text(f->arena, 'a'));
+        int results[100];
+
+        assert_int_equal(state_replace(state, STORE_VALUES, "k", &record, &f->err), 0);
+        race(f, RACERS, share(), replace_or_read, results);
+        assert_int_equal(results[DONE], RACERS);
+}
+
+/* The record decides, and not the clock of who keeps it. */
+static void
+times_decide(void **test)
+{
+        static const struct {
+                long long created, expires;
+                bool found;
+        } rows[] = {{NOW, NOW + 1, true}, {NOW - 1000, NOW + 1, true}, {NOW, NOW, false},
+            {NOW - 10, NOW - 1, false}, {NOW + 1, NOW + 10, false}, {1, NOW + 1, true},
+            {NOW, NOW + 400LL * 86400, true}};
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const char *key = arena_printf(f->arena, "k%zu", i);
+                struct store_record record = record_of(f->arena, "a", "b"), back;
+
+                record.created = rows[i].created;
+                record.expires = rows[i].expires;
+                ROW(state_create(state, STORE_SESSION, key, &record, &f->err) == 0, i, key);
+                ROW((state_read(state, STORE_SESSION, key, NOW, &back, &f->err) == 0) ==
+                        rows[i].found,
+                    i, "read");
+                ROW(rows[i].found || f->err.kind == ERR_NOT_FOUND, i, f->err.text);
+                ROW((state_take(state, STORE_SESSION, key, NOW, &back, &f->err) == 0) ==
+                        rows[i].found,
+                    i, "taken");
+        }
+        END_ROWS();
+}
+
+static void
+values_come_back(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        char bytes[256], *large = large_text(f->arena, 'x');
+        const char *values[] = {"", " ", "a=b&c=%00\n+", "\xe5\xbe\xae\xe4\xbf\xa1", bytes, large};
+
+        for (int i = 0; i < 255; i++)
+                bytes[i] = (char)(i + 1);
+        bytes[255] = '\0';
+        for (size_t i = 0; i < COUNT(values); i++) {
+                struct store_record record = record_of(f->arena, "v", values[i]), back;
+
+                pairs_add(&record.fields, "", values[i]);
+                ROW(state_replace(state, STORE_VALUES, values[i], &record, &f->err) == 0, i,
+                    f->err.text);
+                ROW(state_read(state, STORE_VALUES, values[i], NOW, &back, &f->err) == 0 &&
+                        back.created == record.created && back.expires == record.expires &&
+                        same(pairs_get(&back.fields, "v"), values[i]) &&
+                        same(pairs_get(&back.fields, ""), values[i]),
+                    i, "another value");
+        }
+        END_ROWS();
+}
+
+/* What another version has written nobody takes for missing: that would sign people out. */
+static void
+another_version_is_an_error(void **test)
+{
+        static const char *const records[] = {
+            "wxstore2 1 9999999999 0 0\n", "wxstore0 1 2 0 0\n", "{\"version\": 9}\n"};
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "a", "b"), back;
+
+        for (size_t i = 0; i < COUNT(records) * STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)(i % STORE_KINDS);
+
+                ROW(state_replace(state, kind, "k", &record, &f->err) == 0, i, f->err.text);
+                rig->plant(f, kind, "k", records[i / STORE_KINDS]);
+                ROW(state_read(state, kind, "k", NOW, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, records[i / STORE_KINDS]);
+                ROW(state_take(state, kind, "k", NOW, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_SYSTEM,
+                    i, "taken");
+        }
+        END_ROWS();
+}
+
+static void
+two_states_are_apart(void **test)
+{
+        struct folder *f = *test;
+        struct state *one = open_state(f, "state"), *other = open_state(f, "other");
+        struct store_record record = record_of(f->arena, "a", "b"), back;
+        struct pairs user;
+
+        pairs_init(&user, f->arena);
+        pairs_add(&user, "scene", "7");
+        assert_int_equal(state_create(one, STORE_SESSION, "k", &record, &f->err), 0);
+        assert_int_equal(state_set_user(one, openid, &user, &f->err), 0);
+        assert_int_equal(state_read(other, STORE_SESSION, "k", NOW, &back, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(state_read_user(other, openid, &user, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+}
+
+/* ---- as many as may be ---- */
+
+static const char *raced_person;
+
+static int
+create_ticket(struct racer *r)
+{
+        struct store_record record = record_of(r->arena, "generation", raced_person);
+
+        return ended(
+            state_create(r->state, raced_kind,
+                arena_printf(r->arena, "%s %d", raced_person, r->number), &record, &r->err),
+            &r->err, ERR_FULL);
+}
+
+static void
+a_person_has_so_many(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "generation", "of another"), taken;
+        int results[100];
+
+        for (int i = 0; i < STORE_KINDS; i++) {
+                int most = (int)kind_of((enum store_kind)i)->persons;
+                int left = 1;
+
+                if (most == 0)
+                        continue;
+                raced_kind = (enum store_kind)i;
+                for (int person = 0; person < 4; person++) {
+                        raced_person = arena_printf(f->arena, "person %d", person);
+                        race(f, RACERS, NULL, create_ticket, results);
+                        ROW(results[DONE] == most && results[NO] == RACERS - most, i,
+                            "the ninth is full");
+                }
+                ROW(state_create(state, raced_kind, "other", &record, &f->err) == 0, i,
+                    "another person's");
+                for (int k = 0; k < RACERS && left > 0; k++)
+                        left -= state_take(state, raced_kind,
+                                    arena_printf(f->arena, "%s %d", raced_person, k), NOW, &taken,
+                                    &f->err) == 0;
+                ROW(left == 0 && state_create(state, raced_kind, "new", &taken, &f->err) == 0, i,
+                    "one is taken, one is free");
+        }
+        END_ROWS();
+}
+
+/* ---- users ---- */
+
+static int
+change_user(struct racer *r)
+{
+        for (int i = 1; i <= 10; i++) {
+                struct pairs members;
+
+                pairs_init(&members, r->arena);
+                pairs_add_number(&members, arena_printf(r->arena, "m%d", r->number), i);
+                if (state_set_user(r->state, openid, &members, &r->err) != 0)
+                        return ELSE;
+        }
+        return DONE;
+}
+
+static void
+no_change_of_a_user_is_lost(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct pairs user;
+        int results[100];
+
+        race(f, RACERS, NULL, change_user, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
+        for (int i = 0; i < RACERS; i++)
+                ROW(pairs_get_number(&user, arena_printf(f->arena, "m%d", i), 0) == 10, i,
+                    "lost a member");
+        END_ROWS();
+}
+
+static int
+sign_in(struct racer *r)
+{
+        const struct user_session session = {
+            arena_printf(r->arena, "s%d", r->number), NOW, NOW + 1000};
+        struct pairs profile, gone;
+        const char *generation;
+
+        pairs_init(&profile, r->arena);
+        pairs_init(&gone, r->arena);
+        pairs_add(&profile, "openid", openid);
+        if (state_sign_in(
+                r->state, &profile, "snsapi_base", &session, &generation, &gone, &r->err) != 0)
+                return ELSE;
+        (void)snprintf(r->shared->texts[r->number], sizeof(r->shared->texts[0]), "%s", generation);
+        return DONE;
+}
+
+/* One in four forgets until the others are done, and counts the sessions that were the user's. */
+static int
+sign_in_or_forget(struct racer *r)
+{
+        struct pairs sessions;
+        bool listed;
+        int result;
+
+        if (r->number % 4 != 0) {
+                result = sign_in(r);
+                r->shared->stop++;
+                return result;
+        }
+        while (r->shared->stop < RACERS - RACERS / 4) {
+                pairs_init(&sessions, r->arena);
+                if (state_forget_user(r->state, openid, &sessions, &listed, &r->err) != 0 ||
+                    !listed)
+                        return ELSE;
+                r->shared->count += (int)sessions.count;
+        }
+        return DONE;
+}
+
+/* Each session was named to who forgot, or is in the list; and none is in force of who came before.
+ */
+static void
+forgetting_leaves_no_session(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct shared *shared = share();
+        struct racer after = {f->arena, state, 1, shared, {.kind = ERR_NONE}};
+        struct pairs user, sessions;
+        int results[100];
+        bool listed;
+
+        for (int turn = 0; turn < 4; turn++) {
+                memset(shared, 0, sizeof(*shared));
+                race(f, RACERS, shared, sign_in_or_forget, results);
+                ROW(results[DONE] == RACERS, turn, "works");
+                pairs_init(&sessions, f->arena);
+                ROW(state_forget_user(state, openid, &sessions, &listed, &f->err) == 0 && listed,
+                    turn, f->err.text);
+                ROW(shared->count + (int)sessions.count == RACERS - RACERS / 4, turn,
+                    "a session was named to nobody");
+                ROW(state_read_user(state, openid, &user, &f->err) == -1 &&
+                        f->err.kind == ERR_NOT_FOUND,
+                    turn, "the user is still there");
+                /* Who comes back, even with a session of an old name, is another one. */
+                after.number = 0;
+                ROW(sign_in(&after) == DONE && state_read_user(state, openid, &user, &f->err) == 0,
+                    turn, f->err.text);
+                for (int i = 1; i < RACERS; i++)
+                        ROW(!member_is_in_force(&user, shared->texts[i], "s0"), i,
+                            "in force once more");
+                ROW(member_is_in_force(&user, shared->texts[0], "s0"), turn, "and this is");
+                ROW(state_forget_user(state, openid, &sessions, &listed, &f->err) == 0, turn, "");
+        }
+        END_ROWS();
+}
+
+/* ---- pushes ---- */
+
+static int
+push_once(struct racer *r)
+{
+        const char *reply;
+
+        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 30000, &reply, &r->err) != 0)
+                return ELSE;
+        if (reply == NULL) {
+                int number = ++r->shared->count;
+
+                reply = arena_printf(r->arena, "reply %d", number);
+                if (state_finish_push(r->state, "oA 1", reply, os_now(), os_now() + 900, &r->err) !=
+                    0)
+                        return ELSE;
+        }
+        (void)snprintf(r->shared->texts[r->number], sizeof(r->shared->texts[0]), "%s", reply);
+        return DONE;
+}
+
+static void
+a_push_has_one_effect_and_one_reply(void **test)
+{
+        struct folder *f = *test;
+        struct shared *shared = share();
+        int results[100];
+
+        race(f, RACERS, shared, push_once, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(shared->count, 1);
+        for (int i = 0; i < RACERS; i++)
+                ROW(same(shared->texts[i], "reply 1"), i, shared->texts[i]);
+        END_ROWS();
+}
+
+/* Begins a push, says so, and is at work until it is killed. */
+static int
+begin_and_hang(struct racer *r)
+{
+        const char *reply;
+
+        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 1000, &reply, &r->err) != 0)
+                return ELSE;
+        r->shared->count = 1;
+        for (;;)
+                pause();
+}
+
+static void
+who_dies_at_work_makes_way(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct shared *shared = share();
+        int gate[2], status;
+        const char *reply = "none";
+        pid_t pid;
+
+        assert_int_equal(pipe(gate), 0);
+        pid = start(f, 0, gate, shared, begin_and_hang);
+        close(gate[0]);
+        close(gate[1]);
+        for (int i = 0; shared->count == 0 && i < PATIENCE_SECONDS * 100; i++)
+                os_sleep(10);
+        assert_int_equal(shared->count, 1);
+        assert_int_equal(state_begin_push(state, "oA 1", os_clock_ms() + 50, &reply, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY);
+        assert_int_equal(state_begin_push(state, "oA 2", os_clock_ms() + 50, &reply, &f->err), 0);
+        assert_null(reply); /* another push waits for nobody */
+        assert_int_equal(kill(pid, SIGKILL), 0);
+        reply = "none";
+        assert_int_equal(
+            state_begin_push(state, "oA 1", os_clock_ms() + 30000, &reply, &f->err), 0);
+        assert_null(reply); /* its work is done again */
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status));
+}
+
+/* What an owner's pushes were answered is forgotten, and that they were is not. */
+static void
+an_emptied_push_is_still_known(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        long long now = os_now();
+        static const struct {
+                const char *key, *reply;
+        } rows[] = {{"oA 1", ""}, {"oA 2", ""}, {"oB 1", "kept"}};
+        const char *reply;
+
+        for (size_t i = 0; i < COUNT(rows); i++)
+                assert_int_equal(
+                    state_finish_push(state, rows[i].key, "kept", now, now + 900, &f->err), 0);
+        assert_int_equal(state_empty_owned(state, STORE_PUSH, "oA", &f->err), 0);
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(state_begin_push(state, rows[i].key, os_clock_ms() + 1000, &reply, &f->err) ==
+                            0 &&
+                        same(reply, rows[i].reply),
+                    i, rows[i].key);
+        END_ROWS();
+}
+
+/* ---- the journal ---- */
+
+enum { LINES = 20 };
+
+static int
+log_lines(struct racer *r)
+{
+        for (int i = 0; i < LINES; i++) {
+                int number = r->number * LINES + i;
+                char *filler = large_text(r->arena, 'x');
+
+                filler[1 + (number * 997) % 4000] = '\0';
+                if (state_log(r->state,
+                        arena_printf(r->arena, "{%d \"%s\" %s}", number,
+                            number % 2 == 0 ? "oEven" : "oOdd", filler),
+                        30, NOW, &r->err) != 0)
+                        return ELSE;
+        }
+        return DONE;
+}
+
+static void
+lines_stand_whole(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        int results[100], counts[RACERS * LINES] = {0};
+
+        race(f, RACERS, NULL, log_lines, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(rig->count_lines(f, counts, RACERS * LINES), 0);
+        for (int i = 0; i < RACERS * LINES; i++)
+                ROW(counts[i] == 1, i, "not once");
+        memset(counts, 0, sizeof(counts));
+        assert_int_equal(state_forget_lines(state, "oEven", &f->err), 0);
+        assert_int_equal(rig->count_lines(f, counts, RACERS * LINES), 0);
+        for (int i = 0; i < RACERS * LINES; i++)
+                ROW(counts[i] == i % 2, i, "not only theirs");
+        END_ROWS();
+}
+
+/* ---- no room ---- */
+
+/* On a disk that takes no byte more: nothing is done, and it is said. */
+static int
+find_no_room(struct racer *r)
+{
+        struct rlimit none = {0, 0};
+        struct store_record record = record_of(r->arena, "v", "new");
+        struct pairs members;
+
+        pairs_init(&members, r->arena);
+        pairs_add(&members, "scene", "new");
+        if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &none) != 0)
+                return 98;
+        for (int i = 0; i < STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)i;
+
+                if (state_create(r->state, kind, "new", &record, &r->err) == 0 ||
+                    r->err.kind != ERR_SYSTEM)
+                        return 10 + i;
+                if (state_replace(r->state, kind, "old", &record, &r->err) == 0 ||
+                    r->err.kind != ERR_SYSTEM)
+                        return 30 + i;
+        }
+        if (state_set_user(r->state, openid, &members, &r->err) == 0 || r->err.kind != ERR_SYSTEM)
+                return 50;
+        if (sign_in(r) == DONE || r->err.kind != ERR_SYSTEM)
+                return 51;
+        if (state_log(r->state, "{1 new}", 30, NOW, &r->err) == 0 || r->err.kind != ERR_SYSTEM)
+                return 52;
+        return DONE;
+}
+
+static void
+without_room_nothing_changes(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "v", "old"), back;
+        int results[100], counts[2] = {0};
+        struct pairs user;
+
+        pairs_init(&user, f->arena);
+        pairs_add(&user, "scene", "old");
+        assert_int_equal(state_set_user(state, openid, &user, &f->err), 0);
+        assert_int_equal(state_log(state, "{0 old}", 30, NOW, &f->err), 0);
+        for (int i = 0; i < STORE_KINDS; i++)
+                assert_int_equal(
+                    state_create(state, (enum store_kind)i, "old", &record, &f->err), 0);
+        race(f, 1, share(), find_no_room, results);
+        assert_int_equal(results[DONE], 1);
+        for (int i = 0; i < STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)i;
+
+                ROW(state_read(state, kind, "new", NOW, &back, &f->err) == -1 &&
+                        f->err.kind == ERR_NOT_FOUND,
+                    i, "created all the same");
+                ROW(state_read(state, kind, "old", NOW, &back, &f->err) == 0 &&
+                        same(pairs_get(&back.fields, "v"), "old"),
+                    i, "the old one is lost");
+                ROW(state_create(state, kind, "new", &record, &f->err) == 0, i,
+                    "with room it works again");
+        }
+        ROW(state_read_user(state, openid, &user, &f->err) == 0 &&
+                same(pairs_get(&user, "scene"), "old") && pairs_count(&user, "sessions") == 0,
+            0, "the user changed");
+        ROW(rig->count_lines(f, counts, 2) == 0 && counts[0] == 1 && counts[1] == 0, 0,
+            "the journal changed");
+        END_ROWS();
+}
+
+/* ---- the folder, notes, tidying ---- */
+
+static int
+note_it(struct racer *r)
+{
+        return state_note(r->state, "no-such-thing") ? DONE : NO;
+}
+
+static void
+one_is_told_that_it_is_new(void **test)
+{
+        struct folder *f = *test;
+        int results[100];
+
+        race(f, RACERS, NULL, note_it, results);
+        assert_int_equal(results[DONE], 1);
+        assert_int_equal(results[NO], RACERS - 1);
+}
+
+/* Who only reads finds nobody, and that is no fault of the host; who writes makes the state. */
+static void
+a_state_begins_with_who_writes(void **test)
+{
+        struct folder *f = *test;
+        struct state *reads = state_new(f->arena, inside(f, "state"), false);
+        struct state *nowhere = state_new(f->arena, "/proc/none/state", false);
+
+        assert_int_equal(state_open(reads, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_false(state_note(reads, "x"));
+        assert_int_equal(state_open(nowhere, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        open_state(f, "state");
+        reads = state_new(f->arena, inside(f, "state"), false);
+        assert_int_equal(state_open(reads, &f->err), 0);
+        assert_false(state_note(reads, "x"));
+}
+
+/* Tidying takes nothing that is in force, and what has expired in time: then its name is free. */
+static void
+tidying_takes_what_is_over(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "a", "b"), back;
+
+        for (int i = 0; i < STORE_KINDS; i++) {
+                assert_int_equal(state_create(state, (enum store_kind)i, "k", &record, &f->err), 0);
+                assert_int_equal(
+                    state_read(state, (enum store_kind)i, "k", NOW, &back, &f->err), 0);
+        }
+        for (int i = 0; i < 50; i++) {
+                ROW(state_tidy(state, STATE_SIGNED_IN, NOW, &f->err) == 0, i, f->err.text);
+                ROW(state_tidy(state, STATE_PUSHED, NOW, &f->err) == 0, i, f->err.text);
+        }
+        for (int i = 0; i < STORE_KINDS; i++)
+                ROW(state_read(state, (enum store_kind)i, "k", NOW, &back, &f->err) == 0, i,
+                    "was in force");
+        /* One round in sixteen comes to a ticket: that none of 400 does is one chance in 10^11. */
+        for (int i = 0; i < 400; i++)
+                if (state_tidy(state, STATE_SIGNED_IN, NOW + 9000, &f->err) != 0)
+                        fail_msg("%s", f->err.text);
+        ROW(state_create(state, STORE_TICKET, "k", &record, &f->err) == 0, 0, "is not swept");
+        END_ROWS();
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(of_many_one_wins),
+            FOLDER_TEST(what_is_deleted_is_deleted_for_everyone),
+            FOLDER_TEST(who_reads_finds_old_or_new_whole), FOLDER_TEST(times_decide),
+            FOLDER_TEST(values_come_back), FOLDER_TEST(another_version_is_an_error),
+            FOLDER_TEST(two_states_are_apart), FOLDER_TEST(a_person_has_so_many),
+            FOLDER_TEST(no_change_of_a_user_is_lost), FOLDER_TEST(forgetting_leaves_no_session),
+            FOLDER_TEST(a_push_has_one_effect_and_one_reply),
+            FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(an_emptied_push_is_still_known),
+            FOLDER_TEST(lines_stand_whole), FOLDER_TEST(without_room_nothing_changes),
+            FOLDER_TEST(one_is_told_that_it_is_new), FOLDER_TEST(a_state_begins_with_who_writes),
+            FOLDER_TEST(tidying_takes_what_is_over)};
+
+        return RUN(tests);
+}
