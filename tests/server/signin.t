@@ -64,6 +64,7 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         my $out = $browser->post('/cgi-bin/logout.cgi', { csrf => $csrf });
         is $out->{status}, 303, 'sign out';
         is $out->{location}, "$kit->{site_url}/cgi-bin/logout.cgi", 'to a page of the site';
+        is $browser->cookie($_), undef, "the browser has no $_ any more" for qw(wx_session wx_signin);
         my $thief = $kit->browser;
         $thief->set_cookie(wx_session => $token);
         is $thief->get('/cgi-bin/validate.cgi')->{status}, 401, 'the very next validation says 401';
@@ -200,6 +201,13 @@ subtest 'each sign-in sweeps one shard of each kind' => sub {
     my $code = decode_json($first->get("$kit->{sim_url}/wx/login?person=john")->{content})->{code};
     is $first->post('/cgi-bin/mini.cgi', { code => $code })->{status}, 200, 'a mini program signs in';
     is $left->(), 254, 'which sweeps as well';
+    my $broken = $kit->state_dir . '/tickets';
+    mkdir $broken;
+    chmod 0755, $broken;
+    chown $nobody, -1, $broken if $> == 0;
+    sign_in($kit, $kit->browser, 'john');
+    is $left->(), 253, 'where one folder cannot be swept the others are';
+    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: tickets is open to others: chmod 700 it$}m, 'and the log says which';
 };
 
 subtest 'forget me' => sub {

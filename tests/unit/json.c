@@ -141,6 +141,25 @@ trees_are_paths(void **state)
         END_ROWS();
 }
 
+/* Elements are counted in tens: the number behind the slash is decimal. */
+static void
+long_arrays_are_built(void **state)
+{
+        char *text = arena_printf(*state, "{\"a\":[{\"b\":0,\"c\":[]}");
+        char *built = "";
+        struct pairs pairs;
+        struct err err;
+
+        for (int i = 1; i < 120; i++)
+                text = arena_printf(*state, "%s,{\"b\":%d,\"c\":[]}", text, i);
+        text = arena_printf(*state, "%s]}", text);
+        pairs_init(&pairs, *state);
+        assert_int_equal(json_parse_tree(*state, text, strlen(text), &pairs, &err), 0);
+        pairs_add(&pairs, "a/121/b", "has no place");
+        assert_int_equal(json_build_tree(*state, &pairs, &built, &err), 0);
+        assert_string_equal(built, text);
+}
+
 /* Names that cannot all be true at once must not break anything. */
 static void
 trees_that_contradict_themselves_are_built(void **state)
@@ -207,6 +226,33 @@ arrays_know_their_lines(void **state)
                     size, "cut off");
         assert_int_equal(json_parse_array(*state, " [ ] ", 5, &elements, &count, &err), 0);
         assert_int_equal(count, 0);
+        END_ROWS();
+}
+
+static void
+what_is_no_list_of_objects_is_said_with_its_line(void **state)
+{
+        static const struct {
+                const char *text, *says;
+        } rows[] = {{"", "line 1: an array, [ … ], must begin here"},
+            {" \n\n", "line 3: an array, [ … ], must begin here"},
+            {"\n\n{}", "line 3: an array, [ … ], must begin here"},
+            {"[\n\n1]", "line 3: an object, { … }, must begin here"},
+            {"[{},\n{\n\"a\":1},\n\"b\"]", "line 4: an object, { … }, must begin here"},
+            {"[\n[]]", "line 2: an object, { … }, must begin here"},
+            {"[]\n]", "line 2: remove ]: nothing is open"},
+            {"[\n{}]\n\nx", "line 4: remove what stands behind the end"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct json_element *elements = NULL;
+                struct err err = {.text = ""};
+                size_t count = 7;
+
+                ROW(json_parse_array(*state, rows[i].text, strlen(rows[i].text), &elements, &count,
+                        &err) == -1 &&
+                        err.kind == ERR_UPSTREAM && same(err.text, rows[i].says) && count == 7,
+                    i, err.text);
+        }
         END_ROWS();
 }
 
@@ -324,8 +370,9 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(json_is_taken_as_wechat_sends_it),
             TEST(json_is_built_by_type), TEST(documents_are_read_or_refused),
             TEST(size_and_not_a_nul_ends_the_text), TEST(levels_are_8_at_most),
-            TEST(trees_are_paths), TEST(trees_that_contradict_themselves_are_built),
-            TEST(arrays_know_their_lines), TEST(types_are_known),
+            TEST(trees_are_paths), TEST(long_arrays_are_built),
+            TEST(trees_that_contradict_themselves_are_built), TEST(arrays_know_their_lines),
+            TEST(what_is_no_list_of_objects_is_said_with_its_line), TEST(types_are_known),
             TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
 
         return RUN(tests);

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "host/os.h"
 #include "host/runner.h"
@@ -92,6 +93,44 @@ it_keeps_nothing_open(void **state)
         close(ends[0]);
 }
 
+/* With no descriptor allowed the kernel refuses each poll(). */
+static void
+a_poll_that_always_fails_is_given_up(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner = runner_start(f->arena, script(f, "#!/bin/sh\n"), environment);
+        struct rlimit before, none;
+        char *output;
+        size_t size;
+        int result;
+
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        none = (struct rlimit){0, before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        result = runner_run(runner, "input", os_clock_ms() + 600000, &output, &size, &f->err);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_int_equal(result, -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_string_equal(f->err.text, "the process that runs programs is gone");
+}
+
+/* It was ended by somebody, before it was asked or at work. */
+static void
+a_process_that_is_gone_is_said(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner =
+            runner_start(f->arena, script(f, "#!/bin/sh\nkill -KILL $(ps -o ppid= -p $$)\n"),
+                (char *const[]){"PATH=/usr/bin:/bin", NULL});
+        char *output;
+        size_t size;
+
+        assert_int_equal(
+            runner_run(runner, "input", os_clock_ms() + 600000, &output, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_string_equal(f->err.text, "the process that runs programs is gone");
+}
+
 int
 main(void)
 {
@@ -99,6 +138,8 @@ main(void)
             FOLDER_TEST(programs_are_run_or_their_error_comes_back),
             FOLDER_TEST(long_texts_go_both_ways),
             FOLDER_TEST(it_keeps_nothing_open),
+            FOLDER_TEST(a_poll_that_always_fails_is_given_up),
+            FOLDER_TEST(a_process_that_is_gone_is_said),
         };
         return RUN(tests);
 }

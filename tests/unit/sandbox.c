@@ -21,6 +21,8 @@ static struct {
         int number; /* why it refuses */
         unsigned asked;
         uint64_t files;
+        unsigned rules, refused; /* how many rules were given; the one that is refused, from 1 */
+        bool restricted;
 } kernel;
 
 long __real_syscall(long number, long a, long b, long c, long d, long e);
@@ -33,6 +35,11 @@ __wrap_syscall(long number, long a, long b, long c, long d, long e)
 
         if (kernel.told == 0 || number < 444 || number > 446)
                 return __real_syscall(number, a, b, c, d, e);
+        if (number == 445 && ++kernel.rules == kernel.refused) {
+                errno = ENOMEM;
+                return -1;
+        }
+        kernel.restricted = kernel.restricted || number == 446;
         if (number != 444)
                 return 0;
         if (a == 0)
@@ -463,6 +470,39 @@ a_refused_version_is_stepped_down(void **state)
         kernel.told = 0;
         END_ROWS();
 }
+
+/* With one rule fewer something that the program needs would be out of reach: then there is none.
+ */
+static void
+one_refused_rule_means_no_landlock(void **state)
+{
+        static const unsigned needs[] = {SANDBOX_READ_STATE, SANDBOX_WRITE_STATE, SANDBOX_PAGES,
+            SANDBOX_NETWORK, SANDBOX_READ_STATE | SANDBOX_PAGES | SANDBOX_NETWORK};
+        static const unsigned least[] = {1, 3, 1, 5, 7};
+        struct folder *f = *state;
+
+        kernel.told = kernel.taken = 6;
+        for (size_t i = 0; i < COUNT(needs); i++) {
+                struct sandbox wall = {
+                    needs[i], f->path, f->fd, "https://localhost", "/etc/passwd", true};
+                unsigned all;
+
+                kernel.rules = kernel.refused = 0;
+                kernel.restricted = false;
+                ROW(sandbox_enter(&wall) == 0 && kernel.restricted, i, "all rules are taken");
+                all = kernel.rules;
+                ROW(all >= least[i], i, "each need has its rules");
+                for (unsigned refused = 1; refused <= all; refused++) {
+                        kernel.rules = 0;
+                        kernel.refused = refused;
+                        kernel.restricted = false;
+                        ROW(sandbox_enter(&wall) == SANDBOX_NO_LANDLOCK, refused, "is told");
+                        ROW(!kernel.restricted, refused, "and nothing is restricted");
+                }
+        }
+        kernel.told = 0;
+        END_ROWS();
+}
 #endif
 
 int
@@ -474,6 +514,7 @@ main(void)
             FOLDER_TEST(the_line_names_the_call),
 #ifndef WECHAT_NO_SANDBOX
             FOLDER_TEST(a_refused_version_is_stepped_down),
+            FOLDER_TEST(one_refused_rule_means_no_landlock),
 #endif
         };
         return RUN(tests);

@@ -1,0 +1,68 @@
+#!/usr/bin/env perl
+# What goes wrong beside the answer is said: an answer that cannot be written, a record that is damaged, a sweep that fails.
+use strict;
+use warnings;
+use File::Basename qw(basename);
+use Kit;
+use Push;
+use Test::More;
+
+my $kit = Kit->new(stopped => 1, conf => { language => 'en', push_token => $Push::TOKEN, push_mode => 'plain', outside_wechat => 'qr' });
+my $line = qr/^wechat-cgi: \S+\.cgi client=192\.0\.2\.7 kind=system errcode=0 rid=-: /m;
+
+# An answer that cannot be written is no success. /dev/full takes nothing.
+SKIP: {
+    skip 'no /dev/full', 1 unless -c '/dev/full';
+    for my $program (map { basename($_) } glob "$kit->{folder}/cgi-bin/*.cgi") {
+        for my $case (['a request', {}, []], ['--help', { GATEWAY_INTERFACE => undef }, ['--help']], ['--version', { GATEWAY_INTERFACE => undef }, ['--version']]) {
+            my ($name, $environment, $arguments) = @$case;
+            my @where = (environment => $environment, arguments => $arguments, before => []);
+            is $kit->run($program, @where)->{exit}, 0, "$program: $name is answered: exit status 0";
+            $where[5] = ['sh', '-c', '"$0" "$@" >/dev/full'];
+            is $kit->run($program, @where)->{exit}, 1, 'and 1 where the answer cannot be written';
+        }
+    }
+}
+
+# A QR code's answer that cannot be read is not one that has not come yet.
+{
+    my $begun = $kit->run('desktop.cgi', query => 'next=/here');
+    my ($cookie) = join("\n", @{ $begun->{headers}{'set-cookie'} }) =~ /^([^=]+=[^;]+)/m;
+    my %waits = (environment => { HTTP_COOKIE => $cookie });
+    is $kit->run('desktop.cgi', query => 'wait=1&format=json', %waits)->{body}, '{"answered":false}', 'nobody has answered yet';
+    mkdir $_, 0700 for $kit->state_dir, $kit->state_dir . '/answers';
+    chmod 0755, $kit->state_dir . '/answers';
+    for my $query ('wait=1', 'wait=1&format=json') {
+        my $answer = $kit->run('desktop.cgi', query => $query, %waits);
+        is $answer->{status}, 503, "$query: an answer that cannot be read: 503";
+        like $answer->{error}, qr/${line}answers is open to others: chmod 700 it$/m, 'and the log says why';
+    }
+    chmod 0700, $kit->state_dir . '/answers';
+}
+
+# What is to be tidied after a push, and cannot be, is logged, and the push is answered all the same. One folder of
+# hundreds is drawn each time; all but the push's own are broken, so that a handful of repeats meets one of them.
+sub pushed {
+    my ($kind, $id) = @_;
+    my $answer = Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'x', MsgId => $id));
+    is $answer->{status}, 200, "a push, $kind: 200";
+    return $answer->{error};
+}
+for my $kind (qw(pushes users)) {
+    my $folder = $kit->state_dir . "/$kind";
+    is pushed($kind, 7), '', 'nothing is wrong';
+    my ($own) = map {m{/$kind/([^/]+)/}} $kit->state_files;
+    my $digits = length $own;
+    for my $shard (map { sprintf '%0*x', $digits, $_ } 0 .. 16**$digits - 1) {
+        mkdir "$folder/$shard", 0700;
+        chmod 0755, "$folder/$shard" if $shard ne $own;
+    }
+    my $errors = '';
+    for (1 .. 4) {
+        unlink grep {m{/pushes/}} $kit->state_files;
+        $errors .= pushed($kind, 7);
+    }
+    like $errors, qr/${line}[0-9a-f]{2,3} is open to others: chmod 700 it$/m, "and a sweep of $kind that fails is logged";
+    chmod 0700, glob "$folder/*";
+}
+done_testing;
