@@ -154,6 +154,7 @@ help:
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"
 	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"
 	@echo "make release     build and test everything, leave archives in $(BUILD)/release: RELEASING.md"
+	@echo "make mutants     how many of 200 random changes of the code the tests notice (SEED= MUTANTS=)"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make wechat.conf.example  write it anew from the table of settings"
 	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="

@@ -37,9 +37,15 @@ $(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 $(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
 
-$(BUILD)/tests/unit/%.t: tests/unit/%.c $(LIB) $(ARCHIVES)
+# Compiled and linked apart: where the library changes, only linked again.
+$(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
+	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/tests/unit/%.t: $(BUILD)/tests/unit/%.o $(LIB) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
+
+.SECONDARY: $(UNIT:.t=.o)
 
 # One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
 # only replays. The sanitizers have no exclusions, and stop at the first thing they find.
@@ -141,6 +147,13 @@ check-valgrind: check-packages
 	@sh tests/sanitize/wrap $(BUILD)/valgrind
 	@WECHAT_SLACK=20 WECHAT_BUILD=$(abspath $(BUILD))/valgrind/wrapped perl tests/sanitize/run valgrind $(BUILD)/valgrind \
 	    $(if $(TESTS),$(TESTS),$(filter-out $(UNWATCHED),$(call SUITE_UNIT,$(BUILD)/valgrind/wrapped)) $(WATCHED_SUITE))
+
+# Random changes of lib/ and cgi-bin/, one at a time: does a test notice? tests/mutants/README.md.
+.PHONY: mutants
+MUTANTS ?= 200
+mutants: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@nice python3 tests/mutants/run --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
 # Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
