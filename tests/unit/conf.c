@@ -1,6 +1,7 @@
 /* conf: each key's good and bad values, file and line in errors, paths, the example's file. */
 #include "table.h"
 
+#include "conf/check.h"
 #include "conf/conf.h"
 
 #define APPID "appid = wx0123456789abcdef\n"
@@ -376,6 +377,27 @@ settings_have_defaults_and_an_example(void **state)
 }
 
 /* 2026-12-24 in Beijing begins at 1,798,041,600. */
+/* The copy that is looked at has room for so many characters. */
+static void
+origins_have_a_longest(void **state)
+{
+        static const char says[] = "origins of 255 characters at most";
+        static const size_t sizes[] = {255, 256, 257, 300, 5000};
+
+        for (size_t i = 0; i < COUNT(sizes); i++) {
+                char *origin = arena_alloc(*state, sizes[i] + 1);
+
+                memset(origin, 'a', sizes[i]);
+                memcpy(origin, "http://", 7);
+                origin[sizes[i]] = '\0';
+                ROW(same(check_dev_origins(origin), says) == (sizes[i] > 255), i, origin);
+                ROW(same(check_dev_origins(arena_printf(*state, "http://a:1 %s", origin)), says) ==
+                        (sizes[i] > 255),
+                    i, "behind another");
+        }
+        END_ROWS();
+}
+
 static void
 dev_origins_have_an_end(void **state)
 {
@@ -491,7 +513,8 @@ main(void)
         /* First, since `make wechat.conf.example` has it write the file that others compare. */
         const struct CMUnitTest tests[] = {TEST(the_example_can_be_filled_in),
             TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
-            TEST(dev_origins_are_exact), TEST(dev_origins_have_an_end), TEST(settings_go_together),
+            TEST(dev_origins_are_exact), TEST(origins_have_a_longest),
+            TEST(dev_origins_have_an_end), TEST(settings_go_together),
             TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
             TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
             TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),

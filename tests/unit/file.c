@@ -45,6 +45,28 @@ files_come_back(void **state)
 }
 
 static void
+a_file_is_opened_or_it_is_said_why_not(void **state)
+{
+        struct folder *f = *state;
+        char *back;
+        size_t size;
+        int fd = -1;
+
+        put_file(inside(f, "a"), "text", 4);
+        assert_int_equal(file_open_public(f->arena, inside(f, "a"), &fd, &f->err), 0);
+        assert_int_equal(file_read_opened(f->arena, fd, inside(f, "a"), &back, &size, &f->err), 0);
+        assert_string_equal(back, "text");
+        fd = -1;
+        assert_int_equal(file_open_public(f->arena, inside(f, "none"), &fd, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(file_open_public(f->arena, inside(f, "a/b"), &fd, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(fd, -1);
+        assert_int_equal(file_read_opened(f->arena, -1, "a", &back, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+}
+
+static void
 names_are_taken_once(void **state)
 {
         struct folder *f = *state;
@@ -338,6 +360,7 @@ main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
             FOLDER_TEST(names_are_taken_once), FOLDER_TEST(digits_change_in_place),
+            FOLDER_TEST(a_file_is_opened_or_it_is_said_why_not),
             FOLDER_TEST(nothing_is_left_behind), FOLDER_TEST(planted_files_are_not_read),
             FOLDER_TEST(folders_are_our_own_and_closed), FOLDER_TEST(a_lock_is_held_by_one),
             FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),

@@ -39,11 +39,12 @@ the_first_that_fits_wins(void **state)
         static const struct {
                 const char *type, *event, *field, *value, *reply;
         } rows[] = {{"text", "", "Content", "hi", "1"}, {"text", "", "Content", "hi you", "2"},
-            {"text", "", "Content", "hi there", "rest"}, {"text", "", "Content", "Hi", "rest"},
-            {"text", "", "Content", "说：你好！", "3"}, {"text", "", "Content", "", "rest"},
-            {"voice", "", "Recognition", "hi", "rest"}, {"voice", "", "Content", "hi", "rest"},
-            {"event", "subscribe", "scene", "77", "4"}, {"event", "subscribe", "scene", "7", "5"},
-            {"event", "subscribe", "x", "", "5"}, {"event", "click", "EventKey", "MENU_1", "6"},
+            {"text", "", "Content", "hi there", "rest"}, {"text", "", "Content", "oh, you", "rest"},
+            {"text", "", "Content", "Hi", "rest"}, {"text", "", "Content", "说：你好！", "3"},
+            {"text", "", "Content", "", "rest"}, {"voice", "", "Recognition", "hi", "rest"},
+            {"voice", "", "Content", "hi", "rest"}, {"event", "subscribe", "scene", "77", "4"},
+            {"event", "subscribe", "scene", "7", "5"}, {"event", "subscribe", "x", "", "5"},
+            {"event", "click", "EventKey", "MENU_1", "6"},
             {"event", "click", "EventKey", "MENU_10", "rest"},
             {"event", "unsubscribe", "x", "", NULL}, {"event", "scan", "scene", "77", "rest"},
             {"image", "", "x", "", "7"}, {"event", "view", "EventKey", "MENU_1", "rest"}};
@@ -108,6 +109,9 @@ errors_name_rule_and_line(void **state)
             {"[{\"reply\":{\"video\":{\"title\":\"a\"}}}]", "video: \"media_id\" is missing"},
             {"[{\"reply\":{\"news\":{}}}]", "reply"},
             {"[{\"reply\":{\"news\":[]}}]", "news: must be"},
+            {"[{\"reply\":{\"news\":{\"0\":{\"title\":\"a\",\"url\":\"b\"}}}}]",
+                "news: must be an array of objects"},
+            {"[{\"reply\":{\"news\":\"a\"}}]", "news: must be an array of objects"},
             {"[{\"reply\":{\"news\":[\"a\"]}}]", "news: must be"},
             {"[{\"reply\":{\"news\":[{\"title\":\"a\"}]}}]", "news: \"url\" is missing"},
             {"[{\"reply\":{\"news\":[{\"title\":\"a\",\"url\":\"b\",\"x\":\"c\"}]}}]",

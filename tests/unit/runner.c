@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "host/os.h"
 #include "host/runner.h"
@@ -90,7 +91,30 @@ it_keeps_nothing_open(void **state)
         assert_int_equal(poll(&end, 1, 5000), 1); /* nobody has it while the process still waits */
         assert_true((end.revents & POLLHUP) != 0);
         arena_free(arena); /* waits for its end: a test that hangs here fails */
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left to be waited for */
+        assert_int_equal(errno, ECHILD);
         close(ends[0]);
+}
+
+/* Before it is asked it costs nothing. */
+static void
+it_waits_without_work(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct rusage before, after;
+        long long used;
+
+        assert_int_equal(getrusage(RUSAGE_CHILDREN, &before), 0);
+        runner_start(arena, script(f, "#!/bin/sh\n"), environment);
+        os_sleep(500);
+        arena_free(arena);
+        assert_int_equal(getrusage(RUSAGE_CHILDREN, &after), 0);
+        used = (after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000LL +
+               (after.ru_stime.tv_sec - before.ru_stime.tv_sec) * 1000000LL +
+               after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec -
+               before.ru_stime.tv_usec;
+        assert_in_range(used, 0, 200000);
 }
 
 /* With no descriptor allowed the kernel refuses each poll(). */
@@ -138,6 +162,7 @@ main(void)
             FOLDER_TEST(programs_are_run_or_their_error_comes_back),
             FOLDER_TEST(long_texts_go_both_ways),
             FOLDER_TEST(it_keeps_nothing_open),
+            FOLDER_TEST(it_waits_without_work),
             FOLDER_TEST(a_poll_that_always_fails_is_given_up),
             FOLDER_TEST(a_process_that_is_gone_is_said),
         };

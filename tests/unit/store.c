@@ -445,15 +445,51 @@ grants_have_no_grace(void **state)
         END_ROWS();
 }
 
+/* What was replied to a person goes, that it was replied stays: a repeat has no second effect. */
+static void
+what_one_owns_is_emptied(void **state)
+{
+        static const char *const keys[] = {"oA 1", "oA 2", "oB 1"};
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record = empty_record(f, 1000, 2000), back;
+
+        assert_int_equal(
+            store_empty_owned(store, STORE_PUSH, "oA", &f->err), 0); /* no folder yet */
+        pairs_add(&record.fields, "reply", "text");
+        for (size_t i = 0; i < COUNT(keys); i++)
+                assert_int_equal(store_create(store, STORE_PUSH, keys[i], &record, &f->err), 0);
+        for (int twice = 0; twice < 2; twice++) {
+                assert_int_equal(store_empty_owned(store, STORE_PUSH, "oA", &f->err), 0);
+                for (size_t i = 0; i < COUNT(keys); i++) {
+                        ROW(store_read(store, STORE_PUSH, keys[i], 1500, &back, &f->err) == 0, i,
+                            f->err.text);
+                        ROW(back.fields.count == (i < 2 ? 0 : 1), i, keys[i]);
+                        ROW(back.created == 1000 && back.expires == 2000, i, "its time");
+                }
+        }
+        /* What cannot be read goes. */
+        put_file(file_of(f, STORE_PUSH, "oA 1"), "broken", 6);
+        assert_int_equal(store_empty_owned(store, STORE_PUSH, "oA", &f->err), 0);
+        ROW(store_read(store, STORE_PUSH, "oA 1", 1500, &back, &f->err) == -1 &&
+                f->err.kind == ERR_NOT_FOUND,
+            0, f->err.text);
+        assert_int_equal(chmod(shard_of(f, STORE_PUSH, "oA"), 0755), 0);
+        ROW(store_empty_owned(store, STORE_PUSH, "oA", &f->err) == -1 && f->err.kind == ERR_SYSTEM,
+            0, "a folder that is open to others");
+        assert_int_equal(chmod(shard_of(f, STORE_PUSH, "oA"), 0700), 0);
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {FOLDER_TEST(kinds_are_apart),
-            FOLDER_TEST(records_do_not_hold_their_key), FOLDER_TEST(a_missing_record_is_not_found),
-            FOLDER_TEST(names_are_64_characters), FOLDER_TEST(what_was_stored_can_be_read),
-            FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
-            FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
-            FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
+        const struct CMUnitTest tests[] = {FOLDER_TEST(what_one_owns_is_emptied),
+            FOLDER_TEST(kinds_are_apart), FOLDER_TEST(records_do_not_hold_their_key),
+            FOLDER_TEST(a_missing_record_is_not_found), FOLDER_TEST(names_are_64_characters),
+            FOLDER_TEST(what_was_stored_can_be_read), FOLDER_TEST(times_have_64_bits),
+            FOLDER_TEST(planted_folders_are_refused), FOLDER_TEST(state_folders_are_closed),
+            FOLDER_TEST(a_record_is_taken_once), FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
             FOLDER_TEST(claims_and_codes_are_bounded), FOLDER_TEST(grants_have_no_grace),
             FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
 
