@@ -337,6 +337,59 @@ keep_event(struct folder *f)
         return journal_append(f->arena, f->path, "{}", 30, NOW, &f->err);
 }
 
+struct search {
+        struct folder *f;
+        int folder;
+        bool found;
+};
+
+static int
+search_events(void *context, const char *name, long long stamp)
+{
+        struct search *s = context;
+        struct err err;
+        size_t size;
+        char *text;
+
+        (void)stamp;
+        s->found =
+            s->found || (file_read_private(s->f->arena, s->folder, name, &text, &size, &err) == 0 &&
+                            strstr(text, "\"oA\"") != NULL);
+        return 0;
+}
+
+/* Is the person in the journal? */
+static bool
+is_event_there(struct folder *f)
+{
+        struct search s = {.f = f};
+
+        return file_open_folder(f->arena, f->fd, "events", false, &s.folder, &f->err) == 0 &&
+               file_list(s.folder, search_events, &s, &f->err) == 0 && s.found;
+}
+
+static bool
+is_event_gone(struct folder *f)
+{
+        return !is_event_there(f);
+}
+
+static void
+have_events(struct folder *f)
+{
+        for (int day = 0; day < 3; day++)
+                assert_int_equal(journal_append(f->arena, f->path, "{\"FromUserName\":\"oA\"}", 30,
+                                     NOW + day * 86400, &f->err),
+                    0);
+        assert_true(is_event_there(f));
+}
+
+static int
+forget_events(struct folder *f)
+{
+        return journal_forget(f->arena, f->path, "oA", &f->err);
+}
+
 static void
 put_program(struct folder *f)
 {
@@ -388,6 +441,7 @@ static const struct operation {
     {"sign in again", be_signed_in, sign_in, anything, is_user_there},
     {"forget", be_signed_in, forget, is_user_gone, is_user_there},
     {"journal", NULL, keep_event, anything, anything},
+    {"journal forgets", have_events, forget_events, is_event_gone, is_event_there},
     {"program", put_program, run_program, anything, anything}};
 
 /* ---- each call ---- */

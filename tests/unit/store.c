@@ -365,6 +365,39 @@ tickets_in_force_are_64_in_a_shard(void **state)
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), 0);
 }
 
+static void
+a_person_has_eight_in_force(void **state)
+{
+        static const enum store_kind kinds[] = {STORE_TICKET, STORE_ANSWERED};
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        struct store_record record;
+
+        for (size_t k = 0; k < COUNT(kinds); k++) {
+                for (int i = 0; i < 17; i++) {
+                        const char *who =
+                            i % 2 == 0 ? "one" : "other"; /* the 9th of one comes last */
+                        int result;
+
+                        record = empty_record(f, 1, 100);
+                        pairs_add(&record.fields, "generation", who);
+                        result = store_create(
+                            store, kinds[k], arena_printf(f->arena, "%d", i), &record, &f->err);
+                        ROW((result == 0) == (i < 16), i, f->err.text);
+                }
+                ROW(f->err.kind == ERR_FULL && strstr(f->err.text, " of one person") != NULL, k,
+                    f->err.text);
+                record = empty_record(f, 1, 100);
+                pairs_add(&record.fields, "generation", "a third");
+                ROW(store_create(store, kinds[k], "third", &record, &f->err) == 0, k, "others may");
+                record = empty_record(f, 100, 200);
+                pairs_add(&record.fields, "generation", "one");
+                ROW(store_create(store, kinds[k], "later", &record, &f->err) == 0, k,
+                    "what is over does not count");
+        }
+        END_ROWS();
+}
+
 static int
 count_files(const char *path)
 {
@@ -484,12 +517,13 @@ what_one_owns_is_emptied(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {FOLDER_TEST(what_one_owns_is_emptied),
-            FOLDER_TEST(kinds_are_apart), FOLDER_TEST(records_do_not_hold_their_key),
-            FOLDER_TEST(a_missing_record_is_not_found), FOLDER_TEST(names_are_64_characters),
-            FOLDER_TEST(what_was_stored_can_be_read), FOLDER_TEST(times_have_64_bits),
-            FOLDER_TEST(planted_folders_are_refused), FOLDER_TEST(state_folders_are_closed),
-            FOLDER_TEST(a_record_is_taken_once), FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
+        const struct CMUnitTest tests[] = {FOLDER_TEST(a_person_has_eight_in_force),
+            FOLDER_TEST(what_one_owns_is_emptied), FOLDER_TEST(kinds_are_apart),
+            FOLDER_TEST(records_do_not_hold_their_key), FOLDER_TEST(a_missing_record_is_not_found),
+            FOLDER_TEST(names_are_64_characters), FOLDER_TEST(what_was_stored_can_be_read),
+            FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
+            FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
+            FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
             FOLDER_TEST(claims_and_codes_are_bounded), FOLDER_TEST(grants_have_no_grace),
             FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
 

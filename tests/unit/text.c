@@ -139,6 +139,24 @@ languages_follow_rfc_9110(void **state)
         END_ROWS();
 }
 
+/* The last day of each month is one, the day behind it is not. */
+static void
+months_have_their_days(void **state)
+{
+        static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+        for (int year = 1999; year <= 2001; year++)
+                for (int month = 1; month <= 12; month++) {
+                        int last = lengths[month - 1] + (month == 2 && year == 2000);
+                        char *day = arena_printf(*state, "%d-%02d-%02d", year, month, last);
+
+                        ROW(text_beijing_day(day) > 0, month, day);
+                        day = arena_printf(*state, "%d-%02d-%02d", year, month, last + 1);
+                        ROW(text_beijing_day(day) == -1, month, day);
+                }
+        END_ROWS();
+}
+
 static void
 beijing_days_turn_at_16_utc(void **state)
 {
@@ -295,7 +313,8 @@ main(void)
             TEST(each_code_point_stays_or_goes), TEST(ill_formed_bytes_are_replaced),
             TEST(html_is_escaped), TEST(ids_are_within_their_lengths),
             TEST(languages_follow_rfc_9110), TEST(line_ends_stay_where_they_are_wanted),
-            TEST(days_are_those_of_the_calendar), TEST(beijing_days_turn_at_16_utc)};
+            TEST(days_are_those_of_the_calendar), TEST(months_have_their_days),
+            TEST(beijing_days_turn_at_16_utc)};
 
         return RUN(tests);
 }
