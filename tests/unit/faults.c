@@ -480,12 +480,25 @@ may_be_passed_over(const char *name, const char *call, int number)
         return false;
 }
 
+/* Which descriptors are open, a bit for each. */
+static uint64_t
+open_descriptors(void)
+{
+        uint64_t open = 0;
+
+        for (int fd = 0; fd < 64; fd++)
+                open |= (uint64_t)(fcntl(fd, F_GETFD) >= 0) << fd;
+        return open;
+}
+
 /* Runs the operation in a folder of its own with the call of that number failing; false where it
  * has not so many. */
 static bool
 try_one(struct folder *whole, const struct operation *o, unsigned at, int number)
 {
+        uint64_t descriptors = open_descriptors();
         struct folder f = {.arena = arena_new(abort)};
+        const char *fell;
         char *row;
         bool good;
         int result;
@@ -523,6 +536,8 @@ try_one(struct folder *whole, const struct operation *o, unsigned at, int number
                 ROW(result == 0, at, row);
         nftw(f.path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
         arena_free(f.arena);
+        fell = fault.fell == NULL ? "nothing" : fault.fell;
+        ROW(open_descriptors() == descriptors, at, fell); /* neither more are open nor fewer */
         return fault.fell != NULL;
 }
 

@@ -66,6 +66,40 @@ a_file_is_opened_or_it_is_said_why_not(void **state)
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
+/* What is to be made beside a file: in the folder above it. */
+static void
+the_folder_above_is_asked(void **state)
+{
+        struct folder *f = *state;
+        struct stat above, here;
+        int fd = -1, lowest;
+
+        ROW(file_can_create(f->arena, inside(f, "new")), 0, "in a folder of our own");
+        ROW(!file_can_create(f->arena, inside(f, "none/new")), 0, "in none");
+        assert_int_equal(chdir(f->path), 0);
+        ROW(file_can_create(f->arena, "new"), 0, "where we are");
+        assert_int_equal(mkdir("inner", 0700), 0);
+        assert_int_equal(file_open_above(f->arena, inside(f, "inner/new"), &fd, &f->err), 0);
+        assert_int_equal(fstat(fd, &above), 0);
+        assert_int_equal(stat("inner", &here), 0);
+        assert_int_equal(above.st_ino, here.st_ino);
+        assert_int_equal(file_open_above(f->arena, "new", &fd, &f->err), 0);
+        assert_int_equal(fstat(fd, &above), 0);
+        assert_int_equal(stat(".", &here), 0);
+        assert_int_equal(above.st_ino, here.st_ino);
+        assert_int_equal(file_open_above(f->arena, inside(f, "none/new"), &fd, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        lowest = dup(0);
+        close(lowest);
+        ROW(file_mark(f->fd, "mark"), 0, "the first makes it");
+        ROW(!file_mark(f->fd, "mark"), 0, "the next finds it");
+        fd = dup(0);
+        ROW(fd == lowest, 0, "and nothing stays open");
+        close(fd);
+        assert_int_equal(chdir("/"), 0);
+        END_ROWS();
+}
+
 static void
 names_are_taken_once(void **state)
 {
@@ -361,8 +395,9 @@ main(void)
         const struct CMUnitTest tests[] = {FOLDER_TEST(files_come_back),
             FOLDER_TEST(names_are_taken_once), FOLDER_TEST(digits_change_in_place),
             FOLDER_TEST(a_file_is_opened_or_it_is_said_why_not),
-            FOLDER_TEST(nothing_is_left_behind), FOLDER_TEST(planted_files_are_not_read),
-            FOLDER_TEST(folders_are_our_own_and_closed), FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(the_folder_above_is_asked), FOLDER_TEST(nothing_is_left_behind),
+            FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
+            FOLDER_TEST(a_lock_is_held_by_one),
             FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),
             FOLDER_TEST(locks_by_key_meet_only_their_own)};
 

@@ -441,6 +441,35 @@ the_line_names_the_call(void **state)
         assert_int_equal(said[strlen(said) - 1], '\n');
 }
 
+/* Where there is no stderr to say it to, the exit status says so. */
+static void
+who_cannot_say_it_ends_all_the_same(void **state)
+{
+#ifdef WECHAT_NO_SANDBOX
+        (void)state;
+        SKIP("no filter in this build");
+#else
+        struct folder *f = *state;
+        struct place place = {.f = f};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false};
+        pid_t pid = fork();
+        int status;
+
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                close(STDERR_FILENO);
+                if (sandbox_enter(&wall) != 0)
+                        _exit(255);
+                _exit(open_socket(&place));
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        if (WEXITSTATUS(status) == 255)
+                SKIP("no Landlock or no filter here");
+        assert_int_equal(WEXITSTATUS(status), 2);
+#endif
+}
+
 #ifndef WECHAT_NO_SANDBOX
 static void
 a_refused_version_is_stepped_down(void **state)
@@ -512,6 +541,7 @@ main(void)
             FOLDER_TEST(what_is_not_needed_is_out_of_reach),
             FOLDER_TEST(a_missing_state_folder_can_be_made),
             FOLDER_TEST(the_line_names_the_call),
+            FOLDER_TEST(who_cannot_say_it_ends_all_the_same),
 #ifndef WECHAT_NO_SANDBOX
             FOLDER_TEST(a_refused_version_is_stepped_down),
             FOLDER_TEST(one_refused_rule_means_no_landlock),
