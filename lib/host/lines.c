@@ -17,7 +17,7 @@ static int
 end_of_lines(int fd, off_t *end)
 {
         struct stat st;
-        char byte = '\n';
+        char byte = '\0';
 
         if (fstat(fd, &st) != 0)
                 return -1;

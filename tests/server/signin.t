@@ -171,6 +171,15 @@ subtest 'a broken store is not “signed out”' => sub {
     like $me->{content}, qr/The site has a problem/, 'that says so';
     Kit::write_file($session, $whole);
     is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'mended: signed in';
+    my $sessions = $kit->state_dir . '/sessions';
+    chmod 0755, $sessions;
+    my $fresh = $kit->browser;
+    my $failed = sign_in($kit, $fresh, 'meimei');
+    is $failed->{status}, 503, 'a sign-in that cannot be kept: 503';
+    like $failed->{content}, qr/The site has a problem/, 'as a page that says so';
+    is $fresh->cookie('wx_session'), undef, 'and no cookie';
+    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: sessions is open to others: chmod 700 it$}m, 'the log says why';
+    chmod 0700, $sessions;
     my ($user) = $kit->user_files;
     Kit::write_file($user, '{"openid":');
     is $browser->get('/cgi-bin/validate.cgi')->{status}, 503, 'a broken user file: 503';

@@ -22,7 +22,8 @@ paths_are_resolved(void **state)
         for (size_t i = 0; i < COUNT(paths); i++) {
                 /* Known paths that share nothing, something, a part of a name, and all. */
                 const char *known[] = {NULL, "/", whole, arena_printf(f->arena, "%s/a", whole),
-                    arena_printf(f->arena, "%s/a/b", whole)};
+                    arena_printf(f->arena, "%s/a/b", whole),
+                    arena_printf(f->arena, "%s/linked", whole)};
                 const char *path = arena_printf(f->arena, "%s/%s", whole, paths[i]);
 
                 assert_non_null(realpath(path, real));

@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include <poll.h>
+#include <signal.h>
 
 #include "host/os.h"
 #include "host/process.h"
@@ -76,6 +77,27 @@ it_runs_where_it_is(void **state)
         real = realpath(f->path, NULL);
         assert_memory_equal(output, real, strlen(real));
         free(real);
+}
+
+/* We take no notice of what would end us; a program is to be ended by it, as anywhere. */
+static void
+its_signals_are_the_usual_ones(void **state)
+{
+        struct folder *f = *state;
+        unsigned long long ignored;
+        char *output;
+        int result;
+
+        (void)signal(SIGXFSZ, SIG_IGN);
+        (void)signal(SIGPIPE, SIG_IGN);
+        result = run(f, script(f, "#!/bin/sh\nsed -n 's/^SigIgn://p' /proc/self/status\n"), "",
+            5000, &output);
+        (void)signal(SIGXFSZ, SIG_DFL);
+        (void)signal(SIGPIPE, SIG_DFL);
+        assert_int_equal(result, 0);
+        ignored = strtoull(output, NULL, 16);
+        assert_int_equal(ignored >> (SIGXFSZ - 1) & 1, 0);
+        assert_int_equal(ignored >> (SIGPIPE - 1) & 1, 0);
 }
 
 static void
@@ -189,9 +211,9 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(programs_answer_or_fail),
-            FOLDER_TEST(it_runs_where_it_is), FOLDER_TEST(what_cannot_be_run_is_said),
-            FOLDER_TEST(what_is_wrong_with_it_is_said), FOLDER_TEST(long_input_goes_both_ways),
-            FOLDER_TEST(nothing_goes_on_behind_it)};
+            FOLDER_TEST(it_runs_where_it_is), FOLDER_TEST(its_signals_are_the_usual_ones),
+            FOLDER_TEST(what_cannot_be_run_is_said), FOLDER_TEST(what_is_wrong_with_it_is_said),
+            FOLDER_TEST(long_input_goes_both_ways), FOLDER_TEST(nothing_goes_on_behind_it)};
 
         return RUN(tests);
 }

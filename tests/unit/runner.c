@@ -96,6 +96,26 @@ it_keeps_nothing_open(void **state)
         close(ends[0]);
 }
 
+/* A web server may give none, and the lowest number is then the first to be given. */
+static void
+it_starts_without_stdin(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct runner *runner;
+        int saved = dup(STDIN_FILENO), result;
+        char *output = "";
+        size_t size;
+
+        close(STDIN_FILENO);
+        runner = runner_start(arena, script(f, "#!/bin/sh\ncat\n"), environment);
+        result = runner_run(runner, "input", os_clock_ms() + 5000, &output, &size, &f->err);
+        arena_free(arena);
+        dup2(saved, STDIN_FILENO);
+        close(saved);
+        assert_int_equal(result, 0);
+}
+
 /* Before it is asked it costs nothing. */
 static void
 it_waits_without_work(void **state)
@@ -163,6 +183,7 @@ main(void)
             FOLDER_TEST(long_texts_go_both_ways),
             FOLDER_TEST(it_keeps_nothing_open),
             FOLDER_TEST(it_waits_without_work),
+            FOLDER_TEST(it_starts_without_stdin),
             FOLDER_TEST(a_poll_that_always_fails_is_given_up),
             FOLDER_TEST(a_process_that_is_gone_is_said),
         };

@@ -292,6 +292,25 @@ a_file_stays_readable(void **state)
 }
 
 static void
+forgetting_somebody_unknown_leaves_nothing(void **state)
+{
+        struct folder *f = *state;
+        struct pairs sessions;
+        bool listed = false;
+
+        pairs_init(&sessions, f->arena);
+        assert_int_equal(user_forget(users_new(f->arena, inside(f, "state")), "oNobody", &sessions,
+                             &listed, &f->err),
+            0);
+        assert_int_equal(access(inside(f, "state"), F_OK), -1);
+        assert_int_equal(
+            user_forget(users_new(f->arena, f->path), "oNobody", &sessions, &listed, &f->err), 0);
+        assert_int_equal(access(inside(f, "users"), F_OK), -1);
+        assert_true(listed);
+        assert_int_equal(sessions.count, 0);
+}
+
+static void
 a_broken_file_can_be_forgotten(void **state)
 {
         struct folder *f = *state;
@@ -602,8 +621,9 @@ who_is_seen_is_seen_in_place(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {FOLDER_TEST(users_are_kept_merged_and_forgotten),
-            FOLDER_TEST(leftovers_are_swept), FOLDER_TEST(members_of_others_are_kept),
+        const struct CMUnitTest tests[] = {FOLDER_TEST(forgetting_somebody_unknown_leaves_nothing),
+            FOLDER_TEST(users_are_kept_merged_and_forgotten), FOLDER_TEST(leftovers_are_swept),
+            FOLDER_TEST(members_of_others_are_kept),
             FOLDER_TEST(members_that_are_not_understood_stay), FOLDER_TEST(profiles_are_merged),
             FOLDER_TEST(sessions_are_listed_to_100),
             FOLDER_TEST(sessions_that_leave_the_list_are_named),
