@@ -66,6 +66,31 @@ a_file_is_opened_or_it_is_said_why_not(void **state)
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
+/* A web server may give no stdin: its number is as good as another. */
+static void
+zero_is_a_descriptor(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        int saved = dup(STDIN_FILENO), opened = -1, above = -1, marked, result[2];
+
+        put_file(inside(f, "a"), "text", 4);
+        close(STDIN_FILENO);
+        result[0] = file_open_public(arena, inside(f, "a"), &opened, &f->err);
+        arena_free(arena);
+        arena = arena_new(abort);
+        result[1] = file_open_above(arena, inside(f, "a"), &above, &f->err);
+        arena_free(arena);
+        marked = file_mark(f->fd, "mark");
+        dup2(saved, STDIN_FILENO);
+        close(saved);
+        assert_int_equal(result[0], 0);
+        assert_int_equal(opened, 0);
+        assert_int_equal(result[1], 0);
+        assert_int_equal(above, 0);
+        assert_true(marked);
+}
+
 /* What is to be made beside a file: in the folder above it. */
 static void
 the_folder_above_is_asked(void **state)
@@ -397,7 +422,7 @@ main(void)
             FOLDER_TEST(a_file_is_opened_or_it_is_said_why_not),
             FOLDER_TEST(the_folder_above_is_asked), FOLDER_TEST(nothing_is_left_behind),
             FOLDER_TEST(planted_files_are_not_read), FOLDER_TEST(folders_are_our_own_and_closed),
-            FOLDER_TEST(a_lock_is_held_by_one),
+            FOLDER_TEST(a_lock_is_held_by_one), FOLDER_TEST(zero_is_a_descriptor),
             FOLDER_TEST(a_file_that_is_replaced_meanwhile_is_read),
             FOLDER_TEST(locks_by_key_meet_only_their_own)};
 
