@@ -194,6 +194,26 @@ bodies_are_there_or_not(void **state)
         END_ROWS();
 }
 
+/* The body is whole when CONTENT_LENGTH is reached, although the web server keeps the pipe open. */
+static void
+a_sender_may_stay(void **state)
+{
+        struct cgi_request request = {
+            .body = "", .content_type = "text/xml", .transfer_encoding = ""};
+        long long start = os_clock_ms();
+        struct err err = {.kind = ERR_NONE};
+        int ends[2];
+
+        pairs_init(&request.form, *state);
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], "0123456789", 10), 10);
+        assert_int_equal(cgi_read_body(*state, ends[0], "10", &request, &err), 0);
+        assert_string_equal(request.body, "0123456789");
+        assert_true(os_clock_ms() - start < CGI_READ_MS);
+        close(ends[0]);
+        close(ends[1]);
+}
+
 /* Somebody sends a byte every 50 ms, for as long as it is read. */
 static void
 a_slow_body_is_dropped_in_time(void **state)
@@ -398,9 +418,10 @@ main(void)
         const struct CMUnitTest tests[] = {TEST(headers_take_no_control_bytes),
             TEST(lengths_are_believed_or_refused), TEST(only_forms_are_forms),
             TEST(requests_come_from_the_environment), TEST(authorization_comes_by_either_name),
-            TEST(bodies_are_there_or_not), TEST(a_slow_body_is_dropped_in_time),
-            TEST(queries_are_read_with_their_flaws), TEST(headers_hold_visible_bytes_only),
-            TEST(responses_are_formatted), TEST(all_is_written_or_said_not_to_be)};
+            TEST(a_sender_may_stay), TEST(bodies_are_there_or_not),
+            TEST(a_slow_body_is_dropped_in_time), TEST(queries_are_read_with_their_flaws),
+            TEST(headers_hold_visible_bytes_only), TEST(responses_are_formatted),
+            TEST(all_is_written_or_said_not_to_be)};
 
         return RUN(tests);
 }
