@@ -233,8 +233,4 @@ static const struct app_program program = {
     .prepare = exchange_prepare,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

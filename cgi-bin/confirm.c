@@ -132,8 +132,4 @@ static const struct app_program program = {
     .handle = confirm,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

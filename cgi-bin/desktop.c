@@ -178,8 +178,4 @@ static const struct app_program program = {
     .links = "qrencode",
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

@@ -86,8 +86,4 @@ static const struct app_program program = {
     .needs = SANDBOX_PAGES | SANDBOX_READ_STATE,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

@@ -78,8 +78,4 @@ static const struct app_program program = {
     .handle = me,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

@@ -71,8 +71,4 @@ static const struct app_program program = {
     .handle_error = app_answer_error_json,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

@@ -49,8 +49,4 @@ static const struct app_program program = {
     .cross_origin = true,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

@@ -1,7 +1,5 @@
 /* validate.cgi: who is this? For other programs of the host, and for scripts in static pages. */
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "web/app.h"
 #include "web/program.h"
@@ -13,33 +11,18 @@
 static bool
 is_live(const char *query)
 {
-        for (; query != NULL && *query != '\0';
-             query += strcspn(query, "&"), query += *query == '&')
+        for (; *query != '\0'; query += strcspn(query, "&"), query += *query == '&')
                 if (strncmp(query, "live=1", 6) == 0 && strchr("&", query[6]) != NULL)
                         return true;
         return false;
 }
 
 /* Asking WeChat needs libcurl, whose loading costs more than everything else here. So another
- * program beside this one does it; it inherits environment and stdin. */
-static void
-run_live(char **argv)
+ * program does it. */
+static const char *
+instead(const char *query)
 {
-        static const char name[] = "validate-live.cgi";
-        char path[4096];
-        ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - sizeof(name));
-        const char *script = getenv("SCRIPT_FILENAME"); /* if there is no /proc */
-        char *slash;
-
-        if (size > 0)
-                path[size] = '\0';
-        else if (script != NULL && strlen(script) < sizeof(path) - sizeof(name))
-                memcpy(path, script, strlen(script) + 1);
-        else
-                return;
-        slash = strrchr(path, '/');
-        memcpy(slash == NULL ? path : slash + 1, name, sizeof(name));
-        execv(path, argv);
+        return is_live(query) ? "validate-live.cgi" : NULL;
 }
 
 static int
@@ -74,6 +57,7 @@ static const struct app_program program = {
         "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: in place\n"
         "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.\n"
         "A client of introspection_clients POSTs token= (RFC 7662) and gets 200 in either case.",
+    .instead = instead,
     .wants_body = introspection_wants_body,
     .handle = validate,
     .needs = SANDBOX_READ_STATE,
@@ -81,10 +65,4 @@ static const struct app_program program = {
     .cross_origin = true,
 };
 
-int
-main(int argc, char **argv)
-{
-        if (getenv("GATEWAY_INTERFACE") != NULL && is_live(getenv("QUERY_STRING")))
-                run_live(argv);
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

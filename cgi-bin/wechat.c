@@ -50,18 +50,18 @@ keep(struct app *app, const struct message *message, char **json)
 /* The handler is the owner's program and keeps all rights: the process that will run it is started
  * before we give up ours. */
 static void
-prepare(struct app *app)
+prepare(struct host *host)
 {
         char **environment;
 
-        if (*app->conf.handler == '\0')
+        if (*host->conf.handler == '\0')
                 return;
-        environment = arena_alloc(app->arena, 4 * sizeof(*environment));
+        environment = arena_alloc(host->arena, 4 * sizeof(*environment));
         environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
         environment[1] = "LANG=C.UTF-8";
-        environment[2] = arena_printf(app->arena, "WECHAT_STATE_DIR=%s", app->conf.state_dir);
+        environment[2] = arena_printf(host->arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
         environment[3] = NULL;
-        app->own = runner_start(app->arena, app->conf.handler, environment);
+        host->runner = runner_start(host->arena, host->conf.handler, environment);
 }
 
 /* Reads the handler's reply to the push; nothing if it writes nothing, PAIR_NULL for "no reply".
@@ -72,7 +72,8 @@ ask_handler(struct app *app, const char *json, struct pairs *reply)
         char *output;
         size_t size;
 
-        if (runner_run(app->own, json, app->started + WAIT_MS, &output, &size, &app->err) != 0)
+        if (runner_run(app->host->runner, app->arena, json, app->started + WAIT_MS, &output, &size,
+                &app->err) != 0)
                 return -1;
         if (owner_read_text(arena_printf(app->arena, "%s: its output", app->conf.handler), output,
                 &size, &app->err) != 0)
@@ -256,8 +257,4 @@ static const struct app_program program = {
     .prepare = prepare,
 };
 
-int
-main(int argc, char **argv)
-{
-        return program_main(argc, argv, &program);
-}
+PROGRAM_MAIN(program)

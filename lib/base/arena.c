@@ -87,6 +87,35 @@ arena_free(struct arena *arena)
         free(arena);
 }
 
+/* Frees the blocks but one of the usual size, which it returns without what was in it; NULL: there
+ * is none. */
+static struct block *
+free_blocks(struct block *blocks)
+{
+        struct block *kept = NULL, *next;
+
+        for (; blocks != NULL; blocks = next) {
+                next = blocks->next;
+                if (kept != NULL || ARENA_BLOCK_SIZE == 0 || blocks->size != ARENA_BLOCK_SIZE) {
+                        free(blocks);
+                        continue;
+                }
+                kept = blocks;
+                memset(kept->data, 0, kept->used);
+                kept->used = 0;
+                kept->next = NULL;
+        }
+        return kept;
+}
+
+void
+arena_reset(struct arena *arena)
+{
+        run_deferred(arena);
+        arena->deferred = NULL;
+        arena->blocks = free_blocks(arena->blocks);
+}
+
 static struct block *
 add_block(struct arena *arena, size_t size)
 {

@@ -22,12 +22,13 @@
 #include "host/ca.h"
 
 struct http {
-        struct arena *arena;
+        struct arena *arena; /* of the request */
         CURL *curl;
         const char *ca_file; /* NULL: there are no certificates */
         const char
             *bundle; /* the host's file of certificates, until it is read as a whole; else NULL */
         long long deadline; /* milliseconds of the monotonic clock */
+        bool begun;         /* the request has made a call */
 };
 
 struct body {
@@ -212,6 +213,7 @@ set_options(CURL *curl)
             curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect_body) != CURLE_OK)
                 return -1;
         return 0;
@@ -261,7 +263,7 @@ http_find_addresses(struct arena *arena, const char *origin)
 }
 
 static int
-set_addresses(struct http *http, const char *addresses)
+set_addresses(struct arena *arena, CURL *curl, const char *addresses)
 {
         struct curl_slist *list;
 
@@ -270,8 +272,8 @@ set_addresses(struct http *http, const char *addresses)
         list = curl_slist_append(NULL, addresses);
         if (list == NULL)
                 return -1;
-        arena_defer(http->arena, close_list, list);
-        return curl_easy_setopt(http->curl, CURLOPT_RESOLVE, list) == CURLE_OK ? 0 : -1;
+        arena_defer(arena, close_list, list);
+        return curl_easy_setopt(curl, CURLOPT_RESOLVE, list) == CURLE_OK ? 0 : -1;
 }
 
 int
@@ -280,8 +282,6 @@ http_open(struct arena *arena, const char *ca_file, const char *addresses, struc
 {
         struct http *opened = arena_alloc(arena, sizeof(*opened));
 
-        opened->arena = arena;
-        opened->deadline = os_clock_ms() + HTTP_TOTAL_MS;
         if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         opened->ca_file = find_bundle(ca_file);
@@ -290,10 +290,18 @@ http_open(struct arena *arena, const char *ca_file, const char *addresses, struc
         arena_defer(arena, close_http, opened->curl);
         if (opened->curl == NULL || set_options(opened->curl) != 0 || set_up_tls(opened) != 0 ||
             set_authorities(opened->curl, opened->ca_file, opened->bundle) != 0 ||
-            set_addresses(opened, addresses) != 0)
+            set_addresses(arena, opened->curl, addresses) != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl does not start");
         *http = opened;
         return 0;
+}
+
+void
+http_begin(struct http *http, struct arena *arena)
+{
+        http->arena = arena;
+        http->deadline = os_clock_ms() + HTTP_TOTAL_MS;
+        http->begun = false;
 }
 
 int
@@ -358,8 +366,11 @@ http_get(struct http *http, const char *url, char **body, size_t *size, struct e
         buf_init(&taken.buf, http->arena);
         if (curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
+            curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, http->begun ? 0L : 1L) !=
+                CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &taken) != CURLE_OK)
                 return err_set(err, ERR_SYSTEM, "libcurl: no memory");
+        http->begun = true;
         code = perform(http);
         if (check_result(http, place, code, taken.too_large, err) != 0)
                 return -1;

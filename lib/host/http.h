@@ -1,6 +1,7 @@
 /*
- * http: GET over one kept connection (libcurl). https with its certificate checked, or http on
- * loopback; no proxy, no redirects, no cookies, nothing from the environment.
+ * http: GET over one connection that is kept for the calls of a request (libcurl). https with its
+ * certificate checked, or http on loopback; no proxy, no redirects, no cookies, nothing from the
+ * environment.
  */
 #ifndef WECHAT_HTTP_H
 #define WECHAT_HTTP_H
@@ -18,11 +19,18 @@ enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 }
  * no such host, or it is an address itself. Takes as long as the host's name service does. */
 char *http_find_addresses(struct arena *arena, const char *origin);
 
-/* Opens a client whose calls take at most HTTP_TOTAL_MS altogether; the arena closes it. ca_file:
- * "" for the host's certificates. addresses: from http_find_addresses(), or NULL to look names up
- * when needed. ERR_SYSTEM. */
+/* Opens a client, for http_begin(); the arena closes it. ca_file: "" for the host's certificates.
+ * addresses: from http_find_addresses(), or NULL to look names up when needed. Both must live as
+ * long as the client. ERR_SYSTEM. */
 int http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
     struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * Begins the calls of a request: they take at most HTTP_TOTAL_MS altogether, and their memory from
+ * arena. The first uses a new connection: if a kept one has died, libcurl silently sends the
+ * request again, and a code must be sent only once.
+ */
+void http_begin(struct http *http, struct arena *arena);
 
 /* Returns the milliseconds left for further calls. */
 int http_time_left(const struct http *http);

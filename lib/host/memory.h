@@ -10,15 +10,16 @@
  *
  * If built with MEMORY_POOL, they first allocate from a pool of that many bytes, one piece behind
  * the other, and from the C library when that is used up. Freed pieces are not used again: a
- * program lives for a moment, and no piece has belonged to something else before. This is for musl,
- * whose malloc() maps pages for each size and unmaps them at once, at a sixth of all that
- * validate.cgi costs.
+ * program lives for a moment, and no piece has belonged to something else before. A process that
+ * serves many requests uses the pool up once. This is for musl, whose malloc() maps pages for each
+ * size and unmaps them at once, at a sixth of all that validate.cgi costs.
  */
 #ifndef WECHAT_MEMORY_H
 #define WECHAT_MEMORY_H
 
 /* Answers 503 in plain text, writes a line to the log, and ends the process with status 1. Needs no
- * memory. */
+ * memory. The answer is CGI's, on stdout; in a process that serves many requests stdout leads
+ * nowhere (host_open()), and the server sees its connection end. */
 void memory_exhausted(void) __attribute__((noreturn));
 
 #endif

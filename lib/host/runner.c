@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,9 +20,9 @@
 enum { MARGIN_MS = 1000 };
 
 struct runner {
-        struct arena *arena;
         int link;   /* the connection to the process; -1: there is none */
         int failed; /* its errno */
+        bool lost;  /* it did not reply as it should: what still comes is no reply to a later run */
         pid_t pid;
 };
 
@@ -76,8 +77,8 @@ write_all(int link, const void *data, size_t size)
         return 0;
 }
 
-/* The process: waits for a request, runs the program, replies. */
-static void
+/* The process: waits for a request, runs the program, replies. -1: there are no more requests. */
+static int
 serve(struct arena *arena, int link, const char *file, char *const environment[])
 {
         struct question question;
@@ -85,17 +86,29 @@ serve(struct arena *arena, int link, const char *file, char *const environment[]
         char *input, *output = "";
 
         if (read_all(link, &question, sizeof(question), -1) != 0)
-                return;
+                return -1;
         input = arena_alloc(arena, question.size + 1);
         input[question.size] = '\0';
         if (read_all(link, input, question.size, -1) != 0)
-                return;
+                return -1;
         reply.result = process_run(
             arena, file, environment, input, question.until, &output, &reply.size, &reply.err);
         if (reply.result != 0)
                 reply.size = 0;
-        if (write_all(link, &reply, sizeof(reply)) == 0 && write_all(link, output, reply.size) != 0)
-                return;
+        return write_all(link, &reply, sizeof(reply)) == 0 &&
+                       write_all(link, output, reply.size) == 0
+                   ? 0
+                   : -1;
+}
+
+static void
+serve_all(const struct arena *arena, int link, const char *file, char *const environment[])
+{
+        struct arena *of_question = arena_begin(arena);
+
+        while (serve(of_question, link, file, environment) == 0)
+                arena_reset(of_question);
+        arena_free(of_question);
 }
 
 /* The web server waits until our stdout is closed, and stdin is the push: close both here. */
@@ -125,7 +138,7 @@ runner_start(struct arena *arena, const char *file, char *const environment[])
         struct runner *runner = arena_alloc(arena, sizeof(*runner));
         int links[2];
 
-        *runner = (struct runner){arena, -1, 0, -1};
+        *runner = (struct runner){.link = -1, .pid = -1};
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, links) != 0) {
                 runner->failed = errno;
                 return runner;
@@ -134,7 +147,7 @@ runner_start(struct arena *arena, const char *file, char *const environment[])
         if (runner->pid == 0) {
                 close(links[0]);
                 if (let_go() == 0)
-                        serve(arena, links[1], file, environment);
+                        serve_all(arena, links[1], file, environment);
                 exit(0);
         }
         runner->failed = errno;
@@ -149,9 +162,16 @@ runner_start(struct arena *arena, const char *file, char *const environment[])
         return runner;
 }
 
+static int
+lose(struct runner *runner, struct err *err)
+{
+        runner->lost = true;
+        return err_set(err, ERR_SYSTEM, "the process that runs programs is gone");
+}
+
 int
-runner_run(struct runner *runner, const char *input, long long until, char **output, size_t *size,
-    struct err *err)
+runner_run(struct runner *runner, struct arena *arena, const char *input, long long until,
+    char **output, size_t *size, struct err *err)
 {
         struct question question = {until, strlen(input)};
         struct reply reply;
@@ -159,19 +179,27 @@ runner_run(struct runner *runner, const char *input, long long until, char **out
 
         if (runner->link < 0)
                 return err_set_errno(err, ERR_SYSTEM, runner->failed, "start a process");
-        if (write_all(runner->link, &question, sizeof(question)) != 0 ||
+        if (runner->lost || write_all(runner->link, &question, sizeof(question)) != 0 ||
             write_all(runner->link, input, question.size) != 0 ||
             read_all(runner->link, &reply, sizeof(reply), until + MARGIN_MS) != 0)
-                return err_set(err, ERR_SYSTEM, "the process that runs programs is gone");
+                return lose(runner, err);
         if (reply.result != 0) {
                 *err = reply.err;
                 return -1;
         }
-        bytes = arena_alloc(runner->arena, reply.size + 1);
+        bytes = arena_alloc(arena, reply.size + 1);
         bytes[reply.size] = '\0';
         if (read_all(runner->link, bytes, reply.size, until + MARGIN_MS) != 0)
-                return err_set(err, ERR_SYSTEM, "the process that runs programs is gone");
+                return lose(runner, err);
         *output = bytes;
         *size = reply.size;
         return 0;
+}
+
+bool
+runner_is_gone(const struct runner *runner)
+{
+        struct pollfd link = {.fd = runner->link, .events = POLLIN};
+
+        return runner->link < 0 || runner->lost || poll(&link, 1, 0) != 0;
 }

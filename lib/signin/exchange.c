@@ -147,10 +147,24 @@ scope_for_again(const struct app *app, const char *scope)
 }
 
 void
-exchange_prepare(struct app *app)
+exchange_prepare(struct host *host)
 {
-        if (strcmp(app->conf.sandbox, "strict") == 0)
-                app->own = http_find_addresses(app->arena, app->conf.api_url);
+        if (strcmp(host->conf.sandbox, "strict") == 0 && host->addresses == NULL)
+                host->addresses = http_find_addresses(host->arena, host->conf.api_url);
+}
+
+/* The client is the host's, and opened when one is needed. */
+static int
+begin_calls(struct call *call)
+{
+        struct host *host = call->app->host;
+
+        if (host->http == NULL && http_open(host->arena, host->conf.ca_file, host->addresses,
+                                      &host->http, &call->app->err) != 0)
+                return -1;
+        call->http = host->http;
+        http_begin(call->http, call->app->arena);
+        return 0;
 }
 
 static void
@@ -167,7 +181,7 @@ exchange_code(struct app *app, const char *scope, const char *code, struct token
         struct call call = {.app = app, .parse = parse_grant};
 
         *failure = (struct exchange_failure){.again = NULL};
-        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
+        if (begin_calls(&call) != 0)
                 return -1;
         if (ask(&call, api_token_url(app->arena, &app->conf, scope, code), 1) != 0) {
                 failure->again = scope_for_again(app, scope);
@@ -197,7 +211,7 @@ exchange_mini(
 {
         struct call call = {.app = app, .parse = parse_mini};
 
-        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0 ||
+        if (begin_calls(&call) != 0 ||
             ask(&call, api_mini_url(app->arena, &app->conf, js_code), 1) != 0)
                 return -1;
         *grant = call.grant;
@@ -260,7 +274,7 @@ exchange_check(struct app *app, const struct session *session, bool *granted)
                 *granted = true;
                 return 0;
         }
-        if (http_open(app->arena, app->conf.ca_file, app->own, &call.http, &app->err) != 0)
+        if (begin_calls(&call) != 0)
                 return -1;
         *granted = check_grant(&call, session, &grant) == 0;
         return *granted || is_refusal(app) ? 0 : -1;

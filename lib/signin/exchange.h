@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct app;
+struct host;
 struct pairs;
 struct session;
 struct token_response;
@@ -17,9 +18,9 @@ struct exchange_failure {
         bool refused;      /* WeChat refused the code; otherwise it may be spent */
 };
 
-/* The .prepare (app.h) of programs that use the functions below; app->own belongs to them. Looks up
- * WeChat's address while the necessary sockets are still available. */
-void exchange_prepare(struct app *app);
+/* The .prepare (host.h) of programs that use the functions below. Looks up WeChat's address while
+ * the necessary sockets are still available. */
+void exchange_prepare(struct host *host);
 
 /*
  * Exchanges the code for a token response, and that for a profile if the scope covers it and this

@@ -246,123 +246,16 @@ app_get_cookie(const struct app *app, const char *name)
             &app->request.cookies, cookie_name(app->arena, name, conf_is_secure(&app->conf)));
 }
 
-unsigned
-app_needs(const struct app_program *program)
-{
-        return program->needs == 0 ? SANDBOX_STANDARD : program->needs;
-}
-
-static unsigned
-needs(const struct app *app)
-{
-        return app_needs(app->program);
-}
-
 int
 app_open_state(struct app *app)
 {
         return state_open(app->state, &app->err);
 }
 
-/* ---- what is in reach ---- */
-
-/* The path that the setting .reads has. */
-static const char *
-owners_path(const struct app *app)
-{
-        const char *path;
-
-        memcpy(&path, (const char *)&app->conf + app->program->reads, sizeof(path));
-        return path;
-}
-
-static void
-open_owners_file(struct app *app)
-{
-        app->owners_file = -1;
-        if (app->program->reads == 0 || *owners_path(app) == '\0')
-                return;
-        if (file_open_public(app->arena, owners_path(app), &app->owners_file, &app->owners_err) !=
-            0)
-                app->owners_file = -1;
-}
-
 int
 app_read_file(struct app *app, char **text, size_t *size)
 {
-        if (app->owners_file < 0) {
-                app->err = app->owners_err;
+        if (host_read_file(app->host, app->program, app->arena, text, size, &app->err) != 0)
                 return -1;
-        }
-        if (file_read_opened(
-                app->arena, app->owners_file, owners_path(app), text, size, &app->err) != 0)
-                return -1;
-        return owner_read_text(owners_path(app), *text, size, &app->err);
-}
-
-/* Logs once that this kernel lacks part of the sandbox. */
-static void
-tell_gaps(struct app *app, unsigned gaps)
-{
-        static const struct {
-                unsigned gap;
-                const char *mark, *name;
-        } kinds[] = {{SANDBOX_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
-            {SANDBOX_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
-        struct err err = {.kind = ERR_NONE};
-
-        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-                if ((gaps & kinds[i].gap) != 0 && state_note(app->state, kinds[i].mark)) {
-                        err_set(&err, ERR_NONE,
-                            "this kernel has no %s: the programs run without that part of their "
-                            "sandbox, and work all the same; this is logged once",
-                            kinds[i].name);
-                        log_error(app->program->name, app->request.client, &err);
-                }
-}
-
-/* Logs once that a setting is given by its earlier name. */
-static void
-tell_renamed(struct app *app)
-{
-        struct err err = {.kind = ERR_NONE};
-
-        if (!state_note(app->state, arena_printf(app->arena, "renamed-%s", app->conf.renamed)))
-                return;
-        err_set(&err, ERR_NONE, "%s: the setting %s was renamed: write %s; this is logged once",
-            app->place.file, app->conf.renamed, app->conf.renamed_now);
-        log_error(app->program->name, app->request.client, &err);
-}
-
-/* Finds the state, where the program needs it; gives what of it has to stay in reach. */
-static int
-find_state(struct app *app)
-{
-        if ((needs(app) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
-                return -1;
-        app->state =
-            state_new(app->arena, app->conf.state_dir, (needs(app) & SANDBOX_WRITE_STATE) != 0);
-        return state_reach(app->state);
-}
-
-void
-app_enter_sandbox(struct app *app)
-{
-        struct sandbox sandbox = {
-            needs(app), app->conf.html_dir, -1, app->conf.api_url, app->conf.ca_file, false};
-        unsigned gaps = 0;
-        bool may_tell;
-
-        if (app->program->prepare != NULL)
-                app->program->prepare(app);
-        open_owners_file(app);
-        sandbox.state = find_state(app);
-        sandbox.files_only = strcmp(app->conf.sandbox, "files") == 0;
-        if (strcmp(app->conf.sandbox, "off") != 0)
-                gaps = sandbox_enter(&sandbox);
-        may_tell = app->state != NULL;
-        if (may_tell && gaps != 0)
-                tell_gaps(app, gaps);
-        if (may_tell && app->conf.renamed != NULL)
-                tell_renamed(app);
+        return owner_read_text(host_file_path(app->host, app->program), *text, size, &app->err);
 }

@@ -1,6 +1,7 @@
 /*
  * app: a request under way, as a program's handler has it, and its answer. A program is a struct
- * app_program and a main() (program.h).
+ * app_program (host.h) and a main() (program.h). Whether its process serves more than this request
+ * is nothing to a handler: all that it has is in struct app, and goes with it.
  */
 #ifndef WECHAT_APP_H
 #define WECHAT_APP_H
@@ -12,16 +13,16 @@
 #include "conf/conf.h"
 #include "base/err.h"
 #include "base/pairs.h"
-#include "web/place.h"
+#include "web/host.h"
 
 struct arena;
 struct state;
 
 struct app {
-        struct arena *arena;
+        struct host *host;   /* what stays from one request to the next */
+        struct arena *arena; /* of this request alone */
         const struct app_program *program;
-        struct place place; /* of the settings file */
-        struct conf conf;
+        struct conf conf; /* as it is now */
         struct cgi_request request;
         struct cgi_response response; /* the handler fills it, by app_answer_… */
         struct state *state;          /* after app_open_state() */
@@ -33,50 +34,14 @@ struct app {
         const char *language; /* zh_CN, zh_TW or en */
         long long now;        /* seconds since 1970 */
         long long started;    /* the same moment by os_clock_ms() */
-        int owners_file;      /* what app_read_file() reads; -1: owners_err says why not */
-        struct err owners_err;
-        void *own; /* the program's own, from prepare() */
         struct err err;
 };
-
-struct app_program {
-        const char *name;               /* "login.cgi" */
-        const char *purpose;            /* what --help says */
-        const char *methods;            /* "GET, HEAD"; others get 405; NULL: any will do */
-        int (*handle)(struct app *app); /* 0, or -1 with app->err */
-        /* Is the body of this request wanted? One that is not is neither read nor judged. NULL: the
-         * body of every POST. */
-        bool (*wants_body)(const struct app *app);
-        /* Answers an error in place of the error page, for programs that talk to programs; may be
-         * NULL. 0, or -1 for the page after all. */
-        int (*handle_error)(struct app *app);
-        /*
-         * What it needs of the host (sandbox.h): all else is out of reach for handle(). 0: the
-         * templates and the state folder. The settings' files are not in it: one is read by
-         * app_read_file(), and what else needs the host's powers is begun in prepare().
-         */
-        unsigned needs;
-        size_t reads; /* the setting that names that file: offsetof(struct conf, …); 0: none */
-        void (*prepare)(struct app *app); /* before the sandbox and the body; or NULL */
-        /* The libraries of the host that it loads besides the C library: "curl", "expat",
-         * "qrencode", divided by blanks; NULL: none. Loading one costs more than all that most
-         * requests do, so a program that does not say so must not link it. */
-        const char *links;
-        bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
-};
-
-/* For program_main(), once the settings are read: does what needs more than handle() may do, and
- * then gives that up (sandbox.h). */
-void app_enter_sandbox(struct app *app);
-
-/* What the program needs of the host, flags of enum sandbox_need. */
-unsigned app_needs(const struct app_program *program);
 
 /* Makes app->state ready, for programs that need it. ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
 
-/* The text (owner.h) of the file of the owner's that the program .reads, as it was when the request
- * came. As file_read_public(), and ERR_CONFIG where it is no text. */
+/* The text (owner.h) of the file of the owner's that the program .reads, as it was when the process
+ * began. As file_read_public(), and ERR_CONFIG where it is no text. */
 int app_read_file(struct app *app, char **text, size_t *size) __attribute__((warn_unused_result));
 
 /* Answers 303 to a page of the site, given as a path, or to an absolute link. */

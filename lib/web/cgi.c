@@ -16,28 +16,23 @@
 #include "host/os.h"
 #include "base/text.h"
 #include "format/url.h"
+#include "web/environment.h"
 
 /* The value of a variable, copied; "" where it is not set. */
 static const char *
 get(struct arena *arena, char *const *environment, const char *name)
 {
-        size_t size = strlen(name);
+        const char *value = environment_get(environment, name);
 
-        for (; *environment != NULL; environment++)
-                if (**environment == *name && strncmp(*environment, name, size) == 0 &&
-                    (*environment)[size] == '=')
-                        return arena_strdup(arena, *environment + size + 1);
-        return "";
+        return value == NULL ? "" : arena_strdup(arena, value);
 }
 
 /* A length of 0 is no body; a body in chunks has no length. */
 static bool
-has_body(struct arena *arena, char *const *environment)
+has_body(const struct cgi_request *request)
 {
-        const char *length = get(arena, environment, "CONTENT_LENGTH");
-
-        return length[strspn(length, "0")] != '\0' ||
-               *get(arena, environment, "HTTP_TRANSFER_ENCODING") != '\0';
+        return request->content_length[strspn(request->content_length, "0")] != '\0' ||
+               *request->transfer_encoding != '\0';
 }
 
 /* Apache hides Authorization from programs; where a RewriteRule puts it into the environment all
@@ -77,10 +72,11 @@ cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_requ
         r.origin = get(arena, environment, "HTTP_ORIGIN");
         r.fetch_site = get(arena, environment, "HTTP_SEC_FETCH_SITE");
         r.content_type = get(arena, environment, "CONTENT_TYPE");
+        r.content_length = get(arena, environment, "CONTENT_LENGTH");
         r.original_uri = get(arena, environment, "HTTP_X_ORIGINAL_URI");
         r.forwarded_uri = get(arena, environment, "HTTP_X_FORWARDED_URI");
-        r.has_body = has_body(arena, environment);
         r.transfer_encoding = get(arena, environment, "HTTP_TRANSFER_ENCODING");
+        r.has_body = has_body(&r);
         if (*r.client == '\0' || strspn(r.client, "0123456789abcdefABCDEF.:") != strlen(r.client))
                 r.client = "-";
         pairs_init(&r.query, arena);

@@ -40,6 +40,7 @@ struct cgi_request {
         const char *origin;
         const char *fetch_site; /* Sec-Fetch-Site */
         const char *content_type;
+        const char *content_length;
         const char *original_uri;      /* X-Original-URI and X-Forwarded-Uri, as a proxy or */
         const char *forwarded_uri;     /* anybody else sent them */
         bool has_body;                 /* the request came with one, read or not */

@@ -6,7 +6,7 @@
 #include "base/pairs.h"
 #include "format/json_build.h"
 #include "host/sandbox.h"
-#include "web/app.h"
+#include "web/host.h"
 
 /* An array of the words in text, which commas and blanks divide. */
 static void
@@ -48,7 +48,7 @@ describe_program(
                 pairs_add_typed(&members, "methods", "", PAIR_NULL);
         else
                 add_words(&members, "methods", program->methods);
-        add_needs(&members, app_needs(program));
+        add_needs(&members, host_needs(program));
         add_words(&members, "links", program->links == NULL ? "" : program->links);
         pairs_add_typed(
             &members, "cross_origin", program->cross_origin ? "true" : "false", PAIR_BOOL);

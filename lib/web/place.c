@@ -12,6 +12,7 @@
 #include "host/file.h"
 #include "host/path.h"
 #include "base/text.h"
+#include "web/environment.h"
 
 static const char hidden_name[] = ".htwechat.conf";
 
@@ -51,15 +52,15 @@ served(struct arena *arena, const struct place *place, const char *path)
 
 /* For /~you/ it is not the server's own. What does not resolve is not believed. */
 static const char *
-document_root(struct arena *arena)
+document_root(struct arena *arena, char *const *environment)
 {
-        const char *script = getenv("SCRIPT_NAME"), *root = NULL;
+        const char *script = environment_get(environment, "SCRIPT_NAME"), *root = NULL;
         char real[PATH_MAX];
 
         if (script != NULL && text_starts_with(script, "/~"))
-                root = getenv("CONTEXT_DOCUMENT_ROOT");
+                root = environment_get(environment, "CONTEXT_DOCUMENT_ROOT");
         if (root == NULL)
-                root = getenv("DOCUMENT_ROOT");
+                root = environment_get(environment, "DOCUMENT_ROOT");
         return root != NULL && *root == '/' && realpath(root, real) != NULL
                    ? arena_strdup(arena, real)
                    : NULL;
@@ -79,6 +80,7 @@ beside(struct arena *arena, const char *root)
 
 struct search {
         struct arena *arena;
+        char *const *environment;
         struct place *place;
         const char *found;
         const char *closed; /* the first that may be there, in a folder that is closed to us */
@@ -111,22 +113,23 @@ try_file(struct search *s, const char *file)
 /* The folder above the program's own file: what runs, or where /proc is not there, what the server
  * says runs. */
 static const char *
-folder_above_program(struct arena *arena, const struct place *place)
+folder_above_program(const struct search *s)
 {
-        const char *script = getenv("SCRIPT_FILENAME");
+        const char *script = environment_get(s->environment, "SCRIPT_FILENAME");
         char program[PATH_MAX];
         ssize_t size = readlink("/proc/self/exe", program, sizeof(program));
-        const char *file = size > 0 && size < (ssize_t)sizeof(program)
-                               ? arena_copy(arena, program, (size_t)size)
-                               : path_resolve(arena, place->root, script == NULL ? "" : script);
+        const char *file =
+            size > 0 && size < (ssize_t)sizeof(program)
+                ? arena_copy(s->arena, program, (size_t)size)
+                : path_resolve(s->arena, s->place->root, script == NULL ? "" : script);
 
-        return path_folder(arena, path_folder(arena, file));
+        return path_folder(s->arena, path_folder(s->arena, file));
 }
 
 static int
 try_above_program(struct search *s)
 {
-        const char *folder = folder_above_program(s->arena, s->place);
+        const char *folder = folder_above_program(s);
         const char *file = arena_printf(s->arena, "%s/wechat.conf", folder), *in;
         size_t named = served_by_name(folder);
 
@@ -216,10 +219,11 @@ denies(const char *text)
 
 /* A settings file in the document root whose name says that it is meant to be there. */
 static int
-check_hidden(struct arena *arena, struct place *place, const char *file)
+check_hidden(const struct search *s, const char *file)
 {
-        const char *server = getenv("SERVER_SOFTWARE");
-        const char *htaccess = arena_printf(arena, "%s/.htaccess", place->real);
+        const char *server = environment_get(s->environment, "SERVER_SOFTWARE");
+        struct place *place = s->place;
+        const char *htaccess = arena_printf(s->arena, "%s/.htaccess", place->real);
         struct err ignored;
         size_t size;
         char *text;
@@ -230,7 +234,7 @@ check_hidden(struct arena *arena, struct place *place, const char *file)
                     "%s is in the document root, and this server, %.40s, is not one that keeps .ht "
                     "files to itself (Apache, LiteSpeed): move the folder to %s",
                     file, server == NULL ? "unnamed" : server, place->wanted);
-        if (file_read_public(arena, htaccess, &text, &size, &ignored) != 0 || !denies(text))
+        if (file_read_public(s->arena, htaccess, &text, &size, &ignored) != 0 || !denies(text))
                 return err_set(&place->err, ERR_CONFIG,
                     "%s is in the document root, and %s does not deny it (Require all denied): put "
                     "the archive's there, or move the folder to %s",
@@ -240,36 +244,38 @@ check_hidden(struct arena *arena, struct place *place, const char *file)
 }
 
 static int
-check_file(struct arena *arena, struct place *place, const char *file)
+check_file(const struct search *s, const char *file)
 {
-        const char *real = path_resolve(arena, place->root, file), *in = served(arena, place, real);
+        struct place *place = s->place;
+        const char *real = path_resolve(s->arena, place->root, file);
+        const char *in = served(s->arena, place, real);
 
-        place->real = path_folder(arena, real);
+        place->real = path_folder(s->arena, real);
         if (in == NULL)
                 return 0;
         if (place->root != NULL && strcmp(strrchr(real, '/') + 1, hidden_name) == 0)
-                return check_hidden(arena, place, file);
+                return check_hidden(s, file);
         return refuse_served(place, file, in);
 }
 
 /* Not HTTP_WECHAT_CONF, which a visitor's header sets. */
 static const char *
-named_file(void)
+named_file(char *const *environment)
 {
-        const char *named = getenv("WECHAT_CONF");
+        const char *named = environment_get(environment, "WECHAT_CONF");
 
         if (named == NULL || *named == '\0')
-                named = getenv("REDIRECT_WECHAT_CONF");
+                named = environment_get(environment, "REDIRECT_WECHAT_CONF");
         return named == NULL || *named == '\0' ? NULL : named;
 }
 
 void
-place_find(struct arena *arena, struct place *place)
+place_find(struct arena *arena, char *const *environment, struct place *place)
 {
-        struct search s = {arena, place, named_file(), NULL};
+        struct search s = {arena, environment, place, named_file(environment), NULL};
 
         memset(place, 0, sizeof(*place));
-        place->root = document_root(arena);
+        place->root = document_root(arena, environment);
         place->wanted = place->root == NULL
                             ? "a folder beside the document root"
                             : arena_printf(arena, "%s/wechat", beside(arena, place->root));
@@ -282,7 +288,7 @@ place_find(struct arena *arena, struct place *place)
         if (s.found == NULL && search(&s) != 0)
                 return;
         place->folder = path_folder(arena, s.found);
-        if (check_file(arena, place, s.found) == 0)
+        if (check_file(&s, s.found) == 0)
                 place->file = arena_strdup(arena, s.found);
 }
 

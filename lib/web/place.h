@@ -35,7 +35,7 @@ struct place {
 
 /* Finds the settings file with the environment given by the web server. A file named by WECHAT_CONF
  * need not exist. */
-void place_find(struct arena *arena, struct place *place);
+void place_find(struct arena *arena, char *const *environment, struct place *place);
 
 /* Checks that the state may be in this folder, which need not exist. ERR_CONFIG: the web server
  * would publish it. */

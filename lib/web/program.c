@@ -1,20 +1,19 @@
 #include "web/program.h"
 
-#include <signal.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "web/app.h"
 #include "base/arena.h"
 #include "web/cors.h"
 #include "web/describe.h"
+#include "web/environment.h"
+#include "web/host.h"
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
-#include "web/conf_file.h"
+#include "host/path.h"
 #include "base/text.h"
 
 #ifndef WECHAT_VERSION
@@ -81,16 +80,18 @@ answer_error(struct app *app)
 
 /* ---- a request ---- */
 
+/* The settings as they are now; the language is known also where there are none. */
 static int
-read_settings(struct app *app)
+apply_settings(struct app *app)
 {
-        int result = conf_file_read(app->arena, &app->place, &app->conf, &app->err);
+        const struct host *host = app->host;
 
-        if (result == 0)
-                result =
-                    conf_check_time(app->arena, &app->conf, app->place.file, app->now, &app->err);
+        app->conf = host->conf;
+        app->err = host->err;
         app->language = text_language(app->request.accept_language, app->conf.language);
-        return result;
+        return host->err.kind != ERR_NONE
+                   ? -1
+                   : conf_check_time(app->arena, &app->conf, host->place.file, app->now, &app->err);
 }
 
 /* Is method one of methods, "GET, HEAD, POST"? */
@@ -126,44 +127,27 @@ wants_body(const struct app *app)
 }
 
 static int
-parse_request(struct app *app, const char *length)
+parse_request(struct app *app, const struct program_io *io)
 {
-        cgi_parse_request(app->arena, environ, &app->request);
-        /* From here on nothing that a visitor or the server put there reaches a library. */
-        clearenv();
-        if (read_settings(app) != 0)
+        cgi_parse_request(app->arena, io->environment, &app->request);
+        if (apply_settings(app) != 0)
                 return -1;
-        app_enter_sandbox(app);
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
         if (wants_body(app))
-                return cgi_read_body(app->arena, STDIN_FILENO, length, &app->request, &app->err);
+                return cgi_read_body(
+                    app->arena, io->in, app->request.content_length, &app->request, &app->err);
         return 0;
 }
 
 static int
-read_request(struct app *app)
+read_request(struct app *app, const struct program_io *io)
 {
-        const char *length = arena_strdup(app->arena, getenv("CONTENT_LENGTH"));
-        int result = parse_request(app, length);
+        int result = parse_request(app, io);
 
         if (app->request.has_body && (result != 0 || app->request.body_size == 0))
-                cgi_discard_body(STDIN_FILENO);
+                cgi_discard_body(io->in);
         return result;
-}
-
-/* What it writes is the owner's alone, and it leaves no core file with secrets. Where the host
- * limits the size of files, that is an error to be told, not a signal to die from. */
-static void
-keep_private(void)
-{
-        /* Of 0 takes no notice who has core files piped to a program; of 1 the kernel does:
-         * core(5). */
-        struct rlimit none = {1, 1};
-
-        umask(077);
-        setrlimit(RLIMIT_CORE, &none);
-        (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 static int
@@ -200,7 +184,7 @@ explain(const struct app_program *program, int argc, char **argv)
 }
 
 static int
-answer(struct app *app)
+answer(struct app *app, int out)
 {
         bool head = strcmp(app->request.method, "HEAD") == 0;
         char *headers;
@@ -211,20 +195,96 @@ answer(struct app *app)
         if (cgi_format_headers(app->arena, &app->response, &headers, &size, &app->err) != 0) {
                 answer_error(app);
                 if (cgi_format_headers(app->arena, &app->response, &headers, &size, &app->err) != 0)
-                        return 1;
+                        return -1;
         }
-        return cgi_write(STDOUT_FILENO, headers, size, app->response.body,
-                   head ? 0 : app->response.size, &app->err) == 0
-                   ? 0
-                   : 1;
+        return cgi_write(
+            out, headers, size, app->response.body, head ? 0 : app->response.size, &app->err);
+}
+
+/* All but giving back what it took. */
+static int
+serve(struct host *host, const struct app_program *program, const struct program_io *io)
+{
+        struct app app = {.host = host,
+            .arena = host->request_arena,
+            .program = program,
+            .state = host_open_state(host, program),
+            .now = os_now(),
+            .started = os_clock_ms()};
+
+        host->requests++;
+        pairs_init(&app.page, app.arena);
+        pairs_init(&app.response.headers, app.arena);
+        if (read_request(&app, io) != 0)
+                answer_error(&app);
+        else if (is_preflight(&app))
+                app.response.status = 204;
+        else if (program->handle(&app) != 0)
+                answer_error(&app);
+        return answer(&app, io->out);
+}
+
+static const char *
+find_instead(const struct app_program *program, char *const *environment)
+{
+        const char *query = environment_get(environment, "QUERY_STRING");
+
+        return program->instead == NULL || query == NULL ? NULL : program->instead(query);
+}
+
+int
+program_serve(struct host *host, const struct app_program *program, const struct program_io *io)
+{
+        const char *name = find_instead(program, io->environment);
+        const struct app_program *instead = name == NULL ? NULL : host_find_program(host, name);
+        int result = serve(host, instead == NULL ? program : instead, io);
+
+        arena_reset(host->request_arena);
+        return result;
+}
+
+/* ---- a process for many requests ---- */
+
+void
+program_loop(
+    struct host *host, program_next *next, void (*done)(void *context, int result), void *context)
+{
+        const struct app_program *program;
+        struct program_io io;
+
+        while (!host_is_spent(host) && next(context, &program, &io))
+                done(context, program_serve(host, program, &io));
+}
+
+/* ---- a process for one ---- */
+
+/* The program of that name beside this one takes over environment and stdin. It returns where there
+ * is none. */
+static void
+run_instead(const char *name, char *const *environment, char **argv)
+{
+        const char *script = environment_get(environment, "SCRIPT_FILENAME"); /* without /proc */
+        struct arena *arena = arena_new(memory_exhausted);
+        char path[PATH_MAX];
+        ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+        const char *own = size > 0 && size < (ssize_t)sizeof(path) ? path : script;
+
+        if (arena == NULL)
+                memory_exhausted();
+        if (own == path)
+                path[size] = '\0';
+        if (own != NULL)
+                execv(arena_printf(arena, "%s/%s", path_folder(arena, own), name), argv);
+        arena_free(arena);
 }
 
 /* At once: what libraries tidy when a program ends by itself goes with the process anyway, and of
  * a sign-in's time it is a twentieth. Not where leaks are looked for, which is then. */
 static int
-end(struct app *app, int result)
+end(struct host *host, int result)
 {
-        arena_end(app->arena);
+        arena_end(host->request_arena);
+        arena_end(host->arena);
 #ifndef WECHAT_WATCHED
         _exit(result);
 #endif
@@ -234,26 +294,16 @@ end(struct app *app, int result)
 int
 program_main(int argc, char **argv, const struct app_program *program)
 {
-        struct app app = {.program = program};
-        int result;
+        const struct app_program *const programs[] = {program, NULL};
+        struct program_io io = {environ, STDIN_FILENO, STDOUT_FILENO};
+        struct host host;
+        const char *instead;
 
-        if (getenv("GATEWAY_INTERFACE") == NULL)
+        if (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL)
                 return explain(program, argc, argv);
-        keep_private();
-        app.arena = arena_new(memory_exhausted);
-        if (app.arena == NULL)
-                memory_exhausted();
-        app.now = os_now();
-        app.started = os_clock_ms();
-        place_find(app.arena, &app.place);
-        pairs_init(&app.page, app.arena);
-        pairs_init(&app.response.headers, app.arena);
-        if (read_request(&app) != 0)
-                answer_error(&app);
-        else if (is_preflight(&app))
-                app.response.status = 204;
-        else if (program->handle(&app) != 0)
-                answer_error(&app);
-        result = answer(&app);
-        return end(&app, result);
+        instead = find_instead(program, environ);
+        if (instead != NULL)
+                run_instead(instead, environ, argv);
+        host_open(&host, programs, environ, true);
+        return end(&host, serve(&host, program, &io) == 0 ? 0 : 1);
 }

@@ -45,8 +45,8 @@ programs_are_run_or_their_error_comes_back(void **state)
                 int result;
 
                 err_clear(&f->err);
-                result = runner_run(
-                    runner, "input", os_clock_ms() + rows[i].milliseconds, &output, &size, &f->err);
+                result = runner_run(runner, f->arena, "input", os_clock_ms() + rows[i].milliseconds,
+                    &output, &size, &f->err);
                 ROW(f->err.kind == rows[i].kind && (result == 0) == (rows[i].kind == ERR_NONE) &&
                         (result == 0 ? same(output, rows[i].says) && size == strlen(output)
                                      : strstr(f->err.text, rows[i].says) != NULL),
@@ -66,8 +66,57 @@ long_texts_go_both_ways(void **state)
         memset(input, 'x', 60000);
         input[60000] = '\0';
         assert_int_equal(
-            runner_run(runner, input, os_clock_ms() + 5000, &output, &size, &f->err), 0);
+            runner_run(runner, f->arena, input, os_clock_ms() + 5000, &output, &size, &f->err), 0);
         assert_string_equal(output, input);
+}
+
+/* One process runs it as often as it is asked to; what went wrong with one question is over with
+ * it.
+ */
+static void
+it_is_asked_more_than_once(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner = runner_start(f->arena,
+            script(f, "#!/bin/sh\nread -r word; [ \"$word\" = slow ] && sleep 60; echo \"$word "
+                      "$PPID\"\n"),
+            environment);
+        char *first = "", *output = "";
+        size_t size;
+
+        assert_false(runner_is_gone(runner));
+        assert_int_equal(
+            runner_run(runner, f->arena, "a", os_clock_ms() + 5000, &first, &size, &f->err), 0);
+        assert_int_equal(
+            runner_run(runner, f->arena, "slow", os_clock_ms() + 200, &output, &size, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_TIMEOUT);
+        for (int i = 0; i < 50; i++)
+                assert_int_equal(runner_run(runner, f->arena, "a", os_clock_ms() + 5000, &output,
+                                     &size, &f->err),
+                    0);
+        assert_string_equal(output, first); /* of the same parent */
+        assert_false(runner_is_gone(runner));
+}
+
+/* Who asks is told, and the next does not get the reply to an earlier question. */
+static void
+it_is_known_to_be_gone(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner =
+            runner_start(f->arena, script(f, "#!/bin/sh\nkill -9 $PPID\n"), environment);
+        char *output;
+        size_t size;
+
+        for (int i = 0; i < 2; i++) {
+                err_clear(&f->err);
+                assert_int_equal(
+                    runner_run(runner, f->arena, "", os_clock_ms() + 5000, &output, &size, &f->err),
+                    -1);
+                assert_int_equal(f->err.kind, ERR_SYSTEM);
+                assert_string_equal(f->err.text, "the process that runs programs is gone");
+        }
+        assert_true(runner_is_gone(runner));
 }
 
 /* Ends with us, also unasked; has none of our descriptors 0 and 1. */
@@ -181,6 +230,8 @@ main(void)
         const struct CMUnitTest tests[] = {
             FOLDER_TEST(programs_are_run_or_their_error_comes_back),
             FOLDER_TEST(long_texts_go_both_ways),
+            FOLDER_TEST(it_is_asked_more_than_once),
+            FOLDER_TEST(it_is_known_to_be_gone),
             FOLDER_TEST(it_keeps_nothing_open),
             FOLDER_TEST(it_waits_without_work),
             FOLDER_TEST(it_starts_without_stdin),

@@ -1,0 +1,327 @@
+#include "web/host.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "host/file.h"
+#include "host/log.h"
+#include "host/memory.h"
+#include "host/os.h"
+#include "host/runner.h"
+#include "host/sandbox.h"
+#include "state/state.h"
+#include "web/conf_file.h"
+
+/* ---- programs and their files ---- */
+
+unsigned
+host_needs(const struct app_program *program)
+{
+        return program->needs == 0 ? SANDBOX_STANDARD : program->needs;
+}
+
+const struct app_program *
+host_find_program(const struct host *host, const char *name)
+{
+        for (size_t i = 0; host->programs[i] != NULL; i++)
+                if (strcmp(host->programs[i]->name, name) == 0)
+                        return host->programs[i];
+        return NULL;
+}
+
+static size_t
+count_programs(const struct host *host)
+{
+        size_t count = 0;
+
+        while (host->programs[count] != NULL)
+                count++;
+        return count;
+}
+
+const char *
+host_file_path(const struct host *host, const struct app_program *program)
+{
+        const char *path;
+
+        memcpy(&path, (const char *)&host->conf + program->reads, sizeof(path));
+        return path;
+}
+
+int
+host_read_file(struct host *host, const struct app_program *program, struct arena *arena,
+    char **text, size_t *size, struct err *err)
+{
+        struct host_file *file = host->files;
+
+        for (size_t i = 0; host->programs[i] != program; i++)
+                file++;
+        if (file->path == NULL || file->fd < 0) {
+                *err = file->err;
+                return -1;
+        }
+        if (file->text == NULL &&
+            file_read_opened(host->arena, file->fd, file->path, &file->text, &file->size, err) != 0)
+                return -1;
+        *text = arena_copy(arena, file->text, file->size);
+        *size = file->size;
+        return 0;
+}
+
+/* ---- what changes ---- */
+
+static void
+look(const char *path, struct host_watch *seen)
+{
+        int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+        struct stat st;
+
+        *seen = (struct host_watch){.path = path};
+        if (file < 0)
+                return;
+        seen->exists = fstat(file, &st) == 0;
+        close(file);
+        if (!seen->exists)
+                return;
+        seen->device = st.st_dev;
+        seen->number = st.st_ino;
+        seen->size = st.st_size;
+        seen->changed = st.st_ctim;
+}
+
+static bool
+has_changed(const struct host_watch *watched)
+{
+        struct host_watch now;
+
+        look(watched->path, &now);
+        return now.exists != watched->exists || now.device != watched->device ||
+               now.number != watched->number || now.size != watched->size ||
+               now.changed.tv_sec != watched->changed.tv_sec ||
+               now.changed.tv_nsec != watched->changed.tv_nsec;
+}
+
+/* Before it is read: what changes later is seen. */
+static void
+watch(struct host *host, const char *path)
+{
+        struct host_watch *watched = host->watched;
+
+        if (watched == NULL)
+                return;
+        while (watched->path != NULL)
+                watched++;
+        look(path, watched);
+}
+
+bool
+host_is_spent(const struct host *host)
+{
+        if (host->watched == NULL || host->err.kind != ERR_NONE ||
+            (host->state != NULL && state_reach(host->state) < 0) ||
+            host->requests >= HOST_REQUESTS_MAX ||
+            os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
+            (host->runner != NULL && runner_is_gone(host->runner)))
+                return true;
+        for (const struct host_watch *watched = host->watched; watched->path != NULL; watched++)
+                if (has_changed(watched))
+                        return true;
+        return false;
+}
+
+/* ---- the beginning ---- */
+
+static void
+open_files(struct host *host)
+{
+        for (size_t i = 0; host->programs[i] != NULL; i++) {
+                const struct app_program *program = host->programs[i];
+                struct host_file *file = &host->files[i];
+
+                if (program->reads == 0 || *host_file_path(host, program) == '\0')
+                        continue;
+                file->path = host_file_path(host, program);
+                watch(host, file->path);
+                if (file_open_public(host->arena, file->path, &file->fd, &file->err) != 0)
+                        file->fd = -1;
+        }
+}
+
+static int
+read_settings(struct host *host)
+{
+        if (host->place.file != NULL)
+                watch(host, host->place.file);
+        return conf_file_read(host->arena, &host->place, &host->conf, &host->err);
+}
+
+/* Logs once what an owner should know of this installation. mark: the name under which the state
+ * notes that it was said. */
+static void
+tell_once(struct host *host, const char *mark, const struct err *err)
+{
+        if (state_note(host->state, mark))
+                log_error(host->programs[0]->name, "-", err);
+}
+
+/* This kernel lacks part of the sandbox. */
+static void
+tell_gaps(struct host *host, unsigned gaps)
+{
+        static const struct {
+                unsigned gap;
+                const char *mark, *name;
+        } kinds[] = {{SANDBOX_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
+            {SANDBOX_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
+        struct err err = {.kind = ERR_NONE};
+
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+                if ((gaps & kinds[i].gap) != 0) {
+                        err_set(&err, ERR_NONE,
+                            "this kernel has no %s: the programs run without that part of their "
+                            "sandbox, and work all the same; this is logged once",
+                            kinds[i].name);
+                        tell_once(host, kinds[i].mark, &err);
+                }
+}
+
+/* A setting is given by its earlier name. */
+static void
+tell_renamed(struct host *host)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        if (host->conf.renamed == NULL)
+                return;
+        err_set(&err, ERR_NONE, "%s: the setting %s was renamed: write %s; this is logged once",
+            host->place.file, host->conf.renamed, host->conf.renamed_now);
+        tell_once(host, arena_printf(host->arena, "renamed-%s", host->conf.renamed), &err);
+}
+
+/* Finds the state, where a program needs it; gives what of it has to stay in reach. A folder that
+ * is missing is watched for: what is in reach then is the one above. */
+static int
+find_state(struct host *host, unsigned needs)
+{
+        struct host_watch seen;
+
+        if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
+                return -1;
+        if (host->watched != NULL) {
+                look(host->conf.state_dir, &seen);
+                if (!seen.exists)
+                        watch(host, host->conf.state_dir);
+        }
+        host->state =
+            state_new(host->arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
+        return state_reach(host->state);
+}
+
+/* A process for one request uses what was found. Else each request has the state anew, in memory of
+ * its own; what was wrong with it before the sandbox cannot be seen any more, and is kept. */
+struct state *
+host_open_state(struct host *host, const struct app_program *program)
+{
+        unsigned needs = host_needs(program) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE);
+
+        if (host->state == NULL || needs == 0)
+                return NULL;
+        if (host->watched == NULL || state_reach(host->state) < 0)
+                return host->state;
+        return state_new(
+            host->request_arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
+}
+
+static void
+give_up_power(struct host *host)
+{
+        struct sandbox sandbox = {.html_dir = host->conf.html_dir,
+            .api_url = host->conf.api_url,
+            .ca_file = host->conf.ca_file,
+            .files_only = strcmp(host->conf.sandbox, "files") == 0};
+        unsigned gaps = 0;
+
+        for (size_t i = 0; host->programs[i] != NULL; i++)
+                sandbox.needs |= host_needs(host->programs[i]);
+        sandbox.state = find_state(host, sandbox.needs);
+        if (strcmp(host->conf.sandbox, "off") != 0)
+                gaps = sandbox_enter(&sandbox);
+        if (host->state == NULL)
+                return;
+        tell_gaps(host, gaps);
+        tell_renamed(host);
+}
+
+/* What it writes is the owner's alone, and it leaves no core file with secrets. Where the host
+ * limits the size of files, that is an error to be told, not a signal to die from. */
+static void
+keep_private(void)
+{
+        /* Of 0 takes no notice who has core files piped to a program; of 1 the kernel does:
+         * core(5). */
+        struct rlimit none = {1, 1};
+
+        umask(077);
+        setrlimit(RLIMIT_CORE, &none);
+        (void)signal(SIGXFSZ, SIG_IGN);
+}
+
+static void
+let_stdout_go(void)
+{
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+        if (nowhere >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0)
+                close(nowhere);
+}
+
+static struct arena *
+begin_arena(void)
+{
+        struct arena *arena = arena_new(memory_exhausted);
+
+        if (arena == NULL)
+                memory_exhausted();
+        return arena;
+}
+
+void
+host_open(struct host *host, const struct app_program *const *programs, char *const *environment,
+    bool once)
+{
+        size_t count;
+
+        keep_private();
+        *host = (struct host){.programs = programs, .began = os_clock_ms()};
+        host->arena = begin_arena();
+        host->request_arena = begin_arena();
+        count = count_programs(host);
+        host->files = arena_alloc(host->arena, count * sizeof(*host->files));
+        if (!once) {
+                let_stdout_go();
+                host->watched = arena_alloc(host->arena, (count + 3) * sizeof(*host->watched));
+        }
+        place_find(host->arena, environment, &host->place);
+        /* From here on nothing that a visitor or the server put there reaches a library. */
+        clearenv();
+        if (read_settings(host) != 0)
+                return;
+        for (size_t i = 0; i < count; i++)
+                if (programs[i]->prepare != NULL)
+                        programs[i]->prepare(host);
+        open_files(host);
+        give_up_power(host);
+}
+
+void
+host_close(struct host *host)
+{
+        arena_free(host->request_arena);
+        arena_free(host->arena);
+}
