@@ -202,4 +202,5 @@ $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
+include tests/server/many.mk
 check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)

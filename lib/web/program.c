@@ -267,12 +267,12 @@ run_instead(const char *name, char *const *environment, char **argv)
         struct arena *arena = arena_new(memory_exhausted);
         char path[PATH_MAX];
         ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-        const char *own = size > 0 && size < (ssize_t)sizeof(path) ? path : script;
+        const char *own = script;
 
         if (arena == NULL)
                 memory_exhausted();
-        if (own == path)
-                path[size] = '\0';
+        if (size > 0 && size < (ssize_t)sizeof(path))
+                own = arena_copy(arena, path, (size_t)size);
         if (own != NULL)
                 execv(arena_printf(arena, "%s/%s", path_folder(arena, own), name), argv);
         arena_free(arena);

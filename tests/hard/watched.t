@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # weight: 6
-# The suite, watched. Quick: the unit tests under ASan, UBSan and LSan. Long: the whole suite under these, under
+# The suite, watched. Quick: the unit tests, and many.t, under ASan, UBSan and LSan. Long: the whole suite under these, under
 # valgrind, and with its coverage counted; and the analysers on the sources.
 use strict;
 use warnings;
@@ -29,6 +29,6 @@ if (is_long()) {
     watch('check-analyse', 'files for gcc -fanalyzer, clang-tidy and cppcheck', qr/^tidy: (\d+) files, no finding$/m);
 }
 else {
-    watch('check-sanitize', 'the unit tests under ASan, UBSan and LSan', $tests, 'TESTS=unit');
+    watch('check-sanitize', 'the unit tests, and many requests in one process, under ASan, UBSan and LSan', $tests, 'TESTS=unit tests/server/many.t');
 }
 done_testing;

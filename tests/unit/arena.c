@@ -217,6 +217,31 @@ arena_keeps_and_closes(void **state)
         arena_free(NULL);
 }
 
+/* What one request left is neither open nor to be read in the next. */
+static void
+arena_is_empty_after_a_reset(void **state)
+{
+        struct arena *arena = arena_new(abort);
+        static int one = 1;
+        const char *text;
+
+        (void)state;
+        closed = 0;
+        for (int i = 1; i <= 3; i++) {
+                memset(arena_alloc(arena, 100), 'x', 100);
+                memset(arena_alloc(arena, 1 << 20), 'x', 1 << 20);
+                memset(arena_alloc(arena, 1000), 'x', 1000);
+                arena_defer(arena, count_close, &one);
+                arena_reset(arena);
+                text = arena_alloc_raw(arena, 1000);
+                for (size_t at = 0; at < 1000; at++)
+                        assert_int_not_equal(text[at], 'x');
+        }
+        assert_int_equal(closed, 111); /* each once */
+        arena_free(arena);
+        assert_int_equal(closed, 111);
+}
+
 static jmp_buf exhausted_jump;
 
 static void
@@ -242,8 +267,9 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(arena_keeps_and_closes),
-            TEST(arena_says_when_it_is_exhausted), TEST(every_size_is_zeroed_and_aligned),
-            TEST(pieces_do_not_overlap), TEST(only_the_latest_piece_is_resized),
+            TEST(arena_is_empty_after_a_reset), TEST(arena_says_when_it_is_exhausted),
+            TEST(every_size_is_zeroed_and_aligned), TEST(pieces_do_not_overlap),
+            TEST(only_the_latest_piece_is_resized),
             TEST(a_piece_with_a_block_of_its_own_grows_without_a_copy_left_behind),
             TEST(what_is_given_back_is_taken_again), TEST(copies_end_with_a_nul),
             TEST(handles_close_latest_first), TEST(impossible_sizes_run_out)};

@@ -1,0 +1,13 @@
+# Every program in one process, for many.t: their objects without main().
+MANY := $(BUILD)/tests/many/many
+MANY_NAMES := $(foreach program,$(PROGRAMS),$(subst -,_,$(program))_program)
+
+$(BUILD)/tests/many/%.o: cgi-bin/%.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DPROGRAM_NAME=$(subst -,_,$*)_program -MMD -c -o $@ $<
+
+$(MANY): tests/server/many.c $(PROGRAMS:%=$(BUILD)/tests/many/%.o) $(LIB) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -D'PROGRAMS=$(foreach name,$(MANY_NAMES),X($(name)))' -MMD -MF $@.d -o $@ $(filter %.c %.o,$^) \
+	    $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS)
+
+check-build: $(MANY)
