@@ -124,8 +124,7 @@ bool
 host_is_spent(const struct host *host)
 {
         if (host->watched == NULL || host->err.kind != ERR_NONE ||
-            (host->state != NULL && state_reach(host->state) < 0) ||
-            host->requests >= HOST_REQUESTS_MAX ||
+            (host->state != NULL && !host->state_is_there) || host->requests >= HOST_REQUESTS_MAX ||
             os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
             (host->runner != NULL && runner_is_gone(host->runner)))
                 return true;
@@ -210,6 +209,7 @@ static int
 find_state(struct host *host, unsigned needs)
 {
         struct host_watch seen;
+        int reach;
 
         if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return -1;
@@ -220,7 +220,9 @@ find_state(struct host *host, unsigned needs)
         }
         host->state =
             state_new(host->arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
-        return state_reach(host->state);
+        reach = state_reach(host->state);
+        host->state_is_there = reach >= 0;
+        return reach;
 }
 
 /* A process for one request uses what was found. Else each request has the state anew, in memory of
@@ -232,7 +234,7 @@ host_open_state(struct host *host, const struct app_program *program)
 
         if (host->state == NULL || needs == 0)
                 return NULL;
-        if (host->watched == NULL || state_reach(host->state) < 0)
+        if (host->watched == NULL || !host->state_is_there)
                 return host->state;
         return state_new(
             host->request_arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);

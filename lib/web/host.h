@@ -83,6 +83,7 @@ struct host {
         struct conf conf;           /* but for what depends on the time: see app.h */
         struct err err;             /* ERR_CONFIG: there are no settings */
         struct state *state;        /* as it was found before the sandbox; NULL: none is needed */
+        bool state_is_there;        /* it, or the folder above it, is in reach */
         struct host_file *files;    /* that of each program's .reads */
         struct host_watch *watched; /* path is NULL behind the last; NULL: nothing is watched */
         struct runner *runner;      /* of the handler; NULL: none is set */

@@ -158,7 +158,7 @@ it_starts_without_stdin(void **state)
 
         close(STDIN_FILENO);
         runner = runner_start(arena, script(f, "#!/bin/sh\ncat\n"), environment);
-        result = runner_run(runner, "input", os_clock_ms() + 5000, &output, &size, &f->err);
+        result = runner_run(runner, f->arena, "input", os_clock_ms() + 5000, &output, &size, &f->err);
         arena_free(arena);
         dup2(saved, STDIN_FILENO);
         close(saved);
@@ -200,7 +200,8 @@ a_poll_that_always_fails_is_given_up(void **state)
         assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
         none = (struct rlimit){0, before.rlim_max};
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-        result = runner_run(runner, "input", os_clock_ms() + 600000, &output, &size, &f->err);
+        result =
+            runner_run(runner, f->arena, "input", os_clock_ms() + 600000, &output, &size, &f->err);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         assert_int_equal(result, -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
@@ -219,7 +220,8 @@ a_process_that_is_gone_is_said(void **state)
         size_t size;
 
         assert_int_equal(
-            runner_run(runner, "input", os_clock_ms() + 600000, &output, &size, &f->err), -1);
+            runner_run(runner, f->arena, "input", os_clock_ms() + 600000, &output, &size, &f->err),
+            -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
         assert_string_equal(f->err.text, "the process that runs programs is gone");
 }
