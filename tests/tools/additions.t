@@ -15,9 +15,9 @@ plan skip_all => 'for the ordinary build' if $Kit::BUILD ne "$Kit::TOP/build";
 delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS WECHAT_TOP WECHAT_BUILD PERL5LIB)};
 
 my $copy = tempdir('wechat-program-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-make_path("$copy/build/tests/sim", "$copy/tests");
+make_path("$copy/build/tests/sim", "$copy/tests/server");
 for my $part (qw(Makefile lib cgi-bin html static clients docs README.md CHANGES.md LICENSE wechat.conf.example build/lib build/cgi-bin build/html build/flags
-    build/tests/sim/sim.cgi build/tests/sim/html tools tests/tests.mk tests/lib tests/cgi tests/unit tests/demo)) {
+    build/tests/sim/sim.cgi build/tests/sim/html tools tests/tests.mk tests/server/many.mk tests/lib tests/cgi tests/unit tests/demo)) {
     system('cp', '-a', "$Kit::TOP/$part", "$copy/$part") == 0 or die "cp $part";
 }
 
@@ -62,8 +62,8 @@ my @broken = (
         [qr/(?<=        struct session session;\n)/, qq(\n        if (strcmp(app->request.method, "PUT") == 0)\n                return err_set(&app->err, ERR_METHOD, "method PUT");\n)]],
     ['a judgement on what it does not ask for', 'tests/cgi/promises.t', 'shop.cgi: a broken query is no error',
         [qr/(?<=        struct session session;\n)/, qq(\n        if (app->request.query_flaw != NULL)\n                return err_set(&app->err, ERR_REQUEST, "%s", app->request.query_flaw);\n)]],
-    ['libcurl, unsaid', 'tests/unit/links.t', 'shop.cgi links curl if it says so', [qr/(?=int\nmain)/, "int curl_easy_perform(void *curl);\n"],
-        [qr/(?<=        return )program_main/, 'argc > 99 ? curl_easy_perform(NULL) : program_main']],
+    ['libcurl, unsaid', 'tests/unit/links.t', 'shop.cgi links curl if it says so', [qr/(?=static int\nlogout\()/, "int curl_easy_perform(void *curl);\n\n"],
+        [qr/(?<=        struct session session;\n)/, qq(\n        if (app->started < 0)\n                return curl_easy_perform(NULL);\n)]],
     ['Expat, said and not linked', 'tests/unit/links.t', 'shop.cgi links expat if it says so', [qr/(?=    \.handle = )/, qq(    .links = "expat",\n)]],
     ['the network, without libcurl', 'tests/unit/links.t', 'shop.cgi: who calls WeChat links libcurl, and who does not says neither',
         [qr/(?=    \.handle = )/, "    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,\n"], [qr/(?=#include "web\/program\.h")/, qq(#include "host/sandbox.h"\n)]],
