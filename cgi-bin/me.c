@@ -54,9 +54,11 @@ me(struct app *app)
         bool post = strcmp(app->request.method, "POST") == 0;
         bool forgets = post || pairs_get(&app->request.query, "forget") != NULL;
         struct session session;
+        int found;
 
         /* M1. Who is it? Nobody: sign in, and come back. */
-        if ((forgets ? session_to_forget : session_of_browser)(app, &session) != 0) {
+        found = forgets ? session_to_forget(app, &session) : session_of_browser(app, &session);
+        if (found != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));

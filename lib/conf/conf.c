@@ -419,11 +419,10 @@ conf_check_time(
         if (*conf->dev_origins_until == '\0' && !url_is_loopback(conf->site_url))
                 return err_set(err, ERR_CONFIG,
                     "%s: dev_origins needs dev_origins_until, the last day on which these pages "
-                    "may "
-                    "use the sign-in, such as %.10s",
-                    file, text_beijing_time(arena, now + 7 * DAY_SECONDS));
+                    "may use the sign-in, such as %.10s",
+                    file, text_beijing_time(arena, now + 7LL * DAY_SECONDS));
         if (*conf->dev_origins_until != '\0' &&
-            text_beijing_day(conf->dev_origins_until) > now + DEV_DAYS_MAX * DAY_SECONDS)
+            text_beijing_day(conf->dev_origins_until) > now + (long long)DEV_DAYS_MAX * DAY_SECONDS)
                 return err_set(err, ERR_CONFIG,
                     "%s: dev_origins_until must be a day within the next %d days", file,
                     (int)DEV_DAYS_MAX);

@@ -39,7 +39,7 @@ tally_file(void *context, const char *name, long long stamp)
         t->in_force += stamp > t->now;
         if (stamp < t->first) {
                 t->first = stamp;
-                strcpy(t->name, name);
+                memcpy(t->name, name, strlen(name) + 1);
         }
         return 0;
 }
