@@ -68,10 +68,11 @@ find_value(const struct renderer *r, const char *name)
 static int
 put_value(struct renderer *r, const char *name, bool in_word)
 {
-        const char *value, *word;
+        const char *word;
 
         if (r->words == NULL || strchr(name, '.') == NULL) {
-                value = find_value(r, name);
+                const char *value = find_value(r, name);
+
                 if (value != NULL && r->words == NULL)
                         buf_add_text(&r->out, value);
                 else if (value != NULL)

@@ -235,7 +235,7 @@ char *
 http_find_addresses(struct arena *arena, const char *origin)
 {
         const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-        const char *start = strstr(origin, "://"), *port, *address;
+        const char *start = strstr(origin, "://"), *port;
         struct addrinfo *found;
         struct buf list;
         char *host;
@@ -252,11 +252,14 @@ http_find_addresses(struct arena *arena, const char *origin)
                 found = NULL;
         unsetenv("RES_OPTIONS");
         buf_init(&list, arena);
-        for (const struct addrinfo *info = found; info != NULL; info = info->ai_next)
-                if ((address = format_address(arena, info)) != NULL) {
-                        buf_add_text(&list, list.size == 0 ? "" : ",");
-                        buf_add_text(&list, address);
-                }
+        for (const struct addrinfo *info = found; info != NULL; info = info->ai_next) {
+                const char *address = format_address(arena, info);
+
+                if (address == NULL)
+                        continue;
+                buf_add_text(&list, list.size == 0 ? "" : ",");
+                buf_add_text(&list, address);
+        }
         if (found != NULL)
                 freeaddrinfo(found);
         return list.size == 0 ? NULL : arena_printf(arena, "%s:%s:%s", host, port, list.data);

@@ -255,11 +255,12 @@ empty_file(void *context, const char *name, long long stamp)
         struct arena *arena = owned->store->arena;
         struct store_record record;
         struct err ignored;
-        char *text;
 
         if (!text_starts_with(name, owned->owner))
                 return 0;
         if (shard_read(arena, owned->folder, owned->kind, name, &record, &ignored) == 0) {
+                char *text;
+
                 if (record.fields.count == 0)
                         return 0;
                 pairs_init(&record.fields, arena);
