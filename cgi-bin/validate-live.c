@@ -9,7 +9,7 @@
 static int
 validate_live(struct app *app)
 {
-        struct validation asked = introspection_read(app);
+        struct introspection asked = introspection_read(app);
         struct session session;
         bool granted;
 

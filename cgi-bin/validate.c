@@ -28,7 +28,7 @@ instead(const char *query)
 static int
 validate(struct app *app)
 {
-        struct validation asked;
+        struct introspection asked;
         struct session session;
 
         /* V1. live=1 came here: the program that asks WeChat is missing. */

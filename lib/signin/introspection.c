@@ -28,7 +28,7 @@ introspection_wants_body(const struct app *app)
 
 /* Does the request come from a known client? *named: does it claim to be a client? */
 static bool
-check_client(struct app *app, struct validation *asked, bool *named)
+check_client(struct app *app, struct introspection *asked, bool *named)
 {
         const char *list = app->conf.introspection_clients;
         struct client by_basic, by_form;
@@ -51,10 +51,10 @@ log_stranger(struct app *app)
         log_error(app->program->name, app->request.client, &err);
 }
 
-struct validation
+struct introspection
 introspection_read(struct app *app)
 {
-        struct validation asked = {.token = pairs_get_once(&app->request.form, "token")};
+        struct introspection asked = {.token = pairs_get_once(&app->request.form, "token")};
         bool known, named;
 
         if (!introspection_wants_body(app))
@@ -73,14 +73,14 @@ introspection_read(struct app *app)
 }
 
 int
-introspection_find(struct app *app, const struct validation *asked, struct session *session)
+introspection_find(struct app *app, const struct introspection *asked, struct session *session)
 {
         return asked->by_client ? session_read(app, asked->token, session)
                                 : session_of_request(app, session);
 }
 
 int
-introspection_answer_error(struct app *app, const struct validation *asked)
+introspection_answer_error(struct app *app, const struct introspection *asked)
 {
         bool stranger = strcmp(asked->error, "invalid_client") == 0;
         struct pairs fields;
@@ -95,7 +95,7 @@ introspection_answer_error(struct app *app, const struct validation *asked)
 
 int
 introspection_answer_active(
-    struct app *app, const struct validation *asked, const struct session *session)
+    struct app *app, const struct introspection *asked, const struct session *session)
 {
         static const char *const profile[] = {"nickname", "headimgurl", "unionid"};
         struct pairs fields;
@@ -117,7 +117,8 @@ introspection_answer_active(
 }
 
 int
-introspection_answer_inactive(struct app *app, const struct validation *asked, const char *reason)
+introspection_answer_inactive(
+    struct app *app, const struct introspection *asked, const char *reason)
 {
         const char *login = pairs_get_text(&app->request.query, "login");
         const char *next = app_proxied_page(app);

@@ -11,7 +11,7 @@
 struct app;
 struct session;
 
-struct validation {
+struct introspection {
         bool by_client;    /* a client asks, by RFC 7662 */
         bool basic;        /* and identified itself by Authorization: Basic */
         const char *token; /* the token that it asks about */
@@ -23,24 +23,24 @@ struct validation {
 bool introspection_wants_body(const struct app *app);
 
 /* Reads who asks, and about what. Clients are listed in the setting introspection_clients. */
-struct validation introspection_read(struct app *app);
+struct introspection introspection_read(struct app *app);
 
 /* Finds the session that is asked about, as session_of_request(). */
-int introspection_find(struct app *app, const struct validation *asked, struct session *session)
+int introspection_find(struct app *app, const struct introspection *asked, struct session *session)
     __attribute__((warn_unused_result));
 
 /* Answers a client's invalid question: 401 for invalid_client, else 400. */
-int introspection_answer_error(struct app *app, const struct validation *asked)
+int introspection_answer_error(struct app *app, const struct introspection *asked)
     __attribute__((warn_unused_result));
 
 /* Answers 200 with the user, as JSON and in the headers X-WX-OpenID and X-WX-Nickname. */
-int introspection_answer_active(struct app *app, const struct validation *asked,
+int introspection_answer_active(struct app *app, const struct introspection *asked,
     const struct session *session) __attribute__((warn_unused_result));
 
 /* Answers {"active":false}, with a reason unless that is NULL: 200 for a client, 401 for the holder
  * of a token. asked is NULL for the latter; a request with login=1 is then answered with 303 to
  * login.cgi, which comes back to the page named by a proxy. */
-int introspection_answer_inactive(struct app *app, const struct validation *asked,
+int introspection_answer_inactive(struct app *app, const struct introspection *asked,
     const char *reason) __attribute__((warn_unused_result));
 
 /* Answers 200 with a session's token for a script (RFC 6749, section 5.1): access_token,
