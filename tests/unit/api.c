@@ -1,5 +1,5 @@
-/* wechat: each errcode's reaction and kind, answers of the wrong type, grants and profiles at their
- * limits. */
+/* api: the reaction to each errcode and its kind, answers of the wrong type, token responses and
+ * profiles at their limits. */
 #include "table.h"
 
 #include "wechat/api.h"
@@ -97,7 +97,7 @@ request_ids_are_kept_to_what_is_safe(void **state)
         END_ROWS();
 }
 
-/* A grant whose one member is value; the others are good. */
+/* Returns a token response in which member is value and the other members are valid. */
 static char *
 grant_with(struct arena *arena, const char *member, const char *value)
 {
@@ -250,7 +250,7 @@ profiles_keep_what_came(void **state)
         END_ROWS();
 }
 
-/* A NUL from outside ends nothing, and what is too long is cut where a character ends. */
+/* A NUL does not end the nickname, and a nickname that is too long is cut between characters. */
 static void
 nicknames_are_kept_whatever_they_hold(void **state)
 {

@@ -59,10 +59,10 @@ only_the_latest_piece_is_resized(void **state)
         memset(first, 'a', 10);
         memset(second, 'b', 10);
         assert_false(resize(state, &first, 10, 20));
-        assert_false(resize(state, &second, 9, 20)); /* not its end */
+        assert_false(resize(state, &second, 9, 20)); /* wrong size */
         assert_false(resize(state, &second, 10, SIZE_MAX));
-#ifndef ARENA_BLOCK_SIZE /* else each piece is a block of its own */
-        assert_false(resize(state, &second, 10, 1 << 20)); /* more than a block has */
+#ifndef ARENA_BLOCK_SIZE /* else each allocation has a block of its own */
+        assert_false(resize(state, &second, 10, 1 << 20)); /* larger than a block */
 #endif
         assert_true(resize(state, &second, 10, 1000));
         memset(second, 'b', 1000);
@@ -132,7 +132,7 @@ close_in_order(void *handle)
 {
         size_t *number = handle;
 
-        /* Memory of the arena is still there while handles close. */
+        /* The arena's memory is freed after the handles are closed. */
         if (*number == 99 - closed_count)
                 closed_count++;
 }
@@ -217,7 +217,7 @@ arena_keeps_and_closes(void **state)
         arena_free(NULL);
 }
 
-/* What one request left is neither open nor to be read in the next. */
+/* After a reset, the handles of the last request are closed and its memory is cleared. */
 static void
 arena_is_empty_after_a_reset(void **state)
 {

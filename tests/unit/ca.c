@@ -1,4 +1,4 @@
-/* ca: which certificates of a bundle are found by a name, and what is no certificate. */
+/* ca: finding certificates in a bundle by a name; text between certificates is ignored. */
 #include "table.h"
 
 #include "format/digest.h"
@@ -6,7 +6,7 @@
 
 struct found {
         size_t count;
-        char bytes[64]; /* of the latest */
+        char bytes[64]; /* of the latest certificate */
 };
 
 static void
@@ -58,7 +58,7 @@ names_are_found_in_certificates_only(void **state)
         END_ROWS();
 }
 
-/* Wherever a name begins among the groups of base64, and however its lines end. */
+/* The name is found at every offset within the base64 groups, and with every kind of line end. */
 static void
 a_name_may_begin_anywhere(void **state)
 {

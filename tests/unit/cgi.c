@@ -9,7 +9,7 @@
 #include "web/cgi.h"
 #include "host/os.h"
 
-/* What is read of sent bytes with a CONTENT_LENGTH, or "chunked" for none. */
+/* Reads the bytes sent, with length as CONTENT_LENGTH; "chunked": without one. */
 static int
 read_body(struct arena *arena, const char *sent, size_t size, const char *length,
     const char *content_type, struct cgi_request *request, struct err *err)
@@ -35,7 +35,7 @@ lengths_are_believed_or_refused(void **state)
 {
         static const struct {
                 const char *length;
-                int size; /* what is read of the 10 bytes sent; -1: refused */
+                int size; /* how many of the 10 bytes are read; -1: refused */
                 enum err_kind kind;
         } rows[] = {{NULL, 0, ERR_NONE}, {"", 0, ERR_NONE}, {"0", 0, ERR_NONE}, {"1", 1, ERR_NONE},
             {"9", 9, ERR_NONE}, {"10", 10, ERR_NONE}, {"0010", 10, ERR_NONE},
@@ -63,7 +63,7 @@ lengths_are_believed_or_refused(void **state)
                             memcmp(request.body, "0123456789", (size_t)rows[i].size) == 0),
                     i, name);
         }
-        for (size_t i = 0; i < COUNT(endless); i++) { /* refused as either */
+        for (size_t i = 0; i < COUNT(endless); i++) { /* either error will do */
                 struct err err = {.kind = ERR_NONE};
 
                 ROW(read_body(*state, "x", 1, endless[i], "text/xml", &request, &err) == -1 &&
@@ -77,7 +77,7 @@ lengths_are_believed_or_refused(void **state)
         assert_int_equal(
             read_body(*state, most, CGI_BODY_MAX, "65536", "text/xml", &request, &err), 0);
         assert_int_equal(request.body_size, CGI_BODY_MAX);
-        /* A chunked body ends where it ends. */
+        /* A chunked body is read up to its end. */
         static const size_t sizes[] = {0, 1, 10, CGI_BODY_MAX};
 
         for (size_t i = 0; i < COUNT(sizes); i++)
@@ -214,7 +214,7 @@ a_sender_may_stay(void **state)
         close(ends[1]);
 }
 
-/* Somebody sends a byte every 50 ms, for as long as it is read. */
+/* The sender writes a byte every 50 ms until the pipe is closed. */
 static void
 a_slow_body_is_dropped_in_time(void **state)
 {
@@ -266,12 +266,12 @@ authorization_comes_by_either_name(void **state)
         END_ROWS();
 }
 
-/* A query is read as it comes; what is wrong with it is known to who wants to know. */
+/* A faulty query is still read; query_flaw says what is wrong with it. */
 static void
 queries_are_read_with_their_flaws(void **state)
 {
         static const struct {
-                size_t size; /* of a field beside */
+                size_t size; /* of another field */
                 const char *fields;
                 bool good;
         } rows[] = {{CGI_QUERY_MAX - 20, "", true}, {CGI_QUERY_MAX, "", false},

@@ -127,7 +127,7 @@ errors_say_file_line_and_key(void **state)
         END_ROWS();
 }
 
-/* What people type, and what to type instead. */
+/* Common mistakes: the error says what to type instead. */
 static void
 slips_are_said_with_what_to_do(void **state)
 {
@@ -181,7 +181,7 @@ slips_are_said_with_what_to_do(void **state)
         END_ROWS();
 }
 
-/* What only looks like such a slip. */
+/* These values only look like mistakes. */
 static void
 odd_values_are_good(void **state)
 {
@@ -295,7 +295,7 @@ links_are_made_from_settings(void **state)
         assert_false(conf_is_secure(&conf));
 }
 
-/* The example as it is delivered, filled in as it says, is a good file: every key once. */
+/* The example file is valid with its three required settings filled in and every # removed. */
 static void
 the_example_can_be_filled_in(void **state)
 {
@@ -376,8 +376,7 @@ settings_have_defaults_and_an_example(void **state)
         assert_string_equal(text, example);
 }
 
-/* 2026-12-24 in Beijing begins at 1,798,041,600. */
-/* The copy that is looked at has room for so many characters. */
+/* 255 characters are what check_dev_origins() has room to copy. */
 static void
 origins_have_a_longest(void **state)
 {
@@ -398,6 +397,7 @@ origins_have_a_longest(void **state)
         END_ROWS();
 }
 
+/* 2026-12-24 in Beijing begins at 1,798,041,600. */
 static void
 dev_origins_have_an_end(void **state)
 {
@@ -510,7 +510,6 @@ settings_go_together(void **state)
 int
 main(void)
 {
-        /* First, since `make wechat.conf.example` has it write the file that others compare. */
         const struct CMUnitTest tests[] = {TEST(the_example_can_be_filled_in),
             TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
             TEST(dev_origins_are_exact), TEST(origins_have_a_longest),

@@ -1,10 +1,10 @@
-/* crypt: the official vectors, keys, and what is no envelope. */
+/* crypt: the official examples, keys, and texts that are not envelopes. */
 #include "table.h"
 
 #include "wechat/crypt.h"
 #include "format/digest.h"
 
-/* Of the official pages on message push (developers.weixin.qq.com). */
+/* From WeChat's pages on message push (developers.weixin.qq.com). */
 static const struct {
         const char *parts[4];
         size_t count;
@@ -87,7 +87,7 @@ keys_are_43_characters(void **state)
         assert_false(crypt_parse_key(*state, arena_printf(*state, "%.41s-A", stem), &key));
 }
 
-/* Seals bytes as they are, for envelopes that crypt_seal() never makes. */
+/* Encrypts bytes without changes, to make envelopes that crypt_seal() never makes. */
 static char *
 seal_bytes(void **state, const struct crypt_key *key, const void *bytes, size_t size)
 {
@@ -115,7 +115,7 @@ what_is_no_envelope_is_refused(void **state)
                              &message, &size, &err),
             0);
         assert_int_equal(size, 10);
-        for (size_t i = 16; i < SIZE; i++) { /* each byte but the random and the message */
+        for (size_t i = 16; i < SIZE; i++) { /* each byte except the random ones and the message */
                 if (i >= 20 && i < 30)
                         continue;
                 memcpy(bad, good, SIZE);
@@ -130,7 +130,7 @@ what_is_no_envelope_is_refused(void **state)
         for (size_t i = 0; i < COUNT(texts); i++)
                 ROW(crypt_open(*state, &key, "wx", texts[i], &message, &size, &err) == -1, i,
                     texts[i]);
-        memset(bad, 16, SIZE); /* padding is all there is */
+        memset(bad, 16, SIZE); /* nothing but padding */
         ROW(crypt_open(*state, &key, "", seal_bytes(state, &key, bad, 16), &message, &size, &err) ==
                 -1,
             0, "16 bytes");

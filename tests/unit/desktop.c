@@ -1,4 +1,5 @@
-/* desktop, seal, qr: what is sealed comes back whole or not at all; numbers, browsers, paths. */
+/* desktop, signed, qr: signed texts are read back unchanged or refused; numbers, browsers, paths.
+ */
 #include "table.h"
 
 #include "signin/desktop.h"
@@ -51,7 +52,8 @@ cookie_and_link_are_apart(void **state)
         assert_string_equal(back.user_code, CODE);
         assert_string_equal(back.browser, "Chrome, Windows");
         assert_string_equal(back.address, "2001:db8::1");
-        /* Even with one key neither passes for the other. */
+        /* Signed with the same key, a cookie is still not accepted as a link, nor a link as a
+         * cookie. */
         assert_false(desktop_parse_cookie(*state, "key", link, &back));
         assert_false(desktop_parse_link(*state, "key", cookie, &back));
         assert_null(strstr(link, "Chrome"));
@@ -111,7 +113,7 @@ browsers_have_names(void **state)
         END_ROWS();
 }
 
-/* That the code says the text is seen where it is scanned: tests/browser/desktop.mjs. */
+/* tests/browser/desktop.mjs scans the code and compares the text. */
 static void
 paths_hold_the_dark_modules(void **state)
 {

@@ -110,7 +110,8 @@ base64url_comes_back_whatever_the_bytes(void **state)
                         back[size] == '\0',
                     size, "back");
         }
-        for (int byte = 0; byte < 256; byte++) { /* each last byte: one text only */
+        for (int byte = 0; byte < 256;
+             byte++) { /* each possible last byte: a value has one encoding only */
                 char text[3] = {'A', (char)byte, '\0'};
 
                 if (byte != 0)

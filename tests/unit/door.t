@@ -1,18 +1,18 @@
 #!/usr/bin/env perl
-# The state has one door: outside lib/state nothing includes what is behind it, knows where the state lies, or opens, marks
-# and locks its files.
+# The state is used through state.h only: outside lib/state, no file includes another header of it, uses the state
+# folder's path, or opens, marks or locks its files.
 use strict;
 use warnings;
 use Kit;
 use Test::More;
 
 my @files = grep { !m{/lib/state/} } glob "$Kit::TOP/lib/*/*.[ch] $Kit::TOP/cgi-bin/*.[ch]";
-cmp_ok scalar(@files), '>', 100, scalar(@files) . ' files are looked at';
+cmp_ok scalar(@files), '>', 100, scalar(@files) . ' files are checked';
 
-# A file without its comments, for what is looked for.
+# A file's text without its comments.
 sub code_of { my ($text) = @_; return $text =~ s{/\*.*?\*/}{}gsr }
 
-# What a file outside does that only the state may.
+# What a file outside lib/state does, and only lib/state may do.
 sub wrongs {
     my ($path, $text) = @_;
     my $code = code_of($text);
@@ -23,8 +23,8 @@ sub wrongs {
     return @wrong;
 }
 
-# Who may know the name of the folder: who opens the door, who checks where the web server would serve it, and
-# wechat.cgi, which tells the owner's handler.
+# The files that may use the folder's path: host.c opens the state, conf_file.c checks that the web server does not
+# serve it, and wechat.cgi passes it to the owner's handler.
 my %may = ('lib/web/host.c' => 4, 'lib/web/conf_file.c' => 1, 'cgi-bin/wechat.c' => 1);
 my %found;
 for my $path (@files) {
@@ -32,19 +32,19 @@ for my $path (@files) {
     my @wrong = wrongs($path, Kit::read_file($path));
     $found{$name} = grep { $_ eq 'uses state_dir' } @wrong;
     shift @wrong for 1 .. ($may{$name} || 0);
-    is_deeply \@wrong, [], "$name stays outside";
+    is_deeply \@wrong, [], "$name uses the state through state.h only";
 }
-is $found{$_}, $may{$_}, "$_ does use it" for sort keys %may;
+is $found{$_}, $may{$_}, "$_ uses state_dir where it may" for sort keys %may;
 
-# The check sees what it is for.
+# The check finds each violation.
 for my $row (['#include "state/store.h"', 'includes state/store.h'], ['lock_acquire(folder, ".lock", &lock, err);', 'calls lock_acquire'],
     ['lock_acquire_key(folder, "x", 1, 2, &lock, err);', 'calls lock_acquire_key'], ['file_mark(root, "x");', 'calls file_mark'],
     ['f(app->conf.state_dir);', 'uses state_dir'], ['f(conf->state_dir);', 'uses state_dir'], ['atomic_write(a);', 'calls atomic_write']) {
-    is_deeply [wrongs('lib/push/x.c', $row->[0])], [$row->[1]], "seen: $row->[1]";
+    is_deeply [wrongs('lib/push/x.c', $row->[0])], [$row->[1]], "found: $row->[1]";
 }
-is_deeply [wrongs('lib/push/x.c', "#include \"state/state.h\"\n/* conf->state_dir */\n")], [], 'what is allowed is not';
+is_deeply [wrongs('lib/push/x.c', "#include \"state/state.h\"\n/* conf->state_dir */\n")], [], 'and nothing that is allowed';
 
-# The door has no hole: one function gives a descriptor, for the sandbox, and one place calls it.
+# One function returns a descriptor of the state, for the sandbox, and it is called in one place.
 my $calls = join ' ', map { my $path = $_; map { $path =~ s{.*/}{}r } code_of(Kit::read_file($path)) =~ /\bstate_reach\(/g } @files;
-is $calls, 'host.c', 'the descriptor goes to the sandbox only';
+is $calls, 'host.c', 'only host.c gets the descriptor, for the sandbox';
 done_testing;

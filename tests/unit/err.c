@@ -1,4 +1,4 @@
-/* err: every kind's name and status, the text's limit, what is cleared. */
+/* err: name and status of each kind, the limit of the text, clearing. */
 #include "table.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ texts_are_one_line(void **state)
         END_ROWS();
 }
 
-/* A log line that ends within a character of UTF-8 is no text any more. */
+/* A log line cut within a UTF-8 character would not be valid UTF-8. */
 static void
 texts_are_cut_at_a_character(void **state)
 {
@@ -113,10 +113,10 @@ errno_is_said_and_cleared(void **state)
         assert_string_equal(
             err.text + 7 + strlen(strerror(ENOSPC)), ": make room"); /* what to do */
         assert_int_equal(err_set_errno(&err, ERR_SYSTEM, EINVAL, "write"), -1);
-        assert_string_equal(err.text + 7, strerror(EINVAL)); /* nothing that one could say */
+        assert_string_equal(err.text + 7, strerror(EINVAL)); /* no advice */
         static const struct {
                 int number;
-                const char *advice; /* a word of it */
+                const char *advice; /* a part of it */
         } rows[] = {{EACCES, "chown"}, {EPERM, "chmod"}, {ENOTDIR, "a folder"},
             {ELOOP, "no symbolic link"}, {EROFS, "can be written"}, {EDQUOT, "make room"},
             {EFBIG, "ulimit -f"}, {EMFILE, "ulimit -n"}, {ENFILE, "open files"},
@@ -127,7 +127,7 @@ errno_is_said_and_cleared(void **state)
                 ROW(strstr(err.text, rows[i].advice) != NULL, i, err.text);
         }
         END_ROWS();
-        assert_int_equal(err.errcode, 7); /* WeChat's own stays */
+        assert_int_equal(err.errcode, 7); /* WeChat's errcode is kept */
         err_clear(&err);
         assert_int_equal(err.kind, ERR_NONE);
         assert_int_equal(err.errcode, 0);

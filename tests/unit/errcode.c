@@ -1,5 +1,4 @@
-/* errcode: what the owner is told, in two languages; the address of errmsg and nothing else of it.
- */
+/* errcode: advice to the site's owner in two languages; of errmsg, only the IP address is used. */
 #include "table.h"
 
 #include "wechat/errcode.h"
@@ -39,7 +38,7 @@ owners_are_told_what_to_do(void **state)
         END_ROWS();
 }
 
-/* Nothing is cut off, and every code that is known has words. */
+/* Every known code has an explanation, and none is cut off. */
 static void
 every_code_has_its_whole_sentence(void **state)
 {

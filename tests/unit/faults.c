@@ -1,8 +1,8 @@
 /*
- * faults: each system call of each operation on disk fails in turn. What is told of it must be
- * true: success is the whole effect, failure leaves the old or the new state whole, and nothing
- * lies about. What is only interrupted goes on. (The linker puts the functions here in the place of
- * the system's: see the Makefile.)
+ * faults: makes each system call of each operation on disk fail in turn. After success, the whole
+ * effect must be there; after failure, either the old or the new state, complete, and no temporary
+ * file. An interrupted call is repeated. (The linker replaces the system's functions by those in
+ * this file: see the Makefile.)
  */
 #include "folder.h"
 
@@ -23,7 +23,7 @@
 
 enum { NOW = 1764000000 };
 
-/* The call that is to fail, counted from 1, with which errno; and which one it was. */
+/* at: the number of the call that fails, from 1; number: its errno; fell: the name of the call. */
 static struct {
         bool on;
         unsigned at, seen;
@@ -86,7 +86,7 @@ put_old(struct folder *f)
         put_file(inside(f, "a"), "old\n", 4);
 }
 
-/* The file's text; NULL where there is none. */
+/* Returns the text of a file; NULL: it cannot be read. */
 static const char *
 text_of(struct folder *f, const char *name)
 {
@@ -97,7 +97,7 @@ text_of(struct folder *f, const char *name)
         return file_read_private(f->arena, f->fd, name, &text, &size, &err) == 0 ? text : NULL;
 }
 
-/* A process that was ended left half a line. */
+/* Half a line, as a killed process leaves it. */
 static void
 put_half(struct folder *f)
 {
@@ -373,7 +373,7 @@ search_events(void *context, const char *name, long long stamp)
         return 0;
 }
 
-/* Is the person in the journal? */
+/* Is the user in the journal? */
 static bool
 is_event_there(struct folder *f)
 {
@@ -433,8 +433,8 @@ anything(struct folder *f)
         return true;
 }
 
-/* run: 0, -1 with an error, or 1 where its result is wrong. After 0 done must hold; after -1 done
- * or as_before. */
+/* run returns 0, -1 with an error, or 1 if its result is wrong. After 0, done must be true; after
+ * -1, done or as_before. */
 static const struct operation {
         const char *name;
         void (*prepare)(struct folder *f);
@@ -472,8 +472,8 @@ count_temporary(const char *path, const struct stat *st, int flag, struct FTW *f
         return 0;
 }
 
-/* May the operation go on to its whole effect without that call? Any other call that fails must be
- * told, with what the system says of it; a full disk is no error where room can be made. */
+/* May the operation succeed although this call failed? The failure of any other call must be
+ * reported with the system's message, except that of a full disk if room can be made. */
 static bool
 may_be_passed_over(const char *name, const char *call, int number)
 {
@@ -481,11 +481,11 @@ may_be_passed_over(const char *name, const char *call, int number)
                 const char *name, *call;
                 int number; /* 0: any */
         } calls[] = {{"forget", "fstat", 0}, {"forget", "openat", 0},
-            {"forget", "read", 0}, /* a file that cannot be read goes */
+            {"forget", "read", 0}, /* an unreadable file is deleted */
             {"sweep", "fstat", 0}, {"sweep", "openat", 0}, {"sweep", "read", 0},
             {"sign in", "getrandom", 0},  /* json-c's seed */
-            {"program", "fcntl", 0},      /* it may block then, within its time */
-            {"write", "syscall", EINVAL}, /* renameat2(): the host does not have it */
+            {"program", "fcntl", 0},      /* the pipe may then block, within the time limit */
+            {"write", "syscall", EINVAL}, /* as on a host without renameat2() */
             {"create", "syscall", EINVAL}};
 
         for (size_t i = 0; i < COUNT(calls); i++)
@@ -495,7 +495,7 @@ may_be_passed_over(const char *name, const char *call, int number)
         return false;
 }
 
-/* Which descriptors are open, a bit for each. */
+/* Returns the open descriptors, one bit for each. */
 static uint64_t
 open_descriptors(void)
 {
@@ -506,8 +506,8 @@ open_descriptors(void)
         return open;
 }
 
-/* Runs the operation in a folder of its own with the call of that number failing; false where it
- * has not so many. */
+/* Runs the operation in a folder of its own; the call with number at fails. Returns false if the
+ * operation makes fewer calls. */
 static bool
 try_one(struct folder *whole, const struct operation *o, unsigned at, int number)
 {
@@ -545,18 +545,18 @@ try_one(struct folder *whole, const struct operation *o, unsigned at, int number
         left_over = 0;
         nftw(f.path, count_temporary, 16, FTW_PHYS);
         ROW(left_over == 0 || same(fault.fell, "unlinkat"), at, row);
-        /* A call that was interrupted is made again. */
+        /* An interrupted call is repeated. */
         if (number == EINTR && fault.fell != NULL &&
             strstr("read write flock fcntl poll", fault.fell))
                 ROW(result == 0, at, row);
         nftw(f.path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
         arena_free(f.arena);
         fell = fault.fell == NULL ? "nothing" : fault.fell;
-        ROW(open_descriptors() == descriptors, at, fell); /* neither more are open nor fewer */
+        ROW(open_descriptors() == descriptors, at, fell);
         return fault.fell != NULL;
 }
 
-/* The line in the log names the step that failed. */
+/* The error names the step that failed. */
 static void
 a_programs_error_names_the_step(void **state)
 {

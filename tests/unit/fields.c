@@ -1,4 +1,4 @@
-/* fields: XML and JSON of the same content are the same pairs; a reply of ours as JSON. */
+/* fields: XML and JSON with the same content become the same pairs; our reply as JSON. */
 #include "table.h"
 
 #include "wechat/fields.h"
@@ -20,7 +20,7 @@ both_forms_are_one(void **state)
             {"{\"a\":9007199254740993.5}", "{\"a\":\"9007199254740993.5\"}", true},
             {"{\"a\":null}", "{\"a\":null}", true}, {"{\"a\":[]}", "{\"a\":[]}", true},
             {"{\"a\":[\"x\",2]}", "{\"a\":[\"x\",\"2\"]}", true},
-            /* What may repeat is an array of objects, as it is of XML. */
+            /* A name that may repeat is an array of objects, as from XML. */
             {"<xml><e><List><t>1</t></List></e></xml>", "{\"e\":{\"List\":[{\"t\":\"1\"}]}}",
                 false},
             {"{\"e\":{\"List\":{\"t\":1}}}", "{\"e\":{\"List\":[{\"t\":\"1\"}]}}", true},

@@ -1,4 +1,4 @@
-/* file: files put in place whole, files and folders planted, limits, modes, locks. */
+/* file, atomic, lock: files written atomically, planted files and folders, limits, modes, locks. */
 #include "folder.h"
 
 #include <signal.h>
@@ -18,7 +18,7 @@ files_come_back(void **state)
         size_t size;
 
         memset(data, 'x', FILE_SIZE_MAX + 1);
-        data[0] = '\0'; /* any byte */
+        data[0] = '\0'; /* a file may hold NULs */
         for (size_t i = 0; i < COUNT(sizes); i++) {
                 ROW(atomic_write(
                         f->arena, f->fd, "a", data, sizes[i], 12345, ATOMIC_REPLACE, &f->err) == 0,
@@ -33,7 +33,7 @@ files_come_back(void **state)
         put_file(inside(f, "big"), data, FILE_SIZE_MAX + 1);
         assert_int_equal(file_read_private(f->arena, f->fd, "big", &back, &size, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
-        /* A host's certificates are larger than anything of ours. */
+        /* A host's file of certificates may exceed FILE_SIZE_MAX. */
         assert_int_equal(file_read_public(f->arena, inside(f, "big"), &back, &size, &f->err), 0);
         assert_int_equal(size, FILE_SIZE_MAX + 1);
         assert_int_equal(truncate(inside(f, "big"), FILE_PUBLIC_MAX), 0);
@@ -66,7 +66,7 @@ a_file_is_opened_or_it_is_said_why_not(void **state)
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
-/* A web server may give no stdin: its number is as good as another. */
+/* A web server may start a program without stdin: then 0 is a valid descriptor for a file. */
 static void
 zero_is_a_descriptor(void **state)
 {
@@ -91,7 +91,7 @@ zero_is_a_descriptor(void **state)
         assert_true(marked);
 }
 
-/* What is to be made beside a file: in the folder above it. */
+/* A file that does not exist yet: the folder above it is opened and checked. */
 static void
 the_folder_above_is_asked(void **state)
 {
@@ -152,7 +152,7 @@ names_are_taken_once(void **state)
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
-/* Digits change in the file that is there, which keeps its inode; nothing else does. */
+/* A change of digits is written in place: the inode stays. Any other change is refused. */
 static void
 digits_change_in_place(void **state)
 {
@@ -220,7 +220,7 @@ nothing_is_left_behind(void **state)
         assert_int_equal(atomic_delete(f->fd, "a", &f->err), 0);
         seen[0] = 0;
         assert_int_equal(file_list(f->fd, count_visit, seen, &f->err), 0);
-        assert_int_equal(seen[0], 1); /* visiting ends when visit says so */
+        assert_int_equal(seen[0], 1); /* visit() can stop the listing */
         assert_true(atomic_is_temporary(".tmp-x"));
         assert_false(atomic_is_temporary("tmp"));
         assert_false(atomic_is_temporary(".lock"));
@@ -249,7 +249,7 @@ planted_files_are_not_read(void **state)
                     i, names[i]);
         ROW(file_read_public(f->arena, inside(f, "fifo"), &back, &size, &f->err) == -1, 0, "fifo");
         ROW(file_read_public(f->arena, f->path, &back, &size, &f->err) == -1, 0, "folder");
-        /* Writing puts a file in the link's place, and leaves what it points to. */
+        /* Writing replaces the link, not the file that it points to. */
         assert_int_equal(
             atomic_write(f->arena, f->fd, "link", "new", 3, 0, ATOMIC_REPLACE, &f->err), 0);
         assert_int_equal(file_read_private(f->arena, f->fd, "target", &back, &size, &f->err), 0);
@@ -351,7 +351,7 @@ a_lock_is_held_by_one(void **state)
         END_ROWS();
 }
 
-/* Between opening a file and looking at it another process may put a new one in its place. */
+/* Another process may replace a file after it is opened and before it is checked. */
 static void
 a_file_that_is_replaced_meanwhile_is_read(void **state)
 {
@@ -401,7 +401,7 @@ locks_by_key_meet_only_their_own(void **state)
         lock_release(lock);
         assert_int_equal(lock_acquire_key(f->fd, "keys", ~0ULL, 0, &lock, &f->err), 0);
         lock_release(lock);
-        /* A process that dies gives it back. */
+        /* The lock of a process that dies is released. */
         pid_t pid = fork();
 
         if (pid == 0) {

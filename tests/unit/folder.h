@@ -1,4 +1,4 @@
-/* A folder of its own for each test of what is on disk. */
+/* Gives each test of files a folder of its own. */
 #ifndef UNIT_FOLDER_H
 #define UNIT_FOLDER_H
 
@@ -56,7 +56,7 @@ tear_down_folder(void **state)
         return failed_rows == 0 ? result : -1;
 }
 
-/* The path of something in the folder. */
+/* Returns the path of name in the folder. */
 static inline char *
 inside(struct folder *f, const char *name)
 {

@@ -1,4 +1,4 @@
-/* hint: characters and names that were meant to be others. */
+/* hint: the characters and names that a typed one probably stands for. */
 #include "table.h"
 
 #include "base/hint.h"

@@ -1,12 +1,12 @@
 #!/usr/bin/env perl
-# Includes point one way; foreign headers stand in one file each; pure modules touch nothing; no
-# globals that can be written; no HTML in C.
+# Includes point one way; each foreign library is included in one file, or two; pure modules do no input or
+# output; there are no globals that can be written, and no HTML in C.
 use strict;
 use warnings;
 use Kit;
 use Test::More;
 
-# The folders in the order of lib/README.md, and the modules of each in the order of its own.
+# The folders in the order of lib/README.md, and the modules of each in the order of its README.md.
 my @rooms = Kit::read_file("$Kit::TOP/lib/README.md") =~ /^\| \[(\w+)\]\(\w+\/README\.md\) \|/mg;
 my (@order, %place, %room, %used);
 for my $room (@rooms) {
@@ -17,54 +17,54 @@ for my $room (@rooms) {
     }
 }
 is_deeply [sort @rooms], [sort map { m{/(\w+)$} } grep { -d } glob "$Kit::TOP/lib/*"], 'lib/README.md names each folder';
-is_deeply [sort @order], [sort keys %{ { map { m{/(\w+)\.[ch]$} ? ($1 => 1) : () } glob "$Kit::TOP/lib/*/*.[ch]" } }], 'and each folder its modules';
+is_deeply [sort @order], [sort keys %{ { map { m{/(\w+)\.[ch]$} ? ($1 => 1) : () } glob "$Kit::TOP/lib/*/*.[ch]" } }], 'and each folder\'s README names its modules';
 is_deeply [glob "$Kit::TOP/lib/*.[ch]"], [], 'no module is outside a folder';
 
 for my $path (glob "$Kit::TOP/lib/*/*.[ch]") {
     my ($in, $module) = $path =~ m{/(\w+)/(\w+)\.[ch]$};
-    is $room{$module}, $in, "$module is where its folder's README has it";
+    is $room{$module}, $in, "$module is in the folder whose README names it";
     my $text = Kit::read_file($path);
-    unlike $text, qr/^#include "\w+\.h"/m, "$module names the folders of what it includes";
+    unlike $text, qr/^#include "\w+\.h"/m, "$module includes headers with their folder";
     while ($text =~ /^#include "(\w+)\/(\w+)\.h"/mg) {
         ok $2 eq $module || ($room{$2} eq $1 && $place{$2} < $place{$module}), "$module includes only what is above it, not $1/$2";
     }
     $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|mbedtls|expat|qrencode)/mg;
 }
-is join(' ', sort keys %{ $used{curl} }), 'http.c', 'libcurl stands in one file';
-is join(' ', sort keys %{ $used{'json-c'} }), 'json.c json_build.c', 'json-c stands in two files';
-is join(' ', sort keys %{ $used{expat} }), 'xml.c', 'expat stands in one file';
-is join(' ', sort keys %{ $used{qrencode} }), 'qr.c', 'libqrencode stands in one file';
-is join(' ', sort keys %{ $used{mbedtls} }), 'digest.c http.c', 'mbedTLS stands in two files, the latter for the static build';
+is join(' ', sort keys %{ $used{curl} }), 'http.c', 'one file includes libcurl';
+is join(' ', sort keys %{ $used{'json-c'} }), 'json.c json_build.c', 'two files include json-c';
+is join(' ', sort keys %{ $used{expat} }), 'xml.c', 'one file includes expat';
+is join(' ', sort keys %{ $used{qrencode} }), 'qr.c', 'one file includes libqrencode';
+is join(' ', sort keys %{ $used{mbedtls} }), 'digest.c http.c', 'two files include mbedTLS, http.c for the static build';
 
-# What touches the world, also under the names that fortified builds give it.
+# Functions for input and output, also under the names that fortified builds give them.
 my $world = qr/(?:v?f?printf|puts|fputs|putchar|f?write|f?read|p(?:read|write)|open(?:at)?|fopen|getenv|time|clock_gettime)/;
 my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gettimeofday|getrandom|curl_\w+)(?:@.*)?$/;
-# A check that cannot find what it checks must not pass.
+# nm must have printed symbols: an empty list must not pass.
 my $known = qr/ [Tt] \w+/;
 
 my %pure = map { $_ => 1 } qw(base format conf wechat list);
 for my $module (grep { $pure{ $room{$_} } || /^(?:ca|kind|record|member)$/ } @order) {
     my $object = "$Kit::BUILD/lib/$room{$module}/$module.o";
-    like scalar `nm $object`, $known, "$module has an object to look at";
+    like scalar `nm $object`, $known, "$module has an object file";
     my @touches = grep {$_ =~ $touch} split /\n/, `nm -u $object`;
     is_deeply \@touches, [], "$module is pure";
 }
-like " U $_", $touch, "$_ would be seen" for qw(printf __printf_chk __read_chk __openat_2 open64 curl_easy_init);
+like " U $_", $touch, "$_ would be found" for qw(printf __printf_chk __read_chk __openat_2 open64 curl_easy_init);
 unlike " U $_", $touch, "$_ is pure" for qw(snprintf __snprintf_chk __vsnprintf_chk gmtime_r strftime);
 for my $module (grep { -e "$Kit::TOP/lib/$room{$_}/$_.c" } @order) {
     my $symbols = `nm $Kit::BUILD/lib/$room{$module}/$module.o`;
-    like $symbols, $known, "$module has symbols to look at";
+    like $symbols, $known, "$module has symbols";
     my @globals = grep {/ [BbDdCGgSs] /} split /\n/, $symbols;
-    # Tables of pointers are constant, but have to be relocated: .data.rel.ro, which nm calls d.
+    # Constant tables of pointers are relocated at the start: they are in .data.rel.ro, for which nm prints d.
     my $relro = `objdump -t $Kit::BUILD/lib/$room{$module}/$module.o`;
     @globals = grep { my ($name) = /(\S+)$/; $relro !~ /\.data\.rel\.ro\S*\s+\S+\s+(?:\.hidden )?\Q$name\E$/m } @globals;
-    # What malloc() takes from is everybody's.
+    # The pool of malloc().
     @globals = grep { !/ b pool$/ } @globals if $module eq 'memory';
     is_deeply \@globals, [], "$module has no globals that can be written";
 }
 for my $path (glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {
     my @markup = Kit::read_file($path) =~ /"[^"\n]*<\/?(?:html|body|head|p|div|a|span|h[1-6]|b|br|img)[ >][^"\n]*"/g;
-    @markup = () if $path =~ /people\.c$/;    # a nickname that holds markup
+    @markup = () if $path =~ /people\.c$/;    # a nickname with markup
     is_deeply \@markup, [], $path =~ s{.*/}{}r . ' holds no HTML';
 }
 done_testing;

@@ -1,4 +1,4 @@
-/* journal: days, what is deleted, half lines, writers at the same moment. */
+/* journal: days, deletion, half lines, several writers at once. */
 #include "folder.h"
 
 #include <sys/wait.h>
@@ -105,7 +105,7 @@ write_lines(struct folder *f, int writer)
         _exit(0);
 }
 
-/* Nothing lost, no broken line, and each writer's lines in their order. */
+/* Every line is there, complete, and in its writer's order. */
 static void
 many_write_at_once(void **state)
 {

@@ -1,4 +1,4 @@
-/* json: raw bytes, depth, wrong types, what comes back after reading and building. */
+/* json: raw bytes, depth, wrong types, reading followed by building. */
 #include "table.h"
 
 #include "format/json.h"
@@ -141,7 +141,7 @@ trees_are_paths(void **state)
         END_ROWS();
 }
 
-/* Elements are counted in tens: the number behind the slash is decimal. */
+/* The index after the slash is decimal, also with two and three digits. */
 static void
 long_arrays_are_built(void **state)
 {
@@ -160,7 +160,7 @@ long_arrays_are_built(void **state)
         assert_string_equal(built, text);
 }
 
-/* Names that cannot all be true at once must not break anything. */
+/* Names that contradict each other give valid JSON. */
 static void
 trees_that_contradict_themselves_are_built(void **state)
 {
@@ -169,7 +169,8 @@ trees_that_contradict_themselves_are_built(void **state)
         } rows[] = {{"a=1&a%2Fb=2", "{\"a\":{\"b\":\"2\"}}"}, {"a%2Fb=1&a=2", "{\"a\":\"2\"}"},
             {"a%2Fb=1&a%2Fb%2Fc=2&a%2Fb=3", "{\"a\":{\"b\":\"3\"}}"},
             {"a%2F=1", "{\"a\":{\"\":\"1\"}}"}, {"%2Fa=1", "{\"\":{\"a\":\"1\"}}"}};
-        /* Into an array of one: its element, the next, and what has no place there. */
+        /* Added to an array with one element: that element, the next one, and names with no place
+         * there. */
         static const struct {
                 const char *name, *built;
         } places[] = {{"a/0", "{\"a\":[\"2\"]}"}, {"a/1", "{\"a\":[\"1\",\"2\"]}"},
@@ -256,7 +257,7 @@ what_is_no_list_of_objects_is_said_with_its_line(void **state)
         END_ROWS();
 }
 
-/* PAIR_NUMBER: "the value is a number's own text". Users' files are read and built again. */
+/* Users' files are read and built again: numbers keep their text (PAIR_NUMBER). */
 static void
 what_was_read_is_built_again(void **state)
 {

@@ -1,4 +1,4 @@
-/* json_check: each slip of who writes JSON by hand, with its line and what to do. */
+/* json_check: each mistake in JSON written by hand, with its line and what to do. */
 #include "table.h"
 
 #include "format/json.h"
@@ -107,7 +107,7 @@ slips_are_said_with_line_and_advice(void **state)
         END_ROWS();
 }
 
-/* However it is cut off, it is refused, and never read beyond its end. */
+/* Cut off at any length, the text is refused, and nothing beyond its end is read. */
 static void
 what_is_cut_off_is_refused(void **state)
 {

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# lib/LIMITS.md names each limit of the code with its value, and none that is not there.
+# lib/LIMITS.md lists each limit of the code with its value, and no other.
 use strict;
 use warnings;
 use Kit;
@@ -9,7 +9,7 @@ my (%code, %table);
 for my $path (glob "$Kit::TOP/lib/*/*.[ch] $Kit::TOP/cgi-bin/*.c") {
     my $file = $path =~ s{^\Q$Kit::TOP\E/}{}r;
     my $text = Kit::read_file($path);
-    # A constant, in an enum, behind a brace or a comma.
+    # A constant in an enum: it follows a brace or a comma.
     while ($text =~ /[{,]\s*(?:\/\*.*?\*\/\s*)?([A-Z][A-Z0-9_]*MAX[A-Z0-9_]*)\s*=\s*([^,}]+?)\s*[,}]/g) {
         my ($name, $value) = ($1, $2);
         pos($text)--;
@@ -26,7 +26,7 @@ while ($limits =~ /^\| ([A-Z][A-Z0-9_]*) \| (\S+) \| ([\d,]+)[^|]* \| ([^|]+) \|
     ok !exists $table{"$name in $file"}, "$name in $file has one row";
     $table{"$name in $file"} = $value =~ s/,//gr;
 }
-cmp_ok scalar keys %code, '>', 40, 'limits are found in the code';
-is_deeply \%table, \%code, 'lib/LIMITS.md has each of them with its value, and no other';
-like Kit::read_file("$Kit::TOP/lib/README.md"), qr/\(LIMITS\.md\)/, 'lib/README.md leads there';
+cmp_ok scalar keys %code, '>', 40, 'limits found in the code';
+is_deeply \%table, \%code, 'lib/LIMITS.md lists each of them with its value, and no other';
+like Kit::read_file("$Kit::TOP/lib/README.md"), qr/\(LIMITS\.md\)/, 'lib/README.md links to it';
 done_testing;

@@ -1,4 +1,4 @@
-/* lines: a file loses some of its lines while others are added. */
+/* lines: removing lines from a file while other processes add lines. */
 #include "folder.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ lines_with_a_word_go(void **state)
         } rows[] = {{"", ""}, {"a\n", "a\n"}, {"\"x\"\n", ""}, {"a\n{\"k\":\"x\"}\nb\n", "a\nb\n"},
             {"\"x\"\n\"x\"\na\n", "a\n"}, {"\"xy\"\nx\n", "\"xy\"\nx\n"},
             {"\n\n\"x\"\n\n", "\n\n\n"},
-            /* A line that was left half goes as well where anything goes. */
+            /* An incomplete last line is removed too if any line is removed. */
             {"a\n\"x\"\nhal", "a\n"}, {"a\n\"x\"", "a\n"}, {"a\nhal", "a\nhal"}};
         struct folder *f = *state;
 
@@ -43,7 +43,7 @@ lines_with_a_word_go(void **state)
         END_ROWS();
 }
 
-/* Longer than what is read at a time, and across its ends. */
+/* A line may be longer than the read buffer, and may begin in one read and end in another. */
 static void
 lines_may_be_long(void **state)
 {
@@ -68,8 +68,8 @@ lines_may_be_long(void **state)
         assert_string_equal(text_of(f), after);
 }
 
-/* Processes add lines of two persons, and others remove those of one, over and over: every line of
- * the other one is there once, whole and in order. */
+/* Four processes add lines of two users, while another keeps removing those of one user: each line
+ * of the other user is there once, complete and in order. */
 static void
 no_line_is_lost_while_others_go(void **state)
 {

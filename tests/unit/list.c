@@ -1,4 +1,4 @@
-/* list: items for a person and a language, and what errors say. */
+/* list: the items for a visitor and a language, and error messages. */
 #include "table.h"
 
 #include "list/list.h"

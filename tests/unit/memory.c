@@ -1,4 +1,4 @@
-/* memory: what is said when there is none left, and that nothing follows it. */
+/* memory: the answer and the log line when memory runs out, after which the program ends. */
 #include "table.h"
 
 #include <stdalign.h>
@@ -9,7 +9,7 @@
 
 #include "host/memory.h"
 
-/* Runs out of memory with these as stdout and stderr (-1: closed); the exit status. */
+/* Runs out of memory with out as stdout and log as stderr (-1: closed). Returns the exit status. */
 static int
 run_out(int out, int log)
 {
@@ -62,7 +62,7 @@ who_cannot_be_told_is_not_asked_to_go_on(void **state)
         assert_int_equal(run_out(-1, -1), 2);
 }
 
-/* Pieces of all sizes, some larger than any pool, hold what is put there, also when they grow. */
+/* Blocks of all sizes, some larger than the pool, keep their contents, also when they grow. */
 static void
 pieces_keep_what_is_put_there(void **state)
 {
@@ -106,7 +106,7 @@ too_much_ends_the_process(void **state)
         SKIP("who watches stops at the question");
 #endif
         for (int way = 0; way < 3; way++) {
-                /* volatile: the compiler is not to see that it is too much */
+                /* volatile hides from the compiler that the size is too large */
                 volatile size_t much = PTRDIFF_MAX;
                 int status;
                 pid_t pid = fork();

@@ -1,4 +1,4 @@
-/* mend: what is left out, what is replaced, and where; that no end of anything comes or goes. */
+/* mend: which bytes are removed or replaced, and where; this never creates or removes markup. */
 #include "table.h"
 
 #include "base/mend.h"
@@ -60,20 +60,20 @@ xml_is_mended_between_its_tags(void **state)
             {"<a>&#x110000;&#99999999999999999999999;</a>", "<a>" FFFD FFFD "</a>"},
             {"<a>&#x1F600;&#9;&#10;&#13;&#32;&#xFFFD;</a>",
                 "<a>&#x1F600;&#9;&#10;&#13;&#32;&#xFFFD;</a>"},
-            /* No references: for the parser to judge. */
+            /* These are not references: they are left for the parser to refuse. */
             {"<a>&#;&#x;&#x1g;&#1&amp;&b;</a>", "<a>&#;&#x;&#x1g;&#1&amp;&b;</a>"},
             {"<a>&#", "<a>&#"}, {"<a>&#1", "<a>&#1"}, {"&", "&"},
             {"<a><![CDATA[&#x1d;]]>&#1;</a>", "<a><![CDATA[&#x1d;]]>" FFFD "</a>"},
             {"<a><![CDATA[<b&#1;>]]></a>", "<a><![CDATA[<b&#1;>]]></a>"},
             {"<!--&#1;--><?p &#1;?><a/>", "<!--&#1;--><?p &#1;?><a/>"},
             {"<a><![CDATA[x\x1dy]]></a>", "<a><![CDATA[xy]]></a>"},
-            /* What is left out must not make an end of CDATA. */
+            /* Removing a byte must not create an end of CDATA, a comment or an instruction. */
             {"<a><![CDATA[]]\x01>]]></a>", "<a><![CDATA[]]" FFFD ">]]></a>"},
             {"<a><![CDATA[]\x01]>]]></a>", "<a><![CDATA[]" FFFD "]>]]></a>"},
             {"<a>]]\x01&gt;</a>", "<a>]]" FFFD "&gt;</a>"},
             {"<!-- -\x01-> --><a/>", "<!-- -" FFFD "-> --><a/>"},
             {"<?p ?\x01> ?><a/>", "<?p ?" FFFD "> ?><a/>"},
-            /* Nor a beginning. */
+            /* Nor a beginning of one. */
             {"<\x01!--", "<\x01!--"},
             {"<![CD\x01"
              "ATA[",

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# What comments and documents say of files: each file that they name is there. A name may leave out the folders before it.
-# And packages of npm run no scripts of their own when they are installed.
+# Each file that a comment or a document names exists. A name may leave out leading folders.
+# Also: npm packages run no scripts of their own when they are installed.
 use strict;
 use warnings;
 use File::Find qw(find);
@@ -13,17 +13,17 @@ find({ no_chdir => 1, wanted => sub {
     push @files, s{^\Q$Kit::TOP\E/}{}r if -f;
 } }, $Kit::TOP);
 
-# Each file, by every end of its path.
+# Each file, under every end of its path.
 my %there;
 for my $file (@files) {
     my @parts = split m{/}, $file;
     $there{ join '/', @parts[$_ .. $#parts] } = 1 for 0 .. $#parts;
 }
 
-# The system's, what is built, one that stands for any, and the program that CONTRIBUTING.md adds as an example.
+# Not in the repository: system headers, built files, name.c as a placeholder, and CONTRIBUTING.md's example program.
 my $elsewhere = qr{^(?:linux|sys|build)/|^name\.c$|/hello\.[ct]$};
 
-# What of a file is written for people: all of a document, the comments of the rest.
+# The prose of a file: a whole document, or the comments of other files.
 sub prose {
     my ($file) = @_;
     my $text = Kit::read_file("$Kit::TOP/$file");
@@ -44,11 +44,11 @@ for my $file (grep { m{(?:^|/)(?:Makefile|[\w-]+|[\w-]+\.(?:md|c|h|pm|sh|t|js|mj
     $count += @names;
     push @missing, map {"$file: $_"} grep { !$there{$_} } @names;
 }
-cmp_ok $count, '>', 100, 'files are named';
-is_deeply \@missing, [], 'and each is there';
+cmp_ok $count, '>', 100, 'file names found';
+is_deeply \@missing, [], 'each of these files exists';
 
 for my $lock (grep {m{(?:^|/)package-lock\.json$}} @files) {
     my $settings = $lock =~ s{package-lock\.json$}{.npmrc}r;
-    like Kit::read_file("$Kit::TOP/$settings"), qr/^ignore-scripts=true$/m, "$settings: no scripts of packages";
+    like Kit::read_file("$Kit::TOP/$settings"), qr/^ignore-scripts=true$/m, "$settings: packages run no scripts";
 }
 done_testing;

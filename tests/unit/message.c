@@ -1,4 +1,4 @@
-/* message: signatures and their forms, modes, each byte of a sealed push flipped, ids. */
+/* message: signatures and their forms, modes, each bit of an encrypted push flipped, ids. */
 #include "table.h"
 
 #include "conf/conf.h"
@@ -48,7 +48,7 @@ static void
 queries_are_checked(void **state)
 {
         static const struct {
-                const char *form; /* %s: a signature that fits timestamp and nonce */
+                const char *form; /* %s: a correct signature of timestamp and nonce */
                 const char *timestamp, *nonce;
                 const char *error; /* NULL: good */
         } rows[] = {{"signature=%s&timestamp=1714036504&nonce=abc", "1714036504", "abc", NULL},
@@ -114,7 +114,7 @@ static const char push[] = "<xml><ToUserName>gh_1</ToUserName><FromUserName>oA</
                            "<CreateTime>1714036504</CreateTime><MsgType>text</MsgType>"
                            "<Content>hello</Content><MsgId>1</MsgId></xml>";
 
-/* The query and the body of a sealed push. */
+/* Returns the query of an encrypted push, and its body. */
 static struct pairs
 sealed(void **state, const char *key_text, const char *appid, char **body)
 {
@@ -138,7 +138,7 @@ read_push(void **state, const struct conf *conf, const struct pairs *query, cons
         struct message_account account;
         struct pairs signed_query;
 
-        /* Which account it is, a query with a good signature says. */
+        /* A query with a correct signature determines the account. */
         signed_query = query_of(state, arena_printf(*state, "signature=%s&timestamp=%lld&nonce=abc",
                                            signature_of(state, "1714036504", "abc"), NOW));
         assert_int_equal(message_check_signature(conf, &signed_query, NOW, &account, err), 0);
@@ -170,7 +170,7 @@ the_mode_decides(void **state)
         assert_int_equal(err.kind, ERR_DENIED);
         assert_non_null(strstr(err.text, "not encrypted, but push_mode is compatible"));
         assert_int_equal(read_push(state, &safe, &query, push, &message, &err), -1);
-        assert_int_equal(err.kind, ERR_DENIED); /* the query says sealed, the body is not */
+        assert_int_equal(err.kind, ERR_DENIED); /* the query says encrypted, the body is not */
         assert_int_equal(read_push(state, &plain, &none, push, &message, &err), 0);
         assert_false(message.encrypted);
         assert_int_equal(read_push(state, &plain, &query, body, &message, &err), -1);
@@ -194,7 +194,7 @@ the_previous_key_opens_too(void **state)
         assert_int_equal(read_push(state, &conf, &query, body, &message, &err), 0);
         struct crypt_key key;
 
-        assert_true(crypt_parse_key(*state, old_key, &key)); /* and seals the reply */
+        assert_true(crypt_parse_key(*state, old_key, &key)); /* it encrypts the reply */
         assert_memory_equal(&message.key, &key, sizeof(key));
         conf.encoding_aes_key_previous = "";
         assert_int_equal(read_push(state, &conf, &query, body, &message, &err), -1);
@@ -220,7 +220,7 @@ no_byte_of_a_sealed_push_can_be_changed(void **state)
                         changed[i] = (char)(changed[i] ^ 1 << bit);
                         if (changed[i] == '\0')
                                 continue;
-                        /* The name of the outer element is all that says nothing. */
+                        /* A change in a tag makes the XML invalid; others break the signature. */
                         ROW(read_push(state, &conf, &query, changed, &message, &err) == -1 &&
                                 (err.kind == ERR_DENIED || err.kind == ERR_REQUEST),
                             i, changed);
@@ -284,7 +284,7 @@ pushes_are_read_or_refused(void **state)
         END_ROWS();
 }
 
-/* protocol, "Duplicates": which pushes are one. */
+/* Pushes with equal ids are repeats of one push. */
 static void
 ids_tell_pushes_apart(void **state)
 {
@@ -325,7 +325,7 @@ ids_tell_pushes_apart(void **state)
                 assert_int_equal(read_push(state, &conf, &none, rows[i], &m, &err), 0);
                 ROW(same(m.id, ids[i]), i, "a repeat");
         }
-        /* A message again, at another time, is the same push. */
+        /* The same message at another time is a repeat. */
         assert_int_equal(read_push(state, &conf, &none,
                              FROM("oA", "9", "<MsgType>text</MsgType><MsgId>1</MsgId>"), &m, &err),
             0);

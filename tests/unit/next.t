@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# No `next` that is taken leaves the site: judged by the URL parser that browsers share (WHATWG, as
-# Node.js has it), not by a rule of our own. NEXT_COUNT strings are made from what parsers stumble on.
+# No accepted `next` leaves the site, according to the URL parser that browsers share (WHATWG; here that of Node.js),
+# not to a rule of our own. NEXT_COUNT random strings are built from pieces that confuse parsers.
 use strict;
 use warnings;
 use Kit;

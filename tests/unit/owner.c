@@ -1,4 +1,4 @@
-/* owner: what editors make of a text, and what is no UTF-8. */
+/* owner: line ends and byte order marks of editors, and texts that are not UTF-8. */
 #include "table.h"
 
 #include "format/owner.h"

@@ -1,4 +1,4 @@
-/* page: escaping, sections within sections, every error and what it names. */
+/* page: escaping, sections within sections, every error and its message. */
 #include "table.h"
 
 #include "format/page.h"

@@ -1,4 +1,4 @@
-/* pairs: empty ones, order, names given twice, joining, numbers at their limits. */
+/* pairs: no pairs, order, repeated names, joining, numbers at their limits. */
 #include "table.h"
 
 static void
@@ -40,7 +40,7 @@ order_and_types_stay(void **state)
         assert_string_equal(pairs_get(&pairs, "A"), "other"); /* names keep their case */
         assert_string_equal(pairs_get(&pairs, ""), "no name");
         assert_null(pairs_get(&pairs, "b"));
-        for (int i = 0; i < 16; i++) /* around the first room */
+        for (int i = 0; i < 16; i++) /* beyond the first allocation */
                 pairs_add(&pairs, "n", i % 2 == 0 ? "x" : "y");
         assert_int_equal(pairs_count(&pairs, "n"), 16);
         assert_string_equal(pairs.items[0].value, "1");

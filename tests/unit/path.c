@@ -1,4 +1,4 @@
-/* path: resolved as the kernel does it, by fewer questions. */
+/* path: resolved as realpath() does, with fewer system calls. */
 #include "folder.h"
 
 #include <limits.h>
@@ -20,7 +20,8 @@ paths_are_resolved(void **state)
         assert_int_equal(symlink("a/b", inside(f, "link")), 0);
         assert_int_equal(symlink("..", inside(f, "a/up")), 0);
         for (size_t i = 0; i < COUNT(paths); i++) {
-                /* Known paths that share nothing, something, a part of a name, and all. */
+                /* Known paths that share nothing, a part, part of a name, or everything with path.
+                 */
                 const char *known[] = {NULL, "/", whole, arena_printf(f->arena, "%s/a", whole),
                     arena_printf(f->arena, "%s/a/b", whole),
                     arena_printf(f->arena, "%s/linked", whole)};

@@ -1,4 +1,4 @@
-/* process: programs that behave, and programs that do not. */
+/* process: programs that work, and programs that fail. */
 #include "folder.h"
 
 #include <poll.h>
@@ -79,7 +79,7 @@ it_runs_where_it_is(void **state)
         free(real);
 }
 
-/* We take no notice of what would end us; a program is to be ended by it, as anywhere. */
+/* The caller ignores SIGXFSZ and SIGPIPE; a program starts with their default actions. */
 static void
 its_signals_are_the_usual_ones(void **state)
 {
@@ -118,7 +118,7 @@ what_cannot_be_run_is_said(void **state)
         assert_non_null(strstr(f->err.text, "/folder: it is a folder, not a program"));
 }
 
-/* What Windows and uploads do to programs, each with its own sentence. */
+/* Damage by Windows editors and uploads: each kind has its own message. */
 static void
 what_is_wrong_with_it_is_said(void **state)
 {
@@ -184,7 +184,7 @@ long_input_goes_both_ways(void **state)
         assert_string_equal(output, "a\n"); /* and no SIGPIPE ended us */
 }
 
-/* What a program that is ended had started is ended as well: all that hold the FIFO are gone. */
+/* The children of a killed program are killed as well: no process has the FIFO open any more. */
 static void
 nothing_goes_on_behind_it(void **state)
 {

@@ -7,8 +7,8 @@
 
 enum { MARGIN = 4, WIDEST = 177 };
 
-/* Draws the path into modules; false where it leaves them, draws one twice or is not of our form.
- */
+/* Draws the path into modules. Returns false if it leaves the code, draws a module twice, or does
+ * not have the form that qr_path() writes. */
 static bool
 draw(const char *path, int width, unsigned char *modules)
 {

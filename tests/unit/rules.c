@@ -1,4 +1,4 @@
-/* rules and reply: which rule fits, what each reply becomes, what errors say. */
+/* rules and reply: which rule matches, the XML of each reply, error messages. */
 #include "table.h"
 
 #include "format/json.h"

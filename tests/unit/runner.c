@@ -1,4 +1,4 @@
-/* runner: a program run by a process that was started before. */
+/* runner: a program run by a process that was started earlier. */
 #include "folder.h"
 
 #include <poll.h>
@@ -70,9 +70,7 @@ long_texts_go_both_ways(void **state)
         assert_string_equal(output, input);
 }
 
-/* One process runs it as often as it is asked to; what went wrong with one question is over with
- * it.
- */
+/* One process runs the program each time it is asked. A run that fails does not affect the next. */
 static void
 it_is_asked_more_than_once(void **state)
 {
@@ -94,11 +92,11 @@ it_is_asked_more_than_once(void **state)
                 assert_int_equal(runner_run(runner, f->arena, "a", os_clock_ms() + 5000, &output,
                                      &size, &f->err),
                     0);
-        assert_string_equal(output, first); /* of the same parent */
+        assert_string_equal(output, first); /* the same parent process */
         assert_false(runner_is_gone(runner));
 }
 
-/* Who asks is told, and the next does not get the reply to an earlier question. */
+/* Each caller gets the error, and no caller gets the reply to an earlier request. */
 static void
 it_is_known_to_be_gone(void **state)
 {
@@ -119,7 +117,8 @@ it_is_known_to_be_gone(void **state)
         assert_true(runner_is_gone(runner));
 }
 
-/* Ends with us, also unasked; has none of our descriptors 0 and 1. */
+/* The process ends with its caller, even if it was never asked, and does not keep the caller's
+ * descriptors 0 and 1 open. */
 static void
 it_keeps_nothing_open(void **state)
 {
@@ -131,21 +130,21 @@ it_keeps_nothing_open(void **state)
         assert_int_equal(pipe(ends), 0);
         fcntl(ends[0], F_SETFD, FD_CLOEXEC);
         fflush(NULL);
-        dup2(ends[1], 1); /* as the web server's pipe */
+        dup2(ends[1], 1); /* in place of the web server's pipe */
         close(ends[1]);
         runner_start(arena, script(f, "#!/bin/sh\n"), environment);
         dup2(stdout_copy, 1);
         close(stdout_copy);
         end.fd = ends[0];
-        assert_int_equal(poll(&end, 1, 5000), 1); /* nobody has it while the process still waits */
+        assert_int_equal(poll(&end, 1, 5000), 1); /* closed, although the process still waits */
         assert_true((end.revents & POLLHUP) != 0);
-        arena_free(arena); /* waits for its end: a test that hangs here fails */
-        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left to be waited for */
+        arena_free(arena); /* waits for the process to end; the alarm ends a test that hangs */
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
         assert_int_equal(errno, ECHILD);
         close(ends[0]);
 }
 
-/* A web server may give none, and the lowest number is then the first to be given. */
+/* A web server may start a program without stdin; the next descriptor opened is then 0. */
 static void
 it_starts_without_stdin(void **state)
 {
@@ -158,14 +157,15 @@ it_starts_without_stdin(void **state)
 
         close(STDIN_FILENO);
         runner = runner_start(arena, script(f, "#!/bin/sh\ncat\n"), environment);
-        result = runner_run(runner, f->arena, "input", os_clock_ms() + 5000, &output, &size, &f->err);
+        result =
+            runner_run(runner, f->arena, "input", os_clock_ms() + 5000, &output, &size, &f->err);
         arena_free(arena);
         dup2(saved, STDIN_FILENO);
         close(saved);
         assert_int_equal(result, 0);
 }
 
-/* Before it is asked it costs nothing. */
+/* A process that waits uses no CPU time. */
 static void
 it_waits_without_work(void **state)
 {
@@ -186,7 +186,7 @@ it_waits_without_work(void **state)
         assert_in_range(used, 0, 200000);
 }
 
-/* With no descriptor allowed the kernel refuses each poll(). */
+/* With a limit of no descriptors, the kernel refuses every poll(). */
 static void
 a_poll_that_always_fails_is_given_up(void **state)
 {
@@ -208,7 +208,7 @@ a_poll_that_always_fails_is_given_up(void **state)
         assert_string_equal(f->err.text, "the process that runs programs is gone");
 }
 
-/* It was ended by somebody, before it was asked or at work. */
+/* The process is killed while it runs a program. */
 static void
 a_process_that_is_gone_is_said(void **state)
 {

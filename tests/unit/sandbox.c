@@ -1,4 +1,4 @@
-/* sandbox: what can and cannot be done behind it, each tried in a process of its own. */
+/* sandbox: what a program in it can and cannot do; each attempt runs in a process of its own. */
 #include "folder.h"
 
 #include <netinet/in.h>
@@ -11,17 +11,17 @@
 
 #include "host/sandbox.h"
 
-/* What an attempt came to: 0 it was done, an errno, or that the process was ended. */
+/* The outcome of an attempt: 0, it succeeded; an errno; or ENDED, the process was killed. */
 enum { ENDED = 1000, SKIPPED };
 
-/* A kernel that tells version `told` of Landlock and takes no more than version `taken`; told 0:
- * the one that runs this. (The linker puts this function in the place of the system's.) */
+/* A simulated kernel that reports version `told` of Landlock and accepts at most version `taken`.
+ * told 0: the real kernel. (The linker replaces syscall() by the function below.) */
 static struct {
         long told, taken;
-        int number; /* why it refuses */
+        int number; /* the errno of a refusal */
         unsigned asked;
         uint64_t files;
-        unsigned rules, refused; /* how many rules were given; the one that is refused, from 1 */
+        unsigned rules, refused; /* the number of rules so far; the rule that is refused, from 1 */
         bool restricted;
 } kernel;
 
@@ -57,13 +57,13 @@ __wrap_syscall(long number, long a, long b, long c, long d, long e)
 
 struct place {
         struct folder *f;
-        uint16_t port; /* where somebody listens */
+        uint16_t port; /* a port that is open */
 };
 
 struct attempt {
         const char *name;
         int (*try)(const struct place *place);
-        int reader, writer, pages, network; /* for a program of each kind */
+        int reader, writer, pages, network; /* the outcome for each kind of program */
 };
 
 static int
@@ -75,7 +75,7 @@ outcome(long result)
 static int
 try_open(const char *path, int flags)
 {
-        /* As the programs do: musl's open() asks the kernel a second time for O_CLOEXEC. */
+        /* O_CLOEXEC, as in the programs: musl's open() then makes a second system call. */
         return outcome(openat(AT_FDCWD, path, flags | O_CLOEXEC, 0600));
 }
 
@@ -165,7 +165,7 @@ run_program(const struct place *p)
 static int
 start_process(const struct place *p)
 {
-        /* The call alone: musl's fork() holds signals back, and so the line about it, too. */
+        /* Not fork(): musl's blocks signals, which would suppress the log line about the call. */
         long pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
 
         (void)p;
@@ -271,7 +271,7 @@ static int
 debugged(const struct place *p)
 {
         (void)p;
-        return outcome(syscall(-1)); /* as a call that strace refuses */
+        return outcome(syscall(-1)); /* as for a call that strace refuses */
 }
 
 static int
@@ -310,7 +310,7 @@ static const struct attempt attempts[] = {
     {"a call of newer kernels", new_call, ENDED, ENDED, ENDED, ENOSYS},
 };
 
-/* Does it in a process behind a wall. What that says to stderr is in said. */
+/* Makes an attempt in a process inside the sandbox. said receives its stderr. */
 static int
 behind(const struct place *place, const struct sandbox *wall, int (*try)(const struct place *),
     char *said, size_t size)
@@ -390,7 +390,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                         struct sandbox wall = {needs[kind], html, folder, api, "", false};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
-                        if (got == SKIPPED) /* this host does not have all of the wall */
+                        if (got == SKIPPED) /* this host lacks part of the sandbox */
                                 SKIP("no Landlock or no filter here");
                         snprintf(name, sizeof(name), "%s: %d, wanted %d; needs %u", a->name, got,
                             wanted[kind], needs[kind]);
@@ -402,7 +402,7 @@ what_is_not_needed_is_out_of_reach(void **state)
         END_ROWS();
 }
 
-/* Where the state folder is missing, who writes may make it, and no other thing is in reach. */
+/* A program that writes may create a missing state folder, and reaches nothing else. */
 static int
 make_state(const struct place *p)
 {
@@ -441,7 +441,7 @@ the_line_names_the_call(void **state)
         assert_int_equal(said[strlen(said) - 1], '\n');
 }
 
-/* Where there is no stderr to say it to, the exit status says so. */
+/* Without stderr, the process still ends, with the exit status of a forbidden call. */
 static void
 who_cannot_say_it_ends_all_the_same(void **state)
 {
@@ -477,8 +477,8 @@ a_refused_version_is_stepped_down(void **state)
         static const struct {
                 long told, taken;
                 int number;
-                unsigned asked; /* how often */
-                uint64_t files; /* what is forbidden in the end; 0: Landlock cannot be had */
+                unsigned asked; /* how many times Landlock was tried */
+                uint64_t files; /* the rights restricted in the end; 0: no Landlock */
         } rows[] = {{1, 1, EINVAL, 1, 0x1fff}, {5, 5, EINVAL, 1, 0xffff}, {6, 5, EINVAL, 2, 0xffff},
             {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
             {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
@@ -500,8 +500,7 @@ a_refused_version_is_stepped_down(void **state)
         END_ROWS();
 }
 
-/* With one rule fewer something that the program needs would be out of reach: then there is none.
- */
+/* If one rule is missing, the program could not reach something it needs: Landlock is not used. */
 static void
 one_refused_rule_means_no_landlock(void **state)
 {

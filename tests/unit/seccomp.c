@@ -1,7 +1,7 @@
 /*
- * seccomp: the filter, not put up but run here: what it says of each call, of arguments, of another
- * processor's calls. (The linker puts prctl() here in the place of the system's: see the Makefile.
- * unit/sandbox.c puts up the real one.)
+ * seccomp: interprets the filter instead of installing it: its verdict on each call, on arguments,
+ * and on another processor's calls. (The linker replaces prctl() by the one in this file: see the
+ * Makefile. unit/sandbox.c installs the real filter.)
  */
 #include "table.h"
 
@@ -18,7 +18,7 @@
 
 enum { CALLS_MAX = 600, ALLOW = 0x7fff0000, TRAP = 0x00030000, NO_SUCH_CALL = 0x00050000 | ENOSYS };
 
-/* linux/filter.h, which musl does not have. */
+/* As in linux/filter.h, which musl lacks. */
 struct instruction {
         uint16_t code;
         uint8_t yes, no;
@@ -30,7 +30,7 @@ struct program {
         const struct instruction *code;
 };
 
-/* linux/seccomp.h: what a filter is asked about. */
+/* The input of a filter, as in linux/seccomp.h. */
 struct question {
         int call;
         uint32_t processor;
@@ -54,7 +54,7 @@ __wrap_prctl(int option, unsigned long mode, const struct program *program)
         return 0;
 }
 
-/* What the filter answers; a filter that the kernel would refuse fails the test. */
+/* Returns the filter's verdict. A filter that the kernel would refuse fails the test. */
 static uint32_t
 answer(const struct question *question)
 {
@@ -165,7 +165,7 @@ each_purpose_has_its_calls(void **state)
                 ROW(ask(435, 0, 0) == (talks == ALLOW ? NO_SUCH_CALL : TRAP), p, "clone3");
                 ROW(ask(-1, 0, 0) == ALLOW, p, "a call that a debugger refused");
         }
-        assert_in_range(allowed[0], 10, 30); /* who only reads */
+        assert_in_range(allowed[0], 10, 30); /* a program that only reads */
         assert_true(allowed[1] > allowed[0] && allowed[3] > allowed[2]);
         END_ROWS();
 }
@@ -173,7 +173,7 @@ each_purpose_has_its_calls(void **state)
 static void
 arguments_are_looked_at(void **state)
 {
-        const uint64_t above = (uint64_t)1 << 32; /* the kernel takes the low half of an int */
+        const uint64_t above = (uint64_t)1 << 32; /* the kernel uses only the low half, an int */
 
         (void)state;
         assert_int_equal(seccomp_restrict(SECCOMP_WRITE), 0);
@@ -183,7 +183,8 @@ arguments_are_looked_at(void **state)
         assert_int_equal(ask(SYS_mprotect, 2, PROT_EXEC), TRAP);
         assert_int_equal(ask(SYS_socket, 0, AF_INET), TRAP);
         assert_int_equal(seccomp_restrict(SECCOMP_NETWORK), 0);
-        assert_int_equal(ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), ALLOW); /* modules come later */
+        assert_int_equal(
+            ask(SYS_mmap, 2, PROT_READ | PROT_EXEC), ALLOW); /* libraries may be loaded later */
         assert_int_equal(ask(SYS_clone, 0, 0x10000), ALLOW);
         assert_int_equal(ask(SYS_clone, 0, SIGCHLD), TRAP);
         assert_int_equal(ask(SYS_tgkill, 0, (uint64_t)getpid()), ALLOW);
@@ -217,7 +218,7 @@ of_sockets_only_tcp_is_to_be_had(void **state)
         END_ROWS();
 }
 
-/* Another processor's calls have other numbers, and on x86-64 there are three sets of them. */
+/* Other processors number their calls differently, and x86-64 has three sets of numbers. */
 static void
 only_this_processor_counts(void **state)
 {

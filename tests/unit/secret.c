@@ -1,4 +1,4 @@
-/* secret: which files are read; what is advised where they are not, and that it helps. */
+/* secret: which files are read; the advice about the others, and that following it helps. */
 #include "folder.h"
 
 #include "host/secret.h"
@@ -34,8 +34,8 @@ modes_are_looked_at(void **state)
         END_ROWS();
 }
 
-/* What is said of each owner and mode. Who does as it says has a file that is read: the advice for
- * a closed file and for an open one is the same. */
+/* The advice for each owner and mode. Following it must give a file that is read: so a file that is
+ * too closed and one that is too open get the same advice. */
 static void
 advice_does_not_contradict_itself(void **state)
 {
@@ -43,8 +43,7 @@ advice_does_not_contradict_itself(void **state)
         static const struct {
                 uid_t runs, program, owner;
                 bool folder;
-                const char *subject,
-                    *to_do; /* what follows the path; of an open file else the same */
+                const char *subject, *to_do; /* the end of the advice */
         } rows[] = {
             {YOU, YOU, YOU, false, "cannot be read", ": chmod 600 it"},
             {YOU, YOU, YOU, true, "cannot be read", ": chmod 700 it"},
@@ -80,7 +79,7 @@ advice_does_not_contradict_itself(void **state)
         END_ROWS();
 }
 
-/* The folder that keeps the program out is named. */
+/* The advice names the folder that keeps the program out. */
 static void
 a_closed_folder_is_named(void **state)
 {

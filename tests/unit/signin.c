@@ -1,4 +1,4 @@
-/* signin: every byte changed, every boundary of time, states. */
+/* signin: each byte changed, each limit of time, states. */
 #include "table.h"
 
 #include "format/digest.h"
@@ -27,7 +27,7 @@ each_changed_byte_is_refused(void **state)
                                 back.next == NULL,
                             at, changed);
                 }
-        for (size_t at = 0; at <= strlen(text); at++) { /* one byte more, one fewer */
+        for (size_t at = 0; at <= strlen(text); at++) { /* one byte added, one removed */
                 char *more = arena_printf(*state, "%.*sA%s", (int)at, text, text + at);
 
                 ROW(!signin_parse(*state, "key", more, 10000, &back), at, more);
@@ -47,7 +47,7 @@ a_sign_in_lasts_ten_minutes(void **state)
                 long long now;
                 bool good;
                 const char *next;
-        } rows[] = {{9999, false, NULL}, /* before its beginning: not only too old */
+        } rows[] = {{9999, false, NULL}, /* before it began: no page is returned */
             {10000, true, "/a"}, {10001, true, "/a"}, {10599, true, "/a"}, {10600, false, "/a"},
             {10601, false, "/a"}, {10000000000LL, false, "/a"}, {0, false, NULL}};
         struct signin signin = {NONCE, 10000 + SIGNIN_SECONDS, 0, "snsapi_base", "/a"}, back;
@@ -62,7 +62,7 @@ a_sign_in_lasts_ten_minutes(void **state)
         END_ROWS();
 }
 
-/* Even where the seal is right: only what signin_format() makes. */
+/* Only what signin_format() writes is accepted, even if the signature is right. */
 static void
 sealed_nonsense_is_refused(void **state)
 {
@@ -80,7 +80,7 @@ sealed_nonsense_is_refused(void **state)
 
                 ROW(!signin_parse(*state, "key", text, 10000, &back), i, text);
         }
-        /* What they are like when they are right. */
+        /* The same form, but valid. */
         assert_true(signin_parse(*state, "key",
             arena_printf(*state, "%s.%s", "v2." NONCE ".10600.0.s.L2E",
                 digest_hmac_text(*state, "key", "v2." NONCE ".10600.0.s.L2E")),
@@ -119,9 +119,9 @@ states_belong_to_nonce_and_tries(void **state)
         char *one = signin_state(*state, &signin), *two;
         char text[67];
 
-        assert_int_equal(strlen(one), 65); /* WeChat takes 128 of [a-zA-Z0-9] */
+        assert_int_equal(strlen(one), 65); /* WeChat accepts up to 128 of [a-zA-Z0-9] */
         assert_int_equal(strspn(one, "0123456789abcdef"), 65);
-        other.next = "/b"; /* the nonce alone is what a state is made of, and tries */
+        other.next = "/b"; /* a state depends only on nonce and tries */
         assert_string_equal(signin_state(*state, &other), one);
         other.tries = 1;
         two = signin_state(*state, &other);
@@ -134,7 +134,7 @@ states_belong_to_nonce_and_tries(void **state)
         assert_string_not_equal(signin_state(*state, &other), two);
         for (size_t length = 0; length < 66; length++) {
                 memset(text, 'a', sizeof(text));
-                text[length == 65 ? 66 : length] = '\0'; /* one too many at the end */
+                text[length == 65 ? 66 : length] = '\0'; /* the last one is a byte too long */
                 ROW(signin_state_tries(text) == -1, length, text);
         }
         for (int byte = 1; byte < 256; byte++)

@@ -1,7 +1,7 @@
 /*
- * state: what any back end has to guarantee, a test for each property. Written against state.h;
- * what that cannot show (a line of the journal, a record of another version) is in struct rig, one
- * for each back end.
+ * state: a test for each property that every back end must guarantee. The tests use state.h only;
+ * for what it does not offer (reading the journal, planting a record of another version), each back
+ * end has a struct rig.
  */
 #include "folder.h"
 
@@ -18,12 +18,12 @@ enum { RACERS = 16, PATIENCE_SECONDS = 60, NOW = 1790000000, LARGE = 64 * 1024 }
 
 static const char openid[] = "oRacer";
 
-/* ---- what the door cannot show ---- */
+/* ---- not offered by state.h ---- */
 
 struct rig {
-        /* How often each line of the journal, which is a number, is there; -1: one is not whole. */
+        /* Counts how often each journal line, a number, occurs; -1: a line is incomplete. */
         int (*count_lines)(struct folder *f, int counts[], int most);
-        /* Puts bytes in the place of a record. */
+        /* Replaces a record by bytes. */
         void (*plant)(struct folder *f, enum store_kind kind, const char *key, const char *bytes);
 };
 
@@ -62,7 +62,7 @@ plant_file(struct folder *f, enum store_kind kind, const char *key, const char *
 static const struct rig files_rig = {count_in_files, plant_file};
 static const struct rig *const rig = &files_rig;
 
-/* ---- one process, and many at once ---- */
+/* ---- one process, and many at the same time ---- */
 
 static struct state *
 open_state(struct folder *f, const char *name)
@@ -84,7 +84,7 @@ record_of(struct arena *arena, const char *name, const char *value)
         return record;
 }
 
-/* What the processes of a race share. */
+/* Memory shared by the processes of a race. */
 struct shared {
         atomic_int count;
         atomic_int stop;
@@ -109,7 +109,8 @@ share(void)
         return shared;
 }
 
-/* The process of a racer: opens the state, waits for the start, and ends with what run gives. */
+/* Starts a racer: a process that opens the state, waits for the gate, and exits with run's result.
+ */
 static pid_t
 start(struct folder *f, int number, int gate[2], struct shared *shared, int (*run)(struct racer *))
 {
@@ -129,7 +130,7 @@ start(struct folder *f, int number, int gate[2], struct shared *shared, int (*ru
         _exit(run(&racer));
 }
 
-/* Runs it in so many processes at the same moment; results counts what they ended with. */
+/* Runs run in count processes at the same time. results counts their exit statuses. */
 static void
 race(struct folder *f, int count, struct shared *shared, int (*run)(struct racer *),
     int results[100])
@@ -154,7 +155,7 @@ race(struct folder *f, int count, struct shared *shared, int (*run)(struct racer
 
 enum { DONE, NO, ELSE };
 
-/* How an operation ended: done, with the error that is the other's right to get, or else. */
+/* Returns DONE; NO, if it failed with the expected error; or ELSE. */
 static int
 ended(int result, const struct err *err, enum err_kind no)
 {
@@ -191,7 +192,7 @@ read_one(struct racer *r)
             state_read(r->state, raced_kind, "k", NOW, &record, &r->err), &r->err, ERR_NOT_FOUND);
 }
 
-/* Created once, taken once, and gone for everyone. */
+/* One process creates a record, one takes it, and afterwards it is gone for all. */
 static void
 of_many_one_wins(void **test)
 {
@@ -215,7 +216,7 @@ of_many_one_wins(void **test)
         END_ROWS();
 }
 
-/* Who has opened the state before finds none either. */
+/* A state that was opened before the deletion does not find the record either. */
 static void
 what_is_deleted_is_deleted_for_everyone(void **test)
 {
@@ -247,7 +248,7 @@ large_text(struct arena *arena, char byte)
         return text;
 }
 
-/* The first one replaces, again and again; the others read until it is done. */
+/* Racer 0 keeps replacing the record; the others read until it has finished. */
 static int
 replace_or_read(struct racer *r)
 {
@@ -283,7 +284,7 @@ who_reads_finds_old_or_new_whole(void **test)
         assert_int_equal(results[DONE], RACERS);
 }
 
-/* The record decides, and not the clock of who keeps it. */
+/* Only the times in the record count, not the clock of the back end. */
 static void
 times_decide(void **test)
 {
@@ -340,7 +341,7 @@ values_come_back(void **test)
         END_ROWS();
 }
 
-/* What another version has written nobody takes for missing: that would sign people out. */
+/* A record of another version does not count as missing: that would sign visitors out. */
 static void
 another_version_is_an_error(void **test)
 {
@@ -383,7 +384,7 @@ two_states_are_apart(void **test)
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
 }
 
-/* ---- as many as may be ---- */
+/* ---- limits ---- */
 
 static const char *raced_person;
 
@@ -482,7 +483,8 @@ sign_in(struct racer *r)
         return DONE;
 }
 
-/* One in four forgets until the others are done, and counts the sessions that were the user's. */
+/* One racer in four forgets the user until the others have finished, and counts the user's
+ * sessions. */
 static int
 sign_in_or_forget(struct racer *r)
 {
@@ -505,8 +507,8 @@ sign_in_or_forget(struct racer *r)
         return DONE;
 }
 
-/* Each session was named to who forgot, or is in the list; and none is in force of who came before.
- */
+/* Each session was either returned by state_forget_user() or is listed, and no session from before
+ * it is valid. */
 static void
 forgetting_leaves_no_session(void **test)
 {
@@ -530,7 +532,7 @@ forgetting_leaves_no_session(void **test)
                 ROW(state_read_user(state, openid, &user, &f->err) == -1 &&
                         f->err.kind == ERR_NOT_FOUND,
                     turn, "the user is still there");
-                /* Who comes back, even with a session of an old name, is another one. */
+                /* A user who signs in again is a new user, even if a session has an old name. */
                 after.number = 0;
                 ROW(sign_in(&after) == DONE && state_read_user(state, openid, &user, &f->err) == 0,
                     turn, f->err.text);
@@ -579,7 +581,7 @@ a_push_has_one_effect_and_one_reply(void **test)
         END_ROWS();
 }
 
-/* Begins a push, says so, and is at work until it is killed. */
+/* Begins a push, reports it, and waits to be killed. */
 static int
 begin_and_hang(struct racer *r)
 {
@@ -612,17 +614,17 @@ who_dies_at_work_makes_way(void **test)
         assert_int_equal(state_begin_push(state, "oA 1", os_clock_ms() + 50, &reply, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_BUSY);
         assert_int_equal(state_begin_push(state, "oA 2", os_clock_ms() + 50, &reply, &f->err), 0);
-        assert_null(reply); /* another push waits for nobody */
+        assert_null(reply); /* another push does not wait */
         assert_int_equal(kill(pid, SIGKILL), 0);
         reply = "none";
         assert_int_equal(
             state_begin_push(state, "oA 1", os_clock_ms() + 30000, &reply, &f->err), 0);
-        assert_null(reply); /* its work is done again */
+        assert_null(reply); /* it is handled again */
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFSIGNALED(status));
 }
 
-/* What an owner's pushes were answered is forgotten, and that they were is not. */
+/* The replies to an openid's pushes are deleted; that they were answered is remembered. */
 static void
 an_emptied_push_is_still_known(void **test)
 {
@@ -687,9 +689,9 @@ lines_stand_whole(void **test)
         END_ROWS();
 }
 
-/* ---- no room ---- */
+/* ---- a full disk ---- */
 
-/* On a disk that takes no byte more: nothing is done, and it is said. */
+/* On a full disk every operation fails, reports it, and changes nothing. */
 static int
 find_no_room(struct racer *r)
 {
@@ -777,7 +779,7 @@ one_is_told_that_it_is_new(void **test)
         assert_int_equal(results[NO], RACERS - 1);
 }
 
-/* Who only reads finds nobody, and that is no fault of the host; who writes makes the state. */
+/* A missing state is ERR_NOT_FOUND for a program that only reads; one that writes creates it. */
 static void
 a_state_begins_with_who_writes(void **test)
 {
@@ -796,7 +798,8 @@ a_state_begins_with_who_writes(void **test)
         assert_false(state_note(reads, "x"));
 }
 
-/* Tidying takes nothing that is in force, and what has expired in time: then its name is free. */
+/* Tidying deletes no valid record, and sooner or later every expired one, whose name is then free.
+ */
 static void
 tidying_takes_what_is_over(void **test)
 {
@@ -816,7 +819,7 @@ tidying_takes_what_is_over(void **test)
         for (int i = 0; i < STORE_KINDS; i++)
                 ROW(state_read(state, (enum store_kind)i, "k", NOW, &back, &f->err) == 0, i,
                     "was in force");
-        /* One round in sixteen comes to a ticket: that none of 400 does is one chance in 10^11. */
+        /* One call in sixteen sweeps the ticket: the chance that none of 400 does is 1 in 10^11. */
         for (int i = 0; i < 400; i++)
                 if (state_tidy(state, STATE_SIGNED_IN, NOW + 9000, &f->err) != 0)
                         fail_msg("%s", f->err.text);

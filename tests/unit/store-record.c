@@ -1,4 +1,4 @@
-/* store: a record written, read, broken, planted, swept. */
+/* store: records written, read, damaged, planted and swept. */
 #include "folder.h"
 
 #include "format/digest.h"
@@ -13,7 +13,7 @@ open_store(struct folder *f)
         return store;
 }
 
-/* The file of a session's record. */
+/* Returns the path of a record's file. */
 static char *
 file_of(struct folder *f, enum store_kind kind, const char *key)
 {
@@ -80,7 +80,7 @@ broken_records_are_an_error(void **state)
         assert_true(fd >= 0);
         size = read(fd, text, sizeof(text));
         assert_true(size > 0);
-        for (ssize_t i = 0; i < size; i++) { /* each byte changed, and each length cut off */
+        for (ssize_t i = 0; i < size; i++) { /* each byte changed, and each shorter length */
                 memcpy(changed, text, (size_t)size);
                 changed[i] = changed[i] == '0' ? '1' : '0';
                 assert_int_equal(pwrite(fd, changed, (size_t)size, 0), size);
@@ -97,8 +97,8 @@ broken_records_are_an_error(void **state)
         END_ROWS();
 }
 
-/* What a power cut leaves of a file that was not synced: as if it were not there, for the kinds
- * that are written so; and an error for those that are not. Another version is an error for all. */
+/* A power cut may damage a file that was not synced. For kinds that are not synced, such a record
+ * counts as missing; for the others it is an error. Another version is always an error. */
 static void
 a_power_cut_takes_what_does_not_last(void **state)
 {
@@ -135,7 +135,7 @@ a_power_cut_takes_what_does_not_last(void **state)
                                 f->err.kind == rows[j].kind,
                             i, "taken");
                 }
-                /* Somebody created it before the power cut: nobody does once more. */
+                /* The record was created before the power cut: it cannot be created again. */
                 ROW(store_create(store, kind, "k", &record, &f->err) == -1 &&
                         f->err.kind == ERR_EXISTS,
                     i, "created again");
@@ -146,7 +146,7 @@ a_power_cut_takes_what_does_not_last(void **state)
         END_ROWS();
 }
 
-/* Even with the right checksum: only what is written by us. */
+/* Only what record_format() writes is accepted, even if the checksum is right. */
 static void
 sealed_nonsense_is_refused(void **state)
 {
@@ -202,12 +202,12 @@ planted_files_are_refused(void **state)
         assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), -1);
         assert_int_equal(store_delete(store, STORE_SESSION, "k", &f->err), 0);
         assert_int_equal(stat(aside, &st), 0);   /* its target is untouched */
-        assert_int_equal(mkfifo(path, 0600), 0); /* a FIFO does not hang */
+        assert_int_equal(mkfifo(path, 0600), 0); /* a FIFO does not block the reader */
         assert_int_equal(store_read(store, STORE_SESSION, "k", 1000, &back, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
 }
 
-/* The shard that holds a record, as a draw for store_sweep(). */
+/* Returns the number that makes store_sweep() sweep the record's shard. */
 static unsigned
 draw_of(struct folder *f, enum store_kind kind, const char *key, size_t digits)
 {
@@ -230,8 +230,8 @@ sweeping_takes_what_is_long_over(void **state)
 
         assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
         assert_int_equal(store_sweep(store, STORE_SESSION, draw, 13600, &deleted, &f->err), 0);
-        assert_int_equal(deleted, 0); /* an hour after expiry to the second: not yet */
-        /* A stamp that lies (a copied folder) does not cost a record that is in force. */
+        assert_int_equal(deleted, 0); /* exactly an hour after expiry: not yet */
+        /* A wrong modification time, as in a copied folder, does not delete a valid record. */
         assert_int_equal(utimensat(AT_FDCWD, path, early, 0), 0);
         assert_int_equal(store_sweep(store, STORE_SESSION, draw, 13600, &deleted, &f->err), 0);
         assert_int_equal(deleted, 0);

@@ -1,4 +1,5 @@
-/* store: kinds apart, limits of a record, folders planted, sweeping of what is not a record. */
+/* store: separate kinds, limits of a record, planted folders, sweeping of files that are not
+ * records. */
 #include "folder.h"
 
 #include <dirent.h>
@@ -27,7 +28,7 @@ empty_record(struct folder *f, long long created, long long expires)
 static const char *const folders[STORE_KINDS] = {
     "claims", "codes", "sessions", "grants", "pushes", "values", "tickets"};
 
-/* The folder of a record's shard, and the record's file. */
+/* Returns the folder of a record's shard. */
 static char *
 shard_of(struct folder *f, enum store_kind kind, const char *key)
 {
@@ -70,7 +71,7 @@ kinds_are_apart(void **state)
         END_ROWS();
 }
 
-/* A whole record of one kind, copied to where the other kind's would be, is still not that. */
+/* A key may be any text, and is not in the record's file. */
 static void
 records_do_not_hold_their_key(void **state)
 {
@@ -136,7 +137,7 @@ names_are_64_characters(void **state)
         END_ROWS();
 }
 
-/* "Stores a record, durably when it returns 0": what was taken can be read. */
+/* A record that was accepted can be read. */
 static void
 what_was_stored_can_be_read(void **state)
 {
@@ -200,7 +201,7 @@ times_have_64_bits(void **state)
         END_ROWS();
 }
 
-/* Threat 17. Each is set up with a record in place, then the folder on its path is changed. */
+/* Threat 17. A record is stored, then a folder on its path is changed. */
 static void
 planted_folders_are_refused(void **state)
 {
@@ -296,8 +297,8 @@ sweeping_keeps_to_records_and_temporary_files(void **state)
                     i, rows[i].name);
         assert_int_equal(access(target, F_OK), 0);
         assert_int_equal(store_create(store, STORE_SESSION, "k", &record, &f->err), 0);
-        assert_int_equal(
-            store_sweep(store, STORE_SESSION, draw + 4096, 20000, NULL, &f->err), 0); /* any draw */
+        assert_int_equal(store_sweep(store, STORE_SESSION, draw + 4096, 20000, NULL, &f->err),
+            0); /* any number is valid */
         assert_int_equal(access(file_of(f, STORE_SESSION, "k"), F_OK), -1);
         assert_int_equal(
             store_sweep(store, STORE_SESSION, 0xffffffffu, 20000, &deleted, &f->err), 0);
@@ -320,13 +321,13 @@ a_record_is_taken_once(void **state)
         assert_int_equal(access(file_of(f, STORE_TICKET, "k"), F_OK), -1);
         assert_int_equal(store_take(store, STORE_TICKET, "k", 5, &taken, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
-        /* One that is over is nobody's, and stays for the sweep. */
+        /* An expired record cannot be taken, and stays until the sweep. */
         assert_int_equal(store_create(store, STORE_TICKET, "k", &record, &f->err), 0);
         assert_int_equal(store_take(store, STORE_TICKET, "k", 10, &taken, &f->err), -1);
         assert_int_equal(access(file_of(f, STORE_TICKET, "k"), F_OK), 0);
 }
 
-/* A key whose ticket belongs to the shard "a", another for each number. */
+/* Returns a key whose ticket is in the shard "a"; a new one for each number. */
 static char *
 ticket_key(struct folder *f, int *number)
 {
@@ -359,7 +360,7 @@ tickets_in_force_are_64_in_a_shard(void **state)
         assert_int_equal(
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_FULL);
-        /* Those that are over do not count, even before a sweep. */
+        /* Expired ones do not count, even before a sweep. */
         record = empty_record(f, 100, 200);
         assert_int_equal(
             store_create(store, STORE_TICKET, ticket_key(f, &number), &record, &f->err), 0);
@@ -412,8 +413,8 @@ count_files(const char *path)
         return count;
 }
 
-/* A flood of claims or codes loses its own: nobody is refused, a shard does not grow, and what
- * expires first goes. */
+/* A flood of claims or codes: none is refused, a shard does not grow beyond its limit, and the
+ * record that expires first is deleted. */
 static void
 claims_and_codes_are_bounded(void **state)
 {
@@ -436,7 +437,7 @@ claims_and_codes_are_bounded(void **state)
                         if (strncmp(store_name(f->arena, rows[i].kind, key), "aa", 2) != 0)
                                 continue;
                         first = made == 0 ? key : first;
-                        /* As requests do, whose descriptors end with them. */
+                        /* As in a request, whose descriptors are closed at its end. */
                         f->arena = arena_begin(whole);
                         ROW(store_create(open_store(f), rows[i].kind, key, &record, &f->err) == 0,
                             made, f->err.text);
@@ -455,7 +456,7 @@ claims_and_codes_are_bounded(void **state)
         END_ROWS();
 }
 
-/* WeChat's tokens go as soon as they are over, other records an hour later. */
+/* WeChat's tokens are deleted when they expire, other records an hour later. */
 static void
 grants_have_no_grace(void **state)
 {
@@ -478,7 +479,8 @@ grants_have_no_grace(void **state)
         END_ROWS();
 }
 
-/* What was replied to a person goes, that it was replied stays: a repeat has no second effect. */
+/* The replies to an openid are deleted, but not the records: a repeat still has no second effect.
+ */
 static void
 what_one_owns_is_emptied(void **state)
 {
@@ -501,7 +503,7 @@ what_one_owns_is_emptied(void **state)
                         ROW(back.created == 1000 && back.expires == 2000, i, "its time");
                 }
         }
-        /* What cannot be read goes. */
+        /* An unreadable record is deleted. */
         put_file(file_of(f, STORE_PUSH, "oA 1"), "broken", 6);
         assert_int_equal(store_empty_owned(store, STORE_PUSH, "oA", &f->err), 0);
         ROW(store_read(store, STORE_PUSH, "oA 1", 1500, &back, &f->err) == -1 &&

@@ -1,4 +1,4 @@
-/* What the table-driven unit tests share. */
+/* Shared by the table-driven unit tests. */
 #ifndef UNIT_TABLE_H
 #define UNIT_TABLE_H
 
@@ -20,7 +20,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Says which row differs and counts it; the test fails at its end, when all rows were tried. */
+/* Prints and counts a row that fails; the test itself fails at its end, after all rows. */
 #define ROW(good, row, name)                                                                       \
         ((good) ? (void)0                                                                          \
                 : (void)(failed_rows++, print_error("row %zu: %s\n", (size_t)(row), name)))
@@ -50,8 +50,8 @@ tear_down(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
-/* A program of tests that goes on for ever is ended by SIGALRM. Only under valgrind, which sets
- * WECHAT_SLACK, does one take longer than seconds. */
+/* SIGALRM ends a test program that hangs. WECHAT_SLACK is set under valgrind, where tests are
+ * slow. */
 static inline void
 limit_time(void)
 {
@@ -62,8 +62,8 @@ limit_time(void)
         (limit_time(), cmocka_set_message_output(CM_OUTPUT_TAP),                                   \
             cmocka_run_group_tests(tests, NULL, NULL))
 
-/* Ends a test that this host cannot run. What cmocka's own skip() prints, "not ok … # SKIP", is a
- * failure to prove. */
+/* Ends a test that this host cannot run. cmocka's skip() prints "not ok … # SKIP", which prove
+ * counts as a failure. */
 #define SKIP(why)                                                                                  \
         do {                                                                                       \
                 print_message("# skipped: %s\n", why);                                             \

@@ -1,4 +1,4 @@
-/* text: each code point that goes, the edges of UTF-8, ids, languages. */
+/* text: each code point that is removed, the limits of UTF-8, ids, languages. */
 #include "table.h"
 
 #include <time.h>
@@ -20,7 +20,7 @@ put_point(char *to, unsigned long point)
         return size;
 }
 
-/* What text.h names; U+FEFF may go as well, and is not looked at. */
+/* The code points that text.h names, except U+FEFF, which is not tested. */
 static bool
 is_left_out(unsigned long point)
 {
@@ -40,7 +40,7 @@ each_code_point_stays_or_goes(void **state)
                 if ((point >= 0xd800 && point <= 0xdfff) || point == 0xfeff)
                         continue;
                 if (point > 0x3000 && point % 257 != 0 && (point >> 4) != 0xfff && point < 0x10ff00)
-                        continue; /* a sample, beyond where the exceptions are */
+                        continue; /* beyond the exceptions, a sample is enough */
                 arena = arena_new(abort);
                 put_point(text, point);
                 clean = text_clean(arena, text);
@@ -139,7 +139,7 @@ languages_follow_rfc_9110(void **state)
         END_ROWS();
 }
 
-/* The last day of each month is one, the day behind it is not. */
+/* The last day of each month is valid, the day after it is not. */
 static void
 months_have_their_days(void **state)
 {
@@ -242,7 +242,7 @@ line_ends_stay_where_they_are_wanted(void **state)
         assert_string_equal(text_lower(*state, "AZaz\xc3\x84[@`{09"), "azaz\xc3\x84[@`{09");
 }
 
-/* The C library's calendar is the judge. */
+/* Compared with the C library's calendar. */
 static void
 days_are_those_of_the_calendar(void **state)
 {
@@ -269,8 +269,8 @@ texts_are_cut_at_characters(void **state)
             {"\xe4\xbd\xa0\xe5\xa5\xbd", 3, 3}, {"\xe4\xbd\xa0\xe5\xa5\xbd", 2, 0},
             {"a\xf0\x9f\x98\x80", 4, 1}, {"a\xf0\x9f\x98\x80z", 5, 5}, {"ae\xcc\x81", 3, 1},
             {"ae\xcc\x81z", 4, 4}, {"a\r\n", 2, 1},
-            {"x\xe2\x9d\xa4\xef\xb8\x8f", 6, 1},         /* a heart, and the sign for its colour */
-            {"x\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", 8, 1}, /* a thumb with its colour */
+            {"x\xe2\x9d\xa4\xef\xb8\x8f", 6, 1},         /* a heart with its variation selector */
+            {"x\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", 8, 1}, /* a thumb with a skin tone */
             {"x\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9", 9, 1}, /* two people joined */
             {"x\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3", 8, 1},             /* a flag is two letters */
             {"\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3\xf0\x9f\x87\xa8\xf0\x9f\x87\xb3", 15, 8}};
@@ -278,7 +278,7 @@ texts_are_cut_at_characters(void **state)
 
         for (size_t i = 0; i < COUNT(rows); i++)
                 ROW(text_cut(rows[i].text, rows[i].most) == rows[i].size, i, rows[i].text);
-        /* A letter with more accents than anybody writes is cut all the same. */
+        /* A letter with a hundred accents is cut all the same. */
         for (size_t i = 0; i < 100; i++)
                 accents = arena_printf(*state, "%s\xcc\x81", accents);
         assert_int_equal(text_cut(accents, 150), 149);

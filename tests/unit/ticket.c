@@ -1,5 +1,5 @@
-/* What is made from a session, at the moment at which that ends: no way back for who was forgotten,
- * however often it is tried. Processes, as they are in a server. */
+/* ticket: tickets used at the moment when their session ends. A forgotten user must not be signed
+ * in again by one. Uses processes, as a web server does. */
 #include "folder.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ enum { ROUNDS = 1000, COMPUTERS = 3 };
 
 static const char openid[] = "oForgotten";
 
-/* On memory where the host has such a folder: it is about order, not about the disk. */
+/* Uses /dev/shm if the host has it: the tests are about order, not about the disk. */
 static int
 set_up_on_memory(void **state)
 {
@@ -28,7 +28,7 @@ set_up_on_memory(void **state)
 
 static const struct app_program program = {.name = "test"};
 
-/* A request of another process, with an arena of its own. */
+/* Begins a request, with an arena of its own. */
 static struct app *
 begin(const char *state_dir)
 {
@@ -67,8 +67,8 @@ sign_in(struct app *app)
         return session;
 }
 
-/* A computer takes its answer, as desktop.cgi does. Status 0: it was signed in; 1: not; 2:
- * something went wrong. */
+/* Takes a computer's answer as desktop.cgi does. Returns 0 if the computer was signed in, 1 if not,
+ * 2 for another error. */
 static int
 take(const char *state_dir, const char *key)
 {
@@ -85,7 +85,8 @@ take(const char *state_dir, const char *key)
         return app->err.kind == ERR_EXPIRED ? 1 : 2;
 }
 
-/* Runs what in a process of its own, at the moment when the gate is closed. */
+/* Starts a process that waits until the gate is closed, and then takes the answer with that key;
+ * NULL: forgets the user. */
 static pid_t
 start(int gate[2], const char *state_dir, const char *key)
 {
@@ -152,7 +153,7 @@ one_round(struct folder *f, int round, int *before)
                 *before += i < COMPUTERS && status == 0;
         }
         bad += !is_user_gone(app);
-        /* Nobody takes the others: they would fill it. */
+        /* Answers that were not taken would fill the shard. */
         for (int i = 0; i < COMPUTERS; i++)
                 assert_int_equal(state_delete(app->state, STORE_ANSWER,
                                      arena_printf(app->arena, "%d %d", round, i), &app->err),
@@ -161,7 +162,7 @@ one_round(struct folder *f, int round, int *before)
         return bad;
 }
 
-/* The records of sessions and grants that are left of them. */
+/* Counts the user's records of sessions and tokens. */
 static int
 count_records(struct folder *f)
 {
@@ -189,7 +190,7 @@ nobody_comes_back_by_a_ticket(void **state)
                 bad += one_round(f, round, &before);
         assert_int_equal(bad, 0);
         assert_int_equal(count_records(f), 0);
-        /* Some were faster, some slower: else it was no race. */
+        /* Some were signed in before the end, some not: otherwise it was no race. */
         assert_in_range(before, 1, ROUNDS * COMPUTERS - 1);
 }
 
@@ -210,12 +211,12 @@ a_ticket_ends_with_its_session(void **state)
         assert_int_equal(ticket_join(app, &other, "desktop", &token), 0);
         assert_int_equal(session_read(app, token, &other), 0);
         assert_true(other.expires == session.expires);
-        /* Of another generation. */
+        /* A ticket of another generation. */
         pairs_remove(&ticket.fields, "generation");
         pairs_add(&ticket.fields, "generation", "x");
         assert_int_equal(ticket_read(app, &ticket, &other), -1);
         assert_int_equal(app->err.kind, ERR_EXPIRED);
-        /* Read in time, opened too late: signed out, and forgotten. */
+        /* A ticket that is read in time, but joined after sign-out, or after forgetting. */
         assert_int_equal(session_delete(app, session.name), 0);
         assert_int_equal(ticket_join(app, &session, "desktop", &token), -1);
         assert_int_equal(app->err.kind, ERR_EXPIRED);
@@ -223,7 +224,7 @@ a_ticket_ends_with_its_session(void **state)
         assert_int_equal(forget_openid(app, openid), 0);
         assert_int_equal(ticket_join(app, &session, "desktop", &token), -1);
         assert_int_equal(app->err.kind, ERR_EXPIRED);
-        /* The user's file was deleted by hand: the records are there, and nobody begins. */
+        /* The user's file was deleted by hand: the session's records do not create it again. */
         session = sign_in(app);
         assert_int_equal(system(arena_printf(app->arena, "rm -r %s/users", f->path)), 0);
         assert_int_equal(ticket_join(app, &session, "desktop", &token), -1);
@@ -232,7 +233,7 @@ a_ticket_ends_with_its_session(void **state)
         arena_free(app->arena);
 }
 
-/* More than the list holds: the oldest is signed out, and its records are gone. */
+/* If the list is full, the oldest session is signed out, and its records are deleted. */
 static void
 what_falls_off_the_list_ends(void **state)
 {
@@ -249,7 +250,7 @@ what_falls_off_the_list_ends(void **state)
         assert_int_equal(app->err.kind, ERR_NOT_FOUND);
         assert_int_equal(session_read_name(app, second.name, &read), 0);
         assert_int_equal(count_records(f), 200);
-        /* One that the list does not have is not in force, whatever its record says. */
+        /* A session that is not listed is not valid, whatever its record says. */
         pairs_init(&none, app->arena);
         other = second;
         assert_int_equal(session_draw_token(app, &token), 0);
@@ -262,8 +263,7 @@ what_falls_off_the_list_ends(void **state)
         arena_free(app->arena);
 }
 
-/* An hour after their end at the latest nothing is left of sessions, and at once of who comes back.
- */
+/* The records of a user's expired sessions are deleted at the next sign-in. */
 static void
 expired_grants_go_at_the_next_sign_in(void **state)
 {
@@ -279,7 +279,7 @@ expired_grants_go_at_the_next_sign_in(void **state)
         arena_free(app->arena);
 }
 
-/* What is written for a session that ends at that moment does not stay. */
+/* Records that are written for a session that has ended do not stay. */
 static void
 late_writes_leave_nothing(void **state)
 {

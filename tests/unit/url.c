@@ -1,4 +1,4 @@
-/* url: each byte, forms at their limits, what redirects are tried with, origins. */
+/* url: each byte, forms at their limits, attacks on redirects, origins. */
 #include "table.h"
 
 #include "format/url.h"
@@ -109,7 +109,7 @@ pages_are_made_of_what_people_write(void **state)
         static const struct {
                 const char *given;
                 const char *page;   /* NULL: refused */
-                const char *reason; /* a word of it */
+                const char *reason; /* a part of it */
         } rows[] = {{"/a?b=c&d=/e#f", "/a?b=c&d=/e#f", NULL},
             {"https://www.example.com", "/", NULL}, {"https://www.example.com/", "/", NULL},
             {"https://www.example.com/a?b#c", "/a?b#c", NULL},
@@ -258,7 +258,6 @@ origins_are_what_browsers_send(void **state)
         END_ROWS();
 }
 
-/* url, json, page, wechat, conf, signin: text in, values out. */
 #include "table.h"
 
 #include "conf/conf.h"

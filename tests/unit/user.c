@@ -1,4 +1,4 @@
-/* user: members of others are kept, profiles are merged, sessions are listed, broken files. */
+/* user: keeping members of other programs, merging profiles, listing sessions, damaged files. */
 #include "folder.h"
 
 #include "format/digest.h"
@@ -57,7 +57,7 @@ sign_in(struct folder *f, struct users *users, const struct pairs *profile, cons
         return generation;
 }
 
-/* Replaces the end of the user's file: "}" by ",more}". */
+/* Adds more at the end of the object in the user's file. */
 static void
 add_members(struct folder *f, const char *openid, const char *more)
 {
@@ -96,8 +96,8 @@ members_of_others_are_kept(void **state)
         END_ROWS();
 }
 
-/* What json_parse() leaves out or cleans, as a later version or a program of the site may write it.
- */
+/* Members that json_parse() would drop or clean, as a later version or a program of the site may
+ * write them. */
 static void
 members_that_are_not_understood_stay(void **state)
 {
@@ -189,7 +189,8 @@ sessions_are_listed_to_100(void **state)
         assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
 }
 
-/* What leaves the list comes back, to be ended: what is over first, then the oldest. */
+/* Sessions that leave the list are returned, for deletion: first the expired ones, then the
+ * oldest. */
 static void
 sessions_that_leave_the_list_are_named(void **state)
 {
@@ -250,7 +251,7 @@ nobody_begins_by_joining(void **state)
         END_ROWS();
 }
 
-/* What a person writes into pushes does not make the file larger than can be read. */
+/* However much text a follower's pushes contain, the file stays small enough to be read. */
 static void
 a_file_stays_readable(void **state)
 {
@@ -278,7 +279,7 @@ a_file_stays_readable(void **state)
         assert_null(pairs_get(&user, "latitude"));
         assert_int_equal(pairs_get_number(&user, "last_seen", 0), 7);
         assert_in_range(pairs_count(&user, "privilege"), 1, MEMBER_ITEMS_MAX + 1);
-        /* With what the site's own programs keep there it may be full. */
+        /* Data of the site's own programs may fill the file. */
         own = arena_alloc(f->arena, FILE_SIZE_MAX);
         memset(own, 'y', FILE_SIZE_MAX - 2500);
         add_members(f, "oA", arena_printf(f->arena, "\"own\":\"%s\"", own));
@@ -398,7 +399,7 @@ broken_files_are_an_error(void **state)
         END_ROWS();
 }
 
-/* Threat 17, as for the store: the folder users itself is changed. */
+/* Threat 17, as for the store; here the folder users is changed. */
 static void
 planted_folders_are_refused(void **state)
 {
@@ -527,7 +528,7 @@ a_dropped_profile_leaves_the_openid_and_the_session(void **state)
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
 }
 
-/* A file beside the user's, as a process leaves that was ended, of a moment. */
+/* Creates a file beside the user's, with that modification time, as a killed process leaves it. */
 static char *
 plant(struct folder *f, const char *openid, const char *name, long long moment)
 {
@@ -564,11 +565,11 @@ leftovers_are_swept(void **state)
         assert_int_equal(user_read(users, "oA", &user, &f->err), 0);
         pairs_init(&sessions, f->arena);
         assert_int_equal(forget(f, users, "oA", &sessions), 0);
-        assert_int_equal(access(young, F_OK), -1); /* it could be of the user who is forgotten */
+        assert_int_equal(access(young, F_OK), -1); /* it may hold data of the forgotten user */
         assert_int_equal(access(other, F_OK), 0);
 }
 
-/* The file's inode after a member was set. */
+/* Sets a member, and returns the inode of the user's file. */
 static ino_t
 inode_after(
     struct folder *f, struct users *users, const char *name, const char *value, const char *more)
@@ -585,8 +586,8 @@ inode_after(
         return st.st_ino;
 }
 
-/* That somebody wrote changes digits in place, with no other file and no sync; all else is a new
- * file, which is synced. */
+/* A new last_seen changes digits in place, without a new file and without a sync. Any other change
+ * writes a new file, which is synced. */
 static void
 who_is_seen_is_seen_in_place(void **state)
 {

@@ -1,4 +1,4 @@
-/* xml: what is read, what is refused, and that text cannot leave its element. */
+/* xml: documents that are read or refused; text cannot break out of its element. */
 #include "table.h"
 
 #include "base/buf.h"
@@ -36,7 +36,7 @@ documents_are_read_or_refused(void **state)
                 "s%2FList=&s%2FList%2F0%2Ft=1&s%2FList%2F1%2Ft=2"},
             {"<xml><a>1</a><b>2</b><a>3</a></xml>", "a=&a%2F0%2F%23text=1&b=2&a%2F1%2F%23text=3"},
             {"<xml><a>b<c>d</c>e</a></xml>", "a%2F%23text=be&a%2Fc=d"},
-            /* What no document may hold is mended (unit/mend.c). */
+            /* Characters that XML forbids are replaced (unit/mend.c). */
             {"<xml><a>\xff</a></xml>", "a=%EF%BF%BD"}, {"<xml><a>b\x01</a></xml>", "a=b"},
             {"<xml><a>&#1;</a></xml>", "a=%EF%BF%BD"},
             {"<xml><a><![CDATA[&#1;]]></a></xml>", "a=%26%231%3B"},
@@ -72,7 +72,7 @@ documents_are_read_or_refused(void **state)
         END_ROWS();
 }
 
-/* A document of n elements with one name, or each with its own, and of one that is n deep. */
+/* Returns a document with n elements. alike: all below the root have the same name. */
 static char *
 many(void **state, size_t n, bool alike)
 {

@@ -1,6 +1,6 @@
-/* Reads NUL-ended strings; for each, writes the page of the site at an origin, the argument, that
- * url_page() takes it for, or nothing, and a NUL. A page for which url_is_local() does not hold
- * ends it. */
+/* Reads strings that end with NUL. For each, writes the page that url_page() makes of it for the
+ * site whose origin is the argument, or nothing if it is refused, and a NUL. Exits with 1 if
+ * url_is_local() refuses such a page. */
 #include <stdio.h>
 #include <stdlib.h>
 

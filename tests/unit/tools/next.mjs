@@ -1,4 +1,4 @@
-// Makes strings, has is-local make pages of them, and looks where a browser would go with those.
+// Builds random strings, has is-local turn them into pages, and checks where a browser would go.
 import { spawnSync } from 'node:child_process';
 
 const count = Number(process.env.NEXT_COUNT);
@@ -29,14 +29,14 @@ for (const origin of ['https://www.example.com', 'http://127.0.0.1:8007']) {
     if (text[0] !== '/') whole += 1;
     const base = `${origin}/cgi-bin/callback.cgi`;
     if (new URL(origin + page).origin !== origin || new URL(page, base).origin !== origin) escaped.push(text);
-    // A browser would have gone to the same page with what was given; but it drops blanks at the end.
+    // The page must be the one that a browser makes of the string itself, which drops blanks at its end.
     if (text.at(-1) !== ' ' && new URL(text, base).href !== new URL(page, base).href) elsewhere.push(text);
   }
 }
 console.log('1..5');
-console.log(`${ran ? 'ok' : 'not ok'} 1 - ${strings.length} strings judged`);
-console.log(`${taken > strings.length / 50 ? 'ok' : 'not ok'} 2 - ${taken} of them taken`);
+console.log(`${ran ? 'ok' : 'not ok'} 1 - ${strings.length} strings tried`);
+console.log(`${taken > strings.length / 50 ? 'ok' : 'not ok'} 2 - ${taken} of them accepted`);
 console.log(`${escaped.length === 0 ? 'ok' : 'not ok'} 3 - none of those leaves the site`);
 console.log(`${whole > strings.length / 5000 ? 'ok' : 'not ok'} 4 - ${whole} of them full addresses`);
-console.log(`${elsewhere.length === 0 ? 'ok' : 'not ok'} 5 - and each is the page that a browser would have found`);
+console.log(`${elsewhere.length === 0 ? 'ok' : 'not ok'} 5 - each is the page that a browser would open`);
 for (const text of [...escaped, ...elsewhere].slice(0, 10)) console.log(`# ${JSON.stringify(text)}`);
