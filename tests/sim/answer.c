@@ -9,7 +9,7 @@
 #include "state.h"
 #include "base/text.h"
 
-/* What follows the text of an errmsg: WeChat's services do not agree. */
+/* What follows the text of an errmsg. WeChat's services differ in this. */
 enum tail { NOTHING, COMMA_RID, RID, HINTS, HINT };
 
 static const struct {
@@ -64,8 +64,8 @@ answer_type(const struct app *app)
                    : "application/json; encoding=utf-8";
 }
 
-/* Raw control bytes in strings, as the real API sends them in nicknames: json-c would write them as
- * \u0001. */
+/* Replaces \u0001, which json-c writes, by the raw byte: the real API sends raw control bytes in
+ * nicknames. */
 static void
 unescape_control(char *json)
 {
@@ -77,7 +77,8 @@ unescape_control(char *json)
         }
 }
 
-/* sns answers have each slash as "\/"; json-c writes them plain, and only within strings. */
+/* Writes each slash as "\/", as the sns service does. json-c writes plain slashes, and only within
+ * strings. */
 static char *
 escape_slashes(struct app *app, const char *json)
 {

@@ -21,8 +21,8 @@ query_text(struct app *app, const char *name)
         return pairs_get_text(&app->request.query, name);
 }
 
-/* The secret of the account with that appid: the official account's, the website application's, the
- * mini program's; NULL where there is none. */
+/* Returns the secret of the official account, website application or mini program with that appid;
+ * NULL: there is none. */
 static const char *
 secret_of(const struct app *app, const char *appid)
 {
@@ -34,7 +34,7 @@ secret_of(const struct app *app, const char *appid)
                                                              : NULL;
 }
 
-/* appid, and where the call has it the secret, are those of an account; 0 or an errcode. */
+/* Checks appid, and if with_secret the secret, against the accounts. Returns 0 or an errcode. */
 static int
 check_account(struct app *app, bool with_secret)
 {
@@ -52,7 +52,7 @@ check_account(struct app *app, bool with_secret)
         return 0;
 }
 
-/* A person has another openid for each account. */
+/* A person has a different openid for each account. */
 static const char *
 openid_of(struct app *app, const struct sim_person *person, const char *appid)
 {
@@ -63,7 +63,8 @@ openid_of(struct app *app, const struct sim_person *person, const char *appid)
         return arena_printf(app->arena, "%s%s", kind, person->openid + strlen(kind));
 }
 
-/* Uses up the code of the query's field name: 0 and what it was issued for, an errcode, or -1. */
+/* Uses up the code in the query's field name. Returns 0, with the record it was issued for, an
+ * errcode, or -1. */
 static int
 use_code(struct app *app, const char *name, struct store_record *record)
 {
@@ -187,7 +188,8 @@ api_refresh_token(struct app *app)
         return answer_grant(app, &grant);
 }
 
-/* Whose access_token came, with the right openid beside it? 0, an errcode, or -1. */
+/* Finds the person of the query's access_token, and checks its openid. Returns 0, an errcode, or
+ * -1. */
 static int
 check_token(struct app *app, const struct pairs *switches, struct pairs *who,
     const struct sim_person **person)

@@ -9,7 +9,7 @@ int api_refresh_token(struct app *app);  /* /sns/oauth2/refresh_token */
 int api_userinfo(struct app *app);       /* /sns/userinfo */
 int api_auth(struct app *app);           /* /sns/auth */
 int api_jscode2session(struct app *app); /* /sns/jscode2session */
-int api_wx_login(struct app *app);       /* /wx/login: what wx.login() does on the phone */
+int api_wx_login(struct app *app);       /* /wx/login: like wx.login() on the phone */
 int api_avatar(struct app *app);         /* /mmopen/<person>/<size> */
 
 #endif

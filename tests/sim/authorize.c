@@ -12,7 +12,7 @@
 
 enum { TICKET_SECONDS = 600, CODE_SECONDS = 300, DESKTOP_CODE_SECONDS = 600, STATE_MAX = 128 };
 
-/* The real page matches the link as a whole; order and case count. state may be missing. */
+/* WeChat's page compares the whole link: order and case matter. state may be missing. */
 static const char link_pattern[] =
     "^appid=[^&]*&redirect_uri=[A-Za-z0-9%._~-]*&response_type=code&scope=[^&]*(&state=[^&]*)?"
     "(&forcePopup=(true|false))?(&forceUserInfo=(true|false))?(&connect_redirect=1)?$";
@@ -30,8 +30,8 @@ matches(const char *pattern, const char *text)
         return found;
 }
 
-/* May a code be sent to redirect_uri? Its origin is the site's; or any on loopback, when the
- * control page says so. */
+/* May a code be sent to redirect_uri? Only to the site's origin, or to any origin on loopback if
+ * any_origin is switched on. */
 static bool
 is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *switches)
 {
@@ -54,7 +54,7 @@ is_link(const struct cgi_request *request)
                strlen(pairs_get_text(&request->query, "state")) <= STATE_MAX;
 }
 
-/* WeChat's own error numbers (10003 …) for what is wrong with the link; 0 for nothing. */
+/* Returns WeChat's error number (10003 …) for a mistake in the link; 0: there is none. */
 static int
 check_link(struct app *app, const struct pairs *switches, const char *appid, const char *scopes)
 {
@@ -89,7 +89,7 @@ answer_error(struct app *app, int number)
         return app_answer_page(app, 200, "wechat-error");
 }
 
-/* Back to the site, with a code unless code is NULL, and with the state, whatever is in it. */
+/* Sends the browser back to the site with code, unless it is NULL, and with state unchanged. */
 static int
 go_back(struct app *app, const struct pairs *ticket, const char *code, const struct pairs *switches)
 {
@@ -98,8 +98,8 @@ go_back(struct app *app, const struct pairs *ticket, const char *code, const str
         const char *mark = memchr(redirect_uri, '?', size) == NULL ? "?" : "&";
         char *to;
 
-        /* "lost cookie": the browser throws away all cookies of this host, the site's among them,
-         * for cookies do not know ports. */
+        /* lost_cookie: the browser deletes all cookies of this host. That includes the site's,
+         * since cookies do not depend on the port. */
         if (*pairs_get_text(switches, "lost_cookie") != '\0')
                 pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
         to = arena_printf(app->arena, "%.*s%s%s%s%sstate=%s%s", (int)size, redirect_uri, mark,

@@ -9,11 +9,11 @@
 #include "push.h"
 #include "format/xml.h"
 
-/* What a reply of a type must have ("被动回复用户消息"). Music is shown without its ThumbMediaId,
- * too, whatever the documentation says. */
+/* The member that a reply of a type must have (被动回复用户消息). Contrary to the documentation,
+ * WeChat also shows music without a ThumbMediaId. */
 static const struct {
         const char *type;
-        const char *member; /* NULL: nothing */
+        const char *member; /* NULL: none */
 } types[] = {{"text", "Content"}, {"image", "Image/MediaId"}, {"voice", "Voice/MediaId"},
     {"video", "Video/MediaId"}, {"music", "Music"}, {"news", "Articles/0/Title"},
     {"transfer_customer_service", NULL}};
@@ -31,7 +31,7 @@ is_nothing(const char *answer)
         return *answer == '\0' || strcmp(answer, "success") == 0;
 }
 
-/* The answer's members, in the format of the push. */
+/* Reads the answer's members, in the format of the push. */
 static bool
 parse(struct app *app, bool json, const char *answer, struct pairs *fields)
 {
@@ -42,7 +42,7 @@ parse(struct app *app, bool json, const char *answer, struct pairs *fields)
                      : xml_parse(app->arena, answer, size, fields, &none)) == 0;
 }
 
-/* The reply in its envelope, which the signature must fit. */
+/* Checks the signature of an envelope, and decrypts the reply in it. */
 static bool
 open_envelope(struct app *app, const struct pairs *outer, char **reply, const char **why)
 {
@@ -61,7 +61,7 @@ open_envelope(struct app *app, const struct pairs *outer, char **reply, const ch
         return true;
 }
 
-/* Is there a value called name, or one below it? */
+/* Is there a value with that name, or below it? */
 static bool
 has_member(const struct pairs *fields, const char *name)
 {

@@ -57,7 +57,7 @@ add_try(struct app *app, const struct trial *t, int number)
                 pairs_add(&app->page, "is_refused", "1");
 }
 
-/* The reply's members under names for the template: reply_text, reply_title, … */
+/* Adds the reply's members under the template's names: reply_text, reply_title, … */
 static void
 add_reply(struct app *app, const struct trial *t)
 {
@@ -88,7 +88,7 @@ add_reply(struct app *app, const struct trial *t)
                 pairs_add(&app->page, "is_silent", "1");
 }
 
-/* What the user's own bubble says. */
+/* Returns the text of the user's own bubble. */
 static const char *
 said_by_user(struct app *app, const struct trial *t)
 {
@@ -138,7 +138,7 @@ add_kinds(struct app *app, const struct trial *t)
         }
 }
 
-/* The form as it was filled in. */
+/* Adds the form with the values that were entered. */
 static void
 add_form(struct app *app, const struct trial *t, const struct pairs *form)
 {
@@ -193,7 +193,7 @@ add_verified(struct app *app, const struct verification *v)
         pairs_add(&app->page, "verify_answer", v->get.answer);
 }
 
-/* The button 提交 of WeChat's admin page; below its result is the form as it is at first. */
+/* Does what 提交 does in WeChat's admin page. The form below the result is the initial one. */
 static int
 verify(struct app *app, bool script)
 {

@@ -1,4 +1,4 @@
-/* console: the page, and for scripts the call, that pushes messages to the site. */
+/* console: the page, or for scripts the JSON call, that pushes messages to the site. */
 #ifndef SIM_CONSOLE_H
 #define SIM_CONSOLE_H
 

@@ -18,7 +18,7 @@ static const char *const names[] = {"person", "fault_grant", "fault_grant_count"
 
 enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 
-/* Tokens carry the generation of their kind; counting it up makes all of them old. */
+/* A token holds the generation of its kind: increasing that makes all earlier tokens expire. */
 static void
 expire(struct pairs *switches, const char *name)
 {
@@ -28,7 +28,7 @@ expire(struct pairs *switches, const char *name)
         pairs_add_number(switches, name, generation + 1);
 }
 
-/* What can never do anything is refused, or a slip in a test would pass for a simulated answer. */
+/* Refuses values without an effect: otherwise a mistake in a test would go unnoticed. */
 static bool
 is_allowed(const char *name, const char *value)
 {
@@ -68,7 +68,7 @@ take_form(struct app *app, struct pairs *switches)
         return 0;
 }
 
-/* Reads the switches, and changes them by the form of a POST. */
+/* Reads the switches, and for a POST changes them as the form says. */
 static int
 read_and_change(struct app *app, bool post, struct pairs *switches)
 {

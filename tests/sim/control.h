@@ -1,5 +1,5 @@
-/* control: the page, and for scripts the call, that chooses the silent person and what goes wrong.
- */
+/* control: the page, or for scripts the JSON call, that sets the switches: who signs in silently,
+ * and which faults occur. */
 #ifndef SIM_CONTROL_H
 #define SIM_CONTROL_H
 

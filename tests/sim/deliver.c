@@ -19,7 +19,7 @@ take(char *data, size_t size, size_t count, void *context)
         return size * count;
 }
 
-/* The delivery's request; NULL when there is no memory. */
+/* Returns the delivery's request; NULL: out of memory. */
 static CURL *
 prepare(struct app *app, const char *url, const struct delivery *delivery,
     struct curl_slist *headers, struct buf *answer)
@@ -53,7 +53,7 @@ run(CURLM *multi)
                 curl_multi_poll(multi, NULL, 0, 100, NULL);
 }
 
-/* status stays 0 for what did not come whole. */
+/* The status of an incomplete answer stays 0. */
 static void
 take_results(CURLM *multi, CURL *const curls[], struct delivery *deliveries, size_t count)
 {

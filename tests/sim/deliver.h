@@ -1,4 +1,4 @@
-/* deliver: requests to the site, as WeChat's servers make them (libcurl). */
+/* deliver: sends requests to the site as WeChat's servers do (libcurl). */
 #ifndef SIM_DELIVER_H
 #define SIM_DELIVER_H
 
@@ -17,8 +17,8 @@ struct delivery {
         const char *answer;
 };
 
-/* Sends count of them, whose bodies are of one type, to url at the same moment, and waits for all
- * answers. ERR_SYSTEM. */
+/* Sends count deliveries, whose bodies have the same type, to url at the same moment, and waits for
+ * all answers. ERR_SYSTEM: they could not be sent. */
 int deliver(struct app *app, const char *url, struct delivery *deliveries, size_t count)
     __attribute__((warn_unused_result));
 

@@ -10,12 +10,12 @@
 #include "host/os.h"
 #include "state.h"
 
-/* What is answered in place of JSON, or as JSON of the wrong shape. The two without a text are made
+/* Answers that are not JSON, or JSON of the wrong form. The texts of the two with NULL are made
  * below. */
 static const struct broken {
         const char *name;
         int status;
-        const char *type; /* NULL: the service's own */
+        const char *type; /* NULL: the service's usual type */
         const char *text;
 } broken[] = {
     {"http500", 500, NULL, "internal error"},
@@ -78,7 +78,7 @@ answer_fault(struct app *app, const char *fault)
             way->text == NULL ? huge(app) : way->text);
 }
 
-/* Counts the fault down; a fault without a count stays. */
+/* Counts a fault down and removes it at the end; a fault without a count stays. */
 static int
 count_down(struct app *app, const char *name, struct pairs *switches)
 {
@@ -95,8 +95,8 @@ count_down(struct app *app, const char *name, struct pairs *switches)
         return kept_write_switches(app, switches);
 }
 
-/* Reads the switches and takes the fault that is ordered for the call, NULL for none. It holds them
- * meanwhile: calls at the same moment are counted one by one. */
+/* Reads the switches and takes the fault that is set for the call; NULL: none. The switches are
+ * locked meanwhile, so that simultaneous calls are counted one by one. */
 static int
 take_fault(struct app *app, const char *call, struct pairs *switches, const char **fault)
 {

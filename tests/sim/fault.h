@@ -1,5 +1,4 @@
-/* fault: how a call to the API is answered: as it should be, or with what the control page ordered.
- */
+/* fault: answers a call to the API with the fault that is set on the control page. */
 #ifndef SIM_FAULT_H
 #define SIM_FAULT_H
 
@@ -9,12 +8,12 @@
 
 struct app;
 
-/* Is it what can be ordered: an errcode, or one of the ways to answer with something broken? */
+/* Can it be set: is it an errcode, or the name of a broken answer? */
 bool fault_is_known(const char *fault);
 
-/* Reads the switches. True: a fault was ordered for this call ("grant", "refresh", "userinfo",
- * "auth", "mini") and is answered already, or app->err is set. A slow answer is delayed and goes
- * on. */
+/* Reads the switches. Returns true if a fault is set for this call ("grant", "refresh", "userinfo",
+ * "auth", "mini") and has been sent as the answer, or if app->err is set. A delay alone is not a
+ * fault: it waits, and returns false. */
 bool fault_happens(struct app *app, const char *call, struct pairs *switches);
 
 #endif

@@ -6,10 +6,10 @@
 #include "base/arena.h"
 #include "state.h"
 
-/* How long a record is kept: a token that has expired is told from one that never was. */
+/* How long a record is kept, so that an expired token differs from one that never existed. */
 enum { KEPT_SECONDS = 86400 };
 
-/* The control page's count of a kind of token: a token given out before it has expired. */
+/* Returns the current generation of a kind of token. A token of an earlier one has expired. */
 static const char *
 generation(const struct pairs *switches, const char *name)
 {
@@ -58,7 +58,7 @@ grant_issue(
         return 0;
 }
 
-/* A record of an access_token that is valid now: 0, an errcode, or -1. */
+/* Reads the record of a valid access_token. Returns 0, an errcode, or -1. */
 static int
 read_access(
     struct app *app, const char *token, const struct pairs *switches, struct store_record *record)
@@ -71,7 +71,7 @@ read_access(
                    : 0;
 }
 
-/* Begins the time of the access_token anew, or where it has expired puts a new one into the record
+/* Restarts the lifetime of the access_token, or, if it has expired, puts a new one into the record
  * of the refresh_token. */
 static int
 renew(struct app *app, const char *refresh_token, struct store_record *refresh,

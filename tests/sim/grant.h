@@ -1,4 +1,4 @@
-/* tokens: access_tokens and refresh_tokens: given out, extended, looked up. */
+/* grant: issues, extends and looks up access_tokens and refresh_tokens. */
 #ifndef SIM_GRANT_H
 #define SIM_GRANT_H
 
@@ -14,16 +14,16 @@ struct grant {
         const char *refresh_token;
 };
 
-/* Both tokens for who has signed in. */
+/* Issues both tokens for the person in who. */
 int grant_issue(struct app *app, const struct pairs *who, const struct pairs *switches,
     struct grant *grant) __attribute__((warn_unused_result));
 
-/* The grant of a refresh_token: while its access_token is valid, that one, its time begun anew;
- * after it a new one. 0, an errcode, or -1. */
+/* Finds the grant of a refresh_token. Extends its access_token if that is valid, otherwise replaces
+ * it. Returns 0, an errcode, or -1. */
 int grant_refresh(struct app *app, const char *refresh_token, const struct pairs *switches,
     struct grant *grant) __attribute__((warn_unused_result));
 
-/* Whose access_token is it? 0, an errcode, or -1. */
+/* Finds the person, scope and appid of an access_token. Returns 0, an errcode, or -1. */
 int grant_find(struct app *app, const char *access_token, const struct pairs *switches,
     struct pairs *who) __attribute__((warn_unused_result));
 

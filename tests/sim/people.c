@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* WeChat gives neither sex nor region any more: the first is as people are today. */
+/* WeChat no longer provides sex and region: the first person is like today's users. */
 static const struct sim_person people[] = {
     {"lin", "oSim0008linXiaoToday_StUvWxY", "林晓", 0, "", "", "", "", "", "#00838f", false},
     {"xiaoming", "oSim0001xiaoMing-aBcDeFgHiJk", "小明", 1, "广东", "深圳", "中国", "chinaunicom",
@@ -16,7 +16,7 @@ static const struct sim_person people[] = {
     {"john", "oSim0005johnSmithEnglish-CdE", "John Smith", 1, "", "London", "England", "", "",
         "#1565c0", false},
     {"control", "oSim0006controlBytesBidi_GhI",
-        /* On purpose: names like this come. NOLINTNEXTLINE(misc-misleading-bidirectional) */
+        /* Intended: such nicknames exist. NOLINTNEXTLINE(misc-misleading-bidirectional) */
         "con\001trol \xe2\x80\xae"
         "gnp.exe",
         0, "", "", "", "", "", "#ef6c00", false},

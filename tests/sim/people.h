@@ -1,4 +1,4 @@
-/* people: the invented people who can sign in, each a case that a site has to cope with. */
+/* people: the invented people who can sign in. Each is a case that a site must handle. */
 #ifndef SIM_PEOPLE_H
 #define SIM_PEOPLE_H
 
@@ -7,7 +7,7 @@
 struct sim_person {
         const char *id; /* as in links and on the control page */
         const char *openid;
-        const char *nickname; /* "" where there is none; so for the following */
+        const char *nickname; /* "": none; so for the following */
         int sex;
         const char *province;
         const char *city;
@@ -18,10 +18,10 @@ struct sim_person {
         bool is_snapshot;
 };
 
-/* The person of an id, or NULL. */
+/* Returns the person with an id, or NULL. */
 const struct sim_person *people_find(const char *id);
 
-/* The one whom a silent sign-in gives until the control page says otherwise. */
+/* Returns the person who signs in silently unless the control page chooses another. */
 const struct sim_person *people_first(void);
 
 #endif

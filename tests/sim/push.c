@@ -13,17 +13,17 @@
 
 static const char account[] = "gh_0123456789ab";
 
-/* ---- what is pushed ---- */
+/* ---- the message or event ---- */
 
-/* The element's name without the number that tells it from others of that name: "List.0". */
+/* Returns an element's name without its number: "List" for "List.0". */
 static const char *
 tag_of(struct buf *xml, const char *name)
 {
         return arena_copy(xml->arena, name, strcspn(name, "."));
 }
 
-/* Closes elements of the path open, and opens those of path, until what both share is open. Both
- * end before their last name. */
+/* Closes the elements of the path open that path does not share, and opens the others of path. The
+ * last name of each path is not an element to open or close. */
 static void
 move(struct buf *xml, const char *open, const char *path)
 {
@@ -47,8 +47,7 @@ move(struct buf *xml, const char *open, const char *path)
         }
 }
 
-/* Messages have a MsgId of their own, of 18 digits and below 2^63; one that is given makes a
- * repeat. */
+/* A message has a new MsgId of 18 digits, below 2^63. A MsgId in the form makes it a repeat. */
 static int
 message_id(struct app *app, const struct pairs *form, const char **id)
 {
@@ -97,8 +96,8 @@ build_xml(struct app *app, const struct push_kind *kind, const struct pairs *for
         return xml.data;
 }
 
-/* A field's path as in JSON: numbers of elements are names of their own, and the element around
- * <List> is not there. An array is begun where its first element is. */
+/* Returns a field's path in JSON, where the number of an element is a name of its own, and the
+ * element around <List> is left out. Begins an array at its first element. */
 static char *
 json_path(struct app *app, struct pairs *message, const char *path)
 {
@@ -114,7 +113,7 @@ json_path(struct app *app, struct pairs *message, const char *path)
         return name;
 }
 
-/* Is it documented as a number in JSON? */
+/* Does the documentation show it as a number in JSON? */
 static bool
 is_json_number(const char *name)
 {
@@ -172,7 +171,7 @@ push_build(struct app *app, const struct push_kind *kind, bool json, const struc
 
 /* ---- the request ---- */
 
-/* The body with Encrypt: beside the plain fields, or alone. */
+/* Returns the body with Encrypt: together with the plain fields, or alone. */
 static char *
 seal_xml(struct app *app, bool compatible, const char *text, const char *encrypt)
 {
@@ -203,8 +202,8 @@ seal_json(struct app *app, bool compatible, const char *text, const char *encryp
             app->arena, "%.*s,\"Encrypt\":\"%s\"}", (int)(end - text), text, encrypt);
 }
 
-/* signature, timestamp and nonce. parts: the account's token, timestamp and nonce, for
- * msg_signature. */
+/* Makes the query's signature, timestamp and nonce. parts receives the account's token, timestamp
+ * and nonce, for msg_signature. */
 static int
 sign(struct app *app, const struct push_order *order, const char *parts[4], char **query)
 {

@@ -1,4 +1,4 @@
-/* sim.cgi: WeChat, simulated: open.weixin.qq.com and api.weixin.qq.com under their own paths. */
+/* sim.cgi: simulates open.weixin.qq.com and api.weixin.qq.com, under their own paths. */
 #include <string.h>
 
 #include "answer.h"

@@ -24,7 +24,7 @@ full_key(struct app *app, enum kept_kind kind, const char *key)
         return arena_printf(app->arena, "%s %s", names[kind], key);
 }
 
-/* As long as tokens may be, with the characters that they may hold besides letters and digits. */
+/* Makes a key of the greatest length of tokens, with - and _ as well as letters and digits. */
 static int
 make_long_key(struct app *app, char **key)
 {

@@ -8,7 +8,7 @@
 #include "kinds.h"
 #include "people.h"
 
-/* ---- what is ordered ---- */
+/* ---- the order ---- */
 
 static bool
 is_one_of(const char *value, const char *a, const char *b, const char *c)
@@ -24,7 +24,7 @@ get_or(const struct pairs *form, const char *name, const char *fallback)
         return *value == '\0' ? fallback : value;
 }
 
-/* What the fields of the order cannot be; NULL for nothing. */
+/* Returns the mistake in the order; NULL: there is none. */
 static const char *
 find_mistake(const struct trial *t, const char *data)
 {
@@ -76,7 +76,7 @@ is_field(struct app *app, const struct push_kind *kind, const char *name)
         return false;
 }
 
-/* A script's slip must not pass for an answer: each field is one of the form's. */
+/* Refuses fields that the form does not have, so that a mistake in a script is noticed. */
 static int
 check_names(struct app *app, const struct pairs *form, const struct push_kind *kind)
 {
@@ -89,7 +89,7 @@ check_names(struct app *app, const struct pairs *form, const struct push_kind *k
 
 /* ---- sending ---- */
 
-/* Is the answer one that WeChat is content with? Then it becomes the reply. */
+/* Would WeChat accept the answer? If so, it becomes the reply. */
 static bool
 accept(struct app *app, struct trial *t, const struct delivery *delivery)
 {
@@ -131,7 +131,7 @@ send_in_parallel(struct app *app, struct trial *t, const char *url)
         return 0;
 }
 
-/* A try that fails, or whose answer comes too late, is followed by the next. */
+/* Tries again after a failed try or a late answer. */
 static int
 send_in_turn(struct app *app, struct trial *t, const char *url, int most)
 {

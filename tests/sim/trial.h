@@ -1,5 +1,4 @@
-/* trial: one push as it is ordered, its deliveries to the site's wechat.cgi, and what comes of it.
- */
+/* trial: one push as ordered, its deliveries to the site's wechat.cgi, and the result. */
 #ifndef SIM_TRIAL_H
 #define SIM_TRIAL_H
 
@@ -20,26 +19,26 @@ struct trial {
         const struct sim_person *person;
         struct push_order order;
         const char *way; /* "once", "retries" or "parallel" */
-        int late;        /* how many answers come too late */
-        char *sent;      /* what is pushed, before it is sealed */
+        int late;        /* how many answers count as too late */
+        char *sent;      /* the push before encryption */
         struct delivery deliveries[TRIAL_TRIES];
         int tries;
-        bool answered; /* in time, and as WeChat wants it */
-        bool equal;    /* all answers in time say the same */
-        char *reply;   /* opened; "" for none */
+        bool answered; /* in time, and acceptable to WeChat */
+        bool equal;    /* all answers in time are the same */
+        char *reply;   /* decrypted; "": none */
         struct pairs fields;
-        const char *why; /* it is malformed */
+        const char *why; /* why the answer is malformed */
 };
 
-/* Reads the order. ERR_REQUEST: what there is not. */
+/* Reads the order from the form. ERR_REQUEST: a value that does not exist. */
 int trial_read(struct app *app, const struct pairs *form, struct trial *trial)
     __attribute__((warn_unused_result));
 
-/* Sends what is ordered. ERR_REQUEST: a field that the kind has not. */
+/* Sends the push as ordered. ERR_REQUEST: a field that the kind does not have. */
 int trial_send(struct app *app, const struct pairs *form, struct trial *trial)
     __attribute__((warn_unused_result));
 
-/* The address of the site's wechat.cgi. */
+/* Returns the address of the site's wechat.cgi. */
 char *trial_url(struct app *app);
 
 #endif

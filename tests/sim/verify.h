@@ -1,4 +1,4 @@
-/* verify: what WeChat does when the address is entered into its admin page and 提交 is pressed. */
+/* verify: the check that WeChat makes when the address is submitted (提交) in its admin page. */
 #ifndef SIM_VERIFY_H
 #define SIM_VERIFY_H
 
@@ -8,11 +8,11 @@ struct app;
 
 struct verification {
         struct delivery get;
-        const char *echostr; /* what WeChat wants back, and nothing else */
-        const char *why;     /* it fails: "timeout", "status", "differs"; "" where it does not */
+        const char *echostr; /* the exact answer that WeChat expects */
+        const char *why;     /* the failure: "timeout", "status", "differs"; "": none */
 };
 
-/* Asks the site's wechat.cgi. */
+/* Sends the check to the site's wechat.cgi. */
 int verify_address(struct app *app, struct verification *verification)
     __attribute__((warn_unused_result));
 
