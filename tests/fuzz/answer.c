@@ -1,4 +1,4 @@
-/* answer: an answer of WeChat's API: a success with its members, or an errcode. */
+/* answer: an answer of WeChat's API, either members or an errcode. */
 #include "fuzz.h"
 
 #include "wechat/api.h"

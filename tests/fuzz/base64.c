@@ -1,4 +1,4 @@
-/* base64: a text has one way to be written, and one to be read; EncodingAESKeys. */
+/* base64: each value has exactly one encoding; EncodingAESKeys. */
 #include "fuzz.h"
 
 #include "wechat/crypt.h"

@@ -1,11 +1,11 @@
-/* client: Authorization (the input's first text) and a list of clients (the rest). */
+/* client: an Authorization header (the input's first text) and a list of clients (the rest). */
 #include "fuzz.h"
 
 #include <strings.h>
 
 #include "format/client.h"
 
-/* Is name:secret one of the list's words? */
+/* Is name:secret in the list? */
 static bool
 holds(struct arena *arena, const char *list, const struct client *client)
 {

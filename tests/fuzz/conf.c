@@ -1,4 +1,4 @@
-/* conf: wechat.conf, below the three settings that must be there. */
+/* conf: wechat.conf, after the three required settings. */
 #include "fuzz.h"
 
 #include "conf/conf.h"

@@ -25,7 +25,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         }
         cookie_parse(arena, rebuilt.data, &again);
         CHECK(fuzz_same(&cookies, &again));
-        /* Ours counts only under its own name, byte for byte, and given once. */
+        /* The kit's cookie counts only under its exact name, and if it is given once. */
         ours = pairs_get_once(&cookies, cookie_name(arena, "wx_session", true));
         if (ours != NULL) {
                 const char *found = strstr(header, "__Host-wx_session=");

@@ -1,5 +1,5 @@
-/* desktop: the cookie and the link of a computer's sign-in: as they come, and the same text sealed
- * with the right key, which is how an input gets past the seal; a User-Agent. */
+/* desktop: the cookie and the link of a computer's sign-in: the input with the right signature
+ * added, without which it would never be accepted; and a User-Agent. */
 #include "fuzz.h"
 
 #include "signin/desktop.h"
@@ -52,6 +52,6 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 check_link(arena, &desktop);
         CHECK(!desktop_parse_cookie(arena, "another key", sealed, &desktop));
         CHECK(!desktop_parse_link(arena, "another key", sealed, &desktop));
-        /* Unsealed, it would have to be a text that ends with its own seal. */
+        /* A changed signature is refused. */
         CHECK(!desktop_parse_link(arena, key, arena_printf(arena, "%s~", sealed), &desktop));
 }

@@ -1,7 +1,7 @@
 /*
- * envelope: safe mode, with a real key. The first byte says what the rest is: 0 the body as it
- * comes; 1 what stands in Encrypt, signed; 2 the bytes inside the encryption, sealed and signed; 3
- * a push, in an envelope as WeChat makes it.
+ * envelope: safe mode, with a real key. The first byte, modulo 4, says what the rest is: 0, the
+ * body; 1, the content of Encrypt, to be signed; 2, bytes to be encrypted and signed; 3, a push, to
+ * be put into an envelope as WeChat does.
  */
 #include "push.h"
 
@@ -17,7 +17,7 @@ wrap(struct arena *arena, const char *encrypt)
             "<xml><ToUserName>gh_0</ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", encrypt);
 }
 
-/* Encrypts bytes as they are, made up to whole blocks with zeros. */
+/* Encrypts bytes without changes, filled up to whole blocks with zeros. */
 static char *
 encrypt_bytes(struct arena *arena, const struct crypt_key *key, const uint8_t *data, size_t size)
 {
@@ -49,7 +49,7 @@ read_push(struct arena *arena, const struct conf *conf, const char *encrypt, con
         CHECK(strstr(err.text, conf->encoding_aes_key) == NULL);
 }
 
-/* What is sealed opens as the same, and is what an answer of ours can be. */
+/* An encrypted reply decrypts to the same text, and has the right signature. */
 static void
 check_sealed(
     struct arena *arena, const struct conf *conf, const struct crypt_key *key, const char *text)

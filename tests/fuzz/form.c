@@ -1,4 +1,4 @@
-/* form: CONTENT_LENGTH (the input's first text) and the body of a posted form (the rest). */
+/* form: a CONTENT_LENGTH (the input's first text) and the body of a posted form (the rest). */
 #include "fuzz.h"
 
 #include <sys/mman.h>
@@ -6,7 +6,7 @@
 #include "web/cgi.h"
 #include "format/url.h"
 
-/* A descriptor from which the body can be read, and then nothing more. */
+/* Returns a descriptor that gives the body, and then the end of the file. */
 static int
 open_body(const uint8_t *data, size_t size)
 {

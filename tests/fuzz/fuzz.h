@@ -1,7 +1,7 @@
 /*
- * What the fuzz targets share. A target is one file of this folder: it includes this one and
- * defines fuzz_try(), which CHECKs what must hold for whatever it is given. Its seeds are
- * corpus/<name>/, and <name>.dict, if there is one, holds the words of its language.
+ * Shared by the fuzz targets. A target is one file in this folder that includes this one and
+ * defines fuzz_try(), which CHECKs what must hold for every input. Its seeds are in corpus/<name>/,
+ * and the words of its language in <name>.dict, if it has one.
  */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
@@ -23,15 +23,15 @@
 #include "base/err.h"
 #include "base/pairs.h"
 
-/* The moment at which every input is tried. */
+/* The time at which every input is tried. */
 #define FUZZ_NOW 1764000000LL
 
-/* Ends the run, with the input kept by who runs it, unless good. */
+/* Aborts unless good; libFuzzer then saves the input. */
 #define CHECK(good) ((good) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #good))
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The target: tries one input. */
+/* Defined by the target: tries one input. */
 static void fuzz_try(struct arena *arena, const uint8_t *data, size_t size);
 
 static inline void
@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
 }
 
-/* The next text of an input that is texts with a NUL between; "" when there are no more. */
+/* Returns the next text of an input that consists of texts separated by NULs; "": no more. */
 static inline char *
 fuzz_text(struct arena *arena, const uint8_t **data, size_t *size)
 {
@@ -64,7 +64,7 @@ fuzz_text(struct arena *arena, const uint8_t **data, size_t *size)
         return text;
 }
 
-/* Is text UTF-8, by the C library, and free of control characters but those in kept? */
+/* Is text UTF-8 for the C library, without control characters other than those in kept? */
 static inline bool
 fuzz_is_clean(const char *text, const char *kept)
 {
@@ -77,7 +77,7 @@ fuzz_is_clean(const char *text, const char *kept)
         return true;
 }
 
-/* Is text of visible ASCII only? */
+/* Does text consist of visible ASCII only? */
 static inline bool
 fuzz_is_visible(const char *text)
 {
@@ -87,7 +87,7 @@ fuzz_is_visible(const char *text)
         return true;
 }
 
-/* Is err what a function that failed leaves: a kind, and one line for the log? */
+/* Does err hold an error: a kind, and one line for the log? */
 static inline bool
 fuzz_is_error(const struct err *err)
 {
@@ -112,7 +112,7 @@ fuzz_same(const struct pairs *a, const struct pairs *b)
         return true;
 }
 
-/* ---- for what is read from disk ---- */
+/* ---- files ---- */
 
 static inline int
 fuzz_remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -123,7 +123,7 @@ fuzz_remove_one(const char *path, const struct stat *st, int flag, struct FTW *f
         return remove(path);
 }
 
-/* The name of the folder of this process; NULL until it is asked for. */
+/* The folder of this process; NULL until it is needed. */
 static char *fuzz_folder_name;
 
 static inline void
@@ -133,7 +133,7 @@ fuzz_remove_folder(void)
         free(fuzz_folder_name);
 }
 
-/* A folder of this process's own, gone at its end. */
+/* Returns a folder of this process's own, which is removed when it ends. */
 static inline const char *
 fuzz_folder(void)
 {
@@ -149,7 +149,7 @@ fuzz_folder(void)
         return fuzz_folder_name;
 }
 
-/* Puts a file there that only its owner may read. */
+/* Writes a file that only its owner may read. */
 static inline void
 fuzz_write_file(const char *path, const void *data, size_t size)
 {

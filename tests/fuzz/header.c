@@ -1,10 +1,10 @@
-/* header: a response of whatever parts: texts of name and value in turn, then Content-Type, then
- * the body, of which the length counts. What comes out is exactly these headers, or nothing. */
+/* header: a response made of any texts: name and value in turn, then Content-Type, then the body,
+ * of which only the length counts. The output is exactly these headers, or nothing. */
 #include "fuzz.h"
 
 #include "web/cgi.h"
 
-/* The next line of a head, without its CR LF; NULL where there is none. A bare CR or LF is none. */
+/* Returns the next line of a head without its CR LF; NULL: none, or it has a bare CR or LF. */
 static char *
 take_line(struct arena *arena, const char **at, const char *end)
 {

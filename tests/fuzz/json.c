@@ -1,11 +1,11 @@
-/* json: flat, as a tree, and as an array; what is built of a tree reads as the same tree. */
+/* json: read flat, as a tree, and as an array; JSON built from a tree reads as the same tree. */
 #include "fuzz.h"
 
 #include "format/json.h"
 #include "format/json_build.h"
 #include "format/json_check.h"
 
-/* is_exact: no name has a '/', which would stand for one level more and could be one too many. */
+/* is_exact: no name has a '/', which would be read as one more level, perhaps one too many. */
 static void
 check_tree(struct arena *arena, const struct pairs *tree, bool is_exact)
 {
@@ -51,7 +51,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (json_check(arena, text, size, &err) != 0)
                 CHECK(fuzz_is_error(&err) && strncmp(err.text, "line ", 5) == 0);
         else if (text[strspn(text, " \t\r\n")] == '{')
-                CHECK(is_tree); /* what is good by the letter is read */
+                CHECK(is_tree); /* valid JSON is read */
         if (json_parse_array(arena, text, size, &elements, &count, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_UPSTREAM);
                 CHECK(strncmp(err.text, "line ", 5) == 0);

@@ -1,4 +1,4 @@
-/* list: the owner's list of items, read for somebody; what is found, and what pages get of it. */
+/* list: the owner's list of items, read for a visitor; the items found, and the pages' values. */
 #include "fuzz.h"
 
 #include "list/list.h"

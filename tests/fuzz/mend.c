@@ -1,11 +1,11 @@
-/* mend: any bytes as text, and as XML: what is good stays, and what comes out is good. */
+/* mend: any bytes, as text and as XML. Valid input stays unchanged, and the output is valid. */
 #include "fuzz.h"
 
 #include "base/mend.h"
 #include "base/text.h"
 
-/* Is there nothing in text to be mended? By the C library, and by XML 1.0's own list; the library
- * takes what is past U+10FFFF. */
+/* Does text need no repair, according to the C library and the characters of XML 1.0? The library
+ * accepts code points beyond U+10FFFF. */
 static bool
 is_good(struct arena *arena, const char *text, size_t size)
 {
@@ -48,7 +48,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (strchr(bytes, '<') == NULL && strlen(bytes) == size)
                 CHECK(is_good(arena, xml, mended));
         if (strlen(bytes) == size && strstr(bytes, "<?") == NULL && strstr(bytes, "<!--") == NULL) {
-                /* No end of CDATA comes or goes. In a comment "]]>" ends nothing. */
+                /* No end of CDATA is added or removed. In a comment, "]]>" has no meaning. */
                 CHECK(count(xml, "]]>") == count(bytes, "]]>"));
                 CHECK(count(xml, "<") == count(bytes, "<"));
         }

@@ -1,5 +1,5 @@
-/* next: what url_is_local() takes, and what url_page() makes, stays on the site's origin, as a
- * browser reads it. */
+/* next: a browser stays on the site's origin for every text that url_is_local() accepts, and every
+ * page that url_page() makes. */
 #include "fuzz.h"
 
 #include "web/cgi.h"
@@ -9,9 +9,9 @@
 
 /*
  * Does a browser stay on the origin when it is sent to origin + next, or to next alone from a page
- * of the origin? By the URL standard (WHATWG URL, section 4.4): blanks and control bytes at both
- * ends go, tabs and line ends go anywhere, '\' is '/'; two slashes begin a host. The first stays
- * because next begins with '/': the host is over.
+ * of the origin? By the URL standard (WHATWG URL, section 4.4), blanks and control bytes at both
+ * ends are removed, as are tabs and line ends everywhere; '\' counts as '/'; two slashes begin a
+ * host. origin + next always stays, since next begins with '/', which ends the host.
  */
 static bool
 stays(const char *next)
@@ -27,7 +27,7 @@ stays(const char *next)
         return count >= 1 && seen[0] == '/' && !(count == 2 && seen[1] == '/');
 }
 
-/* The answer that redirects there has the Location and nothing that next brought along. */
+/* A redirect to next has this Location, and no other header that next could have added. */
 static void
 check_redirect(struct arena *arena, const char *next)
 {
@@ -44,8 +44,8 @@ check_redirect(struct arena *arena, const char *next)
         CHECK(size == strlen(wanted) && memcmp(bytes, wanted, size) == 0);
 }
 
-/* What is made of a text that people write is a page of the site; of one that is a page already,
- * that very page. */
+/* url_page() makes a page of the site from any text that it accepts. A text that is a page already
+ * stays the same. */
 static void
 check_page(struct arena *arena, const char *given)
 {
@@ -59,7 +59,7 @@ check_page(struct arena *arena, const char *given)
         CHECK(url_is_local(page) && stays(page));
         CHECK(!url_is_local(given) || strcmp(page, given) == 0);
         check_redirect(arena, page);
-        /* As a full address it is the same. */
+        /* The full address gives the same page. */
         CHECK(strcmp(url_page(arena, ORIGIN, arena_printf(arena, ORIGIN "%s", page), &reason),
                   page) == 0);
 }
@@ -82,7 +82,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 CHECK(strncmp(next, "https://", 8) == 0 || strncmp(next, "http://", 7) == 0);
                 CHECK(strpbrk(next + 8, "/?#@\\ ") == NULL && fuzz_is_visible(next));
         }
-        /* As a parameter it comes back as it was. */
+        /* As a form parameter it is read back unchanged. */
         pairs_init(&back, arena);
         CHECK(url_parse_form(arena, arena_printf(arena, "next=%s", url_encode(arena, next)), &back,
                   &err) == 0);

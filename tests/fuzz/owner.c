@@ -1,4 +1,4 @@
-/* owner: what an owner's editor saved, as text. */
+/* owner: a text file as an owner's editor may save it. */
 #include "fuzz.h"
 
 #include "format/owner.h"
@@ -6,7 +6,7 @@
 static void
 fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 {
-        /* The C library is the judge of UTF-8. */
+        /* The C library decides what is UTF-8. */
         const char *locale = setlocale(LC_CTYPE, "C.UTF-8");
         char *text = arena_copy(arena, data, size), *again;
         size_t length = size, second;

@@ -1,4 +1,4 @@
-/* profile: the answer that has the nickname and the avatar. */
+/* profile: WeChat's answer with nickname and avatar. */
 #include "fuzz.h"
 
 #include "format/json.h"
@@ -55,7 +55,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         CHECK(pairs_count(&profile, "openid") == 1);
         for (size_t i = 0; i < profile.count; i++)
                 check_member(&profile.items[i]);
-        /* Kept as a user's file it reads as the same. */
+        /* Written as a user's file, it reads as the same. */
         CHECK(json_build(arena, &profile, &text, &err) == 0);
         CHECK(json_parse(arena, text, strlen(text), &back, &err) == 0);
         CHECK(fuzz_same(&profile, &back));

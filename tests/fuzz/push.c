@@ -1,6 +1,6 @@
-/* push: a query (the first text) that claims to be WeChat's, and a body in plain mode (the rest).
- * The body is also read as one whose query was good, which is how an input gets past the signature.
- */
+/* push: a query (the input's first text) that may claim to be WeChat's, and a body in plain mode
+ * (the rest). The body is also read with a correctly signed query, without which it would never be
+ * accepted. */
 #include "push.h"
 
 #include "base/text.h"
@@ -30,7 +30,7 @@ try_query(struct arena *arena, const struct conf *conf, const char *text)
         CHECK(timestamp >= FUZZ_NOW - 300 && timestamp <= FUZZ_NOW + 300);
 }
 
-/* A repeat is the same push; other bytes are another event. */
+/* The same bytes again are a repeat; an event with other bytes is another push. */
 static void
 check_again(struct arena *arena, const struct message_account *account, const struct pairs *query,
     const char *body, size_t size, const struct message *message)
@@ -69,7 +69,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
                 CHECK(fuzz_is_error(&err));
                 CHECK(err.kind == ERR_REQUEST || err.kind == ERR_DENIED);
         }
-        /* Where the settings ask for an envelope, nothing plain is read. */
+        /* If the settings require encryption, nothing plain is accepted. */
         CHECK(message_check_signature(&safe, &good, FUZZ_NOW, &account, &err) == 0);
         CHECK(message_parse(arena, &account, &good, body, size, &message, &err) == -1);
         CHECK(err.kind == ERR_DENIED || err.kind == ERR_REQUEST);

@@ -1,5 +1,4 @@
-/* What the targets of pushes share: the settings of both sides, and what makes a request WeChat's.
- */
+/* Shared by the targets that read pushes: the settings of both sides, and WeChat's query. */
 #ifndef FUZZ_PUSH_H
 #define FUZZ_PUSH_H
 
@@ -26,7 +25,7 @@ push_conf(struct arena *arena, const char *mode)
         return conf;
 }
 
-/* The query that WeChat sends with this Encrypt; NULL: with none. */
+/* Returns the query that WeChat sends with this Encrypt; NULL: without one. */
 static inline struct pairs
 push_query(struct arena *arena, const struct conf *conf, const char *encrypt)
 {
@@ -44,7 +43,7 @@ push_query(struct arena *arena, const struct conf *conf, const char *encrypt)
         return query;
 }
 
-/* The account of such a query. */
+/* Returns the account to which such a query belongs. */
 static inline struct message_account
 push_account(struct arena *arena, const struct conf *conf)
 {
@@ -56,7 +55,7 @@ push_account(struct arena *arena, const struct conf *conf)
         return account;
 }
 
-/* What holds for each push that was read. */
+/* Checks what must hold for each push that was accepted. */
 static inline void
 push_check(const struct message *message)
 {

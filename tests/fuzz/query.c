@@ -1,4 +1,4 @@
-/* query: QUERY_STRING, as the programs read it. */
+/* query: QUERY_STRING as the programs read it. */
 #include "fuzz.h"
 
 #include "web/cgi.h"
@@ -19,13 +19,13 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         CHECK(request.form.count == 0 && request.cookies.count == 0);
         CHECK(request.query_flaw != NULL ||
               (strlen(text) <= CGI_QUERY_MAX && request.query.count <= URL_FIELDS_MAX));
-        /* What is built of it reads as the same, and is without a flaw but too many fields. */
+        /* A query built from the fields reads as the same. Its only flaw can be too many fields. */
         pairs_init(&again, arena);
         built = url_build_form(arena, &request.query);
         CHECK((url_read_form(arena, built, strlen(built), &again) == NULL) ==
               (request.query.count <= URL_FIELDS_MAX));
         CHECK(fuzz_same(&request.query, &again));
-        /* Who takes no flaw takes exactly those without. */
+        /* url_parse_form() accepts exactly the queries without a flaw. */
         pairs_init(&again, arena);
         CHECK((url_parse_form(arena, text, &again, &err) == 0) == (request.query_flaw == NULL) ||
               strlen(text) > CGI_QUERY_MAX);

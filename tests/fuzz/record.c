@@ -1,4 +1,4 @@
-/* record: a record's file: as it is, and the same with the checksum that belongs to it. */
+/* record: a record's file: the input unchanged, and with the right checksum added. */
 #include "fuzz.h"
 
 #include "format/digest.h"
@@ -6,7 +6,7 @@
 
 static const char key[] = "key";
 
-/* The path of the one record that is tried; its folders are there. */
+/* Returns the path of the one record that is tested; its folders exist. */
 static const char *
 record_path(struct arena *arena)
 {
@@ -25,7 +25,7 @@ record_path(struct arena *arena)
         return path;
 }
 
-/* Is the file as long as its head says? */
+/* Does the file have the length that its head says? */
 static bool
 is_whole(const char *file)
 {

@@ -1,4 +1,5 @@
-/* reply: what a handler writes: to the XML that WeChat gets, which reads back as what was meant. */
+/* reply: a handler's output, up to the XML for WeChat, which must read back with the same content.
+ */
 #include "fuzz.h"
 
 #include "format/json.h"

@@ -1,4 +1,4 @@
-/* rules: replies.json, and what its rules say to a few pushes. */
+/* rules: replies.json, and the replies of its rules to a few pushes. */
 #include "fuzz.h"
 
 #include "wechat/message.h"

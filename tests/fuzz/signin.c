@@ -1,5 +1,5 @@
-/* signin: the cookie of a sign-in under way: as it comes, and the same text sealed with the right
- * key, which is how an input gets past the seal. */
+/* signin: the cookie of a sign-in in progress: the input unchanged, and with the right signature
+ * added, without which it would never be accepted. */
 #include "fuzz.h"
 
 #include "format/digest.h"

@@ -1,4 +1,4 @@
-/* template: a template, the words of a language, and two values: three texts more. */
+/* template: a template, the words of a language, and two values: four texts. */
 #include "fuzz.h"
 
 #include "format/page.h"
@@ -33,8 +33,8 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (page_render(arena, template, &words, &values, &html, &err) != 0) {
                 CHECK(fuzz_is_error(&err) && err.kind == ERR_CONFIG);
         } else {
-                /* No markup but the template's own: neither from values nor from words. A part of
-                 * it may be there for each of the list's two elements. */
+                /* All markup is the template's own: none comes from values or words. A part may
+                 * appear twice, for the two elements of the list. */
                 size_t times = strstr(template, "{{*") == NULL ? 1 : 2;
 
                 CHECK(count(html, '<') <= times * count(template, '<'));

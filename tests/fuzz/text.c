@@ -1,4 +1,4 @@
-/* text: what people write, cleaned and escaped; Accept-Language. */
+/* text: visitors' texts, cleaned and escaped; Accept-Language. */
 #include "fuzz.h"
 
 #include "base/text.h"
@@ -18,7 +18,7 @@ check_clean(struct arena *arena, const char *text)
                 CHECK(strncmp(p, "&amp;", 5) == 0 || strncmp(p, "&lt;", 4) == 0 ||
                       strncmp(p, "&gt;", 4) == 0 || strncmp(p, "&quot;", 6) == 0 ||
                       strncmp(p, "&#39;", 5) == 0);
-        /* What turns the direction of writing, or marks the order of bytes, is gone. */
+        /* Characters that change the direction of writing, and byte order marks, are removed. */
         CHECK(strstr(clean, "\xe2\x80\xae") == NULL && strstr(clean, "\xe2\x81\xa6") == NULL);
         CHECK(strstr(clean, "\xd8\x9c") == NULL && strstr(clean, "\xef\xbb\xbf") == NULL);
 }

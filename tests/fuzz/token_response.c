@@ -1,4 +1,4 @@
-/* tokens: the answer to the code exchange and to a refresh. */
+/* token_response: the answer to a code, and to a refresh_token. */
 #include "fuzz.h"
 
 #include "conf/conf.h"
@@ -22,7 +22,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         CHECK(grant.expires_in >= 1 && grant.expires_in <= 366LL * 86400);
         CHECK(*grant.scope != '\0' && fuzz_is_visible(grant.scope));
         CHECK(grant.unionid == NULL || (*grant.unionid != '\0' && fuzz_is_visible(grant.unionid)));
-        /* The links made of it hold nothing that ends a parameter or a line. */
+        /* URLs made from it contain nothing that ends a parameter or a line. */
         conf_init(arena, "/home/site", &conf);
         CHECK(fuzz_is_visible(api_profile_url(arena, &conf, &grant)));
         CHECK(fuzz_is_visible(api_refresh_url(arena, &conf, grant.scope, grant.refresh_token)));

@@ -1,10 +1,10 @@
-/* user: a user's file, which PHP and Python may write, too. */
+/* user: a user's file, which the site's own programs may also write. */
 #include "fuzz.h"
 
 #include "format/digest.h"
 #include "state/user.h"
 
-/* The path of the one user who is tried; its folders are there. */
+/* Returns the path of the file of the one user; its folders exist. */
 static const char *
 user_path(void)
 {
@@ -35,7 +35,7 @@ check_changed(struct users *users, const struct pairs *user)
         CHECK(user_set(users, "oA", &members, &err) == 0);
         CHECK(user_read(users, "oA", &changed, &err) == 0);
         CHECK(strcmp(pairs_get_text(&changed, "scene"), "7") == 0);
-        for (size_t i = 0; i < user->count; i++) /* nothing else was lost */
+        for (size_t i = 0; i < user->count; i++) /* no other member is lost */
                 CHECK(strcmp(user->items[i].name, "scene") == 0 ||
                       pairs_get(&changed, user->items[i].name) != NULL);
         CHECK(user_drop_profile(users, "oA", &err) == 0);

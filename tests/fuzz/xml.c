@@ -1,4 +1,4 @@
-/* xml: a document, read; and what was read, written and read again. */
+/* xml: a document is read, and its values are written and read again. */
 #include "fuzz.h"
 
 #include "format/json.h"
@@ -22,12 +22,12 @@ check_written(struct arena *arena, const char *value)
         xml_add_close(&xml, "xml");
         CHECK(xml_parse(arena, xml.data, xml.size, &back, &err) == 0);
         CHECK(back.count == 2 && strcmp(back.items[0].name, "Content") == 0);
-        /* XML reads each line end as one LF. */
+        /* XML reads CR LF and CR as LF. */
         if (strchr(clean, '\r') == NULL)
                 CHECK(strcmp(back.items[0].value, clean) == 0);
 }
 
-/* As JSON, each text is where it was. What is nested deeper than we read JSON is not read back. */
+/* Written as JSON, each text has the same name. JSON nested too deeply is not read back. */
 static void
 check_json(struct arena *arena, const struct pairs *pairs)
 {
@@ -68,7 +68,8 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
 
                         for (const char *p = name; *p != '\0'; p++)
                                 levels += *p == '/';
-                        /* An array's name and number are two, and a text of its own one. */
+                        /* An element adds one level, or two in an array: name and index. "#text"
+                         * adds one. */
                         CHECK(levels <= (size_t)2 * XML_DEPTH_MAX);
                         CHECK(fuzz_is_clean(pairs.items[i].value, "\t\r\n\x7f"));
                         check_written(arena, pairs.items[i].value);

@@ -1,5 +1,4 @@
-/* A target with one fault of each kind that the others are run to find: the proof that they are
- * found. */
+/* A target with one fault of each kind that fuzzing must find. */
 #include "fuzz.h"
 
 static void
@@ -18,7 +17,8 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (strcmp(text, "undefined") == 0 && largest + (int)size < 0)
                 abort();
         if (strcmp(text, "leak") == 0) {
-                char *volatile lost = malloc(size); /* volatile: it must be taken, and forgotten */
+                char *volatile lost =
+                    malloc(size); /* volatile keeps the compiler from removing the leak */
 
                 memset(lost, 'x', size);
                 lost = NULL;

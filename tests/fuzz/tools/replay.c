@@ -1,5 +1,5 @@
-/* Stands in for libFuzzer where it is missing: gives each file that is named, or lies in a folder
- * that is named, to the target once, and says how many there were. Options are ignored. */
+/* Replaces libFuzzer if it is missing: gives each file among the arguments, or in a folder among
+ * them, to the target once, and prints their number. Options are ignored. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ replay_file(const char *path, size_t size)
         free(data);
 }
 
-/* How many files were given to the target. */
+/* Returns how many files were given to the target. */
 static unsigned
 replay(const char *path)
 {
