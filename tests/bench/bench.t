@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# The bench's rows work: each is measured once, and what it says of time is not looked at.
+# Each row of the bench works: it is measured once, and its times are not judged.
 use strict;
 use warnings;
 use JSON::PP;
@@ -11,16 +11,16 @@ plan skip_all => 'wrk is not installed' unless Kit::find_program('wrk');
 my $output = `perl $Kit::TOP/tests/bench/bench --short 2>&1`;
 is $? >> 8, 0, 'the bench runs' or diag $output;
 my $bench = decode_json(Kit::read_file("$Kit::BUILD/bench-short.json"));
-ok $bench->{machine}, 'the machine is named';
+ok $bench->{machine}, 'names the machine';
 cmp_ok scalar(@{ $bench->{rows} }), '>', 0, 'there are rows';
 for my $row (@{ $bench->{rows} }) {
     ok defined $row->{ratio} && $row->{ratio} >= 0, "$row->{row}: a ratio";
-    like $output, qr/^\| \Q$row->{row}\E /m, 'in the table';
+    like $output, qr/^\| \Q$row->{row}\E /m, "$row->{row}: in the table";
 }
 is_deeply [sort map { $_->{program} } @{ $bench->{programs} }],
     [sort map({ s{.*/}{}r } glob "$Kit::BUILD/cgi-bin/*.cgi"), map({ s{.*/}{}r . ' (static)' } glob "$Kit::BUILD/static/cgi-bin/*.cgi")],
-    'all programs of both builds are there';
-is_deeply [grep { $_->{request} eq 'a bare GET' } @{ $bench->{programs} }], [], 'each at a request of its own';
+    'has all programs of both builds';
+is_deeply [grep { $_->{request} eq 'a bare GET' } @{ $bench->{programs} }], [], 'each with a request of its own';
 ok $_->{bytes} > 0 && $_->{system_calls} > 0 && $_->{memory_kib} > 0, "$_->{program}: size, calls, memory" for @{ $bench->{programs} };
-is_deeply [grep { $_->{libraries} } grep { $_->{program} =~ /static/ } @{ $bench->{programs} }], [], 'the static ones have no libraries';
+is_deeply [grep { $_->{libraries} } grep { $_->{program} =~ /static/ } @{ $bench->{programs} }], [], 'static programs have no shared libraries';
 done_testing;

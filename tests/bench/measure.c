@@ -1,6 +1,6 @@
-/* Runs programs in turn, as often as asked, and prints for each: processor and wall time (ms,
- * medians) and the most memory (KiB). measure TIMES STDIN ANSWER PROGRAM [-- PROGRAM]… The last
- * answer is in the file ANSWER. */
+/* Runs programs in turn, TIMES times each, and prints for each the median processor time and wall
+ * time (ms) and the peak memory (KiB): measure TIMES STDIN ANSWER PROGRAM [-- PROGRAM]… The file
+ * ANSWER receives the last answer. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A CGI program that does nothing: the limit that the others are measured against. */
+/* A CGI program that does nothing: the limit for the others. */
 #include <unistd.h>
 
 int

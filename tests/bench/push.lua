@@ -1,4 +1,4 @@
--- Sends the pushes of a file, each once: wrk -s push.lua URL -- FILE
+-- Sends the pushes of a file, each once, beginning after line FROM: wrk -s push.lua URL -- FILE FROM
 local lines = {}
 local number = 0
 

@@ -1,5 +1,5 @@
-/* Prints signed pushes, each another message, for wrk: pushes COUNT TOKEN AES-KEY|- APPID. A line
- * each: the query, a tab, the body. */
+/* Prints signed pushes for wrk, each with a new message: pushes COUNT TOKEN AES-KEY|- APPID. A line
+ * has the query, a tab, and the body. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

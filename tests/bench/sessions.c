@@ -1,5 +1,5 @@
-/* Fills a state folder with files as sessions have them, and says how long a sweep of a shard
- * takes: sessions STATE-DIR COUNT: the median in ms of 101 sweeps. */
+/* Fills a state folder with COUNT files like those of sessions, and prints how long the sweep of a
+ * shard takes, the median of 101 in ms: sessions STATE-DIR COUNT. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

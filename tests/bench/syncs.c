@@ -1,5 +1,5 @@
-/* A CGI program that does nothing but what a push of a known follower must: a file put in place and
- * digits changed, of which a power cut may undo both, and one line added, durably. */
+/* A CGI program that only writes what a push of a known follower must: a new file and changed
+ * digits, which a power cut may undo, and one more line, which is synced. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A bare program that makes calls over one connection: two-calls CA-FILE URL URL. */
+/* A program that only makes two calls over one connection: two-calls CA-FILE URL URL. */
 #include <stdio.h>
 
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
 package Bench;
-# What the bench's parts share: rows, sign-ins, load, and one process measured.
+# Shared by the parts of the bench: rows, sign-ins, load, and measuring one process.
 use strict;
 use warnings;
 use Exporter qw(import);
@@ -18,7 +18,7 @@ sub median { my @sorted = sort { $a <=> $b } @_; return $sorted[@sorted / 2] }
 
 sub rows { return \@rows }
 
-# A row: the median of the ratios, with the least and the most. reach: ['>=', 0.9], or none to report only.
+# Prints a row: the median of the ratios, minimum and maximum. reach: the goal, ['>=', 0.9]; undef: report only.
 sub row {
     my ($name, $against, $reach, @ratios) = @_;
     my $ratio = median(@ratios);
@@ -30,7 +30,7 @@ sub row {
     return;
 }
 
-# A web server is not root.
+# Drops root, which a web server does not have.
 sub as_server { return $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups') : () }
 
 sub put_program {
@@ -43,7 +43,7 @@ sub put_program {
 
 # ---- signing in ----
 
-# Goes from a login page to WeChat and consents: the address that WeChat sends the browser to.
+# Goes from a login page to WeChat and consents. Returns the address that WeChat sends the browser to.
 sub consent {
     my ($kit, $browser, $login) = @_;
     my $page = $browser->follow($browser->get($login));
@@ -53,7 +53,7 @@ sub consent {
     return $browser->get($link)->{location};
 }
 
-# A browser that is signed in.
+# Returns a browser that is signed in.
 sub sign_in {
     my ($kit) = @_;
     my $browser = $kit->browser;
@@ -64,8 +64,8 @@ sub sign_in {
 
 # ---- under Apache: requests per second ----
 
-# All answers must be the expected ones: 401 with `refused`. `pushes`: a file of pushes, begun at `from`, and
-# `count`, to which what was sent is added.
+# Returns requests per second. All answers must be as expected: 401 with `refused`. `pushes`: a file of pushes, sent
+# from number `from` on; their number is added to `count`.
 sub wrk {
     my ($kit, $path, %option) = @_;
     my @command = ('wrk', '-t1', '-c' . ($ENV{BENCH_CONNECTIONS} || 8), '-d1s');
@@ -87,7 +87,7 @@ sub wrk {
 
 # ---- one process ----
 
-# What a web server gives a program for a request of this browser's.
+# Returns the process that a web server would start for this browser's request: command, environment and stdin.
 sub process_of {
     my ($kit, $program, $browser, %option) = @_;
     my $cookies = $browser ? $browser->{cookies}{ $kit->{site_url} =~ s{^https?://}{}r } : {};
@@ -102,8 +102,8 @@ sub process_of {
     return { kit => $kit, command => ["$kit->{folder}/cgi-bin/$program"], environment => \%environment, input => $input };
 }
 
-# Runs a process some times: median processor time and wall time (ms), most memory (KiB), and the last answer.
-# before: a command that runs it.
+# Runs a process some times. Returns median processor time and wall time (ms), peak memory (KiB), and the last answer.
+# before: a command to run it with, such as strace.
 sub measure {
     my ($process, $times, @before) = @_;
     my $folder = $process->{kit}{folder};

@@ -1,5 +1,5 @@
 package Others;
-# The same work by others: the sign-in as a Flask view and as a PHP page, run as CGI; a session of mod_auth_openidc.
+# Other implementations: the sign-in as a Flask view and as a PHP page, run as CGI; a session of mod_auth_openidc.
 use strict;
 use warnings;
 use Exporter qw(import);
@@ -20,7 +20,7 @@ sub new_kit {
     return $kit;
 }
 
-# One sign-in: the processor time and memory of the process that ends it, and a browser that is signed in.
+# Returns the processor time and memory of the process that ends a sign-in.
 sub measure_sign_in {
     my ($kit, $program, $login, $path) = @_;
     my $browser = $kit->browser;
@@ -31,7 +31,8 @@ sub measure_sign_in {
     return $measured;
 }
 
-# The same through Apache, as a browser does it; then it is asked who this is.
+# Signs in through Apache, as a browser does, and checks that the program knows this user and no other. Returns the
+# browser.
 sub browse {
     my ($kit, $view) = @_;
     my $browser = $kit->browser;
@@ -44,7 +45,7 @@ sub browse {
     return $browser;
 }
 
-# Processor time of whole processes, as multiples of ours.
+# Processor time and memory of whole processes, as multiples of ours.
 sub bench_views {
     my $kit = new_kit();
     my $own = sign_in($kit);
@@ -106,8 +107,8 @@ sub openidc_kit {
     return $kit;
 }
 
-# A small file behind mod_auth_openidc, asked for with the cookie of a session of its own, against validate.cgi with
-# the cookie of one of ours: a check within Apache against a process.
+# Requests for a small file behind mod_auth_openidc, with the cookie of its session, against requests for validate.cgi
+# with the cookie of ours: a check within Apache against a process.
 sub bench_openidc {
     for my $cache (sort keys %caches) {
         my $kit = openidc_kit($cache);

@@ -1,5 +1,5 @@
 package Programs;
-# Each program of both builds at its real request: size on disk, libraries, system calls, peak memory.
+# Each program of both builds with a real request: size on disk, libraries, system calls, syncs, peak memory.
 use strict;
 use warnings;
 use Exporter qw(import);
@@ -8,8 +8,8 @@ use Kit;
 
 our @EXPORT_OK = qw(report_programs);
 
-# A line a program: what is asked of it, the status that it must answer, and the request's query and body,
-# made anew for each run. A program that is not here is asked by a bare GET.
+# For each program: the name of its request, the status that it must answer, and a function that makes the request's
+# browser, query and body for each run. Any other program gets a bare GET.
 my %requests = (
     'login.cgi'         => ['a sign-in begins', 303, sub { (undef, query => 'next=/&scope=snsapi_userinfo') }],
     'callback.cgi'      => ['a sign-in ends', 303, \&callback],
@@ -47,7 +47,7 @@ sub logout {
     return ($browser, body => "csrf=$csrf");
 }
 
-# The page with the QR code, and in the browser the cookie that it is for.
+# Returns the page with the QR code; the browser receives the cookie that belongs to it.
 sub show_code {
     my ($kit, $browser) = @_;
     $browser ||= $kit->browser;
@@ -73,11 +73,11 @@ sub mini {
     return (undef, body => "code=$code");
 }
 
-# How often a program may sync at its request (lib/state/README.md): three files and their folders, and what is above two new
-# shards; a line of the journal. Which files these are is in tests/hard/order.t.
+# How many syncs a program may make (lib/state/README.md). callback.cgi: three files, their folders, and the folders above
+# two new shards. wechat.cgi: a line of the journal. tests/hard/order.t checks which files these are.
 my %may_sync = ('callback.cgi' => 8, 'wechat.cgi' => 1);
 
-# Each is another message, every second one of a follower who wrote before, today.
+# Each call makes a new message; every second one is of a follower who wrote earlier the same day.
 my $pushed = 0;
 sub push_message {
     my ($kit) = @_;
@@ -87,7 +87,7 @@ sub push_message {
     return (undef, query => $query, body => "$body\n", type => 'text/xml');
 }
 
-# Runs a program once, as a copy of it in the kit, and looks at the answer.
+# Runs the kit's copy of a program once, and checks the answer.
 sub run_once {
     my ($kit, $file, $program, @before) = @_;
     my (undef, $expected, $prepare) = @{ $requests{$program} || ['a bare GET', undef, sub { }] };
@@ -100,7 +100,7 @@ sub run_once {
     return $measured;
 }
 
-# Prints the table, and gives it as a list.
+# Prints the table, and returns it as a list.
 sub report_programs {
     my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173' });
     my $strace = Kit::find_program('strace') or die "strace is not installed\n";

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""The sign-in as a Flask view, run as CGI: what make bench compares callback.cgi and validate.cgi with.
+"""The sign-in as a Flask view, run as CGI: make bench compares callback.cgi and validate.cgi with it.
 
-It does the same work as one writes it with Flask: the state in Flask's signed cookie, both calls to WeChat over
-one connection, a user and a session in a file each, kept durably. It sweeps nothing, and callbacks at the same
-moment are not its concern."""
+It does the same work in the way usual with Flask: the state in Flask's signed cookie, both calls to WeChat over
+one connection, and user and session in a file each, which are synced. It deletes no old files, and does not handle
+simultaneous callbacks."""
 import hashlib
 import http.client
 import json

@@ -1,9 +1,9 @@
 #!/usr/bin/php-cgi
 <?php
-/* The sign-in as a PHP page, run as CGI: what make bench compares callback.cgi and validate.cgi with.
+/* The sign-in as a PHP page, run as CGI: make bench compares callback.cgi and validate.cgi with it.
  *
- * It does the same work as one writes it in PHP: state and session in PHP's own sessions, both calls to WeChat over
- * one connection (curl), the user in a file. PHP does not sync its sessions; it sweeps them by chance. */
+ * It does the same work in the way usual in PHP: state and session in PHP's own sessions, both calls to WeChat over
+ * one connection (curl), and the user in a file. PHP does not sync its sessions, and deletes old ones at random. */
 $conf = [];
 foreach (file(getenv('WECHAT_CONF'), FILE_IGNORE_NEW_LINES) as $line) {
     [$name, $value] = explode(' = ', $line, 2);

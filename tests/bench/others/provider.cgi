@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# An OpenID provider for mod_auth_openidc's session in make bench: everybody is signed in as the same person, at
-# once. The ID token is signed with the client's secret (HS256).
+# An OpenID provider for mod_auth_openidc in make bench. It signs everybody in at once, as the same person. The ID
+# token is signed with the client's secret (HS256).
 use strict;
 use warnings;
 use Digest::SHA qw(hmac_sha256);
