@@ -1,7 +1,7 @@
 /*
- * backend: what stands behind the state's door (state.h), as one struct of operations. To add a
- * back end: fill one, and have it pass tests/unit/state.c. What each operation guarantees is said
- * at the function of state.h that calls it.
+ * backend: the interface of a back end of the state, as one struct of operations. state.h documents
+ * what each operation guarantees, at the function that calls it. A new back end fills this struct
+ * and has to pass tests/unit/state.c.
  */
 #ifndef WECHAT_BACKEND_H
 #define WECHAT_BACKEND_H
@@ -16,14 +16,16 @@
 struct arena;
 struct err;
 
-/* The first argument of all is what open() gave. */
+/* The operations take the handle that open() returned, except reach_missing(). */
 struct backend {
-        /* where: the state folder. ERR_NOT_FOUND: it is missing, and create is not set. */
+        /* Opens the state. where: the state folder. ERR_NOT_FOUND: it is missing, and create is
+         * false. ERR_SYSTEM. */
         int (*open)(
             struct arena *arena, const char *where, bool create, void **handle, struct err *err);
         int (*reach)(void *handle);
-        /* Where it is missing: what has to stay in reach so that who writes can make it, or -1; err
-         * becomes ERR_SYSTEM where nobody can. */
+        /* For a state that is missing: returns the descriptor that has to stay accessible so that a
+         * writer can create it, or -1. If writes is false and the state could not be created, err
+         * becomes ERR_SYSTEM. */
         int (*reach_missing)(struct arena *arena, const char *where, bool writes, struct err *err);
         bool (*note)(void *handle, const char *name);
 
@@ -60,7 +62,7 @@ struct backend {
         int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
         int (*forget_lines)(void *handle, const char *openid, struct err *err);
 
-        /* draw: any number; it chooses what is looked at. */
+        /* draw: any number; it selects the part that is swept. */
         int (*sweep)(
             void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err);
         int (*sweep_leftovers)(void *handle, unsigned draw, long long now, struct err *err);

@@ -45,7 +45,8 @@ reach(void *handle)
         return store_folder(files->store);
 }
 
-/* For who only reads a missing folder is one with nobody in it, where it could be made. */
+/* To a program that only reads, a missing folder is an empty one, unless it could not be
+ * created. */
 static int
 reach_missing(struct arena *arena, const char *where, bool writes, struct err *err)
 {
@@ -194,7 +195,7 @@ unlock(void *handle)
         lock_release((int)(intptr_t)handle);
 }
 
-/* The file of the locks is made by the first push: a disk without room must not stop it. */
+/* The first push creates the lock file, which fails on a full disk. */
 static int
 acquire_lock(
     struct files *files, unsigned long long key, long long until, int *lock, struct err *err)
@@ -208,7 +209,8 @@ acquire_lock(
                    : -1;
 }
 
-/* Who is at work holds a lock to the end of the process, which gives it back however it ends. */
+/* The lock is held until the arena of the request is freed; if the process ends, however it ends,
+ * the kernel releases it. */
 static int
 begin_push(void *handle, const char *key, long long until, const char **reply, struct err *err)
 {
@@ -217,15 +219,16 @@ begin_push(void *handle, const char *key, long long until, const char **reply, s
         struct store_record record;
         int lock;
 
-        /* Its end: the beginning is the same for all that one person pushes. */
+        /* The end of the name, since the beginning is the same for all pushes of one user. */
         name += strlen(name) - LOCK_DIGITS;
         if (acquire_lock(files, strtoull(name, NULL, 16), until, &lock, err) != 0)
                 return -1;
-        /* A descriptor stands where a handle is a pointer.
+        /* The argument of unlock() is a pointer; here it holds a descriptor.
          * NOLINTNEXTLINE(performance-no-int-to-ptr) */
         arena_defer(files->arena, unlock, (void *)(intptr_t)lock);
         *reply = NULL;
-        /* The present time: another delivery may have begun later than this one, and won. */
+        /* The present time, not the request's: another delivery may have begun later and finished
+         * first. */
         if (store_read(files->store, STORE_PUSH, key, os_now(), &record, err) == 0) {
                 *reply = pairs_get_text(&record.fields, "reply");
                 return 0;
@@ -276,7 +279,7 @@ sweep(void *handle, enum store_kind kind, unsigned draw, long long now, struct e
         return store_sweep(files->store, kind, draw, now, NULL, err);
 }
 
-/* The users' temporary files, and the journal's. */
+/* Deletes temporary files of the users and of the journal. */
 static int
 sweep_leftovers(void *handle, unsigned draw, long long now, struct err *err)
 {

@@ -37,13 +37,13 @@ is_of_day(const char *name)
         return strlen(name) == DAY_SIZE + strlen(suffix) && strcmp(name + DAY_SIZE, suffix) == 0;
 }
 
-/* What is done with the files of the folder. */
+/* The context of the functions that visit the folder's files. */
 struct visit {
         struct arena *arena;
         int folder;
-        const char *first;   /* the oldest day that stays */
-        long long temporary; /* temporary files that are older go */
-        const char *word;    /* lines with it go */
+        const char *first;   /* the file of the oldest day that is kept */
+        long long temporary; /* temporary files older than this are deleted */
+        const char *word;    /* lines with it are removed */
         struct err *err;
         int result;
 };
@@ -110,8 +110,8 @@ journal_append(struct arena *arena, const char *state_dir, const char *line, lon
         return result;
 }
 
-/* Of those who rewrite files one is at work at a time: temporary files are then those of processes
- * that were ended, and go first. */
+/* The lock lets one process at a time rewrite files, so any temporary file was left by a process
+ * that died. Those are deleted first. */
 static int
 forget(struct visit *visit)
 {
@@ -126,7 +126,7 @@ forget(struct visit *visit)
         return visit->result;
 }
 
-/* The folder of the journal; *found: is there any? */
+/* Opens the journal's folder; *found is false if there is none. */
 static int
 find(struct arena *arena, const char *state_dir, int *folder, bool *found, struct err *err)
 {
@@ -142,7 +142,7 @@ find(struct arena *arena, const char *state_dir, int *folder, bool *found, struc
 int
 journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
 {
-        /* In JSON an openid needs no escapes: as a value it stands between quotes. */
+        /* An openid needs no escapes in JSON: as a value it is the openid in quotes. */
         struct visit visit = {.arena = arena,
             .temporary = LLONG_MAX,
             .word = arena_printf(arena, "\"%s\"", openid),

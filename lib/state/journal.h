@@ -1,6 +1,6 @@
 /*
- * journal: what happened, a file a day: <state_dir>/events/YYYY-MM-DD.jsonl, the day in Beijing
- * (UTC+8), one JSON object a line.
+ * journal: the pushes, one file per day (UTC+8, Beijing), one JSON object per line:
+ * <state_dir>/events/YYYY-MM-DD.jsonl.
  */
 #ifndef WECHAT_JOURNAL_H
 #define WECHAT_JOURNAL_H
@@ -8,18 +8,20 @@
 struct arena;
 struct err;
 
-/* Adds a line, JSON without a line end, durably when it returns 0. Who begins a day deletes the
- * files that are more than days old. ERR_SYSTEM. */
+/* Appends a line, JSON without a line end, to the file of the day of now; durable when this returns
+ * 0. days: how many days back files are kept; the first line of a day deletes older ones.
+ * ERR_SYSTEM: the line may have been appended all the same. */
 int journal_append(struct arena *arena, const char *state_dir, const char *line, long long days,
     long long now, struct err *err) __attribute__((warn_unused_result));
 
-/* Removes the lines that have the openid as a value, from all files. Each file is old or new,
- * whatever happens; what is added at that moment stays. ERR_SYSTEM: some may be there still. */
+/* Removes, durably and from all files, the lines that have the openid as a value. Each file is
+ * replaced as a whole; lines appended meanwhile stay. ERR_SYSTEM: some of the lines may still be
+ * there. */
 int journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Deletes temporary files that are more than an hour older than now, which processes left that were
- * ended. ERR_SYSTEM. */
+/* Deletes temporary files more than an hour older than now, left by processes that died. A missing
+ * journal is not an error. ERR_SYSTEM. */
 int journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
     __attribute__((warn_unused_result));
 

@@ -3,12 +3,12 @@
 enum { GRACE = 3600 };
 
 /*
- * Kinds that live for minutes have fewer shards, so that the few that one sign-in sweeps come round
- * soon. WeChat's tokens have no grace: they go as soon as nobody is signed in by them.
+ * Kinds that live for minutes have fewer shards, so that each is swept sooner. WeChat's tokens have
+ * no grace: they can be swept as soon as their session has expired.
  *
- * What was promised to somebody lasts. Claims, spent codes and answered pushes keep two processes
- * from doing the same, and a power cut ends both; tickets, values and what a phone may do once are
- * asked for again.
+ * Records last if somebody was told that they are stored. Claims, spent codes and answered pushes
+ * only keep two processes from doing the same work, and a power cut ends both processes. Tickets,
+ * values, and the note that a phone has answered can be asked for again.
  */
 static const struct kind kinds[STORE_KINDS] = {
     [STORE_CLAIM] = {"claims", false, 2, 32, true, 0, false, GRACE},

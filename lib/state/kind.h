@@ -1,5 +1,5 @@
 /*
- * kind: the kinds of records that expire, and what is so of each: the table in kind.c.
+ * kind: the kinds of records that expire, and the properties of each (the table in kind.c).
  */
 #ifndef WECHAT_KIND_H
 #define WECHAT_KIND_H
@@ -8,30 +8,30 @@
 #include <stddef.h>
 
 enum store_kind {
-        STORE_CLAIM,    /* a sign-in's callback that has begun, and the session it will open */
-        STORE_CODE,     /* a code that was handed to WeChat */
-        STORE_SESSION,  /* someone who is signed in */
+        STORE_CLAIM,    /* a callback that has begun, and the session that it will open */
+        STORE_CODE,     /* a code that was sent to WeChat */
+        STORE_SESSION,  /* a user who is signed in */
         STORE_TOKENS,   /* the session's access_token and refresh_token */
         STORE_PUSH,     /* a push that was answered, with the reply */
-        STORE_VALUES,   /* what the pages of a session hand over */
-        STORE_TICKET,   /* names a session, for a page that may have one of the same person, once */
-        STORE_ANSWER,   /* what a phone answered, for the computer that takes it once */
-        STORE_ANSWERED, /* that a phone has answered, which it does once */
+        STORE_VALUES,   /* values that the pages of a session hand to each other */
+        STORE_TICKET,   /* exchanged once for another session of the same user (ticket.h) */
+        STORE_ANSWER,   /* a phone's answer, which the computer takes once */
+        STORE_ANSWERED, /* notes that a phone has answered, so that it does so only once */
         STORE_KINDS
 };
 
-/* What is so of a kind. */
+/* The properties of a kind. */
 struct kind {
         const char *folder;
-        /* A record survives a power cut. Those of other kinds are written without a sync, and one
-         * that a power cut broke is as one that is not there. */
+        /* Its records survive a power cut. Records of other kinds are written without a sync; one
+         * that a power cut broke counts as missing. */
         bool lasts;
-        size_t digits;   /* of a name, that name its shard */
-        size_t most;     /* records that a shard holds, 0: any number */
-        bool evicts;     /* where there are as many, the one that expires first goes */
-        size_t persons;  /* records in force that one person may have, 0: any number */
-        bool owned;      /* a key begins with its owner and a blank */
-        long long grace; /* seconds that a record stays after it has expired */
+        size_t digits;  /* how many digits of a name make its shard */
+        size_t most;    /* records in a shard at most; 0: no limit */
+        bool evicts;    /* a full shard deletes the record that expires first; otherwise ERR_FULL */
+        size_t persons; /* records in force per user at most; 0: no limit */
+        bool owned;     /* a key begins with its owner and a space */
+        long long grace; /* seconds that a record is kept after it expires */
 };
 
 const struct kind *kind_of(enum store_kind kind);

@@ -9,35 +9,36 @@
 #include "base/pairs.h"
 
 /*
- * So many sessions one person has at once: phones, computers, pages under development. A longer
- * value, or more items of an array, WeChat does not send: what a person writes into a push must not
- * make the file larger than can be read.
+ * MEMBER_SESSIONS_MAX: sessions per user (phones, computers, pages under development).
+ * MEMBER_VALUE_MAX (bytes) and MEMBER_ITEMS_MAX: WeChat sends no more; they keep what a user writes
+ * into a push from making the file too large to be read.
  */
 enum { MEMBER_SESSIONS_MAX = 100, MEMBER_VALUE_MAX = 1024, MEMBER_ITEMS_MAX = 32 };
 
-/* A session that joins a user's list. */
+/* A session to be added to a user's list. */
 struct user_session {
         const char *name;
         long long now;
         long long expires; /* seconds since 1970 */
 };
 
-/* Replaces in user what from has; a value that is longer than MEMBER_VALUE_MAX leaves its member as
- * it was. */
+/* Replaces in user the members that from has. A value longer than MEMBER_VALUE_MAX leaves its
+ * member as it was; items beyond MEMBER_ITEMS_MAX are left out. */
 void member_set(struct pairs *user, const struct pairs *from);
 
-/* Removes what WeChat told about the user, but unionid. */
+/* Removes WeChat's data about the user, except openid and unionid. */
 void member_remove_profile(struct pairs *user);
 
-/* Adds a session, which is in the list once. Those that are over leave the list, and where there
- * are MEMBER_SESSIONS_MAX the oldest; their names join the values of ended. */
+/* Adds a session to the list, in which each name occurs once. Sessions that have expired are
+ * removed, and the oldest if there would be more than MEMBER_SESSIONS_MAX; their names are added to
+ * ended, as values. */
 void member_add_session(
     struct pairs *user, const char *name, long long now, long long expires, struct pairs *ended);
 
 /* Is a session of that name in the list? */
 bool member_has_session(const struct pairs *user, const char *name);
 
-/* Is the user of that generation, and is the session in the list? */
+/* Does the user have that generation, and is the session in the list? */
 bool member_is_in_force(const struct pairs *user, const char *generation, const char *session);
 
 /* Adds the names of the sessions to names, as values. */

@@ -11,7 +11,7 @@
 
 static const char magic[] = "wxstore1";
 
-/* A record's first line but for the checksum. */
+/* A record's first line without the checksum. */
 static char *
 format_head(struct arena *arena, const struct store_record *record, const char *form)
 {
@@ -58,8 +58,8 @@ record_parse(
                 return err_set(err, ERR_NOT_FOUND, "store: a record is broken");
         record->created = strtoll(text + strlen(magic), &end, 10);
         record->expires = strtoll(end, NULL, 10);
-        /* Written as it would be now: so the length is right, too, and nothing else stands there.
-         */
+        /* Formatting has to give the same line: then the length is right, and the line holds
+         * nothing else. */
         if (strcmp(text, format_head(arena, record, form)) != 0)
                 return err_set(err, ERR_SYSTEM, "store: a record is cut off");
         pairs_init(&record->fields, arena);

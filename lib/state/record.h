@@ -1,8 +1,8 @@
 /*
- * record: the text of a record that expires, to be written and read.
+ * record: formats and parses the text of a record that expires.
  *
- * "wxstore1 <created> <expires> <length> <sha256>\n" and the fields as a form. The checksum covers
- * what stands before it, a blank, and the fields.
+ * "wxstore1 <created> <expires> <length> <sha256>\n", then the fields as a form of that length. The
+ * checksum is that of the text before it, a space and the fields.
  */
 #ifndef WECHAT_RECORD_H
 #define WECHAT_RECORD_H
@@ -22,8 +22,8 @@ struct store_record {
 
 char *record_format(struct arena *arena, const struct store_record *record);
 
-/* Reads a record's text, which is changed. ERR_NOT_FOUND: it is not whole, as a
- * power cut may leave one; ERR_SYSTEM: it is whole, but of another version or nonsense. */
+/* Parses a record's text, which is modified. ERR_NOT_FOUND: it is incomplete, as after a power cut,
+ * or its checksum is wrong. ERR_SYSTEM: it is of another version, or malformed. */
 int record_parse(struct arena *arena, char *text, size_t size, struct store_record *record,
     struct err *err) __attribute__((warn_unused_result));
 

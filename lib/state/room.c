@@ -14,15 +14,15 @@
 #include "base/pairs.h"
 #include "state/record.h"
 
-/* LEFTOVER_SECONDS: so old is what a process left that was ended. SIGNIN_SECONDS: no callback takes
- * as long; what it keeps for a repeat is dispensable then. */
+/* LEFTOVER_SECONDS: a temporary file as old as this was left by a process that died.
+ * SIGNIN_SECONDS: no callback takes longer; what it keeps for a repeat may be deleted then. */
 enum { LEFTOVER_SECONDS = 3600, SIGNIN_SECONDS = 15, RECORD_NAME_MAX = 64 };
 
 /* ---- limits ---- */
 
 struct tally {
         long long now;
-        size_t files;    /* of records */
+        size_t files;    /* without temporary ones */
         size_t in_force; /* by their stamps */
         long long first; /* the stamp of the one that expires first, and its name */
         char name[RECORD_NAME_MAX + 1];
@@ -67,7 +67,7 @@ check_shard(struct arena *arena, int root, enum store_kind kind, const char *nam
         return 0;
 }
 
-/* The records in force that the person of a record has: the generation names them. */
+/* Counts a user's records in force. The user is named by the generation. */
 struct census {
         struct arena *arena;
         enum store_kind kind;
@@ -137,22 +137,23 @@ room_check(struct arena *arena, int root, enum store_kind kind, const char *name
         return k->persons == 0 ? 0 : check_person(arena, root, kind, record, err);
 }
 
-/* ---- what goes ---- */
+/* ---- sweeping ---- */
 
 struct sweep {
         struct arena *arena;
         enum store_kind kind;
         int folder;
-        long long limit;     /* a record that expires before it goes */
-        long long begun;     /* one that was created before it goes as well */
-        long long temporary; /* and a temporary file of before it */
+        long long limit;     /* records that expire before it are deleted */
+        long long begun;     /* as are those created before this */
+        long long temporary; /* and temporary files older than this */
         size_t deleted;
         struct err *err;
         int result;
 };
 
-/* The stamp of a file is a hint, which a copied folder may have lost: its record decides. What
- * cannot be read goes when it is old. */
+/* The stamp of a file is only a hint, which a copied folder may have lost: where it says that the
+ * record has expired, the record itself decides. A record that cannot be read is deleted by its
+ * stamp. */
 static bool
 is_over(struct sweep *s, const char *name, long long stamp)
 {
@@ -215,8 +216,7 @@ room_sweep(struct arena *arena, int root, enum store_kind kind, unsigned draw, l
         return result;
 }
 
-/* The folder of a shard goes as well where it is empty; where it is not, or not any more, it stays.
- */
+/* Also deletes the shard's folder, unless it holds files, even ones created meanwhile. */
 static int
 clear_shard(void *context, struct arena *arena, int parent, const char *shard, int folder)
 {
@@ -247,7 +247,7 @@ room_make(struct arena *arena, const char *state_dir, const struct err *err)
                     .temporary = now - LEFTOVER_SECONDS,
                     .err = &ignored};
 
-                /* What cannot be swept makes no room; the next try says so. */
+                /* An error only means less room; the caller's next try reports it. */
                 (void)!shard_each(arena, root, kind, clear_shard, &sweep, &ignored);
         }
         return true;

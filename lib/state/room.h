@@ -1,5 +1,5 @@
 /*
- * room: how many records there may be, and what goes so that others find room.
+ * room: limits the number of records, and deletes records to make room for others.
  */
 #ifndef WECHAT_ROOM_H
 #define WECHAT_ROOM_H
@@ -13,20 +13,22 @@ struct arena;
 struct err;
 struct store_record;
 
-/* Makes sure that one more record of name may be there, where its kind has limits: what expires
- * first goes, or ERR_FULL: as many are in force as may be, of all or of the record's person. */
+/* If the kind has limits, checks that one more record may be created under name. In a full shard of
+ * a kind that evicts, deletes the record that expires first. ERR_FULL: as many records are in force
+ * as allowed, in the shard or of the user whom the field "generation" names. ERR_SYSTEM. */
 int room_check(struct arena *arena, int root, enum store_kind kind, const char *name,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Deletes what has expired, and after it the kind's grace, from one shard, chosen by draw (any
- * number), and temporary files that are an hour old. *deleted may be NULL. */
+/* Deletes, from one shard, selected by draw (any number), the records that expired before now minus
+ * the kind's grace, and temporary files more than an hour older than now. *deleted: how many;
+ * deleted may be NULL. ERR_SYSTEM. */
 int room_sweep(struct arena *arena, int root, enum store_kind kind, unsigned draw, long long now,
     size_t *deleted, struct err *err) __attribute__((warn_unused_result));
 
 /*
- * Where err says that the disk, or the quota, has no room: deletes all that has expired, of every
- * kind, what sign-ins left that ended a while ago, and folders that are empty. true: what failed is
- * worth another try.
+ * If err says that the disk or the quota is full (ENOSPC, EDQUOT), deletes all expired records of
+ * every kind, claims and codes created more than 15 seconds ago, temporary files more than an hour
+ * old, and empty folders of shards. Returns whether it did: then what failed is worth another try.
  */
 bool room_make(struct arena *arena, const char *state_dir, const struct err *err);
 

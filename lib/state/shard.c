@@ -46,7 +46,7 @@ shard_read(struct arena *arena, int folder, enum store_kind kind, const char *na
         return -1;
 }
 
-/* A shard that is missing is none. */
+/* A shard that does not exist is skipped. */
 static int
 visit_shard(struct arena *arena, int parent, const char *shard,
     int (*visit)(void *context, struct arena *arena, int parent, const char *shard, int folder),

@@ -1,6 +1,6 @@
 /*
- * shard: where the records of a kind lie: <state_dir>/<kind>/<shard>/<name>. A name is 64 hex
- * digits, and a shard the first few of them.
+ * shard: the folders of the records: <state_dir>/<kind>/<shard>/<name>. A name is 64 hex digits;
+ * the first few of them are the shard.
  */
 #ifndef WECHAT_SHARD_H
 #define WECHAT_SHARD_H
@@ -13,17 +13,20 @@ struct arena;
 struct err;
 struct store_record;
 
-/* Opens the shard that name, or the beginning of one, belongs to, in the state folder root.
- * ERR_NOT_FOUND: create is not set, and it is not there; ERR_SYSTEM. */
+/* Opens the shard of name, which may be the beginning of a name, in the state folder root. The
+ * arena closes the descriptor. ERR_NOT_FOUND: the shard is missing, and create is false.
+ * ERR_SYSTEM. */
 int shard_open(struct arena *arena, int root, enum store_kind kind, const char *name, bool create,
     int *folder, struct err *err) __attribute__((warn_unused_result));
 
-/* Reads the record of a name in an open shard. ERR_NOT_FOUND; ERR_SYSTEM: it cannot be read. */
+/* Reads the record of a name in an open shard, whether or not it is in force. ERR_NOT_FOUND: it is
+ * missing, or broken by a power cut and of a kind that does not last. ERR_SYSTEM: it is broken
+ * otherwise, is of another version, or cannot be read. */
 int shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Calls visit for each shard of a kind that is there, with an arena that ends with the call; stops
- * where it returns not 0, and returns that. */
+/* Calls visit for each shard of a kind that exists, with an arena that is freed after the call.
+ * Stops if visit returns non-zero, and returns that. ERR_SYSTEM: a folder cannot be opened. */
 int shard_each(struct arena *arena, int root, enum store_kind kind,
     int (*visit)(void *context, struct arena *arena, int parent, const char *shard, int folder),
     void *context, struct err *err) __attribute__((warn_unused_result));

@@ -7,16 +7,17 @@
 #include "state/files.h"
 #include "state/store.h"
 
-/* Tokens are to be there no longer than their session, whoever comes back or not. */
+/* WeChat's tokens should not outlive their session for long, even if the user does not come
+ * back. */
 enum { TOKEN_SHARDS = 16 };
 
 struct state {
         struct arena *arena;
         const struct backend *backend;
-        void *handle; /* the back end's; NULL: it is not open */
+        void *handle; /* NULL: not open */
         const char *where;
         bool writes;
-        int above;      /* what has to stay in reach where it is missing */
+        int above;      /* if the state is missing: what state_reach() returns */
         struct err err; /* why it is not open */
 };
 
@@ -207,7 +208,7 @@ state_forget_lines(struct state *state, const char *openid, struct err *err)
 
 /* ---- tidying ---- */
 
-/* Keeps the first error of several steps, which are all done. */
+/* Keeps the first error of several steps, all of which are done. */
 static int
 keep_first(int result, int step, struct err *err, const struct err *of_step)
 {

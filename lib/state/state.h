@@ -1,11 +1,11 @@
 /*
- * state: the one door to what is kept. Behind it stands a back end (backend.h): the files of a
- * folder, whose paths and descriptors nobody else knows.
+ * state: the interface to everything that is stored. A back end (backend.h) stores it in the files
+ * of a folder, whose paths and descriptors no other module sees.
  *
- * For each operation its comment says whether it is atomic (of those at the same moment each finds
- * all of another's change or nothing), whether it is durable (a power cut does not undo it once it
- * has returned 0), and when others see it. Errors: ERR_NOT_FOUND only where the back end has said
- * that there is none; what could not be asked, or not be understood, is ERR_SYSTEM.
+ * The comment of each operation says whether it is atomic (operations at the same time see all of
+ * its change or nothing), whether it is durable (a power cut does not undo it once it has returned
+ * 0), and when others see it. ERR_NOT_FOUND is set only if the back end has answered that there is
+ * none; if it cannot be asked, or its answer cannot be understood, that is ERR_SYSTEM.
  */
 #ifndef WECHAT_STATE_H
 #define WECHAT_STATE_H
@@ -21,150 +21,164 @@ struct arena;
 struct err;
 struct state;
 
-/* The state of a folder, found if it is there; what is wrong with it is said when it is asked for.
- * It lasts as long as the arena. writes: who will write makes the folder where it is missing. */
+/* Returns the state of a folder, which lasts as long as the arena. The folder is opened if it
+ * exists; state_open() reports what is wrong with it. writes: the caller will write, so
+ * state_open() creates a missing folder. */
 struct state *state_new(struct arena *arena, const char *state_dir, bool writes);
 
-/* Makes ready for all of the operations below, which need it. Who writes makes the folder here,
- * durably. ERR_NOT_FOUND: who only reads has nothing to read yet; ERR_SYSTEM: with what to do. */
+/* Must have returned 0 before records, users, pushes or the journal are used. Creates a missing
+ * folder, durably, if writes is set. ERR_NOT_FOUND: the folder is missing, and writes is not set.
+ * ERR_SYSTEM: the text says what to do. */
 int state_open(struct state *state, struct err *err) __attribute__((warn_unused_result));
 
-/* For the sandbox, and for nothing else: the descriptor of the folder that has to stay in reach;
- * -1: none. */
+/* For the sandbox only: returns the descriptor of the folder that has to stay accessible; -1:
+ * none. */
 int state_reach(const struct state *state);
 
-/* Was name noted for the first time, now? Atomic: one of many is told so. Not durable. */
+/* Notes a name. Returns true if it was not noted before; false also if the state is not open, or
+ * not for writing. Atomic: of several callers one gets true. Not durable. */
 bool state_note(struct state *state, const char *name);
 
 /* ---- records that expire (kind.h) ---- */
 
-/* Creates a record of at most 64 fields. Atomic: of those who create it at the same moment one
- * succeeds, and its record is seen whole from then on. Durable where the kind lasts. ERR_EXISTS:
- * there is one already, whole or not; one that has expired may count. ERR_FULL: as many are in
- * force as may be, of all or of that person, whom the field "generation" names. ERR_SYSTEM: nothing
- * was created. */
+/* Creates a record of at most 64 fields. Atomic: of several callers that create it at the same time
+ * one succeeds, and others then find its record whole. Durable if the kind lasts. ERR_EXISTS: there
+ * is one already, broken or not; one that has expired may count. ERR_FULL: as many are in force as
+ * allowed, altogether or of the user whom the field "generation" names. ERR_BUSY: after two seconds
+ * another process is still creating records of that user. ERR_SYSTEM: nothing was created. */
 int state_create(struct state *state, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Puts a record in the place of the one that is there, if any. Atomic: who reads finds the old or
- * the new one, whole; from when this returns on, the new one. Durable where the kind lasts. */
+/* Creates a record, or replaces the one that is there. Atomic: a reader finds the old or the new
+ * one, whole; after this has returned 0, the new one. Durable if the kind lasts. ERR_SYSTEM. */
 int state_replace(struct state *state, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Reads a record that is in force at now: the record itself says so, not the back end's clock.
- * ERR_NOT_FOUND: none, expired, created in the future, or broken by a power cut where its kind does
- * not last. ERR_SYSTEM: broken otherwise, of another version, or it cannot be read. */
+/* Reads a record that is in force at now. The times in the record decide, not the back end's clock.
+ * ERR_NOT_FOUND: there is none, it has expired, it was created in the future, or it was broken by a
+ * power cut and is of a kind that does not last. ERR_SYSTEM: it is broken otherwise, is of another
+ * version, or cannot be read. */
 int state_read(struct state *state, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Reads a record, which is gone then. Atomic: one of many gets it. Durable. Errors as
- * state_read(). */
+/* Reads a record and deletes it. Atomic: of several callers one gets it. Durable, whatever the
+ * kind. Errors as state_read(). */
 int state_take(struct state *state, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
-/* Deletes a record; one that is missing is no error. Durable, of every kind, and for everyone at
- * once: who reads from then on finds none. */
+/* Deletes a record; a missing one is not an error. Durable, whatever the kind; once this has
+ * returned 0, nobody finds it. ERR_SYSTEM. */
 int state_delete(struct state *state, enum store_kind kind, const char *key, struct err *err)
     __attribute__((warn_unused_result));
 
-/* The record's name, 64 hex digits, for keeping a list of records: the key is not stored. Where a
- * kind's records are owned the key is "<owner> <rest>". Asks no back end. */
+/* Returns a record's name, 64 hex digits, for lists of records: the key is not stored. For a kind
+ * whose records have owners the key is "<owner> <rest>". Does not ask the back end. */
 char *state_name(struct arena *arena, enum store_kind kind, const char *key);
 
-/* As state_read() and state_delete(), by name. One that is no record's name is ERR_NOT_FOUND for
- * the first, ERR_SYSTEM for the second. */
+/* As state_read() and state_delete(), by name. If name is not a record's name, the first sets
+ * ERR_NOT_FOUND, the second ERR_SYSTEM. */
 int state_read_name(struct state *state, enum store_kind kind, const char *name, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 int state_delete_name(struct state *state, enum store_kind kind, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Empties the records of an owner: they stay until they expire, without fields. Durable. Each is
- * old or empty, whatever happens; after an error it can be done again. */
+/* Removes the fields from all records of an owner; the records stay until they expire. A record
+ * that cannot be emptied is deleted. Durable. Each record is unchanged or empty at any moment;
+ * after ERR_SYSTEM the call can be repeated. */
 int state_empty_owned(struct state *state, enum store_kind kind, const char *owner, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Adds to names, as values, the names of the records whose field has that value. Not atomic: what
- * is created meanwhile may be missing. It reads all records of the kind: for what is rare. */
+/* Adds to names, as values, the names of the records whose field has that value, expired or not.
+ * Not atomic: records created meanwhile may be missing. Reads all records of the kind, so it is for
+ * rare cases. ERR_SYSTEM. */
 int state_find(struct state *state, enum store_kind kind, const char *field, const char *value,
     struct pairs *names, struct err *err) __attribute__((warn_unused_result));
 
 /* ---- users (user.h says what members they have) ---- */
 
-/* Reads a user's members. ERR_NOT_FOUND: there is no such user; ERR_SYSTEM: broken. */
+/* Reads a user's members. ERR_NOT_FOUND: there is no such user. ERR_SYSTEM: the stored user is
+ * broken or cannot be read. */
 int state_read_user(struct state *state, const char *openid, struct pairs *user, struct err *err)
     __attribute__((warn_unused_result));
 
 /*
- * The changes of a user are atomic: of those at the same moment none is lost, members that we do
- * not know stay, and who reads finds all of a change or nothing. They are durable, and seen from
- * when they return. ERR_SYSTEM: nothing changed.
+ * Changes of a user are atomic: none of several at the same time is lost, members unknown to the
+ * kit stay, and a reader finds all of a change or nothing. They are durable, and seen by others,
+ * once the function has returned 0. ERR_SYSTEM: nothing changed, except as state_forget_user()
+ * says.
  */
 
-/* Records a sign-in: the profile's members replace those stored (one with only an openid replaces
- * nothing), the session joins the list. The names of the sessions that leave the list come back as
- * values of ended, to be deleted; and the user's generation. */
+/* Records a sign-in and creates the user if there is none. The profile's members replace those
+ * stored; a profile of only openid and unionid leaves the others as they are. The session is added
+ * to the list. *generation: the user's. The names of the sessions that leave the list are added to
+ * ended, as values, for the caller to delete. */
 int state_sign_in(struct state *state, const struct pairs *profile, const char *scope,
     const struct user_session *session, const char **generation, struct pairs *ended,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Adds a session to the list of a user who is there, is of that generation, and has a session of
- * the name beside. ERR_EXPIRED: it is not so. */
+/* Adds a session to the list of a user who exists, has that generation, and has the session beside
+ * in the list. ended: as for state_sign_in(). ERR_EXPIRED: there is no such user or session any
+ * more. */
 int state_join(struct state *state, const char *openid, const char *generation, const char *beside,
     const struct user_session *session, struct pairs *ended, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Sets members of the user, who begins here if need be. last_seen alone is not durable: a power cut
- * may undo it, and it alone. ERR_TOO_LARGE: there would be more than can be read. */
+/* Sets members of the user, who is created if need be. A value longer than MEMBER_VALUE_MAX leaves
+ * its member as it was. If last_seen is the only member, the change is not durable: a power cut may
+ * undo it, and nothing else. ERR_TOO_LARGE: the user would become too large to be read. */
 int state_set_user(struct state *state, const char *openid, const struct pairs *members,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Deletes what WeChat told about the user, but not the openid. None is no error. */
+/* Deletes WeChat's data about the user, except the openid. A missing user is not an error. */
 int state_drop_profile(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Deletes the user: from here on none of their sessions is in force. Their names come back as the
- * values of sessions, to be deleted too; *listed is false where the user could not be read, who is
- * deleted all the same. None is no error. */
+/* Deletes the user: from that moment none of their sessions is in force. The names of the sessions
+ * are added to sessions, as values, for the caller to delete; *listed is false if the user could
+ * not be read, and so not the names. A missing user is not an error. ERR_SYSTEM: the user may have
+ * been deleted all the same. */
 int state_forget_user(struct state *state, const char *openid, struct pairs *sessions, bool *listed,
     struct err *err) __attribute__((warn_unused_result));
 
-/* ---- pushes: one effect each, however often and at how many moments they come ---- */
+/* ---- pushes: each takes effect once, however often it is delivered ---- */
 
 /*
- * Begins a push, whose key is "<owner> <id>". *reply NULL: it is new, and this process alone is at
- * work at it until it finishes it or ends, however it ends; then the next one goes on. Else the
- * reply that it was given. Waits for who is at work until os_clock_ms() says until. ERR_BUSY: still
- * at work.
+ * Begins the work on a push; key is "<owner> <id>". *reply NULL: the push is new, and only this
+ * process works on it, until the state's arena is freed or the process ends; if it has not called
+ * state_finish_push() by then, the next delivery does the work. Otherwise *reply is the stored
+ * reply. Waits for another process at work until os_clock_ms() reaches until. ERR_BUSY: it is still
+ * at work. ERR_SYSTEM.
  */
 int state_begin_push(struct state *state, const char *key, long long until, const char **reply,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Keeps the reply ("" for none) from now until expires: who begins the push later gets it. Not
- * durable: after a power cut the push may be done once more. */
+/* Stores the reply ("" for none) from now until expires, for later deliveries of the push. Not
+ * durable: after a power cut the push may take effect once more. ERR_SYSTEM. */
 int state_finish_push(struct state *state, const char *key, const char *reply, long long now,
     long long expires, struct err *err) __attribute__((warn_unused_result));
 
 /* ---- the journal ---- */
 
-/* Adds a line, JSON without a line end, to the day of now. Atomic: lines of many stand whole.
- * Durable. Who begins a day deletes those more than days old. ERR_SYSTEM: it may have been added
- * all the same, and is added again where the push is repeated. */
+/* Appends a line, JSON without a line end, to the day of now. Atomic: lines of several processes do
+ * not mix. Durable. days: how many days back lines are kept; the first line of a day deletes older
+ * ones. ERR_SYSTEM: the line may have been appended all the same; a repeat of the push appends it
+ * again. */
 int state_log(struct state *state, const char *line, long long days, long long now, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Removes the lines that have the openid as a value, durably. Each day is old or new, whatever
- * happens; what is added at that moment stays. ERR_SYSTEM: some may be there still. */
+/* Removes the lines that have the openid as a value, durably. Each day is replaced as a whole;
+ * lines appended meanwhile stay. ERR_SYSTEM: some of the lines may still be there. */
 int state_forget_lines(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
 /* ---- tidying ---- */
 
-/* What has come to an end, for state_tidy(). */
+/* What has ended when state_tidy() is called. */
 enum state_end { STATE_SIGNED_IN, STATE_PUSHED };
 
-/* Deletes a little of what has expired, and of what processes left that were ended, so that all of
- * it is gone after enough sign-ins and pushes. -1: the first thing that failed; the rest was done.
- * Not durable: what comes back goes again. */
+/* Deletes part of the expired records and of the files left by processes that died; after enough
+ * sign-ins and pushes all of them are deleted. Not durable: what a power cut brings back is deleted
+ * again. An error does not stop the other deletions; err is the first. */
 int state_tidy(struct state *state, enum state_end end, long long now, struct err *err)
     __attribute__((warn_unused_result));
 

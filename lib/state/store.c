@@ -68,8 +68,8 @@ store_name(struct arena *arena, enum store_kind kind, const char *key)
         return name;
 }
 
-/* Puts a record's text into place, and once more where the disk had no room, or where who made some
- * took the folder away that was empty until now. */
+/* Writes a record's text. Tries again if the disk was full and room was made, or if another process
+ * that made room deleted the shard's folder while it was empty. */
 static int
 put(struct store *store, enum store_kind kind, const char *name, const char *text,
     long long expires, bool replace, struct err *err)
@@ -98,13 +98,13 @@ write_record(struct store *store, enum store_kind kind, const char *name,
 {
         char *text = record_format(store->arena, record);
 
-        /* What could not be read back is not written. */
+        /* A record that could not be read back is not written. */
         if (record->fields.count > URL_FIELDS_MAX || strlen(text) > FILE_SIZE_MAX)
                 return err_set(err, ERR_SYSTEM, "store: a record is too large");
         return put(store, kind, name, text, record->expires, replace, err);
 }
 
-/* The file of the locks is made by the first one. */
+/* The first lock creates the file, which fails on a full disk. */
 static int
 acquire_lock(struct store *store, unsigned long long key, int *lock, struct err *err)
 {
@@ -117,7 +117,8 @@ acquire_lock(struct store *store, unsigned long long key, int *lock, struct err 
                    : -1;
 }
 
-/* Creates a record of a kind of which a person may have few: of one person's, one at a time. */
+/* Creates a record of a kind that is limited per user. The lock lets one process at a time count
+ * and create a user's records. */
 static int
 create_counted(struct store *store, enum store_kind kind, const char *name,
     const struct store_record *record, struct err *err)
@@ -155,7 +156,7 @@ store_replace(struct store *store, enum store_kind kind, const char *key,
         return write_record(store, kind, store_name(store->arena, kind, key), record, true, err);
 }
 
-/* Reads the record of name that is in force at now; its folder comes back as well. */
+/* Reads the record of name if it is in force at now; *folder is its shard. */
 static int
 read_in_force(struct store *store, enum store_kind kind, const char *name, long long now,
     int *folder, struct store_record *record, struct err *err)
@@ -212,7 +213,7 @@ store_delete(struct store *store, enum store_kind kind, const char *key, struct 
         return store_delete_name(store, kind, store_name(store->arena, kind, key), err);
 }
 
-/* Opens the shard of name; *found: is it there? */
+/* Opens the shard of name; *found is false if it does not exist. */
 static int
 find_shard(struct store *store, enum store_kind kind, const char *name, int *folder, bool *found,
     struct err *err)
@@ -243,7 +244,7 @@ struct owned {
         struct store *store;
         enum store_kind kind;
         int folder;
-        const char *owner; /* as a name begins */
+        const char *owner; /* the beginning of the owner's names */
         struct err *err;
         int result;
 };

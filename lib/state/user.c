@@ -38,7 +38,7 @@ users_new(struct arena *arena, const char *state_dir)
         return users;
 }
 
-/* The folder of a shard, made where it is missing and create is set. */
+/* Opens the folder of a shard; with create, a missing one is created. */
 static int
 open_folder(struct users *users, const char *shard, bool create, int *folder, struct err *err)
 {
@@ -68,7 +68,7 @@ file_name(struct users *users, const char *openid)
         return arena_printf(users->arena, "%s.json", openid);
 }
 
-/* The user's members; *text is the file, whose size is *size. */
+/* Reads the user's members; *text is the file's text, *size its size. */
 static int
 read_text(struct users *users, int folder, const char *openid, struct pairs *user, char **text,
     size_t *size, struct err *err)
@@ -108,7 +108,7 @@ set_number(struct pairs *user, const char *name, long long number)
         pairs_add_number(user, name, number);
 }
 
-/* A user of whom only the openid is known, with a fresh generation. */
+/* Fills user with the openid and a new generation. */
 static int
 begin_user(struct users *users, const char *openid, struct pairs *user, struct err *err)
 {
@@ -122,16 +122,16 @@ begin_user(struct users *users, const char *openid, struct pairs *user, struct e
         return 0;
 }
 
-/* A change of a user's members; it cannot fail. */
+/* A change of a user's members. apply cannot fail. */
 struct change {
         void (*apply)(struct pairs *user, const struct change *change);
-        bool begins; /* a user who is not there begins; otherwise nothing is done then */
-        bool amends; /* a power cut may undo it: where only digits change they change in place */
+        bool begins; /* a missing user is created; otherwise it is left missing */
+        bool amends; /* need not be durable: if only digits change, they change in place */
         const struct pairs *members;
         const char *scope;                /* for a sign-in */
-        const struct user_session *added; /* and for a session besides */
+        const struct user_session *added; /* for a sign-in and for a session */
         struct pairs *ended;
-        const char *generation; /* the user has to be of it, and to have the session beside */
+        const char *generation; /* the user must have it, and the session beside; NULL: any */
         const char *beside;
 };
 
@@ -147,7 +147,7 @@ copy(const struct pairs *pairs)
         return copied;
 }
 
-/* Whoever asks is told no more than that it is over. */
+/* The caller learns only that the session is over, not why. */
 static int
 refuse(struct err *err)
 {
@@ -157,10 +157,11 @@ refuse(struct err *err)
 static int
 write_text(struct users *users, int folder, const char *openid, const char *text, struct err *err)
 {
-        /* What could not be read back is not written. */
+        /* A file that could not be read back is not written. */
         if (strlen(text) > FILE_SIZE_MAX)
                 return err_set(err, ERR_TOO_LARGE,
-                    "user: a user's file would grow past %d kB: take out members of your own",
+                    "user: a user's file would grow past %d kB: remove members that your own "
+                    "programs added",
                     FILE_SIZE_MAX / 1024);
         if (atomic_write(users->arena, folder, file_name(users, openid), text, strlen(text),
                 os_now(), ATOMIC_REPLACE, err) == 0)
@@ -170,8 +171,8 @@ write_text(struct users *users, int folder, const char *openid, const char *text
         return -1;
 }
 
-/* Reads, changes and writes the user's file; the shard is locked. What is in it besides, of a later
- * version or of the site's own programs, stays. */
+/* Reads, changes and writes the user's file. The shard is locked. Members of a later version or of
+ * the site's own programs stay. */
 static int
 change_file(struct users *users, int folder, const char *openid, const struct change *change,
     struct pairs *user, struct err *err)
@@ -247,7 +248,7 @@ apply_session(struct pairs *user, const struct change *change)
         member_add_session(user, added->name, added->now, added->expires, change->ended);
 }
 
-/* The profile replaces the one that is stored, unless it has nothing but the openid. */
+/* The profile replaces the stored one, unless it has only openid and unionid. */
 static void
 apply_sign_in(struct pairs *user, const struct change *change)
 {
@@ -310,7 +311,7 @@ apply_set(struct pairs *user, const struct change *change)
         member_set(user, change->members);
 }
 
-/* When somebody wrote last is all that changes: that the next message says again. */
+/* last_seen may be lost: the user's next message sets it again. */
 static bool
 only_seen(const struct pairs *members)
 {
@@ -346,7 +347,7 @@ user_drop_profile(struct users *users, const char *openid, struct err *err)
 
 struct sweep {
         int folder;
-        long long limit; /* temporary files that are older go */
+        long long limit; /* temporary files older than this are deleted */
         struct err *err;
         int result;
 };
@@ -385,9 +386,8 @@ user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
         return sweep_folder(folder, now - LEFTOVER_SECONDS, err);
 }
 
-/* Reads the names of the user's sessions and deletes the file; the shard is locked, so that its
- * temporary files are those of processes that were ended, whatever their age. A file that cannot be
- * read goes as well. */
+/* Reads the names of the user's sessions and deletes the file, even if it cannot be read. The shard
+ * is locked, so its temporary files, whatever their age, were left by processes that died. */
 static int
 delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
     bool *listed, struct err *err)

@@ -152,7 +152,7 @@ subtest 'files that are large or broken' => sub {
     my $user = decode_json(Kit::read_file($file));
     Kit::write_file($file, encode_json({ %$user, own => 'x' x (256 * 1024 - 20 - length encode_json({ %$user, own => '' })) }));
     taken(event($xiaoming, 'LOCATION', Latitude => '23.123456', Longitude => '113.123456', Precision => '99.0'), 'a push that does not fit');
-    like $kit->log_text, qr/a user's file would grow past 256 kB: take out members of your own/, 'the log says so';
+    like $kit->log_text, qr/a user's file would grow past 256 kB: remove members that your own programs added/, 'the log says so';
     is decode_json(Kit::read_file($file))->{generation}, $user->{generation}, 'and the file can be read';
 };
 
