@@ -82,7 +82,7 @@ static void
 add_page_security(struct app *app, const char *template, const char *nonce)
 {
         const char *avatars = conf_avatar_origin(&app->conf);
-        /* Only a page that has a script of its own may run one, and talk to its own site. */
+        /* Only a page with a script of its own may run one, and send requests to its own site. */
         const char *scripts =
             strstr(template, "<script nonce=") == NULL
                 ? ""
@@ -98,7 +98,7 @@ add_page_security(struct app *app, const char *template, const char *nonce)
         pairs_add(&app->response.headers, "Vary", "Accept-Language, Cookie");
 }
 
-/* A file of html_dir. */
+/* Reads a file of html_dir. */
 static int
 read_page_file(struct app *app, const char *name, char **text)
 {
@@ -135,7 +135,7 @@ app_login_url(struct app *app)
                                        url_encode(app->arena, app->next));
 }
 
-/* Some proxies send the header with every request, also when login.cgi itself is opened. */
+/* Some proxies send the header with every request, even if login.cgi itself is opened. */
 static bool
 is_login(const char *page)
 {

@@ -18,7 +18,7 @@
 #include "format/url.h"
 #include "web/environment.h"
 
-/* The value of a variable, copied; "" where it is not set. */
+/* Returns a copy of a variable's value; "" if it is not set. */
 static const char *
 get(struct arena *arena, char *const *environment, const char *name)
 {
@@ -27,7 +27,7 @@ get(struct arena *arena, char *const *environment, const char *name)
         return value == NULL ? "" : arena_strdup(arena, value);
 }
 
-/* A length of 0 is no body; a body in chunks has no length. */
+/* A length of 0 means no body; a chunked body has no length. */
 static bool
 has_body(const struct cgi_request *request)
 {
@@ -35,8 +35,8 @@ has_body(const struct cgi_request *request)
                *request->transfer_encoding != '\0';
 }
 
-/* Apache hides Authorization from programs; where a RewriteRule puts it into the environment all
- * the same, the redirect that follows adds the prefix. */
+/* Apache hides Authorization from programs. If a RewriteRule puts it into the environment all the
+ * same, the redirect that follows adds the prefix. */
 static const char *
 get_authorization(struct arena *arena, char *const *environment)
 {
@@ -45,7 +45,7 @@ get_authorization(struct arena *arena, char *const *environment)
         return *value != '\0' ? value : get(arena, environment, "REDIRECT_HTTP_AUTHORIZATION");
 }
 
-/* Reads the fields. What is wrong with the query, NULL: nothing. */
+/* Reads the query's fields. Returns what is wrong with the query; NULL: nothing. */
 static const char *
 read_query(struct arena *arena, struct cgi_request *request)
 {
@@ -87,7 +87,7 @@ cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_requ
         *request = r;
 }
 
-/* Reads size bytes within CGI_READ_MS, fewer where there are no more: *done says how many. */
+/* Reads size bytes within CGI_READ_MS, or fewer if the input ends; *done: how many. */
 static int
 read_bytes(int in, char *data, size_t size, size_t *done, struct err *err)
 {
@@ -116,7 +116,7 @@ read_bytes(int in, char *data, size_t size, size_t *done, struct err *err)
         return 0;
 }
 
-/* The size of the body: CONTENT_LENGTH, or the most that is read where only its end will tell. */
+/* Sets *size to CONTENT_LENGTH or, if only the body's end will tell, to the most that is read. */
 static int
 get_body_size(const char *length, size_t *size, struct err *err)
 {
@@ -191,10 +191,10 @@ cgi_read_body(
         return 0;
 }
 
-/* What the headers of a page usually take. */
+/* HEADERS_SIZE: what the headers of a page usually take. */
 enum { HEADERS_SIZE = 1024, HEADER_NAME_MAX = 64 };
 
-/* Adds "name: value" where both are what a header may hold (RFC 9110, section 5.5). */
+/* Adds "name: value" if both are valid (RFC 9110, section 5.5). */
 static int
 add_header(struct buf *out, const char *name, const char *value, struct err *err)
 {
@@ -260,7 +260,7 @@ int
 cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
     struct err *err)
 {
-        /* writev() takes what it reads from as if it were to change it.
+        /* writev() only reads the parts, but struct iovec has no const.
          * NOLINTBEGIN(performance-no-int-to-ptr) */
         struct iovec parts[] = {
             {(char *)(uintptr_t)headers, headers_size}, {(char *)(uintptr_t)body, body_size}};
@@ -273,7 +273,7 @@ cgi_write(int out, const char *headers, size_t headers_size, const char *body, s
                         continue;
                 if (written < 0)
                         return err_set_errno(err, ERR_SYSTEM, errno, "answer");
-                /* A body of 0 bytes may be NULL, from which not even 0 may be added. */
+                /* An empty body may be NULL, and C does not allow adding even 0 to that. */
                 for (size_t i = 0, left = (size_t)written; i < 2 && left > 0; i++) {
                         size_t of_part = left < parts[i].iov_len ? left : parts[i].iov_len;
 

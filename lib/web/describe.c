@@ -8,7 +8,7 @@
 #include "host/sandbox.h"
 #include "web/host.h"
 
-/* An array of the words in text, which commas and blanks divide. */
+/* Adds an array of the words in text, which commas and spaces separate. */
 static void
 add_words(struct pairs *members, const char *name, const char *text)
 {

@@ -1,6 +1,6 @@
 /*
- * describe: a program as JSON, for scripts and tests: what it says of itself in its struct
- * app_program (app.h), which it is then held to.
+ * describe: formats as JSON, for scripts and tests, what a program declares in its struct
+ * app_program (host.h).
  */
 #ifndef WECHAT_DESCRIBE_H
 #define WECHAT_DESCRIBE_H
@@ -9,8 +9,9 @@ struct app_program;
 struct arena;
 struct err;
 
-/* {"name": "mini.cgi", "methods": ["POST"], "needs": ["write_state", "network"], "links":
- * ["curl"], "cross_origin": false}. methods is null where any will do. ERR_SYSTEM: no memory. */
+/* Sets *json to {"name": "mini.cgi", "methods": ["POST"], "needs": ["write_state", "network"],
+ * "links": ["curl"], "cross_origin": false}. methods is null if any will do. ERR_SYSTEM: no
+ * memory. */
 int describe_program(struct arena *arena, const struct app_program *program, char **json,
     struct err *err) __attribute__((warn_unused_result));
 

@@ -1,10 +1,11 @@
 /*
- * environment: the variables that a web server hands over, of the process or of one request.
+ * environment: reads the variables that a web server sets, for the process or for one request.
  */
 #ifndef WECHAT_ENVIRONMENT_H
 #define WECHAT_ENVIRONMENT_H
 
-/* The value of a variable in a list of "NAME=value" that NULL ends; NULL: it is not set. */
+/* Returns the value of a variable in environment, a list of "NAME=value" that ends with NULL; NULL
+ * if it is not set. */
 const char *environment_get(char *const *environment, const char *name);
 
 #endif

@@ -74,7 +74,7 @@ host_read_file(struct host *host, const struct app_program *program, struct aren
         return 0;
 }
 
-/* ---- what changes ---- */
+/* ---- files that may change ---- */
 
 static void
 look(const char *path, struct host_watch *seen)
@@ -107,7 +107,7 @@ has_changed(const struct host_watch *watched)
                now.changed.tv_nsec != watched->changed.tv_nsec;
 }
 
-/* Before it is read: what changes later is seen. */
+/* Called before the file is read, so that every later change is seen. */
 static void
 watch(struct host *host, const char *path)
 {
@@ -160,8 +160,8 @@ read_settings(struct host *host)
         return conf_file_read(host->arena, &host->place, &host->conf, &host->err);
 }
 
-/* Logs once what an owner should know of this installation. mark: the name under which the state
- * notes that it was said. */
+/* Logs once what the owner should know about this installation. mark: the name under which the
+ * state notes that it was logged. */
 static void
 tell_once(struct host *host, const char *mark, const struct err *err)
 {
@@ -169,7 +169,7 @@ tell_once(struct host *host, const char *mark, const struct err *err)
                 log_error(host->programs[0]->name, "-", err);
 }
 
-/* This kernel lacks part of the sandbox. */
+/* Logs once that this kernel lacks part of the sandbox. */
 static void
 tell_gaps(struct host *host, unsigned gaps)
 {
@@ -190,7 +190,7 @@ tell_gaps(struct host *host, unsigned gaps)
                 }
 }
 
-/* A setting is given by its earlier name. */
+/* Logs once that a setting has been given by its earlier name. */
 static void
 tell_renamed(struct host *host)
 {
@@ -203,8 +203,9 @@ tell_renamed(struct host *host)
         tell_once(host, arena_printf(host->arena, "renamed-%s", host->conf.renamed), &err);
 }
 
-/* Finds the state, where a program needs it; gives what of it has to stay in reach. A folder that
- * is missing is watched for: what is in reach then is the one above. */
+/* Finds the state, if a program needs it. Returns the descriptor that has to stay accessible, or
+ * -1. A missing folder is watched: once it exists, this process, which can reach only the folder
+ * above, is to be replaced. */
 static int
 find_state(struct host *host, unsigned needs)
 {
@@ -225,8 +226,9 @@ find_state(struct host *host, unsigned needs)
         return reach;
 }
 
-/* A process for one request uses what was found. Else each request has the state anew, in memory of
- * its own; what was wrong with it before the sandbox cannot be seen any more, and is kept. */
+/* A process for one request uses the state that was found. Otherwise each request opens the state
+ * anew, in its own memory; but an error from before the sandbox is kept, since its cause cannot be
+ * seen from inside. */
 struct state *
 host_open_state(struct host *host, const struct app_program *program)
 {
@@ -260,13 +262,14 @@ give_up_power(struct host *host)
         tell_renamed(host);
 }
 
-/* What it writes is the owner's alone, and it leaves no core file with secrets. Where the host
- * limits the size of files, that is an error to be told, not a signal to die from. */
+/* Only the owner can read what the process writes, and it leaves no core file with secrets. If the
+ * host limits the size of files, writing more is an error to report, not a signal that ends the
+ * process. */
 static void
 keep_private(void)
 {
-        /* Of 0 takes no notice who has core files piped to a program; of 1 the kernel does:
-         * core(5). */
+        /* The kernel ignores a limit of 0 if core files are piped to a program, but not a limit of
+         * 1: core(5). */
         struct rlimit none = {1, 1};
 
         umask(077);
@@ -310,7 +313,8 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
                 host->watched = arena_alloc(host->arena, (count + 3) * sizeof(*host->watched));
         }
         place_find(host->arena, environment, &host->place);
-        /* From here on nothing that a visitor or the server put there reaches a library. */
+        /* From here on nothing that a visitor or the server put into the environment reaches a
+         * library. */
         clearenv();
         if (read_settings(host) != 0)
                 return;

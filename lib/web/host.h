@@ -1,6 +1,6 @@
 /*
- * host: what a process has for all its requests: its programs, the settings, what it has given up,
- * and what is kept from one request to the next. A request under way is a struct app (app.h).
+ * host: what a process has for all its requests: its programs, the settings, the sandbox, and what
+ * is kept from one request to the next. A single request is a struct app (app.h).
  */
 #ifndef WECHAT_HOST_H
 #define WECHAT_HOST_H
@@ -21,51 +21,54 @@ struct http;
 struct runner;
 struct state;
 
-/* After so many requests, or seconds, a process is to be replaced: what a library loses stays
- * little, and an address of WeChat's that has changed is found. */
+/* After so many requests or seconds another process takes over, so that what libraries leak stays
+ * small and a new address of WeChat is found. */
 enum { HOST_REQUESTS_MAX = 10000, HOST_SECONDS_MAX = 3600 };
 
 struct app_program {
         const char *name;               /* "login.cgi" */
         const char *purpose;            /* what --help says */
-        const char *methods;            /* "GET, HEAD"; others get 405; NULL: any will do */
+        const char *methods;            /* "GET, HEAD"; others get 405; NULL: any */
         int (*handle)(struct app *app); /* 0, or -1 with app->err */
-        /* Is the body of this request wanted? One that is not is neither read nor judged. NULL: the
-         * body of every POST. */
+        /* Does the program want the body of this request? An unwanted one is dropped, unchecked.
+         * NULL: it wants the body of every POST. */
         bool (*wants_body)(const struct app *app);
         /* Answers an error in place of the error page, for programs that talk to programs; may be
-         * NULL. 0, or -1 for the page after all. */
+         * NULL. Returns 0, or -1 for the error page after all. */
         int (*handle_error)(struct app *app);
-        /* The name of the program that answers a query in place of this one; NULL: this one does.
-         * It may be NULL itself. */
+        /* Returns the name of the program that answers the query in place of this one; NULL: this
+         * one does. May be NULL itself. */
         const char *(*instead)(const char *query);
         /*
-         * What it needs of the host (sandbox.h): all else is out of reach for handle(). 0: the
-         * templates and the state folder. The settings' files are not in it: one is read by
-         * app_read_file(), and what else needs the host's powers is begun in prepare().
+         * What handle() needs (flags of sandbox.h); it can do nothing else. 0: the templates and
+         * the state folder. The files named in the settings are not included: app_read_file() reads
+         * one, and prepare() begins whatever else needs the host's rights.
          */
         unsigned needs;
-        size_t reads; /* the setting that names that file: offsetof(struct conf, …); 0: none */
-        /* Once, before the sandbox: what it opens or starts for the requests to come, kept in host.
-         * May be NULL. */
+        /* The setting that names the file for app_read_file(): offsetof(struct conf, …). 0: none.
+         */
+        size_t reads;
+        /* Is called once, before the sandbox: opens or starts what later requests need, and keeps
+         * it in host. May be NULL. */
         void (*prepare)(struct host *host);
         /* The libraries of the host that it loads besides the C library: "curl", "expat",
-         * "qrencode", divided by blanks; NULL: none. Loading one costs more than all that most
-         * requests do, so a program that does not say so must not link it. */
+         * "qrencode", separated by spaces; NULL: none. Loading one costs more than most requests
+         * do, so a program must not link a library that it does not name here. */
         const char *links;
-        bool cross_origin; /* pages of dev_origins may ask as well, by scripts (cors.h) */
+        bool cross_origin; /* scripts of pages on dev_origins may call it (cors.h) */
 };
 
-/* A file that was opened at the start: another one of that name, or a change, is not seen. */
+/* A file that is opened when the process begins. It is read once, so later changes, or another file
+ * of that name, are not seen. */
 struct host_file {
-        const char *path; /* NULL: none is wanted */
-        int fd;           /* -1: err says why not */
+        const char *path; /* NULL: the program reads none */
+        int fd;           /* -1: it could not be opened; err says why */
         struct err err;
-        char *text; /* once it was read */
+        char *text; /* NULL until it is read */
         size_t size;
 };
 
-/* What a file was when the process began. */
+/* The state of a file when the process began. */
 struct host_watch {
         const char *path;
         bool exists;
@@ -76,56 +79,58 @@ struct host_watch {
 };
 
 struct host {
-        struct arena *arena;                       /* for as long as the process lives */
-        struct arena *request_arena;               /* for the request under way */
-        const struct app_program *const *programs; /* NULL behind the last */
+        struct arena *arena;                       /* lasts as long as the process */
+        struct arena *request_arena;               /* of the current request */
+        const struct app_program *const *programs; /* NULL after the last */
         struct place place;
-        struct conf conf;           /* but for what depends on the time: see app.h */
-        struct err err;             /* ERR_CONFIG: there are no settings */
-        struct state *state;        /* as it was found before the sandbox; NULL: none is needed */
-        bool state_is_there;        /* it, or the folder above it, is in reach */
-        struct host_file *files;    /* that of each program's .reads */
-        struct host_watch *watched; /* path is NULL behind the last; NULL: nothing is watched */
-        struct runner *runner;      /* of the handler; NULL: none is set */
+        struct conf conf;           /* without what depends on the time; app->conf has that */
+        struct err err;             /* ERR_CONFIG: there are no valid settings */
+        struct state *state;        /* as found before the sandbox; NULL: not needed */
+        bool state_is_there;        /* it, or the folder above it, is accessible */
+        struct host_file *files;    /* one for each program's .reads */
+        struct host_watch *watched; /* path is NULL after the last; NULL: nothing is watched */
+        struct runner *runner;      /* of the handler; NULL: there is none */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */
-        struct http *http;          /* once a request has asked WeChat */
+        struct http *http;          /* NULL until a request asks WeChat */
         long long began;            /* by os_clock_ms() */
-        int requests;               /* that were begun */
+        int requests;               /* begun so far */
 };
 
 /*
- * Reads the settings, has the programs prepare, gives up what none of them needs, and clears the
- * process's own environment; the one given, which may be that, stays as it is. What fails is kept,
- * for each request to say. once: it serves no more than one. Else stdout leads nowhere from here
- * on: it is no request's answer, and what memory_exhausted() says there is for CGI. Who has sent
- * the request sees its connection end.
+ * Reads the settings, calls the prepare() of each program, gives up what no program needs, and
+ * clears the process's own environment; the array environment, which may be that, stays as it is.
+ * Errors are kept for each request to report. once: the process serves only one request. If it is
+ * false, stdout is redirected to /dev/null: answers do not go there, and the 503 that
+ * memory_exhausted() writes to it is for CGI only. The client of that request sees its connection
+ * end.
  */
 void host_open(struct host *host, const struct app_program *const *programs,
     char *const *environment, bool once);
 
-/* What a program needs, of enum sandbox_need. */
+/* Returns what a program needs, flags of enum sandbox_need. */
 unsigned host_needs(const struct app_program *program);
 
-/* The state for a request of the program, which lasts as long as the request; NULL: the program
- * needs none. */
+/* Returns the state for a request of the program, which lasts as long as the request; NULL: the
+ * program needs none. */
 struct state *host_open_state(struct host *host, const struct app_program *program);
 
-/* The one of the programs that has this name; NULL: none. */
+/* Returns the program of that name; NULL: there is none. */
 const struct app_program *host_find_program(const struct host *host, const char *name);
 
-/* The text of the program's file, whole and as it was when the process began, for the arena of a
- * request. As file_read_public(). */
+/* Reads the program's file (.reads), whole and as it was when the process began, into the arena of
+ * a request. Errors as file_read_public(). */
 int host_read_file(struct host *host, const struct app_program *program, struct arena *arena,
     char **text, size_t *size, struct err *err) __attribute__((warn_unused_result));
 
-/* The path that the setting .reads has. */
+/* Returns the path in the setting that .reads names. */
 const char *host_file_path(const struct host *host, const struct app_program *program);
 
-/* Is another process to serve the next request: has a file changed that this one has read, is its
- * runner gone, has it served long enough? */
+/* Is another process to serve the next request? It is if a file that this one has read has changed,
+ * if the settings or the state cannot be used, if the runner is gone, or if this one has served
+ * long enough. */
 bool host_is_spent(const struct host *host);
 
-/* Closes and frees everything. Before the end of a process that is not needed. */
+/* Closes and frees everything. Not needed before the process ends. */
 void host_close(struct host *host);
 
 #endif

@@ -16,9 +16,10 @@
 
 static const char hidden_name[] = ".htwechat.conf";
 
-/* ---- what is served ---- */
+/* ---- folders that are served ---- */
 
-/* How much of path is a folder that hosts serve, the first of these names; 0: it is in none. */
+/* Returns how much of path leads to a folder that hosts usually serve, the first of these names; 0:
+ * it is in none. */
 static size_t
 served_by_name(const char *path)
 {
@@ -35,8 +36,8 @@ served_by_name(const char *path)
         return 0;
 }
 
-/* The folder that the web server serves and path is in; NULL: none. Where the document root is not
- * known, by its usual names. */
+/* Returns the folder that the web server serves and that path is in; NULL: none. If the document
+ * root is unknown, its usual names decide. */
 static const char *
 served(struct arena *arena, const struct place *place, const char *path)
 {
@@ -50,7 +51,8 @@ served(struct arena *arena, const struct place *place, const char *path)
 
 /* ---- the document root ---- */
 
-/* For /~you/ it is not the server's own. What does not resolve is not believed. */
+/* For /~you/ it is not the server's own document root. A path that cannot be resolved is
+ * ignored. */
 static const char *
 document_root(struct arena *arena, char *const *environment)
 {
@@ -66,8 +68,8 @@ document_root(struct arena *arena, char *const *environment)
                    : NULL;
 }
 
-/* What the document root is in: the folder above it, or above the one that is served by its name.
- */
+/* Returns the folder above the document root, or above the folder with a usual name that it is
+ * in. */
 static const char *
 beside(struct arena *arena, const char *root)
 {
@@ -83,7 +85,7 @@ struct search {
         char *const *environment;
         struct place *place;
         const char *found;
-        const char *closed; /* the first that may be there, in a folder that is closed to us */
+        const char *closed; /* the first that may exist, in a folder that we cannot search */
 };
 
 static int
@@ -110,8 +112,8 @@ try_file(struct search *s, const char *file)
         return 0;
 }
 
-/* The folder above the program's own file: what runs, or where /proc is not there, what the server
- * says runs. */
+/* Returns the folder above that of the program's own file: the file that runs, or if /proc is
+ * missing, the one that the server names. */
 static const char *
 folder_above_program(const struct search *s)
 {
@@ -147,7 +149,7 @@ try_above_program(struct search *s)
         return try_file(s, file);
 }
 
-/* The folder was put into the document root, knowingly or not. */
+/* Looks in the document root, where the owner may have put the folder by mistake or on purpose. */
 static int
 try_in_root(struct search *s)
 {
@@ -173,8 +175,8 @@ refuse_missing(struct place *place)
                     "(DOCUMENT_ROOT), so name the file in the environment variable WECHAT_CONF");
         return err_set(&place->err, ERR_CONFIG,
             "no settings file: make the folder %s and put wechat.conf into it, or name the file in "
-            "the environment variable WECHAT_CONF, which suEXEC removes; where you reach nothing "
-            "outside %s, wechat/%s in it",
+            "the environment variable WECHAT_CONF, which suEXEC removes; if you can write nothing "
+            "outside %s, create wechat/%s in it",
             place->wanted, place->root, hidden_name);
 }
 
@@ -197,13 +199,13 @@ search(struct search *s)
         if (s->found == NULL && place->root != NULL && try_in_root(s) != 0)
                 return -1;
         if (s->found == NULL)
-                s->found = s->closed; /* reading it will say what is closed */
+                s->found = s->closed; /* reading it reports what is closed */
         return s->found == NULL ? refuse_missing(place) : 0;
 }
 
-/* ---- what is found ---- */
+/* ---- the file found ---- */
 
-/* Has an .htaccess a line that denies everything, as Apache 2.4 or 2.2 writes it? */
+/* Does an .htaccess have a line that denies everything, as Apache 2.4 or 2.2 writes it? */
 static bool
 denies(const char *text)
 {
@@ -217,7 +219,7 @@ denies(const char *text)
         return false;
 }
 
-/* A settings file in the document root whose name says that it is meant to be there. */
+/* Checks a settings file in the document root whose name says that it is meant to be there. */
 static int
 check_hidden(const struct search *s, const char *file)
 {
@@ -237,7 +239,7 @@ check_hidden(const struct search *s, const char *file)
         if (file_read_public(s->arena, htaccess, &text, &size, &ignored) != 0 || !denies(text))
                 return err_set(&place->err, ERR_CONFIG,
                     "%s is in the document root, and %s does not deny it (Require all denied): put "
-                    "the archive's there, or move the folder to %s",
+                    "the archive's .htaccess there, or move the folder to %s",
                     file, htaccess, place->wanted);
         place->hidden = true;
         return 0;

@@ -22,8 +22,7 @@
 
 extern char **environ;
 
-/* The answers of last resort are plain text, in two languages: they are for when not even a
- * template can be read. */
+/* The last resort, if not even a template can be read: plain text in two languages. */
 static const char no_page[] = "这个网站暂时无法显示此页面，请稍后再试。\n"
                               "This page cannot be shown at the moment. Please try again later.\n";
 static const char not_set_up[] = "这个网站还没有设置好。站长请看服务器的错误日志。\n"
@@ -32,7 +31,7 @@ static const char not_set_up[] = "这个网站还没有设置好。站长请看�
 
 /* ---- errors ---- */
 
-/* Can the visitor do something about it by signing in once more? */
+/* Can signing in once more help? */
 static bool
 may_retry(enum err_kind kind)
 {
@@ -56,13 +55,14 @@ answer_error_page(struct app *app, const struct err *err)
                 pairs_add(&app->page, "retry_url", app_login_again_url(app));
         if (app_answer_page(app, status, "error") == 0)
                 return;
-        /* Where the handler's page was missing, the error page is missing for the same reason. */
+        /* If the handler's page was missing, the error page is missing for the same reason, which
+         * is logged already. */
         if (err->kind != ERR_CONFIG)
                 log_error(app->program->name, app->request.client, &app->err);
         app_answer_text(app, status, "text/plain; charset=utf-8", text);
 }
 
-/* Forgets what the handler prepared, cookies too: an error changes nothing in the browser. */
+/* Drops what the handler prepared, even cookies: an error changes nothing in the browser. */
 static void
 answer_error(struct app *app)
 {
@@ -80,7 +80,7 @@ answer_error(struct app *app)
 
 /* ---- a request ---- */
 
-/* The settings as they are now; the language is known also where there are none. */
+/* Copies the settings, as they are now. The language is set even if there are none. */
 static int
 apply_settings(struct app *app)
 {
@@ -112,7 +112,8 @@ is_allowed(const char *methods, const char *method)
         return false;
 }
 
-/* A browser asks whether a page of another origin may ask: the answer is in the headers alone. */
+/* Does a browser ask whether a page of another origin may send a request? The answer is in the
+ * headers alone. */
 static bool
 is_preflight(const struct app *app)
 {
@@ -201,7 +202,7 @@ answer(struct app *app, int out)
             out, headers, size, app->response.body, head ? 0 : app->response.size, &app->err);
 }
 
-/* All but giving back what it took. */
+/* program_serve() without freeing what the request took. */
 static int
 serve(struct host *host, const struct app_program *program, const struct program_io *io)
 {
@@ -256,10 +257,10 @@ program_loop(
                 done(context, program_serve(host, program, &io));
 }
 
-/* ---- a process for one ---- */
+/* ---- a process for one request ---- */
 
-/* The program of that name beside this one takes over environment and stdin. It returns where there
- * is none. */
+/* Runs the program of that name in the folder of this one, which takes over environment and stdin.
+ * Returns only if there is none. */
 static void
 run_instead(const char *name, char *const *environment, char **argv)
 {
@@ -278,8 +279,8 @@ run_instead(const char *name, char *const *environment, char **argv)
         arena_free(arena);
 }
 
-/* At once: what libraries tidy when a program ends by itself goes with the process anyway, and of
- * a sign-in's time it is a twentieth. Not where leaks are looked for, which is then. */
+/* Ends at once: what libraries clean up at a normal exit goes with the process anyway, and takes a
+ * twentieth of a sign-in's time. Tools that look for leaks do so at a normal exit. */
 static int
 end(struct host *host, int result)
 {

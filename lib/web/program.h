@@ -1,6 +1,6 @@
 /*
- * program: what every program shares around its handler. A program is a file with a struct
- * app_program and, behind it,
+ * program: what all programs share around their handlers. A program is a file with a struct
+ * app_program, followed by
  *
  *         PROGRAM_MAIN(program)
  */
@@ -12,34 +12,36 @@
 struct app_program;
 struct host;
 
-/* Where a request comes from and its answer goes to. */
+/* Where a request comes from, and where its answer goes. */
 struct program_io {
-        char *const *environment; /* as CGI/1.1 names what is in it */
+        char *const *environment; /* with the variables of CGI/1.1 */
         int in;                   /* the body */
         int out;
 };
 
-/* The main() of a program by CGI: a host (host.h), one request from the environment and stdin, its
- * answer to stdout. Outside a web server it explains the program (--help, --version). The exit
- * status. */
+/* The main() of a CGI program: opens a host (host.h), reads one request from the environment and
+ * stdin, and answers it on stdout. Outside a web server it explains the program (--help, --version,
+ * --describe). Returns the exit status. */
 int program_main(int argc, char **argv, const struct app_program *program);
 
 /* Reads the request, calls the handler, turns an error into the error page and a log line, answers
- * once, and gives back all that the request took. 0, or -1: the answer could not be written. */
+ * once, and frees all that the request took. Returns -1 if the answer could not be written, else
+ * 0. */
 int program_serve(
     struct host *host, const struct app_program *program, const struct program_io *io);
 
-/* What the next request is, and whose; false: there is none. */
+/* Sets the next request and the program that it is for. Returns false if there is none. */
 typedef bool program_next(void *context, const struct app_program **program, struct program_io *io);
 
 /*
- * Serves what next() gives, until it gives nothing or the host is spent (host_is_spent()): before
- * each request, so that none is lost. done() follows each one, with what program_serve() returned.
+ * Serves the requests that next() gives, until there are no more or host_is_spent(), which is asked
+ * before each next() so that no request is lost. done() is called after each request with the
+ * result of program_serve().
  */
 void program_loop(
     struct host *host, program_next *next, void (*done)(void *context, int result), void *context);
 
-/* Where programs share a process (PROGRAM_NAME is given) it gives the program that name. */
+/* If programs share a process, PROGRAM_NAME is defined: the name of a pointer to the program. */
 #ifdef PROGRAM_NAME
 #define PROGRAM_MAIN(program)                                                                      \
         extern const struct app_program *const PROGRAM_NAME;                                       \

@@ -105,7 +105,7 @@ refused('WECHAT_CONF that is not there', qr/\Q$home\E\/no\.conf: No such file or
 refused('two of them', qr/two settings files, \S+\/wechat\/wechat\.conf and \S+\/private\/wechat\/wechat\.conf: keep the one that is right/,
     { $mine => 'a', 'private/wechat/wechat.conf' => 'b' });
 refused('the old one and the new one', qr/two settings files, \S+\/wechat\/wechat\.conf and \S+\/kit\/wechat\.conf: .*/, { %$outside, $mine => 'a' });
-my $none = qr/no settings file: make the folder \Q$home\E\/wechat and put wechat\.conf into it, or name the file in the environment variable WECHAT_CONF, which suEXEC removes; .*\Q$root\E, wechat\/\.htwechat\.conf in it/;
+my $none = qr/no settings file: make the folder \Q$home\E\/wechat and put wechat\.conf into it, or name the file in the environment variable WECHAT_CONF, which suEXEC removes; .*\Q$root\E, create wechat\/\.htwechat\.conf in it/;
 refused('none: both ways out, and the folder', $none, {});
 refused('none but what a header names', $none, { 'evil/x.conf' => 'evil' }, HTTP_WECHAT_CONF => "$home/evil/x.conf");
 my $unknown = qr/the server does not say where its document root is \(DOCUMENT_ROOT\)/;
@@ -182,7 +182,7 @@ my $keeps = qr/is in the document root, and this server, .*, is not one that kee
 is_refused('.htwechat.conf under ' . ($_ || 'an unnamed server'), hidden($denied), qr/\Q$home\/$hidden\E $keeps/, SERVER_SOFTWARE => $_) for 'nginx/1.22.1', 'lighttpd/1.4.69', undef;
 for my $htaccess (undef, '', "# $denied", "Require all granted\n") {
     is_refused('.htwechat.conf, .htaccess: ' . ($htaccess // 'none') =~ s/\n//r, hidden($htaccess),
-        qr/\Q$home\/$hidden\E is in the document root, and \S+\/\.htaccess does not deny it \(Require all denied\): put the archive's there, or move the folder to \Q$home\E\/wechat/);
+        qr/\Q$home\/$hidden\E is in the document root, and \S+\/\.htaccess does not deny it \(Require all denied\): put the archive's \.htaccess there, or move the folder to \Q$home\E\/wechat/);
 }
 $programs = hidden($denied);
 settings("$home/$hidden", 'hidden', state_dir => '../state');
