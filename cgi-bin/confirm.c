@@ -1,4 +1,5 @@
-/* confirm.cgi: the phone's side of desktop.cgi: is it you who signs in on that computer? */
+/* confirm.cgi: the phone's side of desktop.cgi: asks users whether they are signing in on a
+ * computer. */
 #include <string.h>
 
 #include "web/app.h"
@@ -50,7 +51,7 @@ write_answer(
                 return -1;
         if (write_ticket(app, session, desktop, &answer, yes) == 0)
                 return 0;
-        /* Nothing was answered: it may be tried again. */
+        /* Nothing was stored: the visitor may answer again. */
         if (state_delete(app->state, STORE_ANSWERED, desktop->user_code, &ignored) != 0)
                 log_error(app->program->name, app->request.client, &ignored);
         return -1;
@@ -74,7 +75,7 @@ read_answer(struct app *app, const struct session *session, const struct desktop
         return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
 }
 
-/* Who asks, from where, when, and the number that the computer shows. */
+/* Shows who is asked, from which computer and when, and the number that the computer shows. */
 static int
 ask(struct app *app, const struct session *session, const struct desktop *desktop, const char *link)
 {
@@ -126,8 +127,8 @@ confirm(struct app *app)
 
 static const struct app_program program = {
     .name = "confirm.cgi",
-    .purpose = "What desktop.cgi's QR code leads a phone to: asks who is signed in there whether\n"
-               "the computer shall be, too.",
+    .purpose = "The page that desktop.cgi's QR code opens on a phone: asks the user who is signed\n"
+               "in there whether to sign in the computer as well.",
     .methods = "GET, HEAD, POST",
     .handle = confirm,
 };

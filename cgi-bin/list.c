@@ -1,4 +1,5 @@
-/* list.cgi: the owner's list and each item's page, by which pages hand values to one another. */
+/* list.cgi: the owner's list and each item's page, which show how pages hand values to one
+ * another. */
 #include <string.h>
 
 #include "web/app.h"
@@ -14,7 +15,8 @@ enum { NAME_MAX_SIZE = 200 };
 
 enum { BY_QUERY };
 
-/* How an item's page learns which item it is for, and its name in the templates. */
+/* The ways in which an item's page learns which item it is for, and their names in the
+ * templates. */
 static const struct way {
         const char *name;
         const char *flag;
@@ -63,7 +65,7 @@ read_list(struct app *app, const struct session *session, struct list *list)
             list, &app->err);
 }
 
-/* A page that received no value. */
+/* Answers for a page that received no value. */
 static int
 answer_nothing(struct app *app, int status, bool for_want_of_script)
 {
@@ -187,7 +189,7 @@ list(struct app *app)
         if (session_of_request(app, &session) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? answer_nobody(app) : -1;
 
-        /* I2. The owner's list, as this person sees it. */
+        /* I2. The owner's list, as this user sees it. */
         if (read_list(app, &session, &list) != 0)
                 return -1;
 
@@ -213,7 +215,7 @@ answer_error(struct app *app)
 
 static const struct app_program program = {
     .name = "list.cgi",
-    .purpose = "The list page of who is signed in, from the file that the setting list names, and\n"
+    .purpose = "The list page of a signed-in user, from the file that the setting list names, and\n"
                "the page of each item: list.cgi?item=ID. ?format=json: the same for scripts.",
     .methods = "GET, HEAD, POST",
     .handle = list,

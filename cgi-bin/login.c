@@ -76,8 +76,8 @@ login(struct app *app)
 static const struct app_program program = {
     .name = "login.cgi",
     .purpose =
-        "Begins a WeChat sign-in: 303 to WeChat's authorization page. Who is signed in already\n"
-        "goes on to next at once, unless again=1.\n"
+        "Begins a WeChat sign-in: 303 to WeChat's authorization page. A visitor who is signed in\n"
+        "is redirected to next at once, unless again=1.\n"
         "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
         "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
         "login.cgi?qr=1: with a QR code for the phone, in any browser",

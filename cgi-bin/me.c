@@ -75,7 +75,7 @@ me(struct app *app)
 
 static const struct app_program program = {
     .name = "me.cgi",
-    .purpose = "The personal page of who is signed in: profile, sign out, forget me.",
+    .purpose = "The personal page of a signed-in user: profile, sign out, forget me.",
     .methods = "GET, HEAD, POST",
     .handle = me,
 };

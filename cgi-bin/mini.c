@@ -1,4 +1,4 @@
-/* mini.cgi: signs a mini program in, by the code of its wx.login. */
+/* mini.cgi: signs a mini program in, with the code from its wx.login. */
 #include <stddef.h>
 
 #include "web/app.h"
@@ -61,8 +61,8 @@ mini(struct app *app)
 
 static const struct app_program program = {
     .name = "mini.cgi",
-    .purpose = "Signs a mini program in: POST code= with what wx.login gave, as a form or as\n"
-               "JSON; answers a session token. Settings: mini_appid, mini_secret.",
+    .purpose = "Signs a mini program in: POST code= with the code from wx.login, as a form or as\n"
+               "JSON; answers with a session token. Settings: mini_appid, mini_secret.",
     .methods = "POST",
     .handle = mini,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,

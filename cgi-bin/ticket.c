@@ -1,5 +1,4 @@
-/* ticket.cgi: gives a page under local development a session token, by means of a one-time ticket.
- */
+/* ticket.cgi: gives a page under local development a session token, for a one-time ticket. */
 #include <string.h>
 
 #include "web/app.h"

@@ -38,8 +38,8 @@ validate_live(struct app *app)
 static const struct app_program program = {
     .name = "validate-live.cgi",
     .purpose =
-        "What validate.cgi runs for ?live=1: says whose session token it is, and asks WeChat\n"
-        "whether the visitor still grants it.",
+        "The program that validate.cgi runs for ?live=1: says whose session token it is, and\n"
+        "asks WeChat whether the user still grants it.",
     .wants_body = introspection_wants_body,
     .handle = validate_live,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,

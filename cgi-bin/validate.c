@@ -1,4 +1,5 @@
-/* validate.cgi: who is this? For other programs of the host, and for scripts in static pages. */
+/* validate.cgi: says who is signed in, for other programs of the host and for scripts in static
+ * pages. */
 #include <string.h>
 
 #include "web/app.h"
@@ -53,9 +54,9 @@ static const struct app_program program = {
     .name = "validate.cgi",
     .purpose =
         "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
-        "Authorization: Bearer or as X-WX-Session. 200 valid, 401 not, 503 cannot tell.\n"
-        "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: in place\n"
-        "of 401 it is 303 to login.cgi, which comes back to the page that was asked for.\n"
+        "Authorization: Bearer or as X-WX-Session. 200: valid; 401: not valid; 503: cannot tell.\n"
+        "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: instead\n"
+        "of 401, 303 to login.cgi, which comes back to the page that was asked for.\n"
         "A client of introspection_clients POSTs token= (RFC 7662) and gets 200 in either case.",
     .instead = instead,
     .wants_body = introspection_wants_body,

@@ -24,7 +24,7 @@ enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
 
 static const char plain_text[] = "text/plain; charset=utf-8";
 
-/* The owner enters the address at 消息与事件推送: WeChat expects back what it sent. */
+/* When the owner enters the address at 消息与事件推送, WeChat expects back what it sent. */
 static int
 verify(struct app *app)
 {
@@ -200,7 +200,7 @@ wechat(struct app *app)
         /* W1. Does it come from WeChat, and now? For which account? Its query must be flawless. */
         if (app->request.query_flaw != NULL)
                 return err_set(
-                    &app->err, ERR_REQUEST, "the query is no form: %s", app->request.query_flaw);
+                    &app->err, ERR_REQUEST, "the query is malformed: %s", app->request.query_flaw);
         if (message_check_signature(&app->conf, query, app->now, &account, &app->err) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") != 0)

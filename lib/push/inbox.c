@@ -9,7 +9,7 @@
 /* A query can be repeated while its timestamp is within the window, on either side of our clock. */
 enum { REMEMBER_SECONDS = 3 * MESSAGE_WINDOW_SECONDS };
 
-/* Owned by the sender, so that it is forgotten with them. */
+/* The sender owns the record, so that forgetting the sender empties it. */
 static char *
 push_key(struct app *app, const struct message *message)
 {

@@ -14,7 +14,8 @@
 struct app;
 struct arena;
 
-/* For so long the phone may answer; the computer may fetch the answer a little longer. */
+/* The phone may answer for DESKTOP_SECONDS; the computer may take the answer for
+ * DESKTOP_PICKUP_SECONDS more. */
 enum { DESKTOP_SECONDS = 120, DESKTOP_PICKUP_SECONDS = 30, DESKTOP_COOKIE_SECONDS = 900 };
 
 struct desktop {
@@ -38,7 +39,7 @@ char *desktop_format_link(struct arena *arena, const char *key, const struct des
 bool desktop_parse_link(
     struct arena *arena, const char *key, const char *text, struct desktop *desktop);
 
-/* Fills desktop for a new sign-in of the computer that asks; device_code is random. */
+/* Fills desktop for a new sign-in of a computer; device_code is random. */
 void desktop_fill(
     struct app *app, const char *device_code, const char *next, struct desktop *desktop);
 

@@ -19,9 +19,9 @@ dev_answer_unlisted(struct app *app, const char *link)
         const char *origin = url_origin(app->arena, link);
 
         err_set(&app->err, ERR_DENIED, "dev: %s is not one of dev_origins%s",
-            origin == NULL ? "what was given is no link to a page, and" : origin,
+            origin == NULL ? "the value given, not a link to a page," : origin,
             *app->conf.dev_origins == '\0' && *app->conf.dev_origins_until != '\0'
-                ? ": dev_origins_until is over"
+                ? ": dev_origins_until has passed"
                 : "");
         log_error(app->program->name, app->request.client, &app->err);
         pairs_add(&app->page, "origin", origin);

@@ -89,7 +89,7 @@ refresh(struct app *app, struct http *http, struct token_response *grant)
         struct call call = {.app = app, .http = http, .parse = parse_grant};
 
         if (*grant->refresh_token == '\0')
-                return err_set(&app->err, ERR_EXPIRED, "the grant has no refresh_token");
+                return err_set(&app->err, ERR_EXPIRED, "the token response has no refresh_token");
         if (ask(&call, api_refresh_url(app->arena, &app->conf, grant->scope, grant->refresh_token),
                 1) != 0)
                 return -1;

@@ -1,5 +1,5 @@
 /*
- * forget: deletes a person and everything stored about them.
+ * forget: deletes a user and everything stored about them.
  */
 #ifndef WECHAT_FORGET_H
 #define WECHAT_FORGET_H
@@ -12,7 +12,8 @@ struct session;
  * an error; the user's file may be broken. After an error it can be called again. */
 int forget_openid(struct app *app, const char *openid) __attribute__((warn_unused_result));
 
-/* As forget_openid(), for the person who is signed in here; also deletes the browser's cookies. */
+/* As forget_openid(), for the user of this session; also deletes the browser's cookies. ERR_DENIED:
+ * as session_check_power(). */
 int forget_session(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 

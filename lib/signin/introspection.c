@@ -47,7 +47,7 @@ log_stranger(struct app *app)
         struct err err = {.kind = ERR_NONE};
 
         err_set(&err, ERR_DENIED,
-            "token introspection: name and secret are those of no client of introspection_clients");
+            "token introspection: no client in introspection_clients has that name and secret");
         log_error(app->program->name, app->request.client, &err);
 }
 

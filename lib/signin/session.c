@@ -90,7 +90,8 @@ read_record(struct app *app, const char *name, struct session *session)
         return 0;
 }
 
-/* To sessions from before, a user who was forgotten and came back is a different one. */
+/* A user who was forgotten and came back has another generation, so earlier sessions are not
+ * valid. */
 int
 session_read_name(struct app *app, const char *name, struct session *session)
 {

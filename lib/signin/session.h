@@ -28,7 +28,7 @@ struct session {
         struct pairs user; /* the user's members (user.h) */
 };
 
-/* Has WeChat told nickname and avatar, and has the user not revoked that since? */
+/* Has WeChat sent a nickname, which the user has not revoked since? */
 bool session_has_profile(const struct session *session);
 
 /* Stores the user and opens a session after WeChat has identified the user. *token: the token to
@@ -44,8 +44,8 @@ int session_open(struct app *app, const char *token, const struct token_response
     const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 
 /* The parts of both, also for ticket.h: draw a random token if *token is NULL; write the records of
- * a session with that token, of which name, signin, generation and expires are given, and delete
- * the sessions in ended; set the browser's cookie. */
+ * a session with that token, of which name, signin, generation and expires are set, and delete the
+ * sessions in ended; set the browser's cookie and delete its earlier session. */
 int session_draw_token(struct app *app, const char **token) __attribute__((warn_unused_result));
 int session_write(struct app *app, const char *token, const struct token_response *grant,
     const struct session *session, const struct pairs *ended) __attribute__((warn_unused_result));
@@ -89,12 +89,12 @@ const char *session_header_token(const struct app *app);
 int session_of_request(struct app *app, struct session *session)
     __attribute__((warn_unused_result));
 
-/* As session_of_browser(), for somebody who asks to be forgotten: works even if the user's file
+/* As session_of_browser(), for a visitor who asks to be forgotten: works even if the user's file
  * cannot be read; session->user is then empty. */
 int session_to_forget(struct app *app, struct session *session) __attribute__((warn_unused_result));
 
-/* For actions beyond reading: ERR_DENIED if the session belongs to a page under local development.
- */
+/* For actions other than reading: ERR_DENIED if the session belongs to a page under local
+ * development. */
 int session_check_power(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 

@@ -43,7 +43,7 @@ read_grant(struct app *app, const struct session *session, struct token_response
         return -1;
 }
 
-/* Opens the session of that token response, which ends at expires. */
+/* Opens a session with that token response until expires. */
 static int
 join(struct app *app, const struct session *beside, const char *signin,
     const struct token_response *grant, long long expires, const char **token)

@@ -200,7 +200,7 @@ seal_refused('a sealed push in plain mode', qr/encrypted, but push_mode is plain
     my $forged = $sha->add('more')->hexdigest;
     is $forged, Push::signature($token, $now, $forged_nonce), 'the forgery is one: sha1(sort()) accepts it';
     my $encoded = join '', map { sprintf '%%%02X', ord } split //, $forged_nonce;
-    refused('a nonce with SHA-1 padding', 400, qr/form: broken percent-encoding/, query => "signature=$forged&timestamp=$now&nonce=$encoded&echostr=1");
+    refused('a nonce with SHA-1 padding', 400, qr/malformed: broken percent-encoding/, query => "signature=$forged&timestamp=$now&nonce=$encoded&echostr=1");
     # The boundary between timestamp and nonce moved: the same joined text, other parts.
     my $moved = Push::signature($token, $now, '5nonce');
     is $moved, Push::signature($token, "${now}5", 'nonce'), 'a moved boundary is accepted by sha1(sort())';

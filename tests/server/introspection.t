@@ -60,7 +60,7 @@ answered(ask({ token => $token, client_id => 'shop' }), 401, '{"error":"invalid_
 answered($client->request('POST', $path, content => "token=$token&client_id=shop&client_id=shop&client_secret=$secret{shop}", headers => {%form}),
     401, '{"error":"invalid_client"}', 'a client twice');
 my @lines = grep {/wechat-cgi:/} split /\n/, $kit->log_text;
-is scalar(grep { !/validate\.cgi client=127\.0\.0\.1 kind=denied .*: token introspection: name and secret are those of no client of introspection_clients$/ } @lines), 0, 'each is a line of the log';
+is scalar(grep { !/validate\.cgi client=127\.0\.0\.1 kind=denied .*: token introspection: no client in introspection_clients has that name and secret$/ } @lines), 0, 'each is a line of the log';
 cmp_ok scalar @lines, '>=', 40, 'of many';
 answered(ask({}, basic('shop', $secret{shop})), 400, '{"error":"invalid_request"}', 'no token');
 answered($client->request('POST', $path, content => "token=$token&token=$token", headers => { %form, %shop }), 400, '{"error":"invalid_request"}', 'a token twice');
