@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# What goes wrong beside the answer is said: an answer that cannot be written, a record that is damaged, a sweep that fails.
+# Failures beside the answer itself are reported: an answer that cannot be written, a damaged record, a sweep that fails.
 use strict;
 use warnings;
 use File::Basename qw(basename);
@@ -10,7 +10,7 @@ use Test::More;
 my $kit = Kit->new(stopped => 1, conf => { language => 'en', push_token => $Push::TOKEN, push_mode => 'plain', outside_wechat => 'qr' });
 my $line = qr/^wechat-cgi: \S+\.cgi client=192\.0\.2\.7 kind=system errcode=0 rid=-: /m;
 
-# An answer that cannot be written is no success. /dev/full takes nothing.
+# An answer that cannot be written is a failure. Writing to /dev/full always fails.
 SKIP: {
     skip 'no /dev/full', 1 unless -c '/dev/full';
     for my $program (map { basename($_) } glob "$kit->{folder}/cgi-bin/*.cgi") {
@@ -24,7 +24,7 @@ SKIP: {
     }
 }
 
-# A QR code's answer that cannot be read is not one that has not come yet.
+# If a QR code's answer cannot be read, the program does not say that nobody has answered.
 {
     my $begun = $kit->run('desktop.cgi', query => 'next=/here');
     my ($cookie) = join("\n", @{ $begun->{headers}{'set-cookie'} }) =~ /^([^=]+=[^;]+)/m;
@@ -40,8 +40,8 @@ SKIP: {
     chmod 0700, $kit->state_dir . '/answers';
 }
 
-# What is to be tidied after a push, and cannot be, is logged, and the push is answered all the same. One folder of
-# hundreds is drawn each time; all but the push's own are broken, so that a handful of repeats meets one of them.
+# A sweep after a push that fails is logged, and the push is still answered. Each push sweeps one random folder out of
+# hundreds. All but the push's own are broken here, so that a few pushes meet a broken one.
 sub pushed {
     my ($kind, $id) = @_;
     my $answer = Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'x', MsgId => $id));

@@ -1,4 +1,4 @@
-# make install and make uninstall; gcc's and clang's opinion is make's own business.
+# make install, make uninstall and make help.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -18,12 +18,12 @@ like `$folder/usr/lib/cgi-bin/me.cgi --version`, qr/^me\.cgi/, 'an installed pro
 is system(@make, 'uninstall') >> 8, 0, 'make uninstall';
 is `find $folder -type f`, '', 'leaves no file';
 
-# make help names what there is for people, and nothing that is not there.
+# make help names every target meant for people, and only targets that exist.
 my $help = `make -s -C $Kit::TOP help`;
 my %named = map { $_ => 1 } $help =~ /(?:^make |; make |; )(?=\S)((?!make)[a-z.-]+)/mg;
 my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk static/release.mk tests/tests.mk);
 my %there = map { $_ => 1 } $rules =~ /^([a-z.-]+):(?!=)/mg;
-# Plain `make`, and what other targets use.
+# Except plain `make`, and targets that only other targets use.
 delete @there{ grep {/-packages$|-build$|^(?:all|programs|html|help|fuzz-targets|broken|static-libs|bench-tools)$/} keys %there };
 is_deeply [sort keys %named], [sort keys %there], 'make help names each target';
 done_testing;

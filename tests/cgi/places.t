@@ -1,5 +1,5 @@
-# Where the settings and the state may be, by layouts of hosts: which file is found, which is refused and with which
-# advice. A settings file says by its open_url which one it is.
+# Where the settings and the state may be, for many layouts of hosts: which file is found, which is refused, and the advice
+# in the log. Each settings file is identified by its open_url.
 use strict;
 use warnings;
 use utf8;
@@ -23,8 +23,8 @@ sub settings {
     return;
 }
 
-# A host: settings files by their place in the account, and the names that they have. The programs are in cgi-bin of the document root
-# unless it says where.
+# Lays out a host: settings files by their place in the account, with their names. `programs` is the programs' folder; by default
+# cgi-bin in the document root.
 sub lay_out {
     my (%host) = @_;
     remove_tree($home);
@@ -50,7 +50,7 @@ sub found {
     return;
 }
 
-# What was laid out is refused: the visitor sees that the site is not set up, the owner what to do, in one line.
+# The layout is refused: the visitor sees that the site is not set up; the owner finds in one log line what to do.
 sub is_refused {
     my ($name, $programs, $log, %environment) = @_;
     my $answer = ask($programs, 'login.cgi', %environment);
@@ -74,22 +74,22 @@ my $mine = 'wechat/wechat.conf';
 found('beside the document root', 'a', { $mine => 'a' });
 found("in $_ beside it", 'a', { "$_/wechat/wechat.conf" => 'a' }) for qw(private priv protected);
 found('a root of another name', 'a', { $mine => 'a' }, DOCUMENT_ROOT => "$home/server");
-found('a domain within public_html: beside that', 'a', { $mine => 'a', 'public_html/shop/x/wechat.conf' => 'b' }, DOCUMENT_ROOT => "$root/shop");
+found('a domain within public_html: beside public_html', 'a', { $mine => 'a', 'public_html/shop/x/wechat.conf' => 'b' }, DOCUMENT_ROOT => "$root/shop");
 found('/~you/: by its own root', 'a', { $mine => 'a' }, SCRIPT_NAME => '/~you/cgi-bin/login.cgi', DOCUMENT_ROOT => '/usr/share', CONTEXT_DOCUMENT_ROOT => $root);
-found('/~you/ where the server does not tell that', 'a', { $mine => 'a' }, SCRIPT_NAME => '/~you/cgi-bin/login.cgi');
-found('elsewhere CONTEXT_DOCUMENT_ROOT is where an alias leads', 'a', { $mine => 'a' }, CONTEXT_DOCUMENT_ROOT => "$root/cgi-bin");
+found('/~you/ where the server does not name its root', 'a', { $mine => 'a' }, SCRIPT_NAME => '/~you/cgi-bin/login.cgi');
+found('without /~you/, CONTEXT_DOCUMENT_ROOT is the target of an alias and is ignored', 'a', { $mine => 'a' }, CONTEXT_DOCUMENT_ROOT => "$root/cgi-bin");
 my $outside = { programs => 'kit/cgi-bin', 'kit/wechat.conf' => 'old' };
 found('above the programs, outside the document root', 'old', $outside);
 found('WECHAT_CONF', 'b', { 'kit/x.conf' => 'b' }, WECHAT_CONF => "$home/kit/x.conf");
 found('WECHAT_CONF before the search', 'b', { $mine => 'a', 'kit/x.conf' => 'b' }, WECHAT_CONF => "$home/kit/x.conf");
 found('WECHAT_CONF without DOCUMENT_ROOT', 'b', { 'kit/x.conf' => 'b' }, WECHAT_CONF => "$home/kit/x.conf", DOCUMENT_ROOT => undef);
 found('REDIRECT_WECHAT_CONF', 'b', { 'kit/x.conf' => 'b' }, REDIRECT_WECHAT_CONF => "$home/kit/x.conf");
-found('an empty WECHAT_CONF is none', 'a', { $mine => 'a' }, WECHAT_CONF => '');
-found('HTTP_WECHAT_CONF counts for nothing', 'a', { $mine => 'a', 'evil/x.conf' => 'evil' }, HTTP_WECHAT_CONF => "$home/evil/x.conf");
+found('an empty WECHAT_CONF is ignored', 'a', { $mine => 'a' }, WECHAT_CONF => '');
+found('HTTP_WECHAT_CONF is ignored', 'a', { $mine => 'a', 'evil/x.conf' => 'evil' }, HTTP_WECHAT_CONF => "$home/evil/x.conf");
 
 my $programs = lay_out($mine => 'a');
 symlink $root, "$home/www" or die $!;
-is ask($programs, 'login.cgi', DOCUMENT_ROOT => "$home/www")->{status}, 303, 'a document root by a link: found beside what it leads to';
+is ask($programs, 'login.cgi', DOCUMENT_ROOT => "$home/www")->{status}, 303, 'a document root that is a link: found beside its target';
 
 # ---- refused ----
 
@@ -106,8 +106,8 @@ refused('two of them', qr/two settings files, \S+\/wechat\/wechat\.conf and \S+\
     { $mine => 'a', 'private/wechat/wechat.conf' => 'b' });
 refused('the old one and the new one', qr/two settings files, \S+\/wechat\/wechat\.conf and \S+\/kit\/wechat\.conf: .*/, { %$outside, $mine => 'a' });
 my $none = qr/no settings file: make the folder \Q$home\E\/wechat and put wechat\.conf into it, or name the file in the environment variable WECHAT_CONF, which suEXEC removes; .*\Q$root\E, create wechat\/\.htwechat\.conf in it/;
-refused('none: both ways out, and the folder', $none, {});
-refused('none but what a header names', $none, { 'evil/x.conf' => 'evil' }, HTTP_WECHAT_CONF => "$home/evil/x.conf");
+refused('none: the log names both solutions and the folder', $none, {});
+refused('none but the one that a header names', $none, { 'evil/x.conf' => 'evil' }, HTTP_WECHAT_CONF => "$home/evil/x.conf");
 my $unknown = qr/the server does not say where its document root is \(DOCUMENT_ROOT\)/;
 for my $false (undef, '', '/nowhere/at/all', 'public_html') {
     my $says = defined $false ? "“$false”" : 'not set';
@@ -123,7 +123,7 @@ for my $name (qw(public_html httpdocs htdocs wwwroot)) {
 my @links = (
     ['the folder is a link into the document root', sub { rename "$home/wechat", "$root/w"; symlink "$root/w", "$home/wechat" }],
     ['the file is a link into the document root', sub { rename "$home/wechat/wechat.conf", "$root/w"; symlink '../public_html/w', "$home/wechat/wechat.conf" }],
-    ['a folder above is one', sub { make_path("$root/p"); rename "$home/wechat", "$root/p/wechat"; symlink 'public_html/p', "$home/private" }],
+    ['a folder above is such a link', sub { make_path("$root/p"); rename "$home/wechat", "$root/p/wechat"; symlink 'public_html/p', "$home/private" }],
 );
 for my $case (@links) {
     my ($name, $make) = @$case;
@@ -143,7 +143,7 @@ my @states = (
     ['in it, with a slash', "$root/state/", 1],
     ['the document root itself', $root, 1],
     ['outside', "$home/state", 0],
-    ['of a name that begins as the root', "${root}_state", 0],
+    ['whose name begins with that of the root', "${root}_state", 0],
 );
 for my $case (@states) {
     my ($name, $dir, $refuse, $make) = @$case;
@@ -157,7 +157,7 @@ for my $case (@states) {
     else { is ask($there, 'validate.cgi')->{status}, 401, "state $name: taken" }
 }
 
-# ---- in the document root, on purpose ----
+# ---- in the document root, deliberately ----
 
 my $hidden = 'public_html/wechat/.htwechat.conf';
 my $denied = "Require all denied\n";
@@ -177,7 +177,7 @@ hidden_found('.htwechat.conf with our .htaccess', hidden(Kit::read_file("$Kit::T
 hidden_found('.htwechat.conf, as Apache 2.2 denies', hidden("order allow,deny\n\tdeny from all\n"));
 hidden_found('.htwechat.conf under LiteSpeed', hidden($denied), SERVER_SOFTWARE => 'LiteSpeed');
 hidden_found('.htwechat.conf by WECHAT_CONF', hidden($denied), WECHAT_CONF => "$home/$hidden");
-like ask(hidden($denied, $mine => 'a'), 'login.cgi')->{headers}{location}[0], qr{^https://a\.}, 'one outside goes first';
+like ask(hidden($denied, $mine => 'a'), 'login.cgi')->{headers}{location}[0], qr{^https://a\.}, 'a file outside is preferred';
 my $keeps = qr/is in the document root, and this server, .*, is not one that keeps \.ht files to itself \(Apache, LiteSpeed\): move the folder to \Q$home\E\/wechat/;
 is_refused('.htwechat.conf under ' . ($_ || 'an unnamed server'), hidden($denied), qr/\Q$home\/$hidden\E $keeps/, SERVER_SOFTWARE => $_) for 'nginx/1.22.1', 'lighttpd/1.4.69', undef;
 for my $htaccess (undef, '', "# $denied", "Require all granted\n") {
@@ -216,11 +216,11 @@ SKIP: {
         . "them as user $you is needed (suEXEC); on a server of your own: chown $www it, chmod 600";
     my $given = "$file belongs to user $you and the programs run as user $www: chown $www it, chmod 600";
     my $roots = "$file belongs to root and the programs run as user $www: chgrp $group it, chmod 640";
-    is $line->($you, $_->[0], $you), $shared, "a shared user, $_->[1]: which kind of host is needed" for [0600, '600'], [0644, '644'], [0640, '640'];
+    is $line->($you, $_->[0], $you), $shared, "a shared user, $_->[1]: the log says which kind of host is needed" for [0600, '600'], [0644, '644'], [0640, '640'];
     is $line->($you, $_, $www), $given, sprintf 'a file of another user, %o: chown', $_ for 0600, 0644;
-    is $line->(0, $_, $you), $roots, sprintf 'a file of root’s, %o: chgrp, 640', $_ for 0600, 0644;
-    is $line->($www, 0600, $you), 'read', 'done as told: read';
+    is $line->(0, $_, $you), $roots, sprintf 'root’s file, %o: chgrp, 640', $_ for 0600, 0644;
+    is $line->($www, 0600, $you), 'read', 'after following the advice: read';
     chown 0, $group, $file;
-    is $line->(0, 0640, $you), 'read', 'and so is the file of root’s';
+    is $line->(0, 0640, $you), 'read', 'and so is root’s file';
 }
 done_testing;

@@ -1,4 +1,4 @@
-# The programs by environment and stdin: languages, where to land, broken requests, attacks.
+# The programs, run with an environment and stdin: languages, the page to return to, broken requests, attacks.
 use strict;
 use warnings;
 use utf8;
@@ -12,7 +12,7 @@ use Time::HiRes qw(time);
 
 my $kit = Kit->new(stopped => 1, conf => { language => 'zh_CN' });
 
-# What holds for every program is in promises.t.
+# promises.t has what holds for every program.
 
 like $kit->run('logout.cgi')->{headers}{'content-security-policy'}[0],
     qr/^default-src 'none'; style-src 'nonce-[\w-]{43}'; .*form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/, 'the policy';
@@ -36,7 +36,7 @@ like $kit->run('login.cgi')->{headers}{location}[0],
     qr{redirect_uri=https%3A%2F%2Fwww\.example\.com%2Fcgi-bin%2Fcallback\.cgi&}, 'redirect_uri';
 $kit->write_conf;
 
-# Where to land: only a page of this site. The sealed cookie shows what was taken.
+# The page to return to must be on this site. The sealed cookie shows which one was accepted.
 sub next_of {
     my ($next) = @_;
     $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
@@ -57,7 +57,7 @@ is next_of($_), '/cgi-bin/me.cgi', 'not ' . $_ =~ s/([^\x21-\x7e])/sprintf '<%02
     for '//evil.example', '/\\evil.example', '\\/evil', 'https://evil.example/', "/\tevil", "/\n/evil", "/a\r\nSet-Cookie: x=y",
     'javascript:alert(1)', '', '/' . 'x' x 2000, "/\x7f", '/a\\b', ' /a', '///evil', 'evil', "$kit->{site_url}.evil.example/", "$kit->{site_url}\@evil.example/",
     "$kit->{site_url}//evil.example", "$kit->{site_url}/\\evil.example", "$kit->{site_url}\\evil.example", 'http://127.0.0.1:1/a', '/' . ' ' x 700, "/ \n";
-# What is not taken is logged, without what stands behind the host.
+# A refused value is logged, but only up to its host.
 for my $case (['https://evil.example/a?token=hidden', 'an address of another site \(https://evil\.example\)'], ['//evil.example/hidden', 'an address of another site'], ['/\\hidden', 'a text with a backslash or a control character'],
     ["/hidden\nwechat-cgi: forged", 'a text with a backslash or a control character'], ['hidden', 'no path that begins with a slash'], ['javascript:hidden', 'no path that begins with a slash'], ['/hidden' x 400, 'longer than 2000 bytes']) {
     my ($next, $reason) = @$case;
@@ -71,7 +71,7 @@ for my $case (['https://evil.example/a?token=hidden', 'an address of another sit
 like $kit->run('logout.cgi', stdin => 'next=//evil.example')->{error}, qr{next: an address of another site: the visitor lands on /cgi-bin/logout\.cgi}, 'logout.cgi too';
 like $kit->run('login.cgi', query => 'next=/a&next=/b')->{error}, qr/next: given more than once/, 'and for one given twice';
 is $kit->run('login.cgi', query => $_)->{error}, '', "nothing is logged for '$_'" for '', 'next=', 'next', 'next=/a';
-is $kit->run('login.cgi', query => 'next=/a&next=/b')->{headers}{location}[0] ? next_of('') : '', '/cgi-bin/me.cgi', 'twice is not given';
+is $kit->run('login.cgi', query => 'next=/a&next=/b')->{headers}{location}[0] ? next_of('') : '', '/cgi-bin/me.cgi', 'given twice, next is ignored';
 is $kit->run('login.cgi', query => 'scope=everything')->{status}, 400, 'an unknown scope';
 like $kit->run('login.cgi', query => 'scope=snsapi_base')->{headers}{location}[0], qr/&scope=snsapi_base&/, 'a known one';
 
@@ -86,7 +86,7 @@ for my $form ("a=1\0", 'a=%00', 'a=100%', '%=%&a', '&' x 1000, join '&', map {"a
     is $kit->run('logout.cgi', stdin => "$form&next=%2Fbye")->{headers}{location}[0], "$kit->{site_url}/bye", 'a form with ' . substr($form =~ s/\0/NUL/r, 0, 10) . ': next is found';
 }
 
-# A sender of one byte and then nothing
+# A sender who sends one byte and then nothing
 {
     my $start = time;
     my $answer = $kit->run('logout.cgi', trickle => 'a', environment => { REQUEST_METHOD => 'POST', CONTENT_LENGTH => 10 });
@@ -96,7 +96,7 @@ for my $form ("a=1\0", 'a=%00', 'a=100%', '%=%&a', '&' x 1000, join '&', map {"a
     cmp_ok $took, '>=', 9, 'and not before 10 s';
 }
 
-# The state: whatever is changed, WeChat is not asked and nothing is stored (threat 1)
+# The state: with any change, WeChat is not asked and nothing is stored (threat 1)
 my $login = $kit->run('login.cgi', query => 'next=/here');
 my ($cookie) = $login->{headers}{'set-cookie'}[0] =~ /^wx_signin=([^;]+)/;
 my ($state) = $login->{headers}{location}[0] =~ /state=(\w+)/;
@@ -111,14 +111,14 @@ for my $case (@wrong) {
     my ($name, $value, $with, $header) = @$case;
     $header = "wx_signin=$value" if !defined $header && defined $value;
     my $answer = $kit->run('callback.cgi', query => "code=abc&state=$with", environment => { HTTP_COOKIE => $header });
-    # Either a fresh sign-in begins, or a page says why not; never on to /here, never to WeChat's API.
+    # Either a new sign-in begins or a page says why not; never /here, never a call to WeChat's API.
     $asked++ if $answer->{error} =~ /sns/;
     $kept++ if ($answer->{headers}{location}[0] || '') !~ m{^\Q$kit->{sim_url}\E/connect} && ($answer->{status} || 0) !~ /^4/;
 }
 is $asked, 0, scalar(@wrong) . ' wrong states and cookies: WeChat is not asked';
-is $kept, 0, 'nobody gets on';
+is $kept, 0, 'no sign-in succeeds';
 is_deeply [$kit->state_files], [], 'no file';
-# WeChat's app says in one way or another that the visitor refused.
+# WeChat's app reports a refusal in several ways.
 for my $query ("state=$state", "code=authdeny&state=$state", "state=$state&utm=%") {
     my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => "wx_signin=$cookie" });
     is $answer->{status}, 200, 'refused: ' . $query =~ s/\w{65}/STATE/r;
@@ -128,31 +128,31 @@ for my $query ("state=$state", "code=authdeny&state=$state", "state=$state&utm=%
 is $kit->run('callback.cgi', query => $_, environment => { HTTP_COOKIE => "wx_signin=$cookie" })->{status}, 400, "callback.cgi?$_"
     for "code=authdeny&code=authdeny&state=$state", "code=authdeny2%&state=$state", '', 'code=abc', "code=abc&state=$state&state=$state", 'code=abc&state=x', "code=a&code=b&state=$state", "code=a%20b&state=$state";
 
-# The clock (threat 20): a cookie of ten minutes, neither older nor from the future
+# The clock (threat 20): a cookie is valid for ten minutes, and not if it is from the future
 SKIP: {
     my $why = Kit::no_other_clock("$kit->{folder}/cgi-bin/callback.cgi");
     skip $why, 6 if $why;
     for my $case (['+570s', 0], ['+630s', 1], ['-1d', 1], ['+1d', 1], ['@1970-01-02 00:00:00', 1], ['@2038-01-20 00:00:00', 1]) {
         my ($when, $refused) = @$case;
-        # A fresh one each: on a slow host the first is older than the seconds that are left of it here.
+        # A new cookie each time: on a slow host, one cookie would expire during the test.
         my $fresh = $kit->run('login.cgi', query => 'next=/here');
         my ($fresh_cookie) = $fresh->{headers}{'set-cookie'}[0] =~ /^wx_signin=([^;]+)/;
         my ($fresh_state) = $fresh->{headers}{location}[0] =~ /state=(\w+)/;
         my $answer = $kit->run('callback.cgi', query => "state=$fresh_state",
             environment => { HTTP_COOKIE => "wx_signin=$fresh_cookie" },
             before => ['faketime', '-f', $when]);
-        is $answer->{status}, $refused ? 303 : 200, "clock $when: " . ($refused ? 'begins anew' : 'taken (and refused by the visitor)');
+        is $answer->{status}, $refused ? 303 : 200, "clock $when: " . ($refused ? 'starts again' : 'taken (and refused by the visitor)');
     }
 }
 
-# Nothing of the environment reaches the way to WeChat (threat 10), and login stays stateless (21).
+# The environment cannot change the way to WeChat (threat 10), and login.cgi stores nothing (threat 21).
 my %hostile = (HTTP_PROXY => 'http://127.0.0.1:1', http_proxy => 'http://127.0.0.1:1', ALL_PROXY => 'http://127.0.0.1:1',
     SSL_CERT_FILE => '/dev/null', CURL_CA_BUNDLE => '/dev/null', TZ => 'Nowhere');
 is $kit->run('login.cgi', environment => \%hostile)->{headers}{location}[0] =~ s/state=\w+//r,
     $login->{headers}{location}[0] =~ s/state=\w+//r, 'the same link in a hostile environment';
 is_deeply [$kit->state_files], [], 'no file after all of it';
 
-# validate.cgi without its neighbour says so, and neither "signed in" nor "signed out"
+# Without validate-live.cgi, live=1 is an error: neither "signed in" nor "signed out"
 {
     my $neighbour = "$kit->{folder}/cgi-bin/validate-live.cgi";
     rename $neighbour, "$neighbour.away" or die "rename: $!";
@@ -163,16 +163,16 @@ is_deeply [$kit->state_files], [], 'no file after all of it';
     like $answer->{error}, qr/validate-live\.cgi is missing beside validate\.cgi/, 'and the log says why';
 }
 
-# "Try again" asks for what was asked for.
+# "Try again" keeps the scope that was asked for.
 {
     my $asked = $kit->run('login.cgi', query => 'next=/here&scope=snsapi_base');
     my ($its) = $asked->{headers}{'set-cookie'}[0] =~ /^wx_signin=([^;]+)/;
     my ($own) = $asked->{headers}{location}[0] =~ /state=(\w+)/;
     like $kit->run('callback.cgi', query => "state=$own", environment => { HTTP_COOKIE => "wx_signin=$its" })->{body},
-        qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1&amp;scope=snsapi_base"}, 'refused with another scope than the usual: that again';
+        qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1&amp;scope=snsapi_base"}, 'refused with an unusual scope: “try again” asks for it again';
 }
 
-# WeCom's browser, which says that it is WeChat's as well, is outside it.
+# WeCom's browser also calls itself WeChat's, but counts as outside WeChat.
 $kit->write_conf(outside_wechat => 'qr');
 for my $case (['WeChat', 'MicroMessenger/8.0.49', qr{/connect/oauth2/authorize\?}], ['WeCom on a phone', 'Mobile wxwork/4.1.20 MicroMessenger/7.0.1', qr{/cgi-bin/desktop\.cgi\?next=}],
     ['WeCom on a computer', 'MicroMessenger/7.0.1 WindowsWechat MailPlugin_Electron wxwork/4.1', qr{/cgi-bin/desktop\.cgi\?next=}]) {
@@ -181,14 +181,14 @@ for my $case (['WeChat', 'MicroMessenger/8.0.49', qr{/connect/oauth2/authorize\?
 }
 $kit->write_conf;
 
-# wechat.cgi is strict: a query with anything wrong in it is not WeChat's.
+# wechat.cgi is strict: a query with any error cannot be WeChat's.
 $kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain');
 is $kit->run('wechat.cgi', query => Push::query() . '&echostr=1')->{body}, '1', 'wechat.cgi is verified';
 is $kit->run('wechat.cgi', query => Push::query() . "&$_")->{status}, 400, "but not with $_" for 'echostr=1&a=%', 'echostr=%zz', 'echostr=1&a=%00', "echostr=1&a=" . 'x' x 17000;
 is $kit->run('wechat.cgi', query => Push::query() . "&$_")->{status}, 403, "nor with $_" for 'echostr=1&nonce=x', 'echostr=1&signature=%20', 'echostr=1&timestamp=1';
 $kit->write_conf;
 
-# validate.cgi: absent, garbage and unknown get the equal answer (threats 16, 18)
+# validate.cgi: no token, garbage and unknown tokens get the same answer (threats 16, 18)
 my %bodies;
 for my $value (undef, '', 'x', 'A' x 43, '../' x 14 . 'a', '%2e%2e/', 'A' x 5000, "A' OR 1=1", '....//....//etc/passwd') {
     my $answer = $kit->run('validate.cgi', environment => { HTTP_COOKIE => defined $value ? "wx_session=$value" : undef });
@@ -196,9 +196,9 @@ for my $value (undef, '', 'x', 'A' x 43, '../' x 14 . 'a', '%2e%2e/', 'A' x 5000
     $answer = $kit->run('validate.cgi', environment => { HTTP_AUTHORIZATION => defined $value ? "Bearer $value" : undef });
     $bodies{ $answer->{status} . $answer->{body} }++;
 }
-is_deeply [keys %bodies], ['401{"active":false}'], 'one answer for whoever is not signed in';
-is $kit->run('validate.cgi', query => 'access_token=' . 'A' x 43)->{status}, 401, 'a token in the query is none';
-# validate.cgi takes a request as a proxy passes it on: by any method, and with a body that it never looks at.
+is_deeply [keys %bodies], ['401{"active":false}'], 'one answer for everybody who is not signed in';
+is $kit->run('validate.cgi', query => 'access_token=' . 'A' x 43)->{status}, 401, 'a token in the query is ignored';
+# validate.cgi accepts requests as a proxy passes them on: with any method, and with a body that is never read.
 for my $program (qw(validate.cgi validate-live.cgi)) {
     for my $method (qw(GET POST PUT PATCH DELETE OPTIONS PROPFIND TRACE get), 'NONE-SUCH', 'X' x 300, '') {
         my $answer = $kit->run($program, stdin => 'a=%zz&' x 20_000, environment => { REQUEST_METHOD => $method });
@@ -214,7 +214,7 @@ for my $program (qw(validate.cgi validate-live.cgi)) {
     cmp_ok time - $start, '<', 5 + Kit::slack(), 'is not waited for';
 }
 
-# Where to land, as a proxy says it: the same guard, and next wins.
+# The page to return to as a proxy names it: the same checks apply, and next takes precedence.
 sub landing {
     my ($query, %header) = @_;
     my $answer = $kit->run('login.cgi', query => $query, environment => \%header);
@@ -225,16 +225,16 @@ my $whole = '/shop?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&e';
 is landing('', HTTP_X_ORIGINAL_URI => $whole), $whole, 'X-Original-URI: the whole address';
 is landing('', HTTP_X_FORWARDED_URI => $whole), $whole, 'X-Forwarded-Uri: the whole address';
 is landing('', HTTP_X_ORIGINAL_URI => '/a', HTTP_X_FORWARDED_URI => '/b'), '/a', 'X-Original-URI comes first';
-is landing('', HTTP_X_ORIGINAL_URI => '//evil', HTTP_X_FORWARDED_URI => '/b'), '/b', 'and falls out where it is none of this site';
+is landing('', HTTP_X_ORIGINAL_URI => '//evil', HTTP_X_FORWARDED_URI => '/b'), '/b', 'and is ignored if it is not on this site';
 is landing('next=/n', HTTP_X_ORIGINAL_URI => '/a', HTTP_X_FORWARDED_URI => '/b'), '/n', 'next wins';
 for my $header (qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI)) {
     is landing('', $header => $_), '/cgi-bin/me.cgi', "$header: not " . $_ =~ s/([^\x21-\x7e])/sprintf '<%02x>', ord $1/ger
         for '//evil.example', '/\\evil.example', 'https://evil.example/', "/a\r\nSet-Cookie: x=y", '/' . 'x' x 2000, "/\x7f", 'evil', '',
         '/cgi-bin/login.cgi?a=1', '/cgi-bin/login.cgi', '/cgi-bin/login.cgi/x';
-    is landing('', $header => '/page?from=/login.cgi'), '/page?from=/login.cgi', "$header: a page that names login.cgi is one";
+    is landing('', $header => '/page?from=/login.cgi'), '/page?from=/login.cgi', "$header: a page whose query names login.cgi is accepted";
 }
 
-# validate.cgi?login=1, for a proxy that passes the answer on: to login.cgi, and from there back.
+# validate.cgi?login=1, for proxies that pass the answer on: redirects to login.cgi, which leads back.
 for my $program (qw(validate.cgi validate-live.cgi)) {
     my $encoded = $whole =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ger;
     my $answer = $kit->run($program, query => 'login=1', environment => { REQUEST_METHOD => 'POST', HTTP_X_FORWARDED_URI => $whole });
@@ -244,11 +244,11 @@ for my $program (qw(validate.cgi validate-live.cgi)) {
     is $answer->{headers}{location}[0], "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Fme.cgi", 'and never to another site';
 }
 
-# A proxy's question is no browser's, though the request that it asks about may look like one.
+# A proxy's question is not a preflight, even if the request that it asks about looks like one.
 $kit->write_conf(dev_origins => 'http://localhost:5173');
 my %preflight = (REQUEST_METHOD => 'OPTIONS', HTTP_ORIGIN => 'http://localhost:5173', HTTP_ACCESS_CONTROL_REQUEST_METHOD => 'GET');
 is $kit->run('validate.cgi', environment => \%preflight)->{status}, 204, 'a preflight is answered';
-is $kit->run('validate.cgi', environment => { %preflight, $_ => '/app' })->{status}, 401, "with $_ it opens no door"
+is $kit->run('validate.cgi', environment => { %preflight, $_ => '/app' })->{status}, 401, "with $_ it lets nobody in"
     for qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI);
 $kit->write_conf;
 done_testing;

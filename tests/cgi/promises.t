@@ -1,12 +1,12 @@
 #!/usr/bin/env perl
-# What holds for every program, asked of each that is built: what it says of itself (--describe) is so. A new program is
-# asked without being listed here; sandbox.t asks what it may do, unit/links.t what it links. Arguments: the programs to ask, others than all.
+# What holds for every program: what it says about itself (--describe) is true. A new program is tested without being listed
+# here. sandbox.t tests what a program may do, unit/links.t what it links. Arguments: the programs to test; default: all.
 use strict;
 use warnings;
 use Kit;
 use Test::More;
 
-# A broken query is no error, but for who says so here.
+# A broken query is no error, except for these programs.
 my %is_strict = ('wechat.cgi' => 'what WeChat signs is the whole query');
 
 my $described = Kit::programs(@ARGV);
@@ -29,7 +29,7 @@ for my $program (sort keys %$described) {
     like $help, qr/^\Q$program\E \(wechat-cgi \d+\.\d+\.\d+\)\n\n.+WECHAT_CONF.+Methods: $any\. Options:/s, "$program: explains itself";
     like `$kit->{folder}/cgi-bin/$program --version`, qr/^\Q$program\E \(wechat-cgi\) \d+\.\d+\.\d+$/, "$program --version";
     is $?, 0, "$program --version: exit status 0";
-    is `$kit->{folder}/cgi-bin/$program --nonsense`, $help, "$program: another option: help";
+    is `$kit->{folder}/cgi-bin/$program --nonsense`, $help, "$program: an unknown option: help";
     is $? >> 8, 2, "$program: and an exit status of 2";
 }
 
@@ -54,10 +54,10 @@ for my $program (sort keys %$described) {
         is $answer->{body}, '', "$name has no body" if $method eq 'HEAD';
     }
     my $answer = $kit->run($program, arguments => ['--help'], environment => { REQUEST_METHOD => 'PUT' });
-    isnt $answer->{status}, 200, "$program: by a server an argument is no option";
+    isnt $answer->{status}, 200, "$program: run by a server, it takes no options";
 }
 
-# ---- what it does not ask for is no matter ----
+# ---- the query does not matter to programs that do not need it ----
 
 for my $program (grep { !$is_strict{$_} } sort keys %$described) {
     my $plain = $kit->run($program);
@@ -72,7 +72,7 @@ for my $program (grep { !$is_strict{$_} } sort keys %$described) {
 
 # ---- settings ----
 
-# Not set up: the visitor learns no more than that, the log why, in one line.
+# Not set up: the visitor learns no more than that; one line in the log says why.
 sub is_not_set_up {
     my ($program, $name, $log, %environment) = @_;
     my $answer = $kit->run($program, environment => { REQUEST_METHOD => ($described->{$program}{methods} || ['GET'])->[0], %environment });

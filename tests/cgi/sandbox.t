@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# What each program gives up after reading its settings: the system calls that its filter lets, as strace shows
-# the filter; a host that has no part of it; the owner's handler, which gives up nothing. unit/sandbox.c tries what
-# is out of reach. Arguments: programs, of which only the filters and what is in reach are looked at.
+# What each program gives up after reading its settings: the system calls that its filter allows, read with strace; hosts that
+# lack parts of the sandbox; the owner's handler, which runs outside it. unit/sandbox.c tests what is out of reach.
+# Arguments: programs; then only their filters and Landlock rules are tested.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -9,7 +9,7 @@ use Kit;
 use Push;
 use Test::More;
 
-# They are built with WECHAT_NO_SANDBOX (Makefile).
+# These builds have WECHAT_NO_SANDBOX (Makefile).
 plan skip_all => 'this build has no sandbox' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
 
 my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
@@ -18,7 +18,7 @@ cmp_ok $number{execve}, '>', 0, 'the numbers of system calls are known';
 
 my $described = Kit::programs(@ARGV);
 
-# Does the program say that it needs this?
+# Whether the program says that it needs this.
 sub needs {
     my ($program, $need) = @_;
     return !!grep { $_ eq $need } @{ $described->{$program}{needs} };
@@ -26,7 +26,7 @@ sub needs {
 
 # ---- the filters ----
 
-# The program's filter, as [class, operation, value, yes, no]; the strace of another user's program shows none.
+# The program's filter, a list of {code, value, yes, no}. strace does not show the filter of another user's program.
 sub filter_of {
     my ($program) = @_;
     my $trace = "$kit->{folder}/trace";
@@ -38,7 +38,7 @@ sub filter_of {
 
 my %ACTION = (SECCOMP_RET_TRAP => 'trap', SECCOMP_RET_ALLOW => 'allow');
 
-# What the filter says of a call.
+# Runs the filter for a call; returns its decision.
 sub verdict {
     my ($filter, $call, %option) = @_;
     my %data = (0 => $call, 4 => $option{processor} // 0xc000003e, map { 16 + 8 * $_ => ($option{arguments} || [])->[$_] || 0 } 0 .. 5);
@@ -63,7 +63,7 @@ sub verdict {
     die "the filter does not end\n";
 }
 
-# What none of the programs has a use for.
+# Calls that no program needs.
 my @NEVER = qw(execve execveat fork vfork ptrace process_vm_readv process_vm_writev kill tkill rt_sigqueueinfo pidfd_open
     pidfd_getfd pidfd_send_signal bpf io_uring_setup perf_event_open userfaultfd memfd_create mount umount2 pivot_root chroot
     unshare setns keyctl add_key init_module finit_module kexec_load reboot setuid setgid setresuid capset personality
@@ -81,33 +81,33 @@ SKIP: {
         my @allowed = grep { verdict($filter, $_) eq 'allow' } 0 .. 1023;
         my @never = grep { defined $number{$_} && verdict($filter, $number{$_}) eq 'allow' } @NEVER;
         note "$program: ", scalar @allowed, ' calls';
-        is_deeply \@never, [], "$program: none that it has no use for";
+        is_deeply \@never, [], "$program: refuses the calls that no program needs";
         is verdict($filter, $number{write}), 'allow', "$program: may answer";
         is_deeply [map { verdict($filter, $number{execve}, processor => $_) } 0x40000003, 0xc00000b7, 0], [('trap') x 3],
-            "$program: nothing by another processor's numbers";
-        is_deeply [grep { verdict($filter, $_ | 0x40000000) ne 'trap' } 0 .. 1023], [], "$program: nothing by x32's numbers";
-        is verdict($filter, 0xffffffff), 'allow', "$program: a call that a debugger refuses is none";
+            "$program: no calls with another processor's numbers";
+        is_deeply [grep { verdict($filter, $_ | 0x40000000) ne 'trap' } 0 .. 1023], [], "$program: no calls with x32's numbers";
+        is verdict($filter, 0xffffffff), 'allow', "$program: call number -1, by which a debugger cancels a call, is allowed";
         if ($program eq 'validate.cgi') {
             cmp_ok scalar @allowed, '<=', 30, 'validate.cgi: at most 30 calls';
-            cmp_ok scalar @allowed, '>', 10, 'validate.cgi: and they were counted';
+            cmp_ok scalar @allowed, '>', 10, 'validate.cgi: and more than 10, so they were counted';
         }
         my @sockets = grep { defined $number{$_} && verdict($filter, $number{$_}, arguments => [2, 1]) eq 'allow' } @NETWORK;
         if (!needs($program, 'network')) {
             is_deeply \@sockets, [], "$program: no sockets, no threads";
-            is verdict($filter, $number{$_}, arguments => [0, 4096, 5]), 'trap', "$program: no memory with code by $_" for qw(mmap mprotect);
+            is verdict($filter, $number{$_}, arguments => [0, 4096, 5]), 'trap', "$program: no executable memory with $_" for qw(mmap mprotect);
             next;
         }
         is verdict($filter, $number{socket}, arguments => [17]), 'trap', "$program: no packet sockets";
         is verdict($filter, $number{socket}, arguments => [1, 1]), 'errno', "$program: no Unix sockets";
         is verdict($filter, $number{socket}, arguments => [2, 2]), 'errno', "$program: no UDP";
         is verdict($filter, $number{clone}, arguments => [0x11]), 'trap', "$program: no processes";
-        is verdict($filter, $number{clone3}), 'errno', "$program: clone3, whose flags cannot be seen, is none";
+        is verdict($filter, $number{clone3}), 'errno', "$program: no clone3, whose flags a filter cannot see";
     }
 }
 
 # ---- files, folders and ports ----
 
-# The rules that Landlock is given: the program reaches what it says that it needs, and nothing else.
+# The Landlock rules: the program reaches what it says that it needs, and nothing else.
 SKIP: {
     my $trace = "$kit->{folder}/trace";
     my @strace = ('strace', '-f', '-y', '-e', 'trace=landlock_create_ruleset,landlock_add_rule', '-o', $trace);
@@ -156,7 +156,7 @@ for my $host (
     is $own->run('me.cgi', before => \@before)->{status}, $page->{status}, "$name: me.cgi";
     is $own->run('validate.cgi', before => \@before)->{body}, '{"active":false}', "$name: validate.cgi";
     my $first = push_text($own, 1);
-    is $first->{status}, 200, "$name: the state folder is made";
+    is $first->{status}, 200, "$name: the state folder is created";
     my $said = '';
     for my $id (2 .. 4) {
         my $answer = push_text($own, $id, before => \@before);
@@ -164,7 +164,7 @@ for my $host (
         $said .= $answer->{error};
     }
     is scalar(() = $said =~ /this kernel has no /g), scalar(split / /, $marks), "$name: the log says so once";
-    is_deeply [grep { -e $own->state_dir . "/$_" } qw(no-landlock no-seccomp)], [split / /, $marks], "$name: it is kept what was said";
+    is_deeply [grep { -e $own->state_dir . "/$_" } qw(no-landlock no-seccomp)], [split / /, $marks], "$name: a mark keeps it from saying so again";
     like $own->run('me.cgi', before => \@before)->{error}, qr/\A\z/, "$name: another program does not say it again";
 }
 
@@ -175,19 +175,19 @@ sub push_text {
         environment => { CONTENT_TYPE => 'text/xml' }, %option);
 }
 
-# ---- the setting, and its earlier name ----
+# ---- the setting, and its former name ----
 
 my $files = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => 'files' });
 is push_text($files, 1, before => ['strace', '-f', '-o', "$files->{folder}/trace"])->{status}, 200, 'sandbox = files: works';
-like Kit::read_file("$files->{folder}/trace"), qr/landlock_create_ruleset/, 'sandbox = files: files and ports are given up';
-unlike Kit::read_file("$files->{folder}/trace"), qr/PR_SET_SECCOMP/, 'but no system calls';
+like Kit::read_file("$files->{folder}/trace"), qr/landlock_create_ruleset/, 'sandbox = files: files and ports are restricted';
+unlike Kit::read_file("$files->{folder}/trace"), qr/PR_SET_SECCOMP/, 'but system calls are not';
 my $open = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => 'off' });
 my $trace = "$open->{folder}/trace";
 is push_text($open, 1, before => ['strace', '-f', '-o', $trace])->{status}, 200, 'sandbox = off: works';
-unlike Kit::read_file($trace), qr/landlock|NO_NEW_PRIVS|PR_SET_SECCOMP/, 'sandbox = off: nothing is given up';
-like Kit::read_file($trace), qr/RLIMIT_CORE, \{rlim_cur=1, rlim_max=1\}/, 'but no core file is left all the same';
+unlike Kit::read_file($trace), qr/landlock|NO_NEW_PRIVS|PR_SET_SECCOMP/, 'sandbox = off: nothing is restricted';
+like Kit::read_file($trace), qr/RLIMIT_CORE, \{rlim_cur=1, rlim_max=1\}/, 'but still no core file is left';
 
-# ---- the handler keeps everything ----
+# ---- the handler is not restricted ----
 
 my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die "listen: $!";
 my $elsewhere = "$kit->{folder}/elsewhere";
@@ -222,7 +222,7 @@ for my $row (['on', 'strict', 1], ['files', 'files', 0], ['off', 'off', 0]) {
     my $earlier = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', sandbox => undef, wall => $old });
     my $traced = "$earlier->{folder}/trace";
     is push_text($earlier, 1)->{status}, 200, "wall = $old: works";
-    # From then on there is a folder for the mark.
+    # Now there is a state folder to hold the mark.
     my $answer = push_text($earlier, 2, before => ['strace', '-f', '-o', $traced]);
     like $answer->{error}, qr/wechat\.conf: the setting wall was renamed: write sandbox = $now; this is logged once$/m, 'with a line in the log';
     is Kit::read_file($traced) =~ /SECCOMP_MODE_FILTER/ ? 1 : 0, $filter, "and is sandbox = $now";

@@ -1,5 +1,4 @@
-# The settings file: what is wrong with it is said with file and line, to the log; the visitor sees
-# that the site is not set up yet.
+# The settings file: an error is logged with file and line; the visitor sees only that the site is not set up yet.
 use strict;
 use warnings;
 use utf8;
@@ -45,7 +44,7 @@ for my $case (@bad) {
     $kit->write_conf_text($text);
     my $answer = $kit->run('me.cgi');
     is $answer->{status}, 500, "$name: 500";
-    # The language that was set before the line in question already holds.
+    # A language set in an earlier line already applies.
     my $words = $text =~ /\Alanguage = en\n./s || $name eq 'nothing set' ? 'This site is not set up yet' : '这个网站还没有设置好';
     like decode_utf8($answer->{body}), qr/<h1[^>]*>\Q$words\E</, "$name: not set up yet";
     unlike $answer->{body}, qr{\Q$file\E|, line \d}, "$name: the visitor sees no detail";
@@ -62,7 +61,7 @@ is $kit->run('me.cgi')->{status}, 303, 'as Windows editors save them: a byte ord
 $kit->write_conf_text($good =~ s/^/  /gmr =~ s/ = /=/gr =~ s/\n/\r\n/gr);
 is $kit->run('me.cgi')->{status}, 303, 'blanks, none around =, and CR LF do not matter';
 
-# Settings that show at once in where a sign-in goes.
+# Settings that change the address of the sign-in.
 $kit->write_conf(cgi_path => '/wx', scope => 'snsapi_base');
 like $kit->run('login.cgi')->{headers}{location}[0], qr{%2Fwx%2Fcallback\.cgi&.*&scope=snsapi_base&}, 'cgi_path and scope';
 is $kit->run('me.cgi')->{headers}{location}[0], "$kit->{site_url}/wx/login.cgi?next=%2Fwx%2Fme.cgi", 'cgi_path in our own links';
@@ -85,7 +84,7 @@ $kit->write_conf(html_dir => "$kit->{folder}/nowhere");
 my $plain = $kit->run('logout.cgi');
 is $plain->{status}, 500, 'no templates: 500';
 like decode_utf8($plain->{body}), qr/还没有设置好.*not set up yet/s, 'in plain text';
-# What the owner changed in the pages, with whatever editor.
+# Pages that the owner changed, with any editor.
 my $pages = "$kit->{folder}/pages";
 my $template = "$pages/signedout.html";
 my $words = "$pages/words/zh_CN.txt";

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The attacks that no other test makes, and that each threat is in tests/README.md's table with the test that proves
-# its defence. The judges are a browser's own parsers: Node.js has its URL parser, Chromium has its cookies.
+# Attacks that no other test makes. Also checks that the table in tests/README.md names, for each threat, tests that exist.
+# A browser's own parsers are the judges: Node.js for URLs, Chromium for cookies.
 # weight: 6
 use strict;
 use warnings;
@@ -24,15 +24,15 @@ for my $line (split /\n/, Kit::read_file("$Kit::TOP/tests/README.md")) {
     ok @proofs >= 2, "threat $number names a test";
     while (my ($file, $assertion) = splice @proofs, 0, 2) {
         my $text = Kit::read_file("$Kit::TOP/tests/$file");
-        # Its own name here would be found by itself: the quoted name of an assertion is meant.
+        # Only the table's quoted names are searched for, so that this file does not match itself.
         ok index($text, $assertion) >= 0, "threat $number: $file has “$assertion”";
     }
 }
-is_deeply [grep { !$proofs{$_} } 1 .. 24, 27, 36 .. 40], [], 'the table has each threat';
+is_deeply [grep { !$proofs{$_} } 1 .. 24, 27, 36 .. 40], [], 'the table has every threat';
 
 # ---- 4 and 5: where an answer sends a browser ----
 
-# Signs a person in and gives the address that the browser is sent to in the end.
+# Signs a person in; returns the address that the browser is finally redirected to.
 sub land {
     my ($next) = @_;
     $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
@@ -47,7 +47,7 @@ my @vectors = ('/', '/a?b#c', '//evil.example', '/\\evil.example', '\\\\evil.exa
     'http://127.0.0.1.evil.example/', '.evil.example', ':80@evil.example/', '@evil.example', '/ /evil.example', '/' . 'a' x 1990 . '//evil.example');
 my @landed = map { land($_) } @vectors;
 is scalar(grep { defined && length } @landed), scalar @vectors, '4: each sign-in lands somewhere';
-is scalar(grep { $_ eq "$kit->{site_url}/a?b#c" } @landed), 1, '4: a page of the site is landed on';
+is scalar(grep { $_ eq "$kit->{site_url}/a?b#c" } @landed), 1, '4: one lands on a page of the site';
 
 my (%answers, %statuses);
 Kit::write_file("$kit->{folder}/attack.conf", Kit::read_file("$kit->{folder}/wechat.conf") . "state_dir = $kit->{folder}/attack-state\n", 0600);
@@ -64,8 +64,8 @@ for my $program (map { s{.*/}{}r } glob "$Kit::BUILD/cgi-bin/*.cgi") {
 }
 is_deeply $answers{broken}, undef, '5: each answer is CGI by its strict grammar, with a status and an absolute Location';
 cmp_ok scalar @{ $answers{whole} }, '>=', 300, '5: of many';
-is_deeply [grep { !$statuses{$_} } 200, 303, 400, 401, 405], [], '5: of every kind' or diag explain \%statuses;
-cmp_ok $statuses{500} || 0, '<', 100, '5: and few by want of a setting';
+is_deeply [grep { !$statuses{$_} } 200, 303, 400, 401, 405], [], '5: with every status' or diag explain \%statuses;
+cmp_ok $statuses{500} || 0, '<', 100, '5: and few because a setting is missing';
 
 sub node {
     my ($script, @input) = @_;
@@ -77,7 +77,7 @@ sub node {
     close $out or die "node failed\n";
     return decode_json($text);
 }
-# From the page of the program, as a browser resolves the header's value.
+# Resolves each value against the program's address, as a browser does.
 my $origins = node('import { readFileSync } from "node:fs"; const list = JSON.parse(readFileSync(process.argv[1], "utf8"));
     console.log(JSON.stringify(list.map((to) => { try { return new URL(to, "http://site.example/cgi-bin/callback.cgi").origin; } catch { return "none"; } })));', @landed);
 my %allowed = map { $_ => 1 } $kit->{site_url}, $kit->{sim_url};
@@ -121,7 +121,7 @@ my $token = $browser->cookie('wx_session');
     is_deeply [grep { -e "$kit->{folder}/$_" } qw(keys malloc)], [], '10: nothing was written where the environment said';
 }
 
-# A program as the user of the state folder, which for root is not who tests.
+# Runs a program as the owner of the state folder, which is nobody if the test runs as root.
 sub as_owner {
     my ($program, %option) = @_;
     my @before = @{ $option{before} || [] };
@@ -138,7 +138,7 @@ SKIP: {
         $_ => as_owner('validate.cgi', environment => { HTTP_COOKIE => "wx_session=$token" }, before => ['faketime', '-f', $_])->{status} || 0
     } '+0', '+1d', '+8d', '-1d', '@1970-01-02 00:00:00', '@2038-01-20 00:00:00', '@2106-02-08 00:00:00';
     is_deeply \%status, { '+0' => 200, '+1d' => 200, map { $_ => 401 } '+8d', '-1d', '@1970-01-02 00:00:00', '@2038-01-20 00:00:00', '@2106-02-08 00:00:00' },
-        '20: a session counts in its own days only';
+        '20: a session is valid only between its start and its end';
 }
 
 # ---- 21: flooding ----
@@ -157,7 +157,7 @@ SKIP: {
     cmp_ok $asked, '>=', $wanted, "21: login.cgi asked many times";
     is scalar($kit->state_files), $files, '21: login.cgi adds no file, however often it is asked';
     is $size->(), $bytes, '21: and no byte';
-    row('login.cgi asked, bytes that it left', $asked, $size->() == $bytes ? 0 : 1);
+    row('requests to login.cgi, bytes that they left', $asked, $size->() == $bytes ? 0 : 1);
 }
 
 # ---- 8: cookies, judged by Chromium ----
@@ -181,7 +181,7 @@ SKIP: {
     cmp_ok $tried, '>=', 50, '8: in many ways';
     cmp_ok $active, '>=', 4, '8: the cookie itself is taken';
     cmp_ok $active, '<=', $tried / 2, '8: and many are look-alikes';
-    is_deeply \@wrong, [], '8: signed in is who has, for Chromium, the one cookie of that very name';
+    is_deeply \@wrong, [], '8: signed in only with the one cookie that has exactly that name in Chromium';
     row('cookie look-alikes judged by Chromium', $tried, scalar @wrong);
 }
 done_testing;

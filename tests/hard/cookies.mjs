@@ -1,5 +1,5 @@
-// What Chromium makes of look-alikes of our cookie: for each way to set some, the jar and the header that it sends.
-// In: {"token": …, "names": […]} as the first argument. Out: a JSON line each.
+// How Chromium treats look-alikes of the session cookie: for each way to set some, the cookies stored and the header sent.
+// Input, as the first argument: {"token": …, "name": …}. Output: a line of JSON for each.
 import { browser } from '../browser/tools.mjs';
 
 const { token, name } = JSON.parse(process.argv[2]);
@@ -42,7 +42,7 @@ const sets = [
 
 for (const by of ['script', 'header']) {
   for (const cookies of sets) {
-    if (by === 'header' && cookies.length > 1) continue; // a fulfilled answer has one of a name
+    if (by === 'header' && cookies.length > 1) continue; // route.fulfill() takes one header of each name
     const context = await browser.newContext();
     const page = await context.newPage();
     let sent = '';

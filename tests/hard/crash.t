@@ -1,5 +1,5 @@
-# What must hold when a program is ended at any moment: no broken file, nothing lost that was acknowledged, nothing left
-# that no sweep takes away; and the same request works afterwards.
+# What must hold when a program is killed at any moment: no broken file, no loss of what was acknowledged, nothing left
+# that no sweep deletes; and the same request then works.
 # weight: 25
 use strict;
 use warnings;
@@ -16,7 +16,7 @@ use Trace;
 
 my $site = Paths->new;
 
-# ---- what reads the state folder sees each byte that is wrong ----
+# ---- the checker of the state folder notices every wrong byte ----
 
 {
     my %texts = State::texts($site->{state});
@@ -41,14 +41,14 @@ my $site = Paths->new;
         $see->("$path.other", 'another name');
         unlink "$file.other";
     }
-    is_deeply \@unseen, [], 'each byte of each record, each end, mode and name is looked at';
+    is_deeply \@unseen, [], 'every byte of each record, every end, mode and name is checked';
     is_deeply [State::wrongs($site->{state})], [], 'and all is as it was';
 }
 
-# ---- at each system call in turn ----
+# ---- killed at each system call ----
 
-# Only these change what is on the disk; who is ended at another call, fsync() too, leaves what is there at the next of
-# these. All calls are for the long form.
+# Only these calls change what is on the disk. A kill at any other call, even fsync(), leaves the same files as a kill at
+# the next call of this list. The long form tries all calls.
 sub changes_something {
     my ($call) = @_;
     return $call->{arguments} =~ /O_CREAT/ if $call->{name} eq 'openat';
@@ -70,35 +70,35 @@ sub end_at_each_call {
         my ($call) = @_;
         $site->bring_back('case');
         my $ended = Trace::inject($site, $case->{request}, $call, 'signal=KILL');
-        # How often it waits for WeChat differs from run to run.
+        # The number of calls that wait for WeChat varies from run to run.
         $missed++ if $ended->{signal} != 9;
         $acknowledged++ if $path->{done}->($ended);
         return map {"ended at $call->{name} $call->{count}: $_"} Paths::wrong_after($site, $path, $case, $ended);
     }, @calls);
     push @wrong, @found;
-    is_deeply \@wrong, [], "$path->{name}: ended at each of " . ($tried - $missed) . ' system calls';
-    cmp_ok $missed, '<=', is_long() ? $tried / 4 : $tried / 20, 'which were reached';
-    # At exit_group the answer is out.
-    cmp_ok $acknowledged, '>=', 1, 'also when the answer was given' unless is_long() && $tried < @calls;
-    cmp_ok $acknowledged, '<', $tried, 'and when it was not';
-    row("$path->{name}: ended at a system call", $tried - $missed, scalar @wrong);
+    is_deeply \@wrong, [], "$path->{name}: killed at each of " . ($tried - $missed) . ' system calls';
+    cmp_ok $missed, '<=', is_long() ? $tried / 4 : $tried / 20, 'almost all of them were reached';
+    # A program killed at exit_group has already answered.
+    cmp_ok $acknowledged, '>=', 1, 'some had already answered' unless is_long() && $tried < @calls;
+    cmp_ok $acknowledged, '<', $tried, 'and some had not';
+    row("$path->{name}: killed at a system call", $tried - $missed, scalar @wrong);
     return;
 }
 my @writing = grep { !$_->{read} } Paths::paths();
 end_at_each_call($_, scalar @writing) for @writing;
 
-# ---- at any moment, many at once ----
+# ---- many at once, killed at random moments ----
 
 my @people = qw(xiaoming meimei ann);
 
-# Runs a request that may be ended after so many seconds; undef: it is not.
+# Runs a request, and kills it after $after seconds; undef: never.
 sub run_for {
     my ($request, $after) = @_;
     return $site->run({ %$request, defined $after ? (before => ['timeout', '-s', 'KILL', sprintf '%.4f', $after]) : () });
 }
 sub any { return $_[int rand @_] }
 
-# A process that calls $work with its number until the time is over, and hands back what it found out.
+# Starts a process that calls $work with its number until the time is over, then writes its results to a file.
 sub process {
     my ($number, $until, $work) = @_;
     my $file = "$site->{kit}{folder}/result.$number";
@@ -117,7 +117,7 @@ sub process {
     POSIX::_exit(0);
 }
 
-# What a request may take before it is ended; sometimes it is not.
+# After how many seconds to kill a request, at random; undef: never.
 sub moment { my ($most) = @_; return rand() < 0.3 ? undef : 0.001 + rand $most }
 
 sub counted {
@@ -133,12 +133,12 @@ sub write_something {
     if ($what < 0.3) {
         my $token = Paths::token_of(counted($result, run_for($site->begin(any(@people)), moment(0.12)))) or return;
         push @{ $result->{keep} }, $token;
-        # Readers look at these.
+        # Readers use these tokens.
         open my $tokens, '>>', "$site->{kit}{folder}/tokens" or die "tokens: $!";
         syswrite $tokens, "$token\n" if @{ $result->{keep} } % 2;
     }
     elsif ($what < 0.45 && @{ $result->{keep} } && @{ $result->{keep} } % 2 == 0) {
-        # The last one, which no reader knows.
+        # The last token, which the readers do not know.
         my $token = pop @{ $result->{keep} };
         my $request = { program => 'logout.cgi', cookie => "$Paths::SESSION=$token", stdin => '', environment => { HTTP_SEC_FETCH_SITE => 'same-origin' } };
         my $answer = counted($result, run_for($request, moment(0.02)));
@@ -154,7 +154,7 @@ sub write_something {
         my ($tries, $answer) = 0;
         do { $answer = counted($result, run_for($request, $tries++ < 2 ? moment(0.04) : undef)) } until ($answer->{status} || 0) == 200 || $tries > 5;
         return push @{ $result->{wrong} }, "push: $answer->{bytes} $answer->{error}" if ($answer->{status} || 0) != 200;
-        # Who leaves takes along what they wrote before.
+        # When a user leaves, the lines of earlier messages are deleted.
         if ($kind[3] && $kind[3] eq 'unsubscribe') { $_->{gone} = 1 for grep { $_->{from} eq $from } @{ $result->{pushed} } }
         push @{ $result->{pushed} }, { id => $id, from => $from, tries => $tries, request => $request, bytes => $answer->{bytes} };
     }
@@ -191,7 +191,7 @@ sub crowd {
     my @results = map { my $text = Kit::read_file($_->{file}); $text eq '' ? { wrong => ["process $_->{pid} said nothing"] } : decode_json($text) } @processes;
     my @wrong = map { @{ $_->{wrong} } } @results;
 
-    # Nothing that was acknowledged is lost, nothing that ended came back.
+    # Nothing acknowledged is lost; no ended session is valid again.
     push @wrong, map { my $token = $_; map {"kept: $_"} Paths::signed_in($site, $token) } map { @{ $_->{keep} || [] } } @results;
     push @wrong, map { my $token = $_; map {"ended: $_"} Paths::signed_out($site, $token) } map { @{ $_->{out} || [] } } @results;
     my %lines;
@@ -199,20 +199,20 @@ sub crowd {
     my @pushed = map { @{ $_->{pushed} || [] } } @results;
     for my $push (@pushed) {
         my $count = $lines{ $push->{id} } || 0;
-        if ($push->{gone}) { push @wrong, "push $push->{id}: $count lines of who has left" if $count; next }
+        if ($push->{gone}) { push @wrong, "push $push->{id}: $count lines of a user who left" if $count; next }
         push @wrong, "push $push->{id}: $count lines after $push->{tries} tries" if $count < 1 || $count > $push->{tries};
         next if !is_long() && $push->{id} % 8;
         push @wrong, "push $push->{id}: a repeat gets another answer" if $site->run($push->{request})->{bytes} ne $push->{bytes};
     }
     push @wrong, State::wrongs($site->{state}), $site->tidy;
-    push @wrong, 'the user for whom all wrote is not there' unless $site->user('oEverybody');
+    push @wrong, 'the user in whose name all processes wrote is missing' unless $site->user('oEverybody');
 
     my ($tried, $ended) = map { my $what = $_; sum0(map { $_->{$what} || 0 } @results) } qw(tried ended);
-    is_deeply \@wrong, [], "8 writers, 8 readers, 2 sweepers: $tried requests, $ended of them ended at any moment";
-    cmp_ok $ended, '>=', 10, 'some were';
-    cmp_ok scalar(map { @{ $_->{keep} || [] } } @results), '>=', 3, 'and some got in';
+    is_deeply \@wrong, [], "8 writers, 8 readers, 2 sweepers: $tried requests, $ended of them killed at random moments";
+    cmp_ok $ended, '>=', 10, 'at least ten were killed';
+    cmp_ok scalar(map { @{ $_->{keep} || [] } } @results), '>=', 3, 'and at least three sign-ins succeeded';
     row('8 writers, 8 readers, 2 sweepers: requests', $tried, scalar @wrong);
-    row('of these ended at any moment', $ended, 0);
+    row('of these killed at random moments', $ended, 0);
     return;
 }
 crowd();

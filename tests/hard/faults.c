@@ -1,13 +1,13 @@
 /*
- * faults.so: loaded before the C library (LD_PRELOAD), it makes a program's calls fall short. What
- * is to fail is read from the environment before the program runs:
+ * faults.so: loaded before the C library (LD_PRELOAD), it makes calls of a program fail or fall
+ * short. It reads its settings from the environment before the program starts:
  *
  *     FAULTS_SHORT=N  read() and write() move at most N bytes
- *     FAULTS_ALLOC=N  the Nth allocation of memory finds none
- *     FAULTS_COUNT=F  the number of allocations stands in the file F, as a long
+ *     FAULTS_ALLOC=N  the Nth allocation fails
+ *     FAULTS_COUNT=F  the number of allocations is written to the file F, as a long
  *
- * Allocations count from umask() on, the first thing that the programs do; before that the loader
- * and the libraries' own beginnings are at work.
+ * Allocations are counted from umask() on, the first call of every program; earlier ones belong to
+ * the loader and to the libraries' initialisation.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,17 +19,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The C library's own, under the names that it keeps for such as this. */
+/* The C library's own functions, under names that it keeps for wrappers. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 
 static size_t short_size;
 static long fails_at, allocations;
-static long *told; /* in the file, which is open before the program gives up such rights */
+static long *told; /* mapped from the file before the program's sandbox forbids opening it */
 static bool has_begun;
 
-/* What a child of the program allocates is not counted. */
+/* Allocations of child processes are not counted. */
 static void
 forget_count(void)
 {

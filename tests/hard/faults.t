@@ -1,5 +1,5 @@
-# What must hold when a call fails: a valid answer, the truth in it, a line in the log, the old data whole; and the
-# same request works afterwards. A full disk, no more descriptors, a broken disk, signals, no memory, short writes.
+# What must hold when a call fails: a valid and true answer, a line in the log, the old data intact; and the same request
+# then works. Covers a full disk, too many open files, a broken disk, signals, no memory, short reads and writes.
 # weight: 30
 use strict;
 use warnings;
@@ -9,11 +9,11 @@ use Test::More;
 use Trace;
 
 my $site = Paths->new;
-# The first sign-in fails as one more does; that is for the long form.
+# The first sign-in fails like any other, so only the long form tries it.
 my @paths = grep { is_long() || $_->{name} ne 'the first sign-in' } Paths::paths();
 
-# What may go wrong with a call. One that stands not here cannot fail (geteuid, exit_group), not
-# so (brk, which says it otherwise: the allocations below), or is the C library's own (futex).
+# The errors that each call may return. Calls not listed cannot fail (geteuid, exit_group), report failure in another
+# way (brk: see the allocations below), or belong to the C library (futex).
 my %errors = (
     openat => [qw(EMFILE EIO ENFILE ENOMEM ENOSPC EDQUOT EINTR)], mkdirat => [qw(ENOSPC EDQUOT EIO ENOMEM)],
     write => [qw(ENOSPC EIO EDQUOT EINTR)], writev => [qw(EIO ENOSPC)], read => [qw(EIO EINTR ENOMEM)], pread64 => [qw(EIO EINTR)],
@@ -28,7 +28,7 @@ my %errors = (
     recvfrom => [qw(ECONNRESET ENOMEM EINTR)], getsockopt => [qw(ENOBUFS)], setsockopt => [qw(ENOBUFS)],
 );
 
-# What is not as it must be after a request in which something failed.
+# What is wrong after a request in which a call failed.
 sub wrong_after {
     my ($path, $case, $answer, %may) = @_;
     my $status = $answer->{status} || '';
@@ -43,7 +43,7 @@ sub wrong_after {
     return (@wrong, Paths::wrong_after($site, $path, $case, $answer));
 }
 
-# A part of a list, spread over it; in the long form all of it, of which the time may see a beginning.
+# A part of a list, spread evenly over it. The long form takes the whole list, in an order whose first part is spread too.
 sub some {
     my ($count, @list) = @_;
     return spread(@list) if is_long();
@@ -51,14 +51,14 @@ sub some {
     return map { $list[int $_ * @list / $count] } 0 .. $count - 1;
 }
 
-# Tries each, on the state that was prepared, for a share of the time.
+# Tries each item on the prepared state, for a share of the time.
 sub try_each {
     my ($share, $try, @list) = @_;
     return try_until(seconds(0) * $share / @paths, sub { $site->bring_back('case'); return $try->(@_) }, @list);
 }
 
-# A signal during these: all goes on as if nothing had been. In other calls it is seen by nobody who does not
-# catch signals, and our programs do not; there it is an error like others.
+# A signal during one of these calls must have no effect. Other calls return EINTR only to programs that catch signals,
+# which these do not; for them it is an error like any other.
 my $again = qr/^(?:read|write|flock|fcntl|getrandom|poll|wait4|recvfrom|sendto)$/;
 
 my $turn = 0;
@@ -72,10 +72,10 @@ sub fail_each_call {
     my @tries;
     for my $call (some(8, @calls)) {
         my @all = @{ $errors{ $call->{name} } };
-        # In the quick form one after the other has its turn.
+        # The quick form takes the errors in turn.
         push @tries, map { [$call, $_] } is_long() ? @all : $all[$turn++ % @all];
     }
-    # Signals: some calls of each name.
+    # Signals: a few calls of each name.
     my %seen;
     push @tries, map { [$_, 'EINTR'] } grep { $_->{name} =~ $again && !$seen{ $_->{name} }++ && $interrupted{ $_->{name} }++ < 3 } @calls if !is_long() && $path->{disk};
     my ($tried, @wrong) = try_each(0.6, sub {
@@ -92,7 +92,7 @@ sub fail_each_call {
 }
 fail_each_call($_) for @paths;
 
-# ---- memory, and calls that do only a part ----
+# ---- no memory, short reads and writes ----
 
 my $faults = "$Kit::BUILD/tests/hard/faults.so";
 
@@ -107,7 +107,7 @@ sub fail_each_allocation {
     my $case = $site->prepare($path);
     my $file = "$site->{kit}{folder}/count";
     my $answer = run_with($case, FAULTS_COUNT => $file);
-    ok $path->{done}->($answer), "$path->{name}: works beside faults.so" or diag explain $answer;
+    ok $path->{done}->($answer), "$path->{name}: works with faults.so loaded" or diag explain $answer;
     my $count = unpack('l!', Kit::read_file($file)) || 0;
     cmp_ok $count, '>', 5, 'and allocates';
     my ($tried, @wrong) = try_each(0.35, sub {
@@ -127,13 +127,13 @@ sub shorten {
         my $answer = run_with($case, FAULTS_SHORT => $size);
         return (($path->{done}->($answer) ? () : "$size bytes: $answer->{bytes} $answer->{error}"), map {"$size bytes: $_"} wrong_after($path, $case, $answer));
     }, is_long() ? 1 .. 64 : (1, 7));
-    is_deeply \@wrong, [], "$path->{name}: works in bites of some bytes";
+    is_deeply \@wrong, [], "$path->{name}: works with short reads and writes";
     row("$path->{name}: short reads and writes", $tried, scalar @wrong);
     return;
 }
 
 SKIP: {
-    skip 'faults.so reaches no static program', 1 unless -e $faults;
+    skip 'faults.so cannot be loaded into a static program', 1 unless -e $faults;
     fail_each_allocation($_) for @paths;
     shorten($_) for @paths;
 }

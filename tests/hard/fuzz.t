@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # weight: 6
-# The fuzz targets of tests/fuzz, under ASan, UBSan and LSan. Quick: every seed once. Long: each target for its
-# share of the time; what it found, and what fell, is in build/hard/fuzz/<target>.
+# The fuzz targets of tests/fuzz, under ASan, UBSan and LSan. Quick: runs every seed once. Long: fuzzes each target for its
+# share of the time; new inputs and failing ones are in build/hard/fuzz/<target>.
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
@@ -32,13 +32,13 @@ sub run_target {
     return ($?, Kit::read_file($file));
 }
 
-# How many inputs were given to the target; 0 where it does not say.
+# How many inputs the target ran; 0 if it does not report it.
 sub inputs_of {
     my ($text) = @_;
     return $text =~ /^Executed (\d+) inputs$/m ? $1 : $text =~ /^#(\d+)\s+DONE/m ? $1 : 0;
 }
 
-# The targets are built here and not with the rest: this suite may be run on another build of the programs.
+# The targets are built here, because this suite may run on another build of the programs.
 my ($made, $log) = run_make('fuzz-build');
 is($made, 0, 'the targets can be built') or BAIL_OUT($log);
 my ($kind, $folder) = $log =~ /^Fuzz targets(, to replay only)?: (.*)$/m or BAIL_OUT($log);
@@ -46,17 +46,17 @@ my $fuzzes = !defined $kind;
 $binaries = "$Kit::TOP/$folder";
 cmp_ok(scalar @targets, '>=', 16, 'at least 16 targets');
 
-# What can be found is found: by a property, in the memory of an arena, and the other sanitizers' kinds.
+# The sanitizers work: the target tools/broken fails for each kind of error, and says which.
 my %found = (property => qr/does not hold/, overflow => qr/AddressSanitizer: heap-buffer-overflow/,
     undefined => qr/signed integer overflow/, leak => qr/LeakSanitizer: detected memory leaks/);
 for my $kind (sort keys %found) {
     Kit::write_file("$temporary/$kind", $kind);
     my ($exit, $text) = run_target('tools/broken', "broken-$kind", "$temporary/$kind");
-    ok($exit != 0, "broken, $kind: it falls");
+    ok($exit != 0, "broken, $kind: it fails");
     like($text, $found{$kind}, "broken, $kind: says why");
 }
 Kit::write_file("$temporary/good", 'good');
-is((run_target('tools/broken', 'broken-good', "$temporary/good"))[0], 0, 'broken, nothing: it stands');
+is((run_target('tools/broken', 'broken-good', "$temporary/good"))[0], 0, 'broken, no error: it passes');
 
 my $seeds = 0;
 for my $target (@targets) {
@@ -69,7 +69,7 @@ for my $target (@targets) {
 }
 row('fuzz targets: seeds tried again', $seeds, 0);
 
-# Fuzzes one target for so many seconds and adds its row.
+# Fuzzes one target for $seconds and adds its row.
 sub fuzz {
     my ($target, $seconds) = @_;
     my $folder = "$Kit::BUILD/hard/fuzz/$target";
@@ -97,7 +97,7 @@ SKIP: {
     my (%target_of, @fell);
     my @waiting = @targets;
     while (@waiting || %target_of) {
-        while (@waiting && keys %target_of < 2) { # two at a time, one a core
+        while (@waiting && keys %target_of < 2) { # two at a time
             my $target = shift @waiting;
             my $pid = fork;
             die "fork: $!" unless defined $pid;
@@ -108,7 +108,7 @@ SKIP: {
         my $target = delete $target_of{$pid} or next;
         push @fell, $target if $? != 0;
     }
-    is("@fell", '', "$seconds s of fuzzing each: nothing fell");
+    is("@fell", '', "$seconds s of fuzzing each: no failure");
 }
 
 done_testing;

@@ -1,6 +1,6 @@
-# What happens to sites on shared hosts: the state folder is not as it must be, the settings are not, the clock is wrong, pages
-# are missing, another version of the kit was here. In each case: an answer that is true, in the visitor's language, one line
-# of the log that says what to do, nothing lost, nothing else touched; and all works again when it is mended.
+# Accidents on shared hosts: a wrong state folder, wrong settings, a wrong clock, missing pages, data of another version of
+# the kit. In each case: a true answer in the visitor's language, one line in the log that says what to do, nothing lost,
+# nothing else touched; and everything works again after the repair.
 # weight: 1
 use strict;
 use warnings;
@@ -20,7 +20,7 @@ my $state = $site->{state};
 my ($accidents, $fell) = (0, 0);
 END { local $?; system "umount '$folder/full' 2>/dev/null" if defined $folder && $> == 0 }
 
-# ---- what is asked, and what the answer must be ----
+# ---- the requests, and the answers expected ----
 
 my %words;
 for my $language (qw(en zh_CN zh_TW)) {
@@ -28,13 +28,13 @@ for my $language (qw(en zh_CN zh_TW)) {
 }
 my %accept = (en => 'en-GB,en;q=0.8', zh_CN => 'zh-CN', zh_TW => 'zh-TW,zh;q=0.5');
 
-# A person's browser that asks in a language.
+# The request as a browser sends it that prefers a language.
 sub in_language {
     my ($language, $request) = @_;
     return { %$request, environment => { %{ $request->{environment} || {} }, HTTP_ACCEPT_LANGUAGE => $accept{$language} } };
 }
 
-# The requests of a site; those that begin something are made before the accident.
+# The requests to try. Those that need a started sign-in are prepared before the accident.
 sub requests {
     my $cookie = "$Paths::SESSION=$site->{other}";
     return (
@@ -47,8 +47,8 @@ sub requests {
     );
 }
 
-# What is not as expected, a line each. expected: a status, and for what a page must say the kind of error, "plain" for
-# the text of last resort.
+# What differs from the expectation, a line each. expected: a status, then, for pages, the kind of error that the page must
+# name, or "plain" for the plain-text page used when no page can be built.
 sub wrong_with {
     my ($name, $request, $expected, $log, $language) = @_;
     my ($status, $kind) = split / /, $expected;
@@ -64,18 +64,18 @@ sub wrong_with {
     if ($status =~ /^5/) {
         push @wrong, scalar(@lines) . " lines in the log: $answer->{error}" if @lines != 1;
         push @wrong, "the log does not say what to do: $answer->{error}" if $answer->{error} !~ $log;
-        push @wrong, 'the visitor sees what is for the log' if index($body, $folder) >= 0;
+        push @wrong, 'the visitor sees details meant for the log' if index($body, $folder) >= 0;
     }
     return map {"$name ($language): $_"} @wrong;
 }
 
-# What belongs to the site but is no state.
+# Files of the site that are not state.
 sub outside {
     return (map({ $_ => Kit::read_file("$folder/$_") } qw(wechat.conf replies.json)), map({ my $part = $_; map {"$part/$_"} State::texts("$folder/$part") } qw(wechat-html www)),
         entries => join ' ', grep { !/^(?:stdin|stdout|stderr)\./ } map {s{.*/}{}r} glob "$folder/*");
 }
 
-# An accident: made, asked through, mended. expect: what each request gets. lost => 1: what is stored goes elsewhere meanwhile.
+# Makes an accident, sends the requests, repairs it, and checks that all is as before. expect: the answer to each request.
 sub accident {
     my ($name, %what) = @_;
     $site->bring_back('first');
@@ -85,19 +85,19 @@ sub accident {
     $what{make}->();
     my @wrong;
     for my $ask (grep { $what{expect}{$_} } qw(me validate login signin push signout)) {
-        # What can be asked twice is asked in each language.
+        # A request that can be repeated is sent in each language.
         for my $language ($ask eq 'me' ? qw(zh_TW en zh_CN) : 'en') {
             push @wrong, wrong_with($ask, $request{$ask}, $what{expect}{$ask}, $what{log} || qr/^\0/, $language);
         }
     }
     $what{mend}->();
     my %now = State::texts($state);
-    push @wrong, map {"mended: $_ is not as it was"} grep { ($now{$_} || '') ne $before{$_} && !/^events/ && !($what{expect}{signout} && $what{expect}{signout} eq '303') } sort keys %before;
-    push @wrong, map {"mended: $_"} State::wrongs($state);
+    push @wrong, map {"repaired: $_ is not as it was"} grep { ($now{$_} || '') ne $before{$_} && !/^events/ && !($what{expect}{signout} && $what{expect}{signout} eq '303') } sort keys %before;
+    push @wrong, map {"repaired: $_"} State::wrongs($state);
     my %after = outside();
     push @wrong, map {"$_ was changed"} grep { ($after{$_} || '') ne $outside{$_} } sort keys %outside;
-    push @wrong, map {"mended: John: $_"} Paths::signed_in($site, $site->{other}) unless ($what{expect}{signout} || '') eq '303';
-    push @wrong, eval { Paths::signed_in($site, $site->sign_in('meimei')) } || ($@ ? "mended: $@" : ());
+    push @wrong, map {"repaired: John: $_"} Paths::signed_in($site, $site->{other}) unless ($what{expect}{signout} || '') eq '303';
+    push @wrong, eval { Paths::signed_in($site, $site->sign_in('meimei')) } || ($@ ? "repaired: $@" : ());
     push @wrong, Paths::status_is($site->run($request{push}), 200);
     is_deeply \@wrong, [], $name;
     $accidents++;
@@ -110,7 +110,7 @@ sub shell { my ($command) = @_; system('sh', '-c', $command) == 0 or die "$comma
 
 # ---- the state folder ----
 
-accident('no state folder: it is made',
+accident('no state folder: it is created',
     expect => { me => '303', validate => '401', login => '303', signin => '303', push => '200' },
     make => sub { rename $state, "$folder/aside" or die $! },
     mend => sub { shell("rm -rf '$state' && mv '$folder/aside' '$state'") });
@@ -146,7 +146,7 @@ SKIP: {
         expect => \%broken, make => sub { chown 0, -1, $state; chmod 0755, $state }, mend => sub { chown $nobody, -1, $state; chmod 0700, $state });
 }
 
-# A place where it cannot be made.
+# A place where the folder cannot be created.
 accident('cannot be made', log => qr{kind=system .*/closed/wechat-state (?:is missing and cannot be made|cannot be made: Permission denied): make it yourself, for the user that the programs run as, chmod 700$},
     expect => \%broken,
     make => sub {
@@ -169,10 +169,10 @@ SKIP: {
             $site->write_conf(state_dir => "$folder/full");
         },
         mend => sub {
-            # On the same disk, when there is room again, all goes on as well.
+            # Once there is room again, the same disk works too.
             unlink "$folder/full/fill";
             is_deeply [State::wrongs("$folder/full")], [], 'a full disk: no half files on it';
-            is_deeply [Paths::signed_in($site, $site->sign_in('xiaoming'))], [], 'a full disk: with room again one gets in';
+            is_deeply [Paths::signed_in($site, $site->sign_in('xiaoming'))], [], 'a full disk: with room again a sign-in works';
             $site->write_conf;
         });
     system('umount', "$folder/full");
@@ -183,7 +183,7 @@ rmdir "$folder/full";
     my $run = $site->can('run');
     my $limited = sub {
         my ($self, $request) = @_;
-        # The answer and the log go through pipes, which have no size.
+        # The answer and the log go through pipes, to which the limit does not apply.
         return $run->($self, { %$request, before => ['sh', '-c', '{ prlimit --fsize=16 -- "$@" 2>&1 1>&3 | cat >&2; } 3>&1 | cat', 'sh'] });
     };
     no warnings 'redefine';
@@ -220,14 +220,14 @@ accident('broken words', log => qr/kind=config .*page: no word me\./,
 
 # ---- the clock ----
 
-# Runs $code while the programs' clock is at another time, as faketime(1) understands it.
+# Runs $code with the programs' clock set to another time, in the notation of faketime(1).
 sub at {
     my ($when, $code) = @_;
     local $site->{as} = [@{ $site->{as} }, 'faketime', '-f', $when];
     return $code->();
 }
 
-# John's session is in force, not yet, or no more; who signs in then is signed in then.
+# John's session is valid, not yet valid, or expired at that time; a new sign-in is valid there.
 sub clock {
     my ($when, $status) = @_;
     my $now = `faketime -f '$when' date +%s`;
@@ -251,11 +251,11 @@ sub clock {
         $token = $site->sign_in('xiaoming');
         push @wrong, Paths::signed_in($site, $token);
         my $query = Push::query(time => $now + 0);
-        # A timestamp of WeChat's has 10 digits, from 2001 on.
+        # WeChat's timestamps have 10 digits, so they start in 2001.
         $wait->('a push of that time', $site->run({ %{ $request{push} }, query => $query })->{status}, $now < 1_000_000_000 ? '403' : '200');
     });
     push @wrong, State::wrongs($state);
-    # A session from the future, or that is over: none, but no trouble either.
+    # With the right clock again, a session from the future or one that has expired is refused without an error.
     $wait->('and back', $site->status_of($token), $when =~ /^[+]|2038|2106|1970/ ? '401' : '200');
     is_deeply \@wrong, [], "the clock says $when";
     $accidents++;
@@ -270,7 +270,7 @@ SKIP: {
 
 # ---- another version of the kit was here ----
 
-# The path of the record of John's session.
+# The path of John's session record.
 sub johns_record {
     my %texts = State::texts($state);
     return first_of(sub { $_[0] =~ m{^sessions/} && (State::parse_record($texts{ $_[0] })->{fields}{openid} || '') =~ /john/i }, sort keys %texts);
@@ -291,7 +291,7 @@ accident('a record of a later version', log => qr/kind=system .*store: a record 
     },
     mend => sub {
         my ($shard) = $record =~ m{/([0-9a-f]{3})/};
-        is $site->run({ program => 'sweep', arguments => [$state, $shard] })->{bytes}, "swept\n", 'a sweep comes by';
+        is $site->run({ program => 'sweep', arguments => [$state, $shard] })->{bytes}, "swept\n", 'a sweep runs';
         like Kit::read_file("$state/$record"), qr/\Awxstore2 /, 'and leaves it';
         Kit::write_file("$state/$record", $old);
     });
@@ -301,7 +301,7 @@ accident('a record of a later version', log => qr/kind=system .*store: a record 
     my $request = $site->begin('john');
     $request->{cookie} .= "; $Paths::SESSION=$site->{other}";
     my $token = Paths::token_of($site->run($request)) || '';
-    is $site->status_of($token), '200', 'who has it signs in again';
+    is $site->status_of($token), '200', 'a browser with that session can sign in again';
 }
 
 {
@@ -320,17 +320,17 @@ accident('a record of a later version', log => qr/kind=system .*store: a record 
     my $ticket = "$state/invitations/ab";
     Kit::write_file($ticket, 'of a later version', 0600);
     $site->sign_in('meimei');
-    is Kit::read_file($ticket), 'of a later version', 'what a later version has of its own is left alone';
+    is Kit::read_file($ticket), 'of a later version', 'a folder of a later version is left alone';
 
     my $request = $site->begin('xiaoming');
     my $cookie = $request->{cookie} =~ s/^(wx_signin=)v\d+\./$1v0./r;
-    isnt $cookie, $request->{cookie}, 'a cookie says its version';
+    isnt $cookie, $request->{cookie}, 'a cookie holds its version';
     my $answer = $site->run({ %$request, cookie => $cookie });
     is $answer->{status}, '303', 'the cookie of a sign-in that began under another version';
-    like $answer->{headers}{location}[0], qr{^\Q$site->{kit}{sim_url}\E/connect/}, 'begins anew';
+    like $answer->{headers}{location}[0], qr{^\Q$site->{kit}{sim_url}\E/connect/}, 'starts again';
     for my $cookie ('0' x 32, 'f' x 64, 'v2.' . 'x' x 43, '') {
         is $site->status_of($cookie), '401', "a session of another version: “$cookie”";
-        is $site->run({ program => 'me.cgi', cookie => "$Paths::SESSION=$cookie" })->{status}, '303', 'is signed in anew';
+        is $site->run({ program => 'me.cgi', cookie => "$Paths::SESSION=$cookie" })->{status}, '303', 'leads to a new sign-in';
     }
 }
 

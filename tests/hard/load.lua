@@ -1,5 +1,6 @@
--- One connection a thread, so that a thread knows whose request an answer is for: wrk -tN -cN -s load.lua URL -- JOBS PUSHES
--- JOBS: lines "validate COOKIE SUB", "me COOKIE SUB", "login", "push"; a thread does one of them. PUSHES: of pushes(), each once.
+-- One connection per thread, so that a thread knows which request an answer belongs to: wrk -tN -cN -s load.lua URL -- JOBS PUSHES
+-- JOBS: lines "validate COOKIE SUB", "me COOKIE SUB", "login", "push"; each thread does one of them. PUSHES: a query, a tab and
+-- a body in each line; each is sent once.
 local threads = {}
 local jobs, pushes = {}, 0
 
@@ -35,7 +36,7 @@ function request()
    return wrk.format("POST", "/cgi-bin/wechat.cgi?" .. query, {["Content-Type"] = "text/xml"}, body)
 end
 
--- Is it the answer to what this thread asks?
+-- Whether the answer belongs to this thread's request.
 local function fits(status, headers, body)
    if kind == "validate" then return status == 200 and body:find('"sub":"' .. sub .. '"', 1, true) ~= nil end
    if kind == "me" then return status == 200 and body:find(sub, 1, true) ~= nil end

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# Sixty-four connections at once: validations, pages, pushes and sign-ins begun by wrk, whole sign-ins with their sign-outs
-# by eight browsers. No answer of 5xx, none that is another person's, and afterwards nothing left over.
+# Sixty-four connections at once: wrk sends validations, pages, pushes and started sign-ins; eight browsers sign in and out.
+# No 5xx, no answer meant for another person, and nothing left over.
 # weight: 10
 use strict;
 use warnings;
@@ -14,15 +14,15 @@ use Time::HiRes qw(sleep time);
 my @people = (['xiaoming', 'oSim0001xiaoMing-aBcDeFgHiJk'], ['meimei', 'oSim0002wangMeiMei_MnOpQrStU'], ['ann', 'oSim0003annEmojiMarkup-WxYzA'],
     ['nobody', 'oSim0004onlyAnOpenidNothing_'], ['john', 'oSim0005johnSmithEnglish-CdE']);
 my ($BROWSERS, $WRK) = (8, 56);
-# The long form lasts ten minutes at least: that is what is promised of it.
+# The documents promise at least ten minutes for the long form.
 my $seconds = is_long() ? (seconds(0) > 600 ? seconds(0) : 600) : 5;
 my $slice = is_long() ? 100 : $seconds;    # pushes are signed for five minutes
 
-# A child of Apache's whose threads are all busy closes connections that wait for their next request.
+# An Apache child with all threads busy closes idle keep-alive connections, so give it enough threads.
 my $kit = Kit->new(apache => "ServerLimit 8\nStartServers 2\nThreadsPerChild 128\nThreadLimit 128\nMaxRequestWorkers 256\n", conf => { push_mode => 'plain', push_token => $Push::TOKEN, home => '/welcome' });
 my $f = $kit->{folder};
 
-# ---- who is signed in all the while ----
+# ---- the sessions that are valid throughout ----
 
 my @jobs;
 for my $i (0 .. 9) {
@@ -35,9 +35,9 @@ for my $i (0 .. 9) {
 push @jobs, 'push' while @jobs < $WRK;
 Kit::write_file("$f/jobs", join '', map {"$_\n"} @jobs);
 
-# ---- what is left over, and what Apache holds ----
+# ---- what is left over, and what Apache uses ----
 
-# The processes of this site: id => [name, KiB of memory, open files]. VmRSS is off by some megabytes at times.
+# The processes of this site: id => [name, memory in KiB, open files]. Pss, because VmRSS can be off by some megabytes.
 sub processes {
     my %process;
     for my $folder (glob '/proc/[0-9]*') {
@@ -56,7 +56,7 @@ sub held { my ($column) = @_; my $sum = 0; $sum += $_->[$column] for grep { $_->
 sub count { my ($kind) = @_; return scalar grep {m{/wechat-state/$kind/}} $kit->state_files }
 sub other_files { return join "\n", grep { !m{/(?:wechat-state|sim-state|log)/|/pushes$} } sort split /\n/, `find $f -type f` }
 
-# ---- the browsers: sign in, ask who it is, look, sign out ----
+# ---- the browsers: sign in, ask for the user, open the page, sign out ----
 
 my $pushed = 0;
 sub browse {
@@ -110,7 +110,7 @@ sub load {
     return \%sum;
 }
 
-# ---- it begins ----
+# ---- the load ----
 
 my (%all, $resident);
 sub add {
@@ -120,7 +120,7 @@ sub add {
     return;
 }
 
-# Until Apache has started its threads, and all kinds of files are there: its memory grows no more.
+# Warm up until Apache has started its threads and all kinds of files exist: until its memory stops growing.
 for my $round (1 .. 10) {
     add(load(is_long() ? 10 : 1));
     my ($before, $now) = ($resident || 0, held(1));
@@ -136,20 +136,20 @@ while (time - $start < $seconds) {
     add(load($left < $slice ? int $left : $slice));
 }
 note join ', ', map {"$_ $all{$_}"} grep { $_ ne 'first' } sort keys %all;
-cmp_ok $all{answered}, '>', 100, 'many answers by wrk';
+cmp_ok $all{answered}, '>', 100, 'many answers to wrk';
 cmp_ok $all{rounds}, '>=', $BROWSERS, 'many sign-ins by browsers';
 cmp_ok $all{pushed}, '>', 10, 'many pushes taken';
 is $all{failed}, 0, 'no answer of 5xx' or diag substr $all{first}, 0, 1500;
 is_deeply [@all{qw(connect read write timeout)}], [0, 0, 0, 0], 'no connection refused, lost or too late';
-is $all{wrong}, 0, 'no answer for another person, nor any other than was due' or diag substr $all{first}, 0, 1500;
+is $all{wrong}, 0, 'no answer for another person, and none that was unexpected' or diag substr $all{first}, 0, 1500;
 
-# ---- and afterwards ----
+# ---- afterwards ----
 
 ok eval { Kit::wait_for('the end of all programs', 20, sub { !programs() }) }, 'no program is left over' or diag explain processes();
-is_deeply [zombies()], [], 'nor a process that nobody waited for';
+is_deeply [zombies()], [], 'and no zombie process';
 is other_files(), $files, 'no file beside the state';
 is_deeply [grep {m{/\.tmp-}} $kit->state_files], [], 'no temporary file in it';
-is count('sessions'), $sessions, 'sessions: those in force and no more';
+is count('sessions'), $sessions, 'sessions: only the valid ones';
 is count('grants'), $sessions, 'grants: one each';
 is count('users'), @people + 1, 'users: one file each';
 cmp_ok count('claims'), '<=', $all{rounds} + 10, 'claims: one a sign-in at most';

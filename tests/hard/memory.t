@@ -1,4 +1,4 @@
-# The page of a list of 10,000 items takes 32 MB: memory grows with the list, not with its square.
+# The page of a list with 10,000 items fits in 32 MB: memory grows with the list, not with its square.
 use strict;
 use warnings;
 use JSON::PP;
@@ -6,7 +6,7 @@ use Kit;
 use Paths;
 use Test::More;
 
-# The sanitizers and valgrind take memory of their own.
+# The sanitizers and valgrind need more memory.
 plan skip_all => 'this build takes more memory' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
 plan skip_all => 'prlimit is not here' unless Kit::find_program('prlimit');
 
@@ -19,11 +19,11 @@ Kit::write_file("$site->{kit}{folder}/list.json", encode_json([map {
 
 sub list_page {
     my ($query, $bytes) = @_;
-    # --data counts memory, whatever it is for, and not what is mapped of programs and libraries.
+    # --data limits private memory, not the mapped programs and libraries.
     return $site->run({ program => 'list.cgi', query => $query, cookie => "wx_session=$token", before => ['prlimit', "--data=$bytes", '--'] });
 }
 
-# As JSON the list is made by json-c, whose objects are larger.
+# The JSON form is built with json-c, whose objects are larger.
 for my $case (['', 32, qr/item=item\d+&amp;name=/], ['way=global', 32, qr/value="item\d+"/], ['format=json', 48, qr/"id":"item\d+"/]) {
     my ($query, $megabytes, $item) = @$case;
     my $answer = list_page($query, $megabytes * 1024 * 1024);
@@ -31,5 +31,5 @@ for my $case (['', 32, qr/item=item\d+&amp;name=/], ['way=global', 32, qr/value=
     is $answer->{status}, 200, "$name: $items items in $megabytes MB" or diag $answer->{error};
     is scalar(() = ($answer->{body} || '') =~ /$item/g), $items, 'all of them are there';
 }
-is list_page('', 4 * 1024 * 1024)->{status}, 503, 'and with too little memory the limit is felt';
+is list_page('', 4 * 1024 * 1024)->{status}, 503, 'and with too little memory it fails: the limit works';
 done_testing;

@@ -1,6 +1,6 @@
-# The order on disk, which no crash test shows: an ended process loses nothing that it has written, a power cut does. So it is
-# read from the system calls of real runs: what has to last is synced, then named, then its folder is synced, and
-# only then the first byte of the answer goes out. What need not last is not synced; what a power cut makes of it is made here.
+# The order of disk writes. No crash test shows it: a killed process loses nothing that it has written, but a power cut may. So
+# this test reads the system calls of real runs. Durable files are synced, then named, then their folder is synced, all before
+# the first byte of the answer. Other files are not synced; this test damages them as a power cut may.
 # weight: 1
 use strict;
 use warnings;
@@ -13,7 +13,7 @@ my $site = Paths->new;
 my ($tried, $fell) = (0, 0);
 my %trace;
 
-# What is wrong with a trace, also that too little was found in it.
+# What is wrong with a trace; also if it has fewer events than expected.
 sub wrong_with {
     my ($path, $trace) = @_;
     my ($seen, @wrong) = Trace::order(Trace::events($site->{state}, Trace::parse($trace)));
@@ -27,7 +27,7 @@ sub wrong_with {
     return @wrong;
 }
 
-# What a trace syncs: the kinds of the files, in order of name, and the folders.
+# What a trace syncs: the kinds of the files, sorted, and the folders.
 sub synced {
     my ($trace) = @_;
     my @paths = map { $_->[1] } grep { $_->[0] eq 'synced' } Trace::events($site->{state}, Trace::parse($trace));
@@ -57,7 +57,7 @@ my %damage = (
     'is all zeros' => sub { my ($file) = @_; Kit::write_file($file, "\0" x -s $file, 0600) },
 );
 
-# Runs the path, makes of each file that was not synced what a power cut may; what is not as it must be then.
+# Runs the path, then damages each unsynced file as a power cut may; returns what is wrong then.
 sub cut {
     my ($path, $case, $what) = @_;
     my ($answer, $trace) = Trace::run($site, $case->{request});
@@ -82,20 +82,20 @@ for my $path (grep { $_->{disk}{passed} } Paths::paths()) {
 }
 row('power cuts', $tried, $fell);
 
-# ---- the check itself: it says so when a trace is otherwise ----
+# ---- the check itself: it reports traces that were changed ----
 
 sub complains {
     my ($path, $trace, $name, $about) = @_;
     my @wrong = wrong_with($path, $trace);
-    isnt "@wrong", '', "$path->{name}: seen: $name";
-    like "@wrong", $about, 'for what it is' if @wrong;
+    isnt "@wrong", '', "$path->{name}: reported: $name";
+    like "@wrong", $about, 'as the right problem' if @wrong;
     return;
 }
 sub without { my ($trace, $line) = @_; return join '', grep { !/$line/ } $trace =~ /([^\n]*\n)/g }
 
 for my $path (grep { $trace{ $_->{name} } } Paths::paths()) {
     my $trace = $trace{ $path->{name} };
-    # Each thing that is synced has to be.
+    # Every sync is needed: the check fails without it.
     my %synced = map { $_->[1] => 1 } grep { $_->[0] eq 'synced' } Trace::events($site->{state}, Trace::parse($trace));
     my $syncs = @{ $path->{disk}{files} } + ($path->{disk}{deleted} || 0);
     cmp_ok scalar(keys %synced), $syncs ? '>=' : '==', $syncs ? 1 : 0, "$path->{name} syncs " . ($syncs ? 'something' : 'nothing');
@@ -103,7 +103,7 @@ for my $path (grep { $trace{ $_->{name} } } Paths::paths()) {
         my $name = $what =~ s{.*wechat-state}{state}r =~ s{\.tmp-.*}{temporary file}r;
         complains($path, without($trace, qr/ f(?:data)?sync\(\d+<\Q$what\E>\)/), "$name is not synced", qr/not synced|synced files|found \d+ deleted|dropped/);
     }
-    my ($pid) = $trace =~ /^(\d+) /;    # and not that of a handler
+    my ($pid) = $trace =~ /^(\d+) /;    # the program's, not its handler's
     my ($answer) = $trace =~ /^($pid +writev?\(1<.*)$/m;
     my $silent = without($trace, qr/^$pid +writev?\(1</);
     complains($path, $silent =~ s/\n/\n$answer\n/r, 'the answer comes first', qr/after the answer/);
@@ -112,10 +112,10 @@ for my $path (grep { $trace{ $_->{name} } } Paths::paths()) {
     complains($path, without($trace, qr/ mkdirat\(/), 'no folder is made', qr/found 0 made/) if $path->{disk}{made};
     complains($path, without($trace, qr/ write\(\d+<[^>]*\/events\//), 'nothing is appended', qr/found 0 appended/) if $path->{disk}{appended};
     next unless $path->{disk}{put};
-    # The first file is synced only after it has its name.
+    # Move the first file's sync after its rename.
     my ($sync) = $trace =~ /^(\d+ +fsync\(\d+<[^>]*\.tmp-[^>]*>\).*\n)/m;
     complains($path, $trace =~ s/\Q$sync\E//r =~ s/^(\d+ +(?:rename|link)at2?\(.*\n)/$1$sync/mr, 'named before it is synced', qr/not synced before/);
-    complains($path, $trace =~ s/^(\d+ +fsync\(.*)= 0$/$1= -1 EIO (Input\/output error)/mgr, 'a sync that failed is none', qr/not synced/);
+    complains($path, $trace =~ s/^(\d+ +fsync\(.*)= 0$/$1= -1 EIO (Input\/output error)/mgr, 'a failed sync does not count', qr/not synced/);
 }
 complains({ name => 'an empty trace', disk => {} }, '', 'nothing', qr/no answer/);
 done_testing;

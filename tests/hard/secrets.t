@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# Canary values in every secret, through every program, its errors and a crash; then everything that is left behind is
-# searched: logs, pages, the state folder, core files, and what other processes see of one that runs.
+# Uses canary values for all secrets, runs every program, including errors and a crash, then searches everything left:
+# logs, pages, the state folder, core files, and what other processes see of a running program.
 # weight: 5
 use strict;
 use warnings;
@@ -78,7 +78,7 @@ $browser->post("/cgi-bin/$_", { csrf => 'wrong' }) for qw(me.cgi logout.cgi list
 my $desktop = $kit->browser(headers => { 'User-Agent' => 'Mozilla/5.0 (X11; Linux)' });
 $desktop->get("/cgi-bin/desktop.cgi?$_") for 'next=/', 'wait=1';
 $kit->browser->post('/cgi-bin/mini.cgi', { code => 'wrong' });
-# Errors: wrong states and codes, WeChat broken in each way, settings that do not fit.
+# Errors: wrong states and codes, WeChat broken in each way, invalid settings.
 $kit->browser->get("/cgi-bin/callback.cgi?code=$secret{'a sign-in\'s code'}&state=" . 'a' x 65);
 $browser->get("/cgi-bin/callback.cgi?code=$secret{'a sign-in\'s code'}&state=%zz");
 for my $fault (qw(http500 garbage truncated wrong_types wrong_openid)) {
@@ -93,7 +93,7 @@ sign_in($kit->browser);
 $kit->write_conf(%settings, $_ => $secret{'the AppSecret'}) && $kit->browser->get('/cgi-bin/me.cgi') for qw(unknown_key session_seconds scope);
 $kit->write_conf(%settings, api_url => 'http://127.0.0.1:1');
 sign_in($kit->browser);
-# A client asks, rightly and wrongly.
+# A client asks with the right secret and with a wrong one.
 for my $given ($secret{'a client\'s secret'}, $secret{'a client\'s secret'} . 'x') {
     my $asking = $kit->browser;
     $asking->post('/cgi-bin/validate.cgi', { token => $browser->cookie('wx_session') }, headers => { Authorization => 'Basic ' . encode_base64("shop:$given", '') });
@@ -120,9 +120,9 @@ sub push_in {
 }
 sub as_owner { return $> == 0 ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'] : [] }
 
-# ---- a program that runs, seen from outside; and its crash ----
+# ---- a running program, seen from outside; its crash ----
 
-my %seen;    # what was found where, for those who may look
+my %seen;    # what was found where
 {
     my $crash = "$f/crash";
     mkdir $crash;
@@ -142,7 +142,7 @@ my %seen;    # what was found where, for those who may look
             REMOTE_ADDR => '192.0.2.7', HTTP_COOKIE => 'wx_signin=' . $other->cookie('wx_signin'), PATH => $ENV{PATH});
         exec @before, 'prlimit', '--core=unlimited', '--', "$f/cgi-bin/callback.cgi" or POSIX::_exit(127);
     }
-    # Behind its wall, and asleep: it waits for WeChat.
+    # The program is in its sandbox, asleep: it waits for WeChat.
     Kit::wait_for('the call', 10, sub { Kit::read_file("/proc/$pid/status") =~ /^Name:\s+callback.cgi\nUmask:.*\nState:\s+S.*^NoNewPrivs:\s+1$/ms });
     my $cmdline = join '', map { Kit::read_file($_) } glob '/proc/[0-9]*/cmdline';
     like $cmdline, qr{\Q$f\E/cgi-bin/callback\.cgi}, 'the program is among the processes';
@@ -150,7 +150,7 @@ my %seen;    # what was found where, for those who may look
     if ($> == 0) {
         my $environment = Kit::read_file("/proc/$pid/environ");
         like $environment, qr/GATEWAY_INTERFACE/, 'root sees its environment';
-        $seen{'its environment'} = $environment =~ s/(?:QUERY_STRING|HTTP_COOKIE)=[^\0]*//gr;    # CGI is made so: from the server
+        $seen{'its environment'} = $environment =~ s/(?:QUERY_STRING|HTTP_COOKIE)=[^\0]*//gr;    # CGI passes these in the environment
     }
     my $before = join ' ', @before;
     for my $what (qw(environ mem maps)) {
@@ -161,16 +161,16 @@ my %seen;    # what was found where, for those who may look
     waitpid $pid, 0;
     is $? & 127, 11, 'it crashed';
     is_deeply [grep { !m{/answer$} } glob "$crash/*"], [], 'and left no core file';
-    is -s "$crash/answer", 0, 'and half an answer neither';
-    # Here a crash leaves one, or the assertion before says nothing.
+    is -s "$crash/answer", 0, 'and not half an answer either';
+    # Check that a crash can leave a core file here; otherwise the assertion above proves nothing.
     system("cd $crash && $before prlimit --core=unlimited -- sh -c 'kill -SEGV \$\$' 2>/dev/null");
     my ($core) = grep { !m{/answer$} } glob "$crash/*";
-    if ($core) { unlink $core; pass 'where another program leaves one' }
+    if ($core) { unlink $core; pass 'although another program leaves one' }
     else { note 'core files do not go to the working folder on this machine' }
     $kit->control;
 }
 
-# ---- and all of it is searched ----
+# ---- the search ----
 
 $browser->post('/cgi-bin/logout.cgi', { csrf => $secret{'a form\'s token'} });
 is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out';
@@ -180,12 +180,12 @@ $secret{'a session token in force'} = $again->cookie('wx_session');
 my $grants = join '', map { Kit::read_file($_) } grep {m{/grants/}} $kit->state_files;
 ($secret{"an $_ in force"}) = $grants =~ /\b$_=([^&\n]+)/ for qw(access_token refresh_token);
 
-# Where a secret must be, and nowhere else: who may have it.
+# Whether the secret belongs in this place.
 sub is_its_place {
     my ($name, $place) = @_;
     return $place =~ m{^file /wechat\.conf$} if $name =~ /AppSecret|push Token|EncodingAESKey|client's secret/;
     return $place =~ m{^file /wechat-state/grants/} if $name =~ /access_token|refresh_token/;
-    # What the browser is given to keep, and the form that sends it back.
+    # What the browser must keep, and the form that sends it back.
     return $place =~ m{^head .*/callback\.cgi\?} if $name =~ /session token/;
     return $place =~ m{^head .*/login\.cgi} if $name =~ /sign-in's cookie/;
     return $place =~ m{^page .*/(?:me|list|logout|ticket|confirm)\.cgi} if $name =~ /form's token/;
@@ -195,7 +195,7 @@ my @places;    # [place, text]
 find({ no_chdir => 1, wanted => sub {
     my $path = $File::Find::name;
     return unless -f $path;
-    return if $path =~ m{^\Q$f\E/(?:sim-state|sim\.conf|sim/|cgi-bin/|wechat-html|sim-html|www)};    # WeChat's own side; what was there before
+    return if $path =~ m{^\Q$f\E/(?:sim-state|sim\.conf|sim/|cgi-bin/|wechat-html|sim-html|www)};    # the simulator's side, and installed files
     push @places, ['file ' . substr($path, length $f), Kit::read_file($path)];
 } }, $f);
 push @places, ["head $_->[0]", $_->[1]], ["page $_->[0]", $_->[2]] for @answers;
@@ -216,10 +216,10 @@ for my $name (sort keys %secret) {
         if (is_its_place($name, $place->[0])) { $found{$name}++ } else { push @left, "$name in $place->[0]" }
     }
 }
-my @searched = grep { !/code$|access_token$|refresh_token$/ } sort keys %secret;    # gone with the session that ended
+my @searched = grep { !/code$|access_token$|refresh_token$/ } sort keys %secret;    # deleted with the session that ended
 ok $found{$_}, "$_ is found where it must be" for @searched;
 is_deeply \@left, [], 'no secret is left behind';
-row('searches for a secret in what is left behind', $tried, scalar @left);
+row('searches for a secret in everything left behind', $tried, scalar @left);
 
 # ---- the whole suite ----
 

@@ -1,6 +1,6 @@
 /*
  * sweep STATE_DIR SHARD...: sweeps these shards (hex digits) of every kind, as many sign-ins would
- * in time, and says so when it is done. For the tests.
+ * over time, and prints "swept". For the tests.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 #!/usr/bin/env perl
 # weight: 6
-# The suite, watched. Quick: the unit tests, and many.t, under ASan, UBSan and LSan. Long: the whole suite under these, under
-# valgrind, and with its coverage counted; and the analysers on the sources.
+# The suite under instrumentation. Quick: the unit tests and many.t, under ASan, UBSan and LSan. Long: the whole suite
+# under these and under valgrind, with its coverage counted; and the static analysers on the sources.
 use strict;
 use warnings;
 use Hard qw(is_long row run_make);
 use Kit;
 use Test::More;
 
-# A target of make, its row, and how the last lines say how much was tried.
+# Runs a target of make and adds its row. $tried: a pattern for the number tried in the output.
 sub watch {
     my ($target, $what, $tried, @variables) = @_;
     my ($exit, $log) = run_make($target, @variables);

@@ -1,6 +1,6 @@
 package Hard;
-# What the tests under tests/hard share. Each of them has two forms: the quick one, a part of `make check`, and
-# the long one of `make check-hard`, which spends Hard::seconds() and adds its rows to one table.
+# Functions shared by the tests in tests/hard. Each test has two forms: the quick one is part of `make check`; the long one
+# is part of `make check-hard`, runs for Hard::seconds() and adds its rows to one table.
 use strict;
 use warnings;
 use Exporter qw(import);
@@ -10,21 +10,21 @@ use Time::HiRes qw(time);
 
 our @EXPORT_OK = qw(is_long seconds row spread try_until run_make);
 
-# Is it the long form?
+# Whether this is the long form.
 sub is_long { return defined $ENV{HARD_SHARE} }
 
-# Seconds that the test may spend on trying; $quick in the quick form.
+# How many seconds the test may spend on its cases: $quick in the quick form.
 sub seconds { my ($quick) = @_; return is_long() ? $ENV{HARD_SHARE} : $quick }
 
-# The list in an order of which each beginning is spread over it.
+# Reorders a list so that any first part of it is spread evenly over the whole.
 sub spread {
     my (@list) = @_;
     my @place = map { $_ * 0.618034 - int $_ * 0.618034 } 0 .. $#list;
     return map { $list[$_] } sort { $place[$a] <=> $place[$b] } 0 .. $#list;
 }
 
-# Tries one after the other, in the long form until so many seconds are over. Gives how many were tried, and what $try
-# gave: what was wrong.
+# Calls $try for each item; in the long form, stops after $seconds. Returns the number of items tried, and the problems
+# that $try returned.
 sub try_until {
     my ($seconds, $try, @list) = @_;
     my $until = time + $seconds;
@@ -37,7 +37,7 @@ sub try_until {
     return ($tried, @wrong);
 }
 
-# Runs make, on this checkout's own build whatever build the suite is for: its exit status and what it printed.
+# Runs make for the checkout's own build, even if the suite tests another build. Returns the exit status and the output.
 sub run_make {
     my (@arguments) = @_;
     local %ENV = %ENV;
@@ -47,8 +47,8 @@ sub run_make {
     return ($?, $log);
 }
 
-# A row of the table: what was tried, how often, and how many of these fell. The test asserts the
-# same; this only tells.
+# Adds a row to the table: what was tried, how often, and how many of these failed. The row is only a report; the test itself
+# asserts the result.
 sub row {
     my ($what, $tried, $fell) = @_;
     return unless $ENV{HARD_TABLE};

@@ -1,13 +1,14 @@
 package Kit;
-# A site with the kit on it and the simulator of WeChat beside it, behind a real web server on
-# loopback, in a folder of its own. Used by the tests and by `make demo`.
+# A site with the kit, and the WeChat simulator, behind a real web server on loopback, in a folder of its own. Used by
+# the tests and by `make demo`.
 #
 #   my $kit = Kit->new(server => 'apache-cgid', conf => { language => 'en' });
 #   my $page = $kit->browser->get('/cgi-bin/me.cgi');
 #
-# Apache takes more `modules`, and lines for the site as `site_conf`, in which {site_port} and {folder} are put in.
+# `modules` names more Apache modules; `site_conf` has more lines for the site, in which {site_port} and {folder} are
+# replaced.
 #
-# Everything is gone when $kit goes out of scope.
+# Everything is removed when $kit goes out of scope.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -29,10 +30,10 @@ our $SECRET = 'invented-secret-0123456789abcdef';
 our $PUSH_TOKEN = 'inventedPushToken';
 our $AES_KEY = 'inventedEncodingAESKey0123456789abcdefghijk';
 
-# What both sides of the message push know.
+# Settings of the message push, the same for the site and the simulator.
 our %push = (push_token => $PUSH_TOKEN, encoding_aes_key => $AES_KEY, push_mode => 'compatible');
 
-# The other accounts, which the simulator knows always and a site where it is told them.
+# The other accounts: the simulator always has them, a site only if its settings do.
 our %website = (website_appid => 'wxfedcba9876543210', website_secret => 'invented-website-0123456789abcdef');
 our %mini = (mini_appid => 'wx00112233445566ff', mini_secret => 'invented-mini-0123456789abcdef');
 
@@ -57,8 +58,8 @@ sub read_file {
     return defined $text ? $text : '';
 }
 
-# The programs that were built, each with what it says of itself (--describe); those named, if any are. Tests ask here, and
-# list no programs themselves.
+# The programs that were built, or those named in @only, each with its own description (--describe). Tests call this instead
+# of listing programs themselves.
 sub programs {
     my (@only) = @_;
     my @paths = @only ? map {"$BUILD/cgi-bin/$_"} @only : glob "$BUILD/cgi-bin/*.cgi";
@@ -67,10 +68,10 @@ sub programs {
     return \%described;
 }
 
-# Seconds that a program may take longer: only where valgrind watches it (make check-valgrind).
+# Extra seconds that a program may take: only under valgrind (make check-valgrind).
 sub slack { return $ENV{WECHAT_SLACK} || 0 }
 
-# A port that is free now: asked of the kernel.
+# A port that is free now, chosen by the kernel.
 sub free_port {
     my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 1)
         or die "no free port: $!";
@@ -87,8 +88,8 @@ sub find_program {
     return;
 }
 
-# Why a program cannot be run at another time; nothing where it can. prove shows no skipped rows, so what can be mended
-# is said on stderr as well.
+# Why the program cannot be run with another clock; nothing if it can. A missing package is reported on stderr as well,
+# because prove does not show skipped rows.
 sub no_other_clock {
     my ($program) = @_;
     if (!find_program('faketime')) {
@@ -100,7 +101,7 @@ sub no_other_clock {
     return;
 }
 
-# Waits until $code gives a true value; dies after $seconds.
+# Waits until $code returns a true value; dies after $seconds.
 sub wait_for {
     my ($what, $seconds, $code) = @_;
     my $end = time + $seconds;
@@ -128,7 +129,7 @@ sub new {
         site_conf => $option{site_conf} || '',
     }, $class;
 
-    # Ended, a test ends what it started: DESTROY.
+    # On these signals the test exits normally, so that DESTROY stops the servers.
     for my $name (qw(HUP INT PIPE TERM)) {
         $SIG{$name} = sub { exit 1 } if ($SIG{$name} || 'DEFAULT') eq 'DEFAULT';
     }
@@ -172,7 +173,7 @@ sub _lay_out {
         state_dir => "$folder/sim-state", html_dir => "$folder/sim-html",
         open_url => $self->{sim_url}, api_url => $self->{sim_url}, %push, %website, %mini, sandbox => 'off',
     ), 0600);
-    # The web server must not be root; what it uses belongs to nobody then.
+    # The web server must not run as root: give its files to nobody.
     if ($> == 0 && !$self->{stopped}) {
         my @nobody = getpwnam('nobody');
         system('chown', '-R', "$nobody[2]:$nobody[3]", $folder) == 0 or die 'chown';
@@ -186,7 +187,7 @@ sub conf_text {
     return join '', map {"$_ = $conf{$_}\n"} sort keys %conf;
 }
 
-# Writes the site's wechat.conf: what the tests need, with %change on top.
+# Writes the site's wechat.conf: the tests' defaults, changed by %change.
 sub write_conf {
     my ($self, %change) = @_;
     my %conf = (
@@ -351,10 +352,10 @@ http {
 CONF
 }
 
-# What a command begins with that is to run as the web server's user.
+# The start of a command line that runs a command as the web server's user.
 sub as_server { return $> == 0 ? ('setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups') : () }
 
-# Runs a program in the background, as nobody where we are root; its output goes to a log.
+# Runs a program in the background, as nobody if the test runs as root; its output goes to a log.
 sub _spawn {
     my ($self, $name, @command) = @_;
     unshift @command, as_server();
@@ -421,7 +422,7 @@ sub DESTROY {
     return;
 }
 
-# What is left of a test, for hard/secrets.t: logs and state go to a folder of WECHAT_KEEP.
+# Copies logs and state to a folder in WECHAT_KEEP, for hard/secrets.t.
 sub _keep {
     my ($self) = @_;
     my $to = tempdir('kit-XXXXXX', DIR => $ENV{WECHAT_KEEP});
@@ -431,9 +432,9 @@ sub _keep {
 
 # ---- one program, as a web server runs it ----
 
-# Runs a program with an environment and, as `stdin`, a body; as `trickle` the beginning of one, after
-# which nothing more comes and nothing ends. `conf`, `environment` as hashes. Gives
-# status, headers (names in lower case, each a list), body, error (stderr), bytes, exit.
+# Runs a program. `stdin` is the request body; `trickle` is the beginning of a body, after which the sender goes silent
+# without closing. `environment` is a hash. Returns status, headers (names in lower case, each a list), body, error (stderr),
+# bytes (stdout), exit, signal.
 sub run {
     my ($self, $program, %option) = @_;
     my $f = $self->{folder};
@@ -468,7 +469,7 @@ sub run {
     return { %answer, parse_answer($answer{bytes}) };
 }
 
-# The strict grammar of a CGI answer (RFC 3875, section 6): header lines, an empty one, the body.
+# Parses a CGI answer by its strict grammar (RFC 3875, section 6): header lines, an empty line, the body.
 sub parse_answer {
     my ($bytes) = @_;
     my %headers;
@@ -482,7 +483,7 @@ sub parse_answer {
     return (status => $status, headers => \%headers, body => $rest);
 }
 
-# ---- what was left behind ----
+# ---- what the programs and the simulator left ----
 
 sub log_text {
     my ($self) = @_;
@@ -502,7 +503,7 @@ sub user_files {
     return grep {m{/users/}} $self->state_files;
 }
 
-# What WeChat was asked, one hash a request, in order.
+# The requests that the simulator received, in order, each as a hash.
 sub asked {
     my ($self, $path) = @_;
     my @asked = map { decode_json($_) } split /\n/, read_file("$self->{folder}/sim-state/requests.jsonl");
@@ -515,7 +516,7 @@ sub forget_asked {
     return;
 }
 
-# Sets switches of the simulator's control page, after taking back all earlier ones.
+# Resets the simulator's control page, then sets the given switches.
 sub control {
     my ($self, %switch) = @_;
     my $answer = $self->browser->post("$self->{sim_url}/control?format=json", { reset => 'all', %switch });
@@ -567,7 +568,7 @@ sub post {
     return $self->request('POST', $url, %option, headers => \%headers, content => $content);
 }
 
-# Follows redirects; stops before a URL that matches option stop, giving that as {stopped}.
+# Follows redirects. Stops before a URL that matches the option stop, and returns that URL as {stopped}.
 sub follow {
     my ($self, $answer, %option) = @_;
     for (1 .. 10) {
@@ -581,7 +582,7 @@ sub follow {
     return $answer;
 }
 
-# Signs in on the consent page as a person. $path: where to begin; a page that asks for a sign-in.
+# Signs a person in on the consent page. $path: the page to start at, which must lead to a sign-in.
 sub sign_in {
     my ($self, $person, $path) = @_;
     my $consent = $self->follow($self->get($path || '/cgi-bin/login.cgi?again=1'));
@@ -598,8 +599,8 @@ sub set_cookie {
     return;
 }
 
-# Goes from login.cgi to WeChat's answer, silently as the person that the control page chose: the
-# callback's address with code and state. $path: login.cgi with its query.
+# Goes from login.cgi to the address of callback.cgi with code and state. The simulator answers without asking, as the person
+# set on the control page. $path: login.cgi with its query.
 sub callback_url {
     my ($self, $path) = @_;
     my $answer = $self->get($path || '/cgi-bin/login.cgi?scope=snsapi_base');

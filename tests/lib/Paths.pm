@@ -1,8 +1,8 @@
 package Paths;
-# The programs' write paths, in one table, and a site to try them on. tests/hard/crash.t ends each of them at
-# each system call, faults.t makes each call fail, order.t reads the order in which things reach the disk.
+# A table of the programs' write paths, and a site to try them on. tests/hard/crash.t kills each path at each system
+# call, faults.t makes each call fail, order.t checks the order of disk writes.
 #
-# To add a path: one entry in paths().
+# To add a path, add an entry to paths().
 use strict;
 use warnings;
 use Digest::SHA;
@@ -17,21 +17,21 @@ our $ME = 'oSim0001xiaoMing-aBcDeFgHiJk';
 our $SESSION = 'wx_session';
 our $DEV = 'http://192.168.1.5:5173';
 
-# A path of the table:
-#   prepare  makes what the request needs, and gives the case: {request}, and what holds and again want to know
-#   done     does the answer say that it is done?
-#   holds    what is not as an answer that it is done promised, a line each; asks the site
-#   again    after a crash or a fault: the same request once more; what is not as it must be, a line each
-#   disk     for order.t, as Trace::order() counts: how many files at least are put in place, passed, amended, folders made,
-#            things deleted, lines appended; exactly how many are dropped; exactly the kinds of the files that are synced
-#   survives as holds, for what a power cut may not undo; holds where it is missing, and nothing where it is 0
-# conf: settings besides. asks => 1: the program asks WeChat. read => 1: it only reads, and has neither of the last two.
+# The members of an entry:
+#   prepare  sets up the request; returns the case: {request}, and what holds and again need
+#   done     whether the answer reports success
+#   holds    returns the promises of a successful answer that are broken, a line each; asks the site
+#   again    repeats the request after a crash or fault; returns what is wrong, a line each
+#   disk     for order.t, counted as Trace::order() counts. The least numbers: files put in place, passed and amended, folders
+#            made, entries deleted, lines appended. Exact: the number dropped, and the kinds of the files that are synced
+#   survives like holds, for what must survive a power cut; without it, holds is used; 0: nothing has to survive
+# conf: more settings. asks => 1: the program calls WeChat. read => 1: the path only reads, and has no again and no disk.
 sub paths {
     my %own_form = (HTTP_SEC_FETCH_SITE => 'same-origin');
     my $pushed = sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 };
     return (
         {
-            # Nothing is there yet, not even the state folder.
+            # Nothing exists yet, not even the state folder.
             name => 'the first sign-in', asks => 1,
             prepare => sub {
                 my ($site) = @_;
@@ -44,7 +44,7 @@ sub paths {
             disk => { put => 3, passed => 2, made => 7, files => [qw(grants sessions users)] },
         },
         {
-            # The browser has a session already, which ends.
+            # The browser already has a session, which this sign-in ends.
             name => 'sign-in once more', asks => 1,
             prepare => sub {
                 my ($site) = @_;
@@ -90,14 +90,14 @@ sub paths {
             again => sub {
                 my ($site, $case) = @_;
                 my $answer = $site->run($case->{request});
-                # Where the first one came as far as deleting the user nobody is signed in any more.
+                # If the first request already deleted the user, nobody is signed in any more.
                 return forgotten($site, $case) if ($answer->{status} || 0) == 303 && $answer->{headers}{location}[0] =~ m{/login\.cgi};
                 return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
             },
             disk => { put => 3, deleted => 5, files => [qw(events pushes pushes)] },
         },
         {
-            # The first push of a day: the journal of a day long ago goes.
+            # The first push of a day: an old journal is deleted.
             name => 'message',
             prepare => sub {
                 my ($site) = @_;
@@ -113,7 +113,7 @@ sub paths {
             disk => { put => 1, passed => 1, appended => 1, dropped => 1, files => [qw(events users)] },
         },
         {
-            # Who is known wrote before, today: nothing but the line has to last.
+            # The follower is known and has already written today: only the journal line must be durable.
             name => 'message of a known follower',
             prepare => sub {
                 my ($site) = @_;
@@ -128,7 +128,7 @@ sub paths {
             disk => { passed => 1, appended => 1, amended => 1, files => ['events'], folders => 0 },
         },
         {
-            # A program of the site's is asked for the reply.
+            # The site's handler program gives the reply.
             name => 'message with a handler', conf => { handler => 'handler' },
             prepare => sub {
                 my ($site) = @_;
@@ -176,7 +176,7 @@ sub paths {
             prepare => sub {
                 my ($site) = @_;
                 my $token = $site->sign_in('xiaoming');
-                # The grant as it is when its access_token is over.
+                # The grant as it is once its access_token has expired.
                 my ($path) = grep {m{^grants/} && Kit::read_file("$site->{state}/$_") =~ /$ME/} State::entries($site->{state});
                 my $record = State::parse_record(Kit::read_file("$site->{state}/$path"));
                 my $old = State::format_record(@$record{qw(created expires)}, %{ $record->{fields} }, access_expires => 1);
@@ -202,7 +202,7 @@ sub paths {
             holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, given_token($answer)) },
             again => sub {
                 my ($site, $case) = @_;
-                # WeChat takes a code once; a mini program that hears so gets another by itself.
+                # WeChat accepts a code once; on 410 a mini program gets a new one.
                 my $answer = $site->run($case->{request});
                 $answer = $site->run(mini_request($site)) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), signed_in($site, given_token($answer)));
@@ -247,7 +247,7 @@ sub paths {
             holds => sub { my ($site, $case, $answer) = @_; return (signed_in($site, given_token($answer)), status_is($site->run($case->{request}), 410)) },
             again => sub {
                 my ($site, $case) = @_;
-                # Taken once, whatever came of it; the page gets another.
+                # A ticket can be taken only once, even if the answer was lost; the page then gets another.
                 my $answer = $site->run($case->{request});
                 return redeems($site, ticket_of($site->run($case->{hand_out}))) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), signed_in($site, given_token($answer)));
@@ -262,7 +262,7 @@ sub paths {
             again => sub {
                 my ($site, $case) = @_;
                 my $answer = $site->run($case->{request});
-                # An answer is given once; of one that was cut off nothing comes, and the computer begins again.
+                # A code can be answered only once; if that answer was cut off, the computer starts again.
                 return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 410;
                 return (status_is($answer, 200), computer_gets_in($site, $case));
             },
@@ -282,7 +282,7 @@ sub paths {
             again => sub {
                 my ($site, $case) = @_;
                 my $answer = $site->run($case->{request});
-                # The page goes on waiting where the answer was taken, but nothing came of it.
+                # If the answer was taken but no session came of it, the page keeps waiting.
                 return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 200;
                 return (status_is($answer, 303), signed_in($site, token_of($answer)));
             },
@@ -323,7 +323,7 @@ sub paths {
     );
 }
 
-# ---- what must hold ----
+# ---- the checks ----
 
 sub token_of { my ($answer) = @_; return join("\n", @{ $answer->{headers}{'set-cookie'} || [] }) =~ /^$SESSION=([A-Za-z0-9_-]{43});/m ? $1 : undef }
 
@@ -342,7 +342,7 @@ sub is_chosen {
     return ($answer->{status} || 0) == 200 && $answer->{body} =~ /"way":"global"/ ? () : "the item is not chosen: $answer->{bytes}";
 }
 
-# Tickets for a page under development.
+# Tickets for a page in development.
 sub ticket_request { my ($token) = @_; return { program => 'ticket.cgi', query => 'dev=' . $DEV =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger . '%2F', cookie => "$SESSION=$token", stdin => 'x=1', environment => { HTTP_SEC_FETCH_SITE => 'same-origin' } } }
 sub ticket_of { my ($answer) = @_; return ($answer->{headers}{location}[0] || '') =~ /#wx_ticket=([A-Za-z0-9_-]{43})$/ ? $1 : undef }
 sub redeem_request { my ($ticket) = @_; return { program => 'ticket.cgi', stdin => "ticket=$ticket", environment => { HTTP_ORIGIN => $DEV } } }
@@ -354,7 +354,7 @@ sub redeems {
     return (status_is($answer, 200), signed_in($site, given_token($answer)), status_is($site->run(redeem_request($ticket)), 410));
 }
 
-# A computer shows its code; the case has the phone's request to say yes, and the computer's to go on.
+# A computer shows its code. The case has the phone's request that approves it, and the computer's next request.
 sub computer_begins {
     my ($site, $phone) = @_;
     my %computer = (HTTP_USER_AGENT => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0.0.0 Safari/537.36');
@@ -393,17 +393,17 @@ sub signed_out {
     return $status eq '401' ? () : "signed out, but validate.cgi says $status";
 }
 
-# Of a sign-in that did not come to its end the browser keeps the address: it gets on from there by itself.
+# After an interrupted sign-in the browser reloads the callback's address, which must lead on to a session.
 sub sign_in_again {
     my ($site, $case) = @_;
-    # A callback waits 3 s for the one before it, which here is dead: that wait is skipped.
+    # A callback waits 3 s for an earlier one with the same code, which was killed here: skip that wait.
     my $answer = $site->run({ %{ $case->{request} }, before => ['strace', '-f', '-qqq', '-o', '/dev/null', '-e', 'trace=nanosleep,clock_nanosleep', '-e', 'inject=nanosleep,clock_nanosleep:retval=0'] });
     return status_is($answer, 303) if ($answer->{status} || 0) != 303;
     return signed_in($site, token_of($answer)) if defined token_of($answer);
     my $location = $answer->{headers}{location}[0];
     return "to $location" if $location !~ /^\Q$site->{kit}{sim_url}\E\/connect/;
     my ($cookie) = join("\n", @{ $answer->{headers}{'set-cookie'} }) =~ /^(wx_signin=[^;]+)/m;
-    # WeChat asks nothing this time: that is quicker.
+    # Without the consent page, which is quicker.
     my $stopped = $site->{kit}->browser->follow({ status => 303, location => $location =~ s/snsapi_userinfo/snsapi_base/r }, stop => qr{/callback\.cgi\?})->{stopped};
     my $second = $site->run({ program => 'callback.cgi', query => $stopped =~ s/.*?\?//r, cookie => $cookie });
     return (status_is($second, 303), signed_in($site, token_of($second)));
@@ -411,7 +411,7 @@ sub sign_in_again {
 
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
 
-# Nothing in the state folder names the user, but the line that says that they have left.
+# Nothing in the state folder names the user, except the line that records the unsubscribe event.
 sub is_nowhere {
     my ($site) = @_;
     my %texts = State::texts($site->{state});
@@ -419,7 +419,7 @@ sub is_nowhere {
     return map {"$_ names the user"} grep { $texts{$_} =~ /$ME/ } sort keys %texts;
 }
 
-# Lines of the journal, between those of others, and what was replied.
+# Sends pushes of this user and of another: journal lines and stored replies.
 sub writes_before {
     my ($site) = @_;
     for my $who ($ME, 'oNeighbour', $ME) { $site->run(push_request($site, FromUserName => $who, MsgType => 'text', Content => 'before', MsgId => ++$site->{messages} . '00'))->{status} == 200 or die 'no push' }
@@ -430,7 +430,7 @@ sub push_request {
     my ($site, %fields) = @_;
     my $from = delete $fields{FromUserName} || $Push::USER;
     my $created = delete $fields{CreateTime};
-    # Times of their own, so that no two events have the same key.
+    # Each push has its own time, so that no two events have the same key.
     my $xml = '<xml>' . Push::xml(ToUserName => $Push::ACCOUNT, FromUserName => $from, CreateTime => $created || time + ++$site->{messages}, %fields) . '</xml>';
     return { program => 'wechat.cgi', query => Push::query(), stdin => $xml, environment => { CONTENT_TYPE => 'text/xml' } };
 }
@@ -448,7 +448,7 @@ sub follower_is_there {
     return (($user->{scene} || '') eq '77' && $user->{subscribed_since} ? () : 'the follower is not there', journal_has($site, $case));
 }
 
-# A repeat gets the equal answer, and no second effect.
+# A repeated push gets the same answer, and has no second effect.
 sub equal_again {
     my ($site, $case, $answer) = @_;
     my $before = () = journal_lines($site, $case);
@@ -460,12 +460,12 @@ sub equal_again {
 sub message_holds {
     my ($site, $case, $answer) = @_;
     my $user = $site->user($Push::USER) || {};
-    # What goes wrong while the reply is looked for is for the log, and there is none: the push is kept.
+    # If no reply could be found, the log says so and the answer is empty; the push itself is kept.
     my $replied = $answer->{body} =~ /你好/ || ($answer->{body} eq '' && $answer->{error} =~ /^wechat-cgi: /m);
     return ($replied ? () : "not the reply: $answer->{body}", $user->{last_seen} ? () : 'the user was not seen', journal_has($site, $case), equal_again($site, $case, $answer));
 }
 
-# WeChat sends again what got no 200. What was not acknowledged may be in the journal twice then.
+# WeChat repeats a push that did not get 200. A push that was not acknowledged may then be in the journal twice.
 sub push_again {
     my ($site, $case) = @_;
     my $answer = $site->run($case->{request});
@@ -473,7 +473,7 @@ sub push_again {
     return (status_is($answer, 200), $lines >= 1 && $lines <= 2 ? () : "$lines lines in the journal", equal_again($site, $case, $answer));
 }
 
-# What must hold after a request was tried, however it ended; a line for each thing that does not.
+# What is wrong after a request, whether it succeeded or not; a line each.
 sub wrong_after {
     my ($site, $path, $case, $answer) = @_;
     my $dir = $site->{state};
@@ -489,9 +489,9 @@ sub wrong_after {
 
 # ---- the site ----
 
-# A site whose programs we run ourselves, on a state folder of our own; only WeChat, simulated, is behind a web server. On it
-# John has signed in, and a push was answered: that is not to be touched by what others do. unprivileged => 1: the programs
-# run as nobody also where we are root, whom nothing is forbidden.
+# A site whose programs the test runs itself, on a state folder of its own; only the WeChat simulator is behind a web server.
+# John is signed in on it, and a push was answered: the tried paths must leave both alone. unprivileged => 1: run the
+# programs as nobody even if the test runs as root, because root may do everything.
 sub new {
     my ($class, %option) = @_;
     my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', language => 'en', dev_origins => $DEV, %Kit::mini, %{ $option{conf} || {} } });
@@ -527,7 +527,7 @@ sub run {
         before => [@{ $self->{as} }, @{ $request->{before} || [] }]);
 }
 
-# From login.cgi to WeChat's answer: the request for callback.cgi.
+# Goes from login.cgi through WeChat; returns the request for callback.cgi.
 sub begin {
     my ($self, $person) = @_;
     my $login = $self->run({ program => 'login.cgi', query => 'next=/landed' });
@@ -535,7 +535,7 @@ sub begin {
     return $self->allow($login->{headers}{location}[0], $cookie, $person);
 }
 
-# The person allows it on WeChat's page.
+# The person agrees on WeChat's consent page.
 sub allow {
     my ($self, $location, $cookie, $person) = @_;
     my $browser = $self->{kit}->browser;
@@ -546,7 +546,7 @@ sub allow {
     return { program => 'callback.cgi', query => $stopped =~ s/.*?\?//r, cookie => $cookie };
 }
 
-# The session token of a person who signs in.
+# Signs a person in; returns the session token.
 sub sign_in {
     my ($self, $person) = @_;
     my $answer = $self->run($self->begin($person));
@@ -564,7 +564,7 @@ sub user {
     return defined $file ? decode_json(Kit::read_file($file)) : undef;
 }
 
-# An expired record and a temporary file of a kind, both old; gives their paths.
+# Creates an expired record and an old temporary file of a kind; returns their paths.
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
@@ -573,7 +573,7 @@ sub plant_old {
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;
     mkdir "$self->{state}/$_", 0700 for $kind, "$kind/$shard";
-    # Others may be looking: a record is there whole.
+    # Readers may be running: put the record in place whole.
     Kit::write_file($temporary, State::format_record(1000, 2000, openid => 'oLongAgo'));
     rename $temporary, $record or die "$record: $!";
     Kit::write_file($temporary, 'wxstore1 1000');
@@ -582,7 +582,7 @@ sub plant_old {
     return @paths;
 }
 
-# Copies folders with modes, owners and times; within this process, as it is done often.
+# Copies folders with modes, owners and times. In Perl, because it runs very often.
 sub _copy {
     my (@folders) = @_;
     while (my ($from, $to) = splice @folders, 0, 2) {
@@ -604,7 +604,7 @@ sub _copy {
     return;
 }
 
-# Keeps the state folder and WeChat's under a name, and brings them back: what is tried begins as it did before.
+# keep saves the state folders of the site and of the simulator under a name; bring_back restores them.
 sub keep {
     my ($self, $name) = @_;
     my $sim = "$self->{kit}{folder}/sim-state";
@@ -617,7 +617,7 @@ sub bring_back {
     return _copy("$self->{kit}{folder}/kept-$name" => $self->{state}, $self->{asks} || $name ne 'case' ? ("$sim-$name" => $sim) : ());
 }
 
-# Prepares a path; the case can be begun again and again by bring_back('case').
+# Prepares a path; bring_back('case') then restores the state before the request.
 sub prepare {
     my ($self, $path) = @_;
     $self->bring_back('first');
@@ -625,7 +625,7 @@ sub prepare {
     $self->write_conf(%{ $path->{conf} || {} });
     my %first = State::texts($self->{state});
     my $case = $path->{prepare}->($self);
-    # What was there before is not to be touched, but for what the case says is its own.
+    # Existing files must not change, except those that the case declares as its own.
     $case->{others} = $case->{alone} ? {} : { map { $_ => $first{$_} } grep { !defined $case->{own} || !/$case->{own}/ } keys %first };
     my %texts = State::texts($self->{state});
     $case->{users} = { map { $_ => decode_json($texts{$_}) } grep {/^users/} keys %texts };
@@ -633,13 +633,13 @@ sub prepare {
     return $case;
 }
 
-# What the path did to what is not its own.
+# What the path changed outside its own files.
 sub wrong_with_others {
     my ($self, $case) = @_;
     my @wrong;
     for my $path (sort keys %{ $case->{others} }) {
         my $before = $case->{others}{$path};
-        # What sign-ins left goes where the disk has no room.
+        # The records of sign-ins may be deleted when the disk is full.
         next if $path =~ m{^(?:claims|codes)/} && !-e "$self->{state}/$path";
         my $now = Kit::read_file("$self->{state}/$path");
         next if $now eq $before || ($path =~ /^events/ && index($now, $before) == 0);
@@ -651,7 +651,7 @@ sub wrong_with_others {
     return @wrong;
 }
 
-# A user who was there when the request came, and still is, has every member and every session of before.
+# Each user file from before the request, if it still exists, must keep its members and sessions.
 sub wrong_with_users {
     my ($self, $case) = @_;
     my @wrong;
@@ -666,7 +666,7 @@ sub wrong_with_users {
     return @wrong;
 }
 
-# What was left behind is an hour old, and the sweeps have come round: is it gone?
+# Makes the temporary files an hour old, sweeps their shards, and returns what is left.
 sub tidy {
     my ($self) = @_;
     my @left = State::temporaries($self->{state});
@@ -674,7 +674,7 @@ sub tidy {
     utime time - 3700, time - 3700, map {"$self->{state}/$_"} @left;
     my @shards = map {m{/([0-9a-f]{1,3})/}} @left;
     my $answer = $self->run({ program => 'sweep', arguments => [$self->{state}, @shards] });
-    return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"nobody sweeps $_"} State::temporaries($self->{state}));
+    return ($answer->{bytes} eq "swept\n" ? () : "sweep: $answer->{error}", map {"$_ was not swept"} State::temporaries($self->{state}));
 }
 
 1;

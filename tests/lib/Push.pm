@@ -1,6 +1,6 @@
 package Push;
-# WeChat's side of the message push, apart from the kit's own code: signatures by Digest::SHA, the
-# envelope by openssl. For the tests.
+# WeChat's side of the message push, for the tests. Independent of the kit's code: signatures by Digest::SHA, encryption
+# by openssl.
 use strict;
 use warnings;
 use Digest::SHA qw(sha1_hex);
@@ -30,7 +30,7 @@ sub aes {
     return $result;
 }
 
-# The envelope of a message: Encrypt.
+# Encrypts a message: the value of Encrypt.
 sub seal {
     my ($xml, %option) = @_;
     my $data = '0123456789abcdef' . pack('N', length $xml) . $xml . ($option{appid} || 'wx0123456789abcdef');
@@ -39,7 +39,7 @@ sub seal {
     return encode_base64(aes('e', $option{key} || $AES_KEY, $data), '');
 }
 
-# The message in an envelope; dies where it is not one.
+# Decrypts a value of Encrypt; dies if it is malformed.
 sub unseal {
     my ($encrypt, %option) = @_;
     my $data = aes('d', $option{key} || $AES_KEY, decode_base64($encrypt));
@@ -58,7 +58,7 @@ sub query {
     return $query;
 }
 
-# XML of fields: [name => text] pairs, a nested list for what is nested.
+# XML from name and value pairs; a value that is a list becomes nested elements.
 sub xml {
     my (@fields) = @_;
     my $xml = '';
@@ -74,7 +74,7 @@ sub push_xml {
     return '<xml>' . xml(ToUserName => $ACCOUNT, FromUserName => $USER, CreateTime => time, @fields) . '</xml>';
 }
 
-# Pushes XML, or JSON, to wechat.cgi as WeChat does in a mode; more options go to Kit's run().
+# Sends a push, XML or JSON, to wechat.cgi in the given mode; other options go to Kit's run().
 sub deliver {
     my ($kit, $xml, %option) = @_;
     my $mode  = $option{mode} || 'plain';
@@ -93,7 +93,7 @@ sub deliver {
         environment => { CONTENT_TYPE => 'text/xml', %{ $option{environment} || {} } });
 }
 
-# The reply's XML or JSON, opened where it is sealed.
+# The XML or JSON of the reply, decrypted if necessary.
 sub reply_of {
     my ($answer, %option) = @_;
     my $body = $answer->{body};
@@ -111,7 +111,7 @@ sub reply_of {
     return unseal($encrypt, %option);
 }
 
-# Each kind of push with each of its fields: name => fields.
+# An example of each kind of push, with all its fields: name => fields.
 our @KINDS = (
     text       => [MsgType => 'text', Content => "第一行\n<b> & \"]]>", MsgId => '1234567890123456789'],
     image      => [MsgType => 'image', PicUrl => 'http://mmbiz.qpic.cn/a', MediaId => 'media_1', MsgId => '2'],
@@ -143,7 +143,7 @@ our @KINDS = (
     unsubscribe => [MsgType => 'event', Event => 'unsubscribe'],
 );
 
-# What JSON of such fields must be.
+# The data structure that such fields give as JSON.
 sub tree {
     my (@fields) = @_;
     my (%tree, @items);

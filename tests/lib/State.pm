@@ -1,6 +1,5 @@
 package State;
-# A state folder as it must be, read apart from the kit's own code: what store.h, user.h and journal.h say of
-# the files, and nothing else, is believed.
+# Checks a state folder without the kit's code, by what store.h, user.h and journal.h say about its files.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -10,7 +9,7 @@ use Kit;
 
 our $TOKEN = qr/[A-Za-z0-9_-]{43}/;
 
-# Makes a record so many seconds older.
+# Makes a record older by $seconds.
 sub age {
     my ($file, $seconds) = @_;
     my ($head, $form) = split /\n/, Kit::read_file($file), 2;
@@ -23,7 +22,7 @@ sub age {
     return;
 }
 
-# Each file and folder under $dir, by its path there.
+# All files and folders under $dir, as paths relative to it.
 sub entries {
     my ($dir, $below) = @_;
     my @found;
@@ -36,10 +35,10 @@ sub entries {
     return @found;
 }
 
-# The temporary files that a process left which was ended.
+# The temporary files that killed processes left.
 sub temporaries { my ($dir) = @_; return grep {m{(?:^|/)\.tmp-[^/]*$}} entries($dir) }
 
-# A record's text: its times and fields, or what is wrong with it.
+# Parses a record: its times and fields, or what is wrong with it.
 sub parse_record {
     my ($text) = @_;
     my ($head, $created, $expires, $length, $sum, $form) =
@@ -50,7 +49,7 @@ sub parse_record {
     return { created => $created, expires => $expires, fields => \%fields };
 }
 
-# The text of a record.
+# Formats a record.
 sub format_record {
     my ($created, $expires, %fields) = @_;
     my $form = join '&', map { my $value = $fields{$_}; $value =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ge; "$_=$value" } sort keys %fields;
@@ -60,7 +59,7 @@ sub format_record {
 
 sub _wrong_with_file {
     my ($path, $text, %option) = @_;
-    # Locks, and the marks of what was said about the host once.
+    # Lock files, and the empty files that record that a message about the host was logged.
     return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room)\.lock$|^(?:no|renamed)-[a-z]+$} && $text eq '';
     if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
         my $user = eval { decode_json($text) } or return 'not JSON';
@@ -74,15 +73,15 @@ sub _wrong_with_file {
         my @broken = grep { !/\n\z/ || !eval { decode_json($_) } } @lines;
         return @broken ? 'a line that is not whole' : ();
     }
-    # Every other folder holds records.
+    # All other folders hold records.
     my ($shard, $name) = $path =~ m{^[a-z]+/([0-9a-f]{1,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
     return 'in another shard' if $shard ne substr $name, 0, length $shard;
     my $wrong = parse_record($text)->{wrong};
     return defined $wrong ? $wrong : ();
 }
 
-# What is wrong with a state folder, a line each. half_line: the last one of a journal may be cut off, as the next
-# to be added mends that. gone: files may vanish while they are looked at.
+# What is wrong with a state folder, a line each. half_line: the last line of a journal may be incomplete, because the next
+# append repairs it. gone: files may vanish during the check.
 sub wrongs {
     my ($dir, %option) = @_;
     my @wrong;
@@ -100,13 +99,13 @@ sub wrongs {
     return @wrong;
 }
 
-# Each file's text by its path, without temporary files and locks.
+# The text of each file by path, without temporary files and locks.
 sub texts {
     my ($dir) = @_;
     return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|(?:inbox|room)\.lock)$} } entries($dir);
 }
 
-# The journal, parsed, in order.
+# All journal lines, parsed, in order.
 sub journal {
     my ($dir) = @_;
     return map { decode_json($_) } map { split /\n/, Kit::read_file($_) } sort glob "$dir/events/*.jsonl";

@@ -1,12 +1,12 @@
 package Trace;
-# Programs under strace: which system calls a run makes, a run in which one of them is changed, and what a trace
-# says of the order in which things reach the disk.
+# Runs programs under strace: lists the system calls of a run, changes one of them, and checks the order of disk writes
+# in a trace.
 use strict;
 use warnings;
 use Kit;
 
-# The system calls of a trace that the program itself made, and not another that it ran, in order. Each: name, count
-# (the how-manieth of its name), arguments, result, line. Descriptors have their paths (strace -y).
+# The system calls in a trace that the program itself made, in order, without those of its child processes. Each has name,
+# count (1 for the first call of that name), arguments, result, line. Descriptors have their paths (strace -y).
 sub parse {
     my ($text) = @_;
     my (@calls, %count);
@@ -20,7 +20,7 @@ sub parse {
     return @calls;
 }
 
-# The trace with each of the program's calls in one line, also those during which another process made one.
+# Joins calls that strace split into two lines because another process made a call meanwhile.
 sub whole {
     my ($text) = @_;
     my ($first) = $text =~ /^(\d+) / or return $text;
@@ -28,7 +28,7 @@ sub whole {
     return $text;
 }
 
-# Runs a request of Paths under strace; gives its answer, and the trace's text.
+# Runs a request of Paths under strace; returns the answer and the trace.
 sub run {
     my ($site, $request, @options) = @_;
     my $file = "$site->{kit}{folder}/trace." . ++$site->{traces};
@@ -38,16 +38,16 @@ sub run {
     return ($answer, whole($text));
 }
 
-# Runs a request with one call changed: the when-th of a name. how: "signal=KILL", "error=EIO".
+# Runs a request with one call changed. how: "signal=KILL", "error=EIO".
 sub inject {
     my ($site, $request, $call, $how) = @_;
-    # Quicker, but deaf to signals.
+    # This filter is faster, but does not work with signals.
     my @filter = $how =~ /signal/ ? () : '--seccomp-bpf';
     return $site->run({ %$request, before =>
         ['strace', '-f', @filter, '-qqq', '-o', '/dev/null', '-e', "trace=$call->{name}", '-e', "inject=$call->{name}:$how:when=$call->{count}"] });
 }
 
-# What the program itself calls: what comes after the loader and the libraries' own beginnings.
+# The calls after umask(), which is a program's first: without those of the loader and the libraries' initialisation.
 sub own {
     my (@calls) = @_;
     while (@calls) { return @calls if shift(@calls)->{name} eq 'umask' }
@@ -56,9 +56,9 @@ sub own {
 
 # ---- the order on disk ----
 
-# The events of a trace that say what becomes of the files under $dir, in order: [what, path, to]. What: made (a
-# folder), created, written, synced, renamed, linked, deleted, cut, answered; amended (a user's file in place, then its bytes
-# instead of to).
+# The events of a trace that concern the files under $dir, in order: [what, path, to]. What: made (a folder), created,
+# written, synced, renamed, linked, deleted, cut, answered, amended (a user's file, overwritten in place: the bytes stand
+# in place of to).
 sub events {
     my ($dir, @calls) = @_;
     my @events;
@@ -84,22 +84,22 @@ sub events {
             push @events, [$name =~ /^link/ ? 'linked' : 'renamed', $full, defined $folder ? $to =~ m{^/} ? $to : "$folder/$to" : '?'];
         }
     }
-    # What is synced may be the folder above.
+    # The folder above $dir may be synced as well.
     my ($above) = $dir =~ m{^(.*)/};
     return grep { $_->[0] eq 'answered' || $inside->($_->[1]) || $_->[1] eq $above } @events;
 }
 
 sub _folder_of { my ($path) = @_; return $path =~ m{^(.*)/} ? $1 : '.' }
 
-# Is there an event of this kind and path in @events?
+# Whether @events has this event for this path.
 sub _has { my ($what, $path, @events) = @_; return scalar grep { $_->[0] eq $what && $_->[1] eq $path } @events }
 
-# Is it of a kind that a power cut may lose?
+# Whether a power cut may lose files of this kind.
 sub _passes { my ($path) = @_; return $path =~ m{/(?:claims|codes|pushes|values|tickets|answered)(?:/|$)} }
 
-# What is wrong with the order of events, a line each; and how often each thing was looked at: put (files renamed or
-# linked into place, and synced), passed (the same unsynced, of kinds that a power cut may lose; "lost" has their paths), made,
-# deleted, dropped (deleted, and a power cut may bring it back), appended, amended.
+# Checks the order of events. Returns what was counted, then what is wrong, a line each. Counted: put (files renamed or
+# linked into place, and synced), passed (the same without a sync, of kinds that a power cut may lose; their paths are in
+# "lost"), made, deleted, dropped (deleted, but a power cut may bring it back), appended, amended.
 sub order {
     my (@events) = @_;
     my %seen = ((map { $_ => 0 } qw(put passed made deleted dropped appended amended)), lost => []);
@@ -131,7 +131,7 @@ sub order {
             $synced->("made $path", _folder_of($path));
         }
         elsif ($what eq 'deleted') {
-            # The temporary name of a file that was linked into place is not what has to last.
+            # After a link, the temporary name need not be deleted durably.
             next if _has('linked', $path, @earlier);
             $seen{ _has('synced', _folder_of($path), @later) ? 'deleted' : 'dropped' }++;
         }

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The example under tests/examples/checkin, set up as its README says: checked in through Apache,
-# listed for who is signed in, drawn.
+# The example tests/examples/checkin, set up as its README says: followers check in through Apache, the list is shown to
+# visitors who are signed in, and winners are drawn.
 use strict;
 use warnings;
 use Encode qw(decode_utf8);

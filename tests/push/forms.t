@@ -1,7 +1,6 @@
 #!/usr/bin/env perl
-# What pushes may hold, and how: characters that no XML allows, many elements, lists, repeats that are
-# none, JSON, a mini program's own token and key. tests/push/data has pushes of invented people and
-# texts in forms that real ones have.
+# Unusual pushes: characters that XML does not allow, many elements, lists, pushes that look like repeats, JSON, a mini program's
+# own token and key. tests/push/data has pushes with the structure of real ones; people and texts are invented.
 use strict;
 use warnings;
 use Encode qw(decode_utf8 encode_utf8);
@@ -28,7 +27,7 @@ sub last_push { my @all = journal(); return $all[-1] || {} }
 sub content { my ($xml) = @_; return decode_utf8($xml =~ m{<Content><!\[CDATA\[(.*)\]\]></Content>}s ? $1 : '') }
 sub user { my ($file) = grep {/\Q$Push::USER\E/} $kit->user_files; return decode_json(Kit::read_file($file)) }
 
-# What a push is in the journal, which is what a handler gets.
+# Sends a push; returns its journal line, which a handler gets as well.
 sub told {
     my ($push, %option) = @_;
     my $before = journal();
@@ -37,7 +36,7 @@ sub told {
     return { status => $got->{status}, error => $got->{error}, lines => @lines - $before, json => $lines[-1] || {} };
 }
 
-# ---- characters that no XML allows ----
+# ---- characters that XML does not allow ----
 
 my $fffd = "\x{fffd}";
 my @dirty = (
@@ -71,12 +70,12 @@ for my $mode (qw(plain compatible safe)) {
     for my $row (map({ [$_->[0], "<![CDATA[$_->[1]]]>", $_->[2]] } @dirty), @references) {
         my $got = Push::deliver($kit, dirty_push($row->[1]), mode => $mode);
         is "$got->{status} $got->{error}", '200 ', "$mode: $row->[0]: taken";
-        is(last_push()->{Content}, $row->[2], "$mode: $row->[0]: mended, the rest kept");
+        is(last_push()->{Content}, $row->[2], "$mode: $row->[0]: replaced or left out, the rest kept");
         my $shown = $row->[2] =~ s/\]\]>/]]]]><![CDATA[>/gr;
         is content(Push::reply_of($got)), $shown, "$mode: $row->[0]: and in the reply";
     }
     my $told = told(data('control-char') =~ s/10029/++$id/er, mode => $mode);
-    is "$told->{status} $told->{json}{Content}", '200 hellox', "$mode: the push that was seen";
+    is "$told->{status} $told->{json}{Content}", '200 hellox', "$mode: a push as WeChat sent it";
 }
 settings(push_mode => 'safe');
 my $xml = dirty_push('sealed');
@@ -84,12 +83,12 @@ my ($time, $encrypt) = (time, Push::seal($xml));
 my $query = Push::query(time => $time) . '&encrypt_type=aes&msg_signature=' . Push::signature($Push::TOKEN, $time, '1514711492', $encrypt);
 for my $body ("<xml><ToUserName>gh\x1d&#0;\xff</ToUserName><Encrypt><![CDATA[$encrypt]]></Encrypt></xml>\0") {
     my $got = Push::deliver($kit, $xml, query => $query, body => $body);
-    is "$got->{status} $got->{error}", '200 ', 'safe: the envelope is mended as well';
+    is "$got->{status} $got->{error}", '200 ', 'safe: the envelope may have them as well';
 }
 settings();
 my %scan = (MsgType => 'event', Event => 'SCAN', EventKey => "7\x1d\xff8");
 is told(Push::push_xml(%scan))->{status}, 200, 'a scene with such characters';
-is user()->{scene}, "7${fffd}8", "and in the user's file it is mended";
+is user()->{scene}, "7${fffd}8", "and in the user's file they are replaced";
 for my $row (['a DTD', '<!DOCTYPE xml>' . dirty_push("\x1d"), qr/DTD/], ['broken tags', dirty_push("\x1d<b>"), qr/mismatched tag/],
     ['a control character in a tag', dirty_push('x') =~ s/<Content>/<Con\x1dtent>/r, qr/xml: line 1/],
     ['a good reference to none', dirty_push('&nbsp;'), qr/undefined entity/], ['nine levels', dirty_push('<a>' x 7 . "\x1d" . '</a>' x 7), qr/too deep/]) {
@@ -105,7 +104,7 @@ is "$told->{status} $told->{error}", '200 ', 'eight articles in two lists';
 my $result = $told->{json};
 is_deeply [map { scalar array($result->{$_}{ResultList}) } qw(CopyrightCheckResult ArticleUrlResult)], [8, 8], 'all are there';
 is $result->{ArticleUrlResult}{ResultList}[7]{ArticleUrl}, 'https://mp.weixin.qq.com/s/y8', 'to the last';
-is_deeply [@{ $result->{CopyrightCheckResult} }{qw(Count CheckState)}], [8, 2], 'with what stands beside them';
+is_deeply [@{ $result->{CopyrightCheckResult} }{qw(Count CheckState)}], [8, 2], 'with the elements beside them';
 
 sub shake {
     my ($count) = @_;
@@ -124,7 +123,7 @@ for my $count (1, 11, 250) {
 $told = told(data('publishjobfinish'));
 is_deeply $told->{json}{PublishEventInfo}{article_detail}, { count => '2', item => [
     { idx => '1', article_url => 'https://mp.weixin.qq.com/s/a1' }, { idx => '2', article_url => 'https://mp.weixin.qq.com/s/a2' }] },
-    'what stands beside item stays';
+    'elements beside item are kept';
 my $popup = data('popup-two-lists');
 my @lists = ({ TemplateId => 'T_one', SubscribeStatusString => 'accept', PopupScene => '2' }, { TemplateId => 'T_two', SubscribeStatusString => 'reject', PopupScene => '2' });
 is_deeply told($popup)->{json}{SubscribeMsgPopupEvent}, { List => \@lists }, 'two lists: an array of objects';
@@ -132,7 +131,7 @@ is_deeply told($popup =~ s{<List><TemplateId><!\[CDATA\[T_two.*?</List>}{}r)->{j
 my %kinds = @Push::KINDS;
 is_deeply told(Push::push_xml(@{ $kinds{pic_weixin} }))->{json}{SendPicsInfo}, { Count => '1', PicList => [{ PicMd5Sum => 'cc' }] }, 'an element of items is the array';
 
-# Random trees. Each text says which element holds it: in JSON the texts of one object are of one element.
+# Random trees. Each text begins with the number of its element: in JSON, the texts of an object must be of one element.
 my $element = 0;
 my @names = qw(item List a b c);
 
@@ -154,7 +153,7 @@ sub random_tree {
     return $inside;
 }
 
-# The texts of JSON with the names above them.
+# All texts in JSON, with their paths.
 sub texts_of {
     my ($value, $path) = @_;
     return [$path, $value] unless ref $value;
@@ -162,7 +161,7 @@ sub texts_of {
     return map { texts_of($value->{$_}, $_ eq '#text' ? $path : "$path/$_") } keys %$value;
 }
 
-# An array that holds all items has its parent's name: item is no part of a path here.
+# An array takes the name of its parent element, so these paths leave out item.
 sub sorted { return [sort map { $_->[0] =~ s{/item(?=/|$)}{}gr . "=$_->[1]" } @_] }
 
 sub mixed_objects {
@@ -170,7 +169,7 @@ sub mixed_objects {
     return map { mixed_objects($_) } @$value if ref $value eq 'ARRAY';
     return () unless ref $value;
     my @inner = map { mixed_objects($_) } values %$value;
-    # An element with nothing but a text of its own is that text.
+    # An element that holds only text becomes that text.
     my %owners = map { $value->{$_} =~ /^(\d+):(?!own)/ || $_ eq '#text' && $value->{$_} =~ /^(\d+):/ ? ($1 => 1) : () } grep { !ref $value->{$_} } keys %$value;
     return (@inner, keys %owners > 1 ? JSON::PP->new->canonical->encode($value) : ());
 }
@@ -198,7 +197,7 @@ sub values_named {
 is $lost, 0, 'random trees: each text is there, below the names that it had';
 is $mixed, 0, 'random trees: and an object holds the texts of one element; item and List are arrays';
 
-# ---- a repeat, and what is none ----
+# ---- repeats, and pushes that look like repeats ----
 
 my $created = 10;
 
@@ -225,7 +224,7 @@ for my $mode (qw(plain compatible safe)) {
         is $bad, 0, "$mode: three deliveries at once: each is answered";
     }
     my @new = (journal())[$lines .. $lines + 1];
-    is journal() - $lines, 2, "$mode: two cards in one second are two events, and their repeats none";
+    is journal() - $lines, 2, "$mode: two cards in one second are two events, and repeats are ignored";
     is_deeply [map { $_->{UserCardCode} } @new], [111111111111, 222222222222], "$mode: each card";
     my @runs = Kit::read_file("$folder/runs.$mode") =~ /"UserCardCode":"(\d+)"/g;
     is "@runs", '111111111111 222222222222', "$mode: the handler ran once for each";
@@ -236,7 +235,7 @@ told(Push::push_xml(MsgType => 'text', Content => 'x', MsgId => 90001) =~ s/\Q$P
 told(Push::push_xml(MsgType => 'text', Content => $_, MsgId => 90001)) for 'x', 'y';
 is journal() - $first, 2, 'messages: one MsgId from two people is two, from one person one';
 
-# ---- texts longer than WeChat takes ----
+# ---- texts longer than WeChat accepts ----
 
 for my $row (
     ['2047 bytes',         'x' x 2047,                  2047, qr/^$/],
@@ -289,11 +288,11 @@ for my $case (
     $got = Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'xml', MsgId => ++$id), mode => $mode, %$as);
     like Push::reply_of($got, %$as), qr/^<xml>.*for /, "$name: XML is taken, too, and answered with XML";
     $got = Push::deliver($kit, json_push(MsgType => 'text', Content => 'x', MsgId => ++$id) =~ s/"x"/"a\x1d\xff\\u0000\\ud800b"/r, mode => $mode, %$as);
-    is "$got->{status} " . last_push()->{Content}, "200 a$fffd${fffd}b", "$name: JSON is mended";
+    is "$got->{status} " . last_push()->{Content}, "200 a$fffd${fffd}b", "$name: invalid characters in JSON are replaced";
     $got = Push::deliver($kit, json_push(MsgType => 'event', Event => 'subscribe_msg_sent_event', List => { TemplateId => $name, ErrorCode => 0 }), mode => $mode, %$as);
     is_deeply(last_push()->{List}, [{ TemplateId => $name, ErrorCode => '0' }], "$name: a List of one object is an array, too");
     $got = Push::deliver($kit, json_push(MsgType => 'event', Event => 'wxa_media_check', detail => [{ suggest => 'pass', prob => 90 }, { suggest => $name }]), mode => $mode, %$as);
-    is_deeply(last_push()->{detail}, [{ suggest => 'pass', prob => '90' }, { suggest => $name }], "$name: an array is what it was");
+    is_deeply(last_push()->{detail}, [{ suggest => 'pass', prob => '90' }, { suggest => $name }], "$name: an array stays as it was");
     is $kit->run('wechat.cgi', query => Push::query(%$as) . '&echostr=77')->{body}, '77', "$name: its token verifies the address";
 }
 settings(%mini, mini_encoding_aes_key => $MINI_KEY, push_mode => 'safe');
@@ -313,6 +312,6 @@ for my $row (
     is journal() - $lines, 0, "mini program: $row->[0]: nothing is kept";
 }
 settings(%mini);
-like Push::deliver($kit, $push, mode => 'safe', %as_mini)->{error}, qr/mini program: the push is encrypted, but mini_encoding_aes_key is not set/, 'a sealed push without a key: the log says so';
+like Push::deliver($kit, $push, mode => 'safe', %as_mini)->{error}, qr/mini program: the push is encrypted, but mini_encoding_aes_key is not set/, 'an encrypted push without a key: the log says so';
 is Push::deliver($kit, $push, mode => 'plain', %as_mini)->{status}, 200, 'and a plain one is taken';
 done_testing;

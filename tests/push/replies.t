@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# What wechat.cgi answers: rules, handlers that behave and that do not, repeats, three deliveries at
-# the same moment. The README's handlers are run as they stand there.
+# What wechat.cgi answers: rules, good and bad handlers, repeats, three deliveries at the same moment. The README's handlers are
+# run exactly as written there.
 use strict;
 use warnings;
 use Encode qw(decode_utf8 encode);
@@ -84,7 +84,7 @@ for my $row (['[{"reply":{"text":"a"}},{"mesage":"text","reply":null}]', qr/repl
     like $got->{error}, $row->[1], 'and the log names the place';
 }
 
-# As Windows editors save it; and in other encodings, which nobody gets to see.
+# As Windows editors save it; other encodings are refused, so that nothing garbled is sent.
 my $rule = '[{"message":"text","contains":"hi","reply":{"text":"你好"}}]';
 for my $row (['a byte order mark', "\xef\xbb\xbf$rule"], ['CR LF, 0x1A at the end', $rule =~ s/,/,\r\n/gr . "\r\n\x1a"]) {
     rules($row->[1]);
@@ -119,7 +119,7 @@ handler("#!/bin/sh\ncat > got\n");
 Push::deliver($kit, Push::push_xml(@{ $kinds{scancode_push} }));
 is_deeply decode_json(Kit::read_file("$folder/got"))->{ScanCodeInfo}, { ScanType => 'qrcode', ScanResult => 'result' }, "the protocol's names, nested";
 
-# What a follower writes is text, also where a handler repeats it.
+# A follower's text stays text, even if a handler repeats it.
 handler("#!/usr/bin/env python3\nimport json, sys\njson.dump({'text': json.load(sys.stdin)['Content']}, sys.stdout)\n");
 for my $said ('{{openid}}', '{{x', '{{?nickname}}', 'a {{nickname}} b {{/nickname}}', '{{login_url}}') {
     $got = Push::deliver($kit, text_push($said));
@@ -154,7 +154,7 @@ $before = time;
 Push::deliver($kit, text_push('slow', id => 77));
 cmp_ok time - $before, '<', 1, 'its repeat does not run it again';
 
-# What it writes, in other encodings, and what Windows makes of the handler itself.
+# The handler's output in other encodings, and handlers that Windows editors have damaged.
 for my $row (
     ['a byte order mark', "#!/bin/sh\nprintf '\\357\\273\\277{\"text\":\"你好\"}\\r\\n\\032'\n", '你好', qr/^$/],
     ['a byte order mark alone', "#!/bin/sh\nprintf '\\357\\273\\277\\r\\n'\n", undef, qr/^$/],
@@ -187,7 +187,7 @@ $got = Push::deliver($kit, text_push('x'));
 is "$got->{status} [$got->{body}]", '200 []', 'no handler there: an empty 200';
 like $got->{error}, qr{/handler: No such file}, 'and the log names it';
 
-# Handler and rules: the rules are for what the handler leaves.
+# Handler and rules: the rules apply where the handler prints nothing.
 rules('[{"reply": {"text": "a rule"}}]', handler => 'handler');
 Kit::write_file("$folder/handler", "#!/bin/sh\ncase \$(cat) in *one*) echo '{\"text\":\"handler\"}';; *two*) echo null;; *three*) exit 1;; esac\n", 0755);
 is content(Push::deliver($kit, text_push($_->[0]))->{body}) // '', $_->[1], "$_->[0]: " . ($_->[1] || 'no reply')
@@ -209,7 +209,7 @@ my $sealed = text_push('sealed again');
 my @replies = map { Push::reply_of(Push::deliver($kit, $sealed, mode => 'safe', nonce => "n$_")) } 1 .. 3;
 is_deeply [@replies[1, 2]], [@replies[0, 0]], 'sealed: the same reply in each envelope';
 
-# A delivery that began first, but whose body comes when a later one is answered already.
+# A delivery that starts first, but whose body arrives after a later delivery is answered.
 {
     settings(handler => 'handler');
     my $xml = text_push('overtaken');
@@ -224,7 +224,7 @@ is_deeply [@replies[1, 2]], [@replies[0, 0]], 'sealed: the same reply in each en
         exec "$folder/cgi-bin/wechat.cgi" or POSIX::_exit(127);
     }
     close $read;
-    # It has begun when it waits for its body; then the clock goes on to the next second.
+    # The program has started once it waits for its body; then the clock must reach the next second.
     Kit::wait_for('the program to read', 10, sub { Kit::read_file("/proc/$child/wchan") =~ /poll|pipe|select/ || Kit::read_file("/proc/$child/stat") =~ /\) S / });
     my $second = CORE::time;
     Kit::wait_for('the next second', 5, sub { CORE::time > $second });
@@ -237,7 +237,7 @@ is_deeply [@replies[1, 2]], [@replies[0, 0]], 'sealed: the same reply in each en
     is scalar(journal_lines()), $before + 1, 'and one effect';
 }
 
-# Three deliveries at the same moment: one effect, equal answers. Rounds run beside each other.
+# Three deliveries at the same moment: one effect, the same answer. Four lanes run at once.
 settings(handler => 'handler');
 forget_state();
 unlink "$folder/runs";

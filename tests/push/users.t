@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Both ways to learn an openid, push and web authorization, meet in one user: through Apache.
+# An openid known from a push and one known from a sign-in lead to one user. Through Apache.
 use strict;
 use warnings;
 use JSON::PP;
@@ -35,7 +35,7 @@ sub who { my ($browser) = @_; my $answer = $browser->get('/cgi-bin/validate.cgi'
 happens('subscribe', EventKey => 'qrscene_5', Ticket => 'T');
 my $begun = user();
 my ($first, $second) = (sign_in(), sign_in());
-is scalar($kit->user_files), 1, 'the follower who signs in is one user';
+is scalar($kit->user_files), 1, 'a follower who signs in is one user';
 is user()->{generation}, $begun->{generation}, 'the same one';
 is user()->{scene}, '5', 'with what the push said';
 ok user()->{nickname}, 'and what the sign-in said';
@@ -56,19 +56,19 @@ is((who($_))[0], 401, 'unsubscribed: signed out') for $first, $second;
 is_deeply [$kit->user_files], [], 'no user is left';
 is_deeply [grep {m{/(sessions|grants)/}} $kit->state_files], [], 'nor a session or a grant';
 my $again = sign_in();
-is((who($again))[0], 200, 'who comes back can sign in');
+is((who($again))[0], 200, 'a new sign-in works');
 is((who($first))[0], 401, 'an old session stays dead');
 happens('user_authorization_cancellation', OpenID => $xiaoming, RevokeInfo => '1');
 is((who($again))[0], 401, 'cancelled: signed out');
 is_deeply [grep {m{/(sessions|grants|users)/}} $kit->state_files], [], 'nothing of them is left';
 
-# The answer to a body that is not read reaches who sent it.
+# The answer arrives even if the body is not read.
 for my $case (['POST', 100_000, 413], ['POST', 900_000, 413], ['PUT', 50_000, 405]) {
     my ($method, $size, $status) = @$case;
     is $kit->browser->request($method, '/cgi-bin/wechat.cgi?' . Push::query(), content => 'x' x $size)->{status}, $status, "$method of $size bytes: $status";
 }
 
-# Pushes of different kinds change one user's file at the same moment: none of the changes is lost.
+# Pushes of different kinds change a user's file at the same moment: no change is lost.
 my %fields = (subscribe => [EventKey => 'qrscene_6', Ticket => 'T'], LOCATION => [Latitude => '1', Longitude => '2', Precision => '3'], CLICK => [EventKey => 'A']);
 for my $round (1 .. 10) {
     my @pids;

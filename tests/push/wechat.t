@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# wechat.cgi by environment and stdin: verification, each kind of push in each mode, what is kept,
-# what is refused and what the log says about it.
+# wechat.cgi, run with an environment and stdin: verification, each kind of push in each mode, what is stored, what is refused,
+# and what the log says.
 use strict;
 use warnings;
 use Digest::SHA;
@@ -26,7 +26,7 @@ is $answer->{status}, 200, 'verified';
 is $answer->{body}, '4375120948345356249', 'echostr byte for byte, nothing else';
 is $answer->{headers}{'content-type'}[0], 'text/plain; charset=utf-8', 'as plain text';
 $answer = $kit->run('wechat.cgi', query => Push::query() . '&echostr=%3Cb%3E%26');
-is $answer->{body}, '<b>&', 'also what looks like markup';
+is $answer->{body}, '<b>&', 'even if it looks like markup';
 is $answer->{headers}{'x-content-type-options'}[0], 'nosniff', 'and no browser guesses a type';
 ok !-e $state, 'verification writes nothing';
 for my $mode (qw(compatible safe)) {
@@ -57,7 +57,7 @@ refused('a method',        405, qr/method PUT/, query => Push::query(), environm
 settings(push_token => undef);
 refused('no token set',    403, qr/push_token is not set: put the Token of 消息与事件推送 into wechat\.conf/, query => Push::query() . '&echostr=1');
 settings();
-ok !-e $state, 'what is refused writes nothing';
+ok !-e $state, 'a refused request writes nothing';
 
 # ---- every kind with every field, in every mode ----
 
@@ -70,11 +70,11 @@ for my $mode (qw(plain compatible safe)) {
         my @all = (ToUserName => $Push::ACCOUNT, FromUserName => $Push::USER, CreateTime => $now, @$fields);
         my $got = Push::deliver($kit, '<xml>' . Push::xml(@all) . '</xml>', mode => $mode);
         is "$got->{status} [$got->{body}] $got->{error}", '200 [] ', "$mode: $name is taken";
-        # Who leaves takes along what they sent.
+        # When a user leaves, their earlier lines are deleted.
         @expected = () if grep { /^(?:unsubscribe|user_authorization_cancellation)$/ } @all;
         push @expected, Push::tree(@all);
     }
-    # What JSON shows of the last one's text: bytes as they came.
+    # Compared as canonical JSON.
     my @journal = journal();
     is_deeply [map { encode($_) } @journal], [map { encode($_) } @expected], "$mode: the journal has each push with each field";
 }
@@ -127,7 +127,7 @@ is user($Push::USER)->{generation}, $first->{generation}, 'it is the same user a
 event('user_authorization_cancellation', $seen);
 is user($Push::USER), undef, 'cancellation deletes the user';
 event('user_authorization_revoke', $seen);
-is user($Push::USER), undef, 'revoke begins none';
+is user($Push::USER), undef, 'revoke creates none';
 event('unsubscribe', $seen);
 event('subscribe', $seen + 200);
 ok defined user($Push::USER), 'subscribed again';
@@ -183,8 +183,8 @@ is Push::deliver($kit, $text_push, mode => 'safe')->{status}, 500, 'no key set: 
 settings();
 seal_refused('a sealed push in plain mode', qr/encrypted, but push_mode is plain/);
 
-# Threat 14: signatures for other parts that a plain sha1(sort()) accepts. With a token that does not
-# sort last, what follows it can be extended by who has seen one signature and knows no token.
+# Threat 14: forgeries that a plain sha1(sort()) accepts. If the token does not sort last, anyone who has seen one signature
+# can extend the text that follows the token, without knowing it.
 {
     my $token = '0token';
     settings(push_token => $token);
@@ -198,10 +198,10 @@ seal_refused('a sealed push in plain mode', qr/encrypted, but push_mode is plain
     $sha->putstate("alg:1\n$state_text\nblock:" . join(':', ('00') x 64) . "\nblockcnt:0\nlenhh:0\nlenhl:0\nlenlh:0\nlenll:" . 512 * $blocks . "\n");
     my $forged_nonce = "zz${glue}more";
     my $forged = $sha->add('more')->hexdigest;
-    is $forged, Push::signature($token, $now, $forged_nonce), 'the forgery is one: sha1(sort()) accepts it';
+    is $forged, Push::signature($token, $now, $forged_nonce), 'the forgery works: sha1(sort()) accepts it';
     my $encoded = join '', map { sprintf '%%%02X', ord } split //, $forged_nonce;
     refused('a nonce with SHA-1 padding', 400, qr/malformed: broken percent-encoding/, query => "signature=$forged&timestamp=$now&nonce=$encoded&echostr=1");
-    # The boundary between timestamp and nonce moved: the same joined text, other parts.
+    # The boundary between timestamp and nonce moves: the joined text, and so the signature, stays the same.
     my $moved = Push::signature($token, $now, '5nonce');
     is $moved, Push::signature($token, "${now}5", 'nonce'), 'a moved boundary is accepted by sha1(sort())';
     refused('a longer timestamp', 403, qr/timestamp: not 10 digits/, query => "signature=$moved&timestamp=${now}5&nonce=nonce&echostr=1");
@@ -211,7 +211,7 @@ seal_refused('a sealed push in plain mode', qr/encrypted, but push_mode is plain
     settings();
 }
 
-# ---- what cannot be kept comes again ----
+# ---- pushes that cannot be stored are sent again ----
 
 SKIP: {
     forget_state();
@@ -224,7 +224,7 @@ SKIP: {
     Kit::write_file($state, 'a file in its place');
     is Push::deliver($kit, $text_push)->{status}, 500, 'no state folder: 500';
     unlink $state;
-    is Push::deliver($kit, $text_push)->{status}, 200, 'mended: taken';
+    is Push::deliver($kit, $text_push)->{status}, 200, 'repaired: taken';
     is scalar(journal()), 1, 'and kept once';
 }
 for my $part (qw(events users pushes)) {
@@ -239,7 +239,7 @@ for my $part (qw(events users pushes)) {
 is Push::deliver($kit, $text_push)->{status}, 200, 'sent again: taken';
 SKIP: {
     skip 'no /dev/full', 2 unless -e '/dev/full' && $> == 0;
-    # A disk that is full: the journal's line is not there by half.
+    # A full disk: no half line in the journal.
     forget_state();
     Push::deliver($kit, $text_push);
     my ($file) = glob "$state/events/*.jsonl";

@@ -1,4 +1,4 @@
-# The README's way to keep queries, and so codes, out of Apache's access log, as it stands there.
+# The two Apache directives in the README that keep queries, and so codes, out of the access log.
 use strict;
 use warnings;
 use Kit;
@@ -13,6 +13,6 @@ is $kit->browser->sign_in('xiaoming', '/cgi-bin/me.cgi')->{status}, 200, 'signed
 my $queries = Kit::read_file("$kit->{folder}/log/usual.log");
 like $queries, qr{GET /cgi-bin/callback\.cgi\?code=\w+&state=\w+ HTTP}, 'the usual log has code and state';
 my $without = Kit::read_file("$kit->{folder}/log/access_log");
-like $without, qr{"GET /cgi-bin/callback\.cgi HTTP/1\.1" 303 }, 'theirs has the request';
+like $without, qr{"GET /cgi-bin/callback\.cgi HTTP/1\.1" 303 }, 'the log of the README has the request';
 unlike $without, qr/[?&]|code=|state=/, 'and no query';
 done_testing;

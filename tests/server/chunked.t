@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# A push in chunks, without a length, through each web server: WeChat's own servers do not send any,
-# but a proxy in front of the site may.
+# A push in chunks, without a length, through each web server. WeChat's servers send none, but a proxy in front of the site
+# may.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -12,7 +12,7 @@ use Test::More;
 my %settings = (push_token => $Push::TOKEN, encoding_aes_key => $Push::AES_KEY, push_mode => 'plain', replies => undef, handler => undef);
 my $id = 100;
 
-# The status of a POST whose body comes in these chunks; "closed" where the server says nothing.
+# Sends a POST in chunks. Returns its status, or "closed" if the server does not answer.
 sub post_chunked {
     my ($kit, $query, @chunks) = @_;
     my ($host, $port) = $kit->{site_url} =~ m{^http://([^:/]+):(\d+)};
@@ -37,10 +37,10 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         skip "$program is not installed", 4 unless Kit::find_program($program);
         my $kit = Kit->new(server => $server, conf => {%settings});
         my $push = Push::push_xml(MsgType => 'text', Content => 'chunks', MsgId => ++$id);
-        is post_chunked($kit, Push::query(), $push =~ /(.{1,40})/gs), 200, "$server: chunks are taken";
+        is post_chunked($kit, Push::query(), $push =~ /(.{1,40})/gs), 200, "$server: chunks are accepted";
         is_deeply [map { $_->{Content} } journal($kit)], ['chunks'], "$server: and kept";
         is post_chunked($kit, Push::query(), ('x' x 1000) x 70), 413, "$server: too many are refused";
-        is post_chunked($kit, 'signature=none', $push), 403, "$server: so is who is not WeChat";
+        is post_chunked($kit, 'signature=none', $push), 403, "$server: a forged push is refused";
         $kit->stop;
     }
 }

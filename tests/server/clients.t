@@ -1,5 +1,5 @@
-# wechat.php, wechat.py and wechat.mjs: pages behind the site's own server that ask who is signed in. A second site, which
-# records what it is asked, is down, slow or wrong.
+# wechat.php, wechat.py and wechat.mjs, in pages that ask the programs who is signed in. A second site records its
+# requests; it can be down, slow or broken.
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -29,7 +29,7 @@ for my $path (glob("$Kit::TOP/clients/wechat.*"), glob("$Kit::TOP/tests/server/c
 }
 Kit::write_file("$f/asked", '', 0666);
 
-# ---- a site that is no help ----
+# ---- a site that does not help ----
 
 my %says = (
     '/out' => "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"active\":false}",
@@ -45,7 +45,7 @@ my %says = (
     '/closed' => '', '/noise' => "\0\1\2\r\n\r\n", '/silent' => undef,
 );
 
-# Writes down what it is asked, then says its text; a text that is not there it never says.
+# Records each request, then sends the answer above; never, if that is undef.
 sub serve_fake {
     my $listen = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port{fake}, Listen => 20, ReuseAddr => 1) or die "fake: $!";
     my $all = IO::Select->new($listen);
@@ -85,7 +85,7 @@ sub asked {
 
 my %cgi = (site => "$kit->{site_url}/cgi-bin", tls => "https://localhost:$port{tls}/cgi-bin", down => "http://127.0.0.1:$port{down}",
     untrusted => "https://127.0.0.1:$port{tls}/cgi-bin", bare => "127.0.0.1:$kit->{site_port}/cgi-bin", map { (substr($_, 1) => "http://127.0.0.1:$port{fake}$_") } keys %says);
-# Not one in a folder of ours: the pages' servers run as nobody.
+# Prefers /usr/bin: the pages' servers run as nobody, who may not reach programs in the tester's own folders.
 sub program { my ($name) = @_; return -x "/usr/bin/$name" ? "/usr/bin/$name" : Kit::find_program($name) }
 my @environment = ('env', "CLIENTS=$f/pages", 'SITES=' . encode_json(\%cgi), 'PHP_CLI_SERVER_WORKERS=4', "SSL_CERT_FILE=$f/ca.pem", "NODE_EXTRA_CA_CERTS=$f/ca.pem",
     'http_proxy=http://127.0.0.1:1', 'https_proxy=http://127.0.0.1:1', 'HTTP_PROXY=http://127.0.0.1:1');
@@ -104,7 +104,7 @@ sub open_page { my ($browser, $language, $site, %cookie) = @_; my $answer = $bro
 my $whole = 'members?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&next=/z&e';
 my $token;
 for my $language (qw(php stream python node)) {
-    # Not signed in: there and back, to the whole address.
+    # Not signed in: to the sign-in and back to the whole address.
     my $browser = $kit->browser;
     is open_page($browser, $language, 'site')->{who}, 'nobody', "$language: not signed in";
     my $answer = $browser->get("/$language/site/$whole");
@@ -123,23 +123,23 @@ for my $language (qw(php stream python node)) {
     $token = $browser->cookie('wx_session');
 
     # On https the cookie has another name.
-    is open_page($kit->browser, $language, 'tls', Cookie => "a=1; __Host-wx_session=$token; b=2")->{who}, $openid, "$language: https, by the cookie's name there";
-    is open_page($kit->browser, $language, 'tls', Cookie => "wx_session=$token")->{who}, 'nobody', 'and by no other';
-    is open_page($kit->browser, $language, 'untrusted', Cookie => "__Host-wx_session=$token")->{who}, 'unknown', "$language: a certificate of another name is not asked";
+    is open_page($kit->browser, $language, 'tls', Cookie => "a=1; __Host-wx_session=$token; b=2")->{who}, $openid, "$language: https: the cookie with the __Host- prefix is used";
+    is open_page($kit->browser, $language, 'tls', Cookie => "wx_session=$token")->{who}, 'nobody', 'and no other';
+    is open_page($kit->browser, $language, 'untrusted', Cookie => "__Host-wx_session=$token")->{who}, 'unknown', "$language: a certificate of another name is refused";
     for my $wrong ('down', 'bare') {
         my $configured = open_page($kit->browser, $language, $wrong, Cookie => "__Host-wx_session=$token");
-        is $configured->{who}, 'unknown', "$language: $wrong: an address that is not the site's is no reason to sign in for ever";
+        is $configured->{who}, 'unknown', "$language: $wrong: a wrong address does not lead to an endless sign-in";
         like $configured->{why}, qr/should begin with https/, 'and the log says what is wrong';
     }
 }
 is $kit->log_text =~ /(PHP (?:Warning|Deprecated|Notice|Fatal).*)/ ? $1 : '', '', 'PHP has no complaint';
 
-# Express shortens the address of what is mounted somewhere.
+# Express removes the mount path from the URL.
 my $members = $kit->browser;
 my $back = $members->sign_in('xiaoming', '/node/site/express?a=1&b=2');
-is eval { decode_json($back->{content})->{page} }, '/node/site/express?a=1&b=2', 'node, as Express calls it: back at the whole address';
+is eval { decode_json($back->{content})->{page} }, '/node/site/express?a=1&b=2', 'node, called by Express: back at the whole address';
 
-# The page to come back to, where another server lets more pass than these do.
+# The address to return to, when another server would pass on more than these do.
 my %link = (
     php => ['php', '-r', 'require "$argv[1]/wechat.php"; $_SERVER["REQUEST_URI"] = $argv[2]; echo wechat_login_url("/c");', '--'],
     python => [program('python3'), '-B', '-c', 'import os, sys; sys.path.insert(0, sys.argv[1]); from wechat import *; '
@@ -153,7 +153,7 @@ for my $language (sort keys %link) {
     is link_to($language, 'http://evil.example/a'), '/c/login.cgi', "$language: another site's address is left out";
 }
 
-# ---- nobody can tell ----
+# ---- whether somebody is signed in is unknown ----
 
 sub in_page { my ($content) = @_; return $content =~ /暂时无法确认/ && $content =~ /cannot tell/ }
 for my $language (qw(php stream python node)) {
@@ -162,9 +162,9 @@ for my $language (qw(php stream python node)) {
         my $answer = $kit->browser->get("/$language/$site/members", headers => { Cookie => "wx_session=$token" });
         is $answer->{status}, 503, "$language, the site is $site: 503" or diag $answer->{content};
         ok in_page($answer->{content}), 'with a page of its own';
-        is $answer->{location}, undef, 'that leads nowhere';
+        is $answer->{location}, undef, 'and no redirect';
         cmp_ok time - $start, '<', 9 + Kit::slack(), 'within seconds' if $site eq 'silent';
-        is open_page($kit->browser, $language, $site, Cookie => "wx_session=$token")->{who}, 'unknown', 'neither in nor out' if $site ne 'silent';
+        is open_page($kit->browser, $language, $site, Cookie => "wx_session=$token")->{who}, 'unknown', 'neither signed in nor signed out' if $site ne 'silent';
     }
     my $answer = $kit->browser->get("/$language/out/members", headers => { Cookie => "wx_session=$token" });
     is $answer->{status}, 303, "$language: validate.cgi says no: sign in";
@@ -175,7 +175,7 @@ like $kit->log_text, qr/wechat\.php: .*\bwechat\.py: |wechat\.py: .*\bwechat\.ph
 
 # ---- what is sent ----
 
-# A request as it stands, to the page's own server.
+# Sends a request byte for byte to the page's own server.
 sub raw {
     my ($language, $cookies) = @_;
     my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port{$language}) or die "$language: $!";
@@ -197,18 +197,18 @@ my %forged = (
 for my $language (qw(php stream python node)) {
     asked();
     my ($status, $location) = raw($language, ["a=b; wx_session=$good;c=d"]);
-    is $status, 303, "$language: a token that is none in force";
+    is $status, 303, "$language: an unknown token";
     is $location, "$cgi{out}/login.cgi?next=%2F$language%2Fout%2Fmembers", 'leads to the address that the owner gave, whatever Host says';
     my $text = asked();
     is scalar(() = $text =~ /^GET /gm), 1, 'asked about once';
-    like $text, qr/^x-wx-session: \Q$good\E\r$/im, 'as it was';
+    like $text, qr/^x-wx-session: \Q$good\E\r$/im, 'unchanged';
     unlike $text, qr/evil/i, 'and nothing else of the visitor goes there';
     for my $name (sort keys %forged) {
         my $status = raw($language, $forged{$name});
-        # A server may refuse what is no header.
+        # A server may refuse a malformed header itself.
         like $status, qr/^(303|400|none)$/, "$language, $name: not signed in";
         $text = asked();
-        # What a server cut off there may be a token; nothing longer, and no line of its own.
+        # A server that cuts the header there may leave a valid token, but no more, and no header of its own.
         $text = '' if $name =~ /^a (line end|carriage return|NUL)$/ && $text =~ /^X-WX-Session: \Q$good\E\r$/im && $text !~ /evil/i && $text =~ tr/\r// == $text =~ tr/\n//;
         is $text, '', "$language, $name: nothing is sent";
     }

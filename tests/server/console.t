@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The simulator's message console, by its call for scripts and by tests/tools/push: what it sends
-# arrives, as XML and as JSON, what WeChat would show, and what 提交 says of the address.
+# The simulator's message console, called by scripts and by tests/tools/push: what it sends, as XML and as JSON, what
+# WeChat would show the user, and what its check of the address (提交) reports.
 use strict;
 use utf8;
 use warnings;
@@ -22,7 +22,7 @@ sub sends {
 }
 sub journal { return map { decode_json($_) } split /\n/, join '', map { Kit::read_file($_) } glob($kit->state_dir . '/events/*.jsonl') }
 
-# The form's kinds are those that are sent here; push --help knows the same, and no event that the site acts on is missing.
+# The form offers the kinds that are sent here, and all events that change a user. push --help lists the same kinds.
 my $page = $kit->browser->get("$kit->{sim_url}/console")->{content};
 my ($choice) = $page =~ m{<select name="kind">(.*?)</select>}s;
 my @kinds = grep { $_ ne 'raw' } $choice =~ /<option value="(\w+)"/g;
@@ -34,7 +34,7 @@ is_deeply [grep { !$is_offered{$_} } sort keys %does], [], 'the form offers each
 my ($help) = `$Kit::TOP/tests/tools/push --help` =~ /^KIND(.*?)^\w/ms;
 is_deeply [sort split ' ', $help], [sort @kinds, 'raw'], 'push --help lists them';
 
-# Of each kind: what a nested field becomes on the site.
+# Nested fields as they arrive on the site.
 my %nested = (
     scancode_push => sub { $_[0]{ScanCodeInfo}{ScanResult} eq 'https://www.example.com/1' },
     pic_sysphoto => sub { $_[0]{SendPicsInfo}{PicList}[0]{PicMd5Sum} eq '1b5f7c23b5bf75682a53e7b6d163e185' && $_[0]{SendPicsInfo}{Count} eq '1' },
@@ -46,19 +46,19 @@ my %nested = (
 );
 for my $mode (qw(compatible safe)) {
     for my $kind (@kinds) {
-        # A person each, or two kinds within a second would be one push.
+        # Two persons, because two pushes of the same kind within a second would be one push.
         my $before = journal();
         my $got = sends(kind => $kind, mode => $mode, person => $mode eq 'safe' ? 'ann' : 'john');
         ok $got->{answered} && !$got->{notice}, "$mode: $kind is answered" or diag encode_json($got);
         my @journal = journal();
-        # Some of them have the person's other lines deleted.
+        # Some events delete the person's other lines.
         my $forgets = ($does{ lc $kind } || '') eq 'forget';
         is $forgets ? $journal[-1]{Event} : scalar @journal, $forgets ? $kind : $before + 1, 'and arrived';
         ok $nested{$kind}->($journal[-1]), 'with its fields' if $nested{$kind};
     }
 }
 
-# What is sent is what the documentation says: elements in their order, those of one name apart.
+# The elements are those of WeChat's documentation, in its order; elements with the same name stay apart.
 sub elements { my ($kind, %form) = @_; return sends(kind => $kind, mode => 'compatible', person => 'meimei', %form)->{sent} =~ s/<!\[CDATA\[(.*?)\]\]>/$1/gr =~ s{^.*</MsgType>|</xml>$}{}gr }
 my $xml = sends(kind => 'text', mode => 'safe', person => 'meimei')->{sent};
 my ($id) = $xml =~ m{<MsgId>([1-9]\d{16,18})</MsgId>} or diag $xml;
@@ -88,13 +88,13 @@ like elements('subscribe_msg_popup_event', subscribemsgpopupevent_list_1_templat
 # The replies.
 my $got = sends(kind => 'text', content => 'x 你好 y');
 is $got->{reply_type}, 'text', 'a text';
-like $got->{reply_text}, qr/^\x{4f60}\x{597d}/, 'by the rule of the demo';
+like $got->{reply_text}, qr/^\x{4f60}\x{597d}/, 'from the rule of the demo';
 is sends(kind => 'text', content => '客服')->{reply_type}, 'transfer_customer_service', 'handed over';
 is sends(kind => 'CLICK', person => 'meimei')->{reply_type}, 'news', 'articles';
 $got = sends(kind => 'VIEW', person => 'meimei');
 is "$got->{reply_xml}$got->{notice}", '0', 'no reply, no notice';
 
-# What the site refuses, and what WeChat shows then.
+# What the site refuses, and what WeChat then shows.
 for my $row (['a plain push', mode => 'plain'], ['a wrong signature', wrong_signature => 1], ['an old timestamp', old_timestamp => 1]) {
     my ($name, @form) = @$row;
     my $count = journal();
@@ -104,8 +104,8 @@ for my $row (['a plain push', mode => 'plain'], ['a wrong signature', wrong_sign
     is sends(kind => 'text', @form, way => 'retries')->{tries}, 3, 'tried three times';
     is scalar(journal()), $count, 'and nothing is kept';
 }
-ok !sends(kind => 'unsubscribe', wrong_signature => 1)->{notice}, 'who has left sees no notice';
-is sends(kind => 'raw', xml => '<xml>')->{status}, 400, 'raw: XML that is none';
+ok !sends(kind => 'unsubscribe', wrong_signature => 1)->{notice}, 'a user who has left sees no notice';
+is sends(kind => 'raw', xml => '<xml>')->{status}, 400, 'raw: broken XML';
 ok sends(kind => 'raw', xml => '<xml>')->{notice}, 'and its notice';
 
 # Repeats.
@@ -134,7 +134,7 @@ sub replace_wechat {
     return;
 }
 
-# 提交: the site answers the echostr, or WeChat's admin page would not take the address.
+# 提交: WeChat's admin page accepts the address only if the site answers with the echostr.
 sub verify_page {
     my $page = $kit->browser->post("$kit->{sim_url}/console", { kind => 'verify' }, headers => { 'Accept-Language' => 'en' })->{content};
     utf8::decode($page);
@@ -162,7 +162,7 @@ like +(run_push('verify'))[0], qr/^no answer came within 5 s/, 'push verify says
 is +(run_push('verify'))[1], 1, 'exit status 1';
 Kit::write_file("$kit->{folder}/sim.conf", $sim_conf);
 
-# Malformed answers: the bubble is WeChat's judgement, not the site's.
+# Malformed answers: what the user sees is WeChat's decision, not the site's.
 sub handler { my ($text) = @_; Kit::write_file("$kit->{folder}/handler", $text, 0755); return }
 $kit->write_conf(handler => 'handler');
 handler("#!/bin/sh\nsleep 60\n");
@@ -172,7 +172,7 @@ ok $got->{answered} && !$got->{notice} && $got->{reply_xml} eq '', 'with nothing
 $kit->write_conf();
 is +(run_push('text', 'content=你好'))[0] =~ /^你好/ ? 1 : 0, 1, 'push sends Chinese, and prints it';
 
-# In the place of wechat.cgi: what it is told to answer, and what it was asked.
+# Replaces wechat.cgi: gives a prepared answer, and records the request.
 replace_wechat(<<"SH");
 env | grep -E '^(REQUEST_METHOD|QUERY_STRING|CONTENT_TYPE)=' >$kit->{folder}/asked.env
 cat >$kit->{folder}/asked.body
@@ -192,7 +192,7 @@ for my $row (['success', 1], [$good, 1], ['hello', 0], ['{"text":"a"}', 0], [$go
 Kit::write_file("$kit->{folder}/answer", $good);
 ok sends(kind => 'text', mode => 'safe', person => 'xiaoming')->{notice}, 'safe mode: a plain reply is not taken';
 
-# Sealed, the answer may be a reply, or say that there is none.
+# The decrypted answer may be a reply, or may say that there is none.
 sub sealed {
     my ($text, $json) = @_;
     my $encrypt = Push::seal($text, key => $Kit::AES_KEY);
@@ -213,7 +213,7 @@ for my $data (qw(xml json)) {
 Kit::write_file("$kit->{folder}/answer", sealed('success') =~ s/<MsgSignature>./<MsgSignature>x/r);
 is sends(kind => 'text', mode => 'safe')->{why}, 'MsgSignature does not match', 'the signature counts';
 
-# JSON, as a mini program may choose: its types and shapes, and the envelope around it.
+# JSON, which a mini program may choose: its types, its structure, and its envelope.
 sub reply { my (%more) = @_; return encode_json({ ToUserName => 'oSim0001xiaoMing-aBcDeFgHiJk', FromUserName => 'gh_0123456789ab', CreateTime => 1, MsgType => 'text', %more }) }
 sub asked_env { my ($name) = @_; return Kit::read_file("$kit->{folder}/asked.env") =~ /^\Q$name\E=(.*)$/m ? $1 : undef }
 for my $mode (qw(plain compatible safe)) {
@@ -258,22 +258,22 @@ for my $row ([reply(Content => 'b'), 1], [reply(MsgType => 'transfer_customer_se
     is $got->{answered} ? 1 : 0, $row->[1], "to JSON, $row->[0]: " . ($row->[1] ? 'taken' : 'the notice') or diag $got->{why};
 }
 
-# 提交 in front of what goes wrong by a hair.
+# 提交 with answers that are almost right.
 for my $row (['', 1], ['\\357\\273\\277', 0]) {
     replace_wechat("echo \"\$QUERY_STRING\" >$kit->{folder}/asked.env\nprintf 'Status: 200 OK\\r\\nContent-Type: text/plain\\r\\n\\r\\n$row->[0]%s' \"\${QUERY_STRING##*echostr=}\"\n");
     $verified = sends(kind => 'verify');
     is $verified->{why}, $row->[1] ? '' : 'differs', "the echostr after '$row->[0]'";
-    is length $verified->{answer}, $row->[1] ? 19 : 20, 'the answer is told';
+    is length $verified->{answer}, $row->[1] ? 19 : 20, 'the answer is reported';
     is verify_page(), $row->[1] ? 'WeChat would accept it' : 'The answer is not exactly the echostr', 'and the page says so';
     my ($signature, $timestamp, $nonce) = Kit::read_file("$kit->{folder}/asked.env") =~ /^signature=(\w+)&timestamp=(\d+)&nonce=(\d+)&echostr=\d{19}$/;
     is $signature, Push::signature($Kit::PUSH_TOKEN, $timestamp, $nonce), 'asked as WeChat asks';
 }
 
-# Slips of scripts.
+# Mistakes in a script's call.
 is sends(@$_)->{refused}, 400, "refused: @$_" for [kind => 'txt'], [person => 'x'], [mode => 'x'], [way => 'x'], [late => 4], [data => 'yaml'],
     [kind => 'text', eventkey => 'x'], [kind => 'text', mediaid => 'x'];
 
-# The command.
+# The command tests/tools/push.
 sub run_push { my (@arguments) = @_; local $ENV{SIM_PORT} = $kit->{sim_port}; open my $out, '-|', 'sh', '-c', 'exec "$0" "$@" 2>&1', "$Kit::TOP/tests/tools/push", (map { my $a = $_; utf8::encode($a); $a } @arguments) or die "push: $!"; binmode $out, ":encoding(UTF-8)"; local $/; my $text = <$out>; close $out; return ($text, $? >> 8) }
 Kit::write_file("$kit->{folder}/answer", $good);
 replace_wechat("cat >/dev/null; printf 'Status: 200 OK\\r\\nContent-Type: text/plain\\r\\n\\r\\n%s' \"\$(cat $kit->{folder}/answer)\"\n");
@@ -283,6 +283,6 @@ is_deeply [run_push('text', 'data=json', 'person=xiaoming')], ["b\n", 0], 'JSON,
 Kit::write_file("$kit->{folder}/answer", $good);
 is +(run_push('text', 'mode=safe'))[1], 1, 'exit status 1 for the notice';
 like +(run_push('text', '--json'))[0], qr/^\{"kind":"text"/, '--json';
-is +(run_push('txt'))[1], 2, 'exit status 2 for what cannot be sent';
+is +(run_push('txt'))[1], 2, 'exit status 2 for an unknown kind';
 is +(run_push())[1], 2, 'and without a kind';
 done_testing;

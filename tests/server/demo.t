@@ -1,4 +1,4 @@
-# make demo: started, tried, refused a second time, stopped; on ports and in a folder of its own.
+# make demo: started, used, started again in vain, stopped; on ports and in a folder of its own.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -14,7 +14,7 @@ $ENV{DEMO_PORT} = Kit::free_port();
 $ENV{SIM_PORT} = Kit::free_port();
 my $demo = "$^X $Kit::TOP/tests/tools/demo";
 my $site = "http://127.0.0.1:$ENV{DEMO_PORT}";
-# Whatever happens, nothing goes on running.
+# Nothing may keep running, even if the test fails.
 my $running;
 local $SIG{ALRM} = sub { die "the demo does not answer\n" };
 alarm 120;
@@ -46,7 +46,7 @@ my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{DE
 like `$demo start 2>&1`, qr/Port $ENV{DEMO_PORT} is taken\..*DEMO_PORT=/, 'a port that is taken: what to do';
 close $taken;
 
-# In the foreground, ended as Ctrl-C ends it.
+# In the foreground, stopped as by Ctrl-C.
 my $pid = open my $output, '-|', "exec $demo run 2>&1" or die "demo: $!";
 $running = $pid;
 my $text = '';

@@ -1,4 +1,4 @@
-# Signing in a computer by way of a phone: desktop.cgi and confirm.cgi, and each misuse of their tickets.
+# Signing in on a computer with a phone: desktop.cgi and confirm.cgi, and every misuse of their codes and cookies.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -18,7 +18,7 @@ my %agent = (
 sub browser { my ($kind) = @_; return $kit->browser(headers => { 'User-Agent' => $agent{$kind} }) }
 sub wechat { my ($person) = @_; my $phone = browser('wechat'); $phone->sign_in($person || 'xiaoming', '/cgi-bin/me.cgi'); return $phone }
 
-# The page with the QR code, and its link.
+# Opens the page with the QR code; returns it and the link in the code.
 sub show_code {
     my ($computer, $path) = @_;
     my $page = $computer->follow($computer->get($path || '/cgi-bin/login.cgi?next=/welcome'));
@@ -55,24 +55,24 @@ like $first->{location}, qr{/cgi-bin/login\.cgi\?next=%2Fcgi-bin%2Fconfirm\.cgi%
 my $ask = $phone->sign_in('xiaoming', $link);
 is $ask->{status}, 200, 'and back to the question';
 like $ask->{content}, qr{Sign in on this computer\?.*id="number">$number<.*Chrome, Windows.*127\.0\.0\.1.*<time>20\d\d-}s, 'number, browser, address, time';
-is waits($computer), '{"answered":false}', 'asking is no answer yet';
+is waits($computer), '{"answered":false}', 'the question alone is no answer';
 my $done = answer($phone, $link, 'yes');
 like $done->{content}, qr/Signed in on the computer/, 'yes: the phone says so';
 is waits($computer), '{"answered":true}', 'the computer hears it';
-is waits($computer), '{"answered":true}', 'asking takes nothing';
+is waits($computer), '{"answered":true}', 'asking does not use the answer up';
 my $once_more = answer($phone, $link, 'no');
 is $once_more->{status}, 410, 'a second answer is refused';
 my $landed = $computer->get($wait);
 is $landed->{location}, "$kit->{site_url}/welcome", 'the computer lands on the page that was asked for';
-is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{sub}, 'oSim0001xiaoMing-aBcDeFgHiJk', 'signed in as who holds the phone';
+is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{sub}, 'oSim0001xiaoMing-aBcDeFgHiJk', 'signed in as the owner of the phone';
 isnt $computer->cookie('wx_session'), $phone->cookie('wx_session'), 'by a session of its own';
-is $computer->cookie('wx_desktop'), undef, 'the cookie of waiting is gone';
+is $computer->cookie('wx_desktop'), undef, 'the cookie of the waiting page is deleted';
 is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds';
 is_deeply [grep {m{/answers/}} $kit->state_files], [], 'no answer is left';
 $phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
 
-# ---- a page under development has no say in it ----
+# ---- the session of a page in development cannot approve ----
 {
     my $developer = wechat();
     my $away = $developer->post('/cgi-bin/ticket.cgi?dev=' . ($dev =~ s{([^A-Za-z0-9.])}{sprintf '%%%02X', ord $1}ger) . '%2F', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
@@ -80,10 +80,10 @@ is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the p
     my $given = decode_json($kit->browser->post('/cgi-bin/ticket.cgi', { ticket => $ticket }, headers => { Origin => $dev })->{content});
     my $carrying = browser('wechat');
     $carrying->set_cookie(wx_session => $given->{access_token});
-    is $carrying->get('/cgi-bin/validate.cgi')->{status}, 200, 'its session is in force';
+    is $carrying->get('/cgi-bin/validate.cgi')->{status}, 200, 'its session is valid';
     my (undef, $code) = show_code(browser('computer'));
-    is $carrying->get($code)->{status}, 403, 'but signs no computer in: the question';
-    is $carrying->post($code =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 403, 'nor the answer';
+    is $carrying->get($code)->{status}, 403, 'but it cannot sign a computer in: the question is refused';
+    is $carrying->post($code =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 403, 'and so is the answer';
     $developer->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 }
 
@@ -119,7 +119,7 @@ my $replay = browser('computer');
 $replay->set_cookie(wx_desktop => $saved);
 is $replay->get($wait)->{location}, undef, 'once: the same cookie again signs nobody in';
 is answer($phone, $link, 'yes')->{status}, 410, 'and the code can be answered no more';
-is $replay->get($wait)->{location}, undef, 'so that this does not change';
+is $replay->get($wait)->{location}, undef, 'so the replayed cookie stays useless';
 
 my ($changed) = map { my $copy = $other_link; substr($copy, -1) = $_; $copy } grep { $_ ne substr $other_link, -1 } qw(A B);
 is $phone->get($changed)->{status}, 400, 'a link with one byte changed';
@@ -130,9 +130,9 @@ is $phone->post($other_link =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes', c
 is answer($phone, $other_link, 'perhaps')->{status}, 400, 'neither yes nor no';
 is waits($stealer), '{"answered":false}', 'and none of that was an answer';
 my $head = $computer->request('HEAD', $wait);
-is $head->{status}, 405, 'HEAD takes nothing';
+is $head->{status}, 405, 'HEAD is refused';
 
-# ---- a phone that says yes and signs out before the computer has heard it ----
+# ---- a phone that approves and signs out before the computer asks ----
 
 my $leaving = wechat();
 $computer = browser('computer');
@@ -141,10 +141,10 @@ like answer($leaving, $link, 'yes')->{content}, qr/Signed in on the computer/, '
 $leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 my $too_late = $computer->get($wait);
 is $too_late->{status}, 410, 'signed out before the computer came: too late';
-like $too_late->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fwelcome&amp;again=1"}, 'which says to sign in anew';
+like $too_late->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fwelcome&amp;again=1"}, 'which says to sign in again';
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in there';
 
-# ---- one answer, one computer, at the same moment ----
+# ---- one approval, several tabs at the same moment ----
 
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
@@ -152,7 +152,7 @@ answer($phone, $link, 'yes');
 my @racers = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', 'Cookie: wx_desktop=' . $computer->cookie('wx_desktop'), "$kit->{site_url}$wait" or die; $out } 1 .. 8;
 is_deeply [sort map { my $out = $_; scalar <$out> } @racers], [('200') x 7, '303'], 'eight tabs of it at once: one takes the answer';
 
-# ---- late ----
+# ---- too late ----
 
 sub in_time {
     my ($seconds, $program, %option) = @_;
@@ -172,10 +172,10 @@ SKIP: {
     my %from_computer = (query => 'wait=1', environment => { HTTP_COOKIE => 'wx_desktop=' . $computer->cookie('wx_desktop') });
     like in_time(140, 'desktop.cgi', %from_computer)->{body}, qr/<svg class="qr"/, 'the computer waits a little longer';
     my $over = in_time(151, 'desktop.cgi', %from_computer);
-    like $over->{body}, qr/This code is too old/, 'then it says that the code is too old';
-    unlike $over->{body}, qr/http-equiv="refresh"/, 'and asks no more by itself';
+    like $over->{body}, qr/This code is too old/, 'then it shows that the code is too old';
+    unlike $over->{body}, qr/http-equiv="refresh"/, 'and no longer reloads';
     answer($phone, $link, 'yes');
-    like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code is too old/, 'also an answer is too old then';
+    like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code is too old/, 'even if it has been answered';
     is in_time(-30, 'confirm.cgi', %from_phone)->{status}, 410, 'a code from the future';
 }
 
@@ -194,7 +194,7 @@ for my $next ('//evil.example', 'https://evil.example/', '/\\evil.example') {
     is $packed, 'L2NnaS1iaW4vbWUuY2dp', "next=$next: the home page instead";
 }
 
-# ---- bounded ----
+# ---- limits ----
 
 my %before = map { $_ => 1 } $kit->state_files;
 for (1 .. 50) { my $flood = browser('computer'); $flood->follow($flood->get('/cgi-bin/login.cgi')) }
@@ -212,23 +212,23 @@ if ($> == 0) { system('chown', '-R', 'nobody:nogroup', $kit->state_dir) == 0 or 
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
 my $full = answer($phone, $link, 'yes');
-is $full->{status}, 503, 'as many answers as may be: refused';
+is $full->{status}, 503, 'one answer more than the limit: refused';
 like $full->{content}, qr/Too many are signing in right now/, 'with words that say so';
 utime 1, 1, glob($kit->state_dir . '/answers/*/*');
-is answer($phone, $link, 'yes')->{status}, 200, 'when these are over it goes on';
+is answer($phone, $link, 'yes')->{status}, 200, 'when these have expired, it works again';
 
 unlink glob $kit->state_dir . '/answers/*/*';
 
-# One person answers eight codes at a time, and no more: there is room for others.
+# A person can have eight unused answers at a time, which leaves room for others.
 my $busy = browser('wechat');
 $busy->sign_in('john', '/cgi-bin/login.cgi?next=/');
 my @taken = map { (undef, my $code) = show_code(browser('computer')); answer($busy, $code, 'yes')->{status} } 1 .. 12;
 is_deeply \@taken, [(200) x 8, (503) x 4], 'the ninth code of one person at a time: refused';
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
-is answer(wechat('meimei'), $link, 'yes')->{status}, 200, 'they are not in another person’s way';
+is answer(wechat('meimei'), $link, 'yes')->{status}, 200, 'another person is not affected';
 
-# A session that approves its own code gets another one that ends when it does; so it does not last by doing so again and again.
+# A session that approves its own code gets a session that ends when it does. So it cannot extend itself.
 my $ends = sub { my ($browser) = @_; return decode_json($browser->get('/cgi-bin/validate.cgi')->{content})->{exp} };
 my $self = browser('pc');
 my %others = map { $_ => 1 } $kit->state_files;
@@ -240,7 +240,7 @@ for my $round (1 .. 3) {
     is answer($self, $code, 'yes')->{status}, 200, "approved by itself, $round";
     my $back = $self->get($wait);
     is $back->{status}, 303, 'signed in by that';
-    is $ends->($self), $end, 'until the session ends that approved it';
+    is $ends->($self), $end, 'it ends with the session that approved it';
     my $cookies = $back->{headers}{'set-cookie'};
     my ($seconds) = join("\n", ref $cookies ? @$cookies : $cookies) =~ /wx_session=[\w-]{43};.*?Max-Age=(\d+)/;
     cmp_ok $seconds, '<=', $end - time + 2, 'so does the cookie';
@@ -257,7 +257,7 @@ like browser('computer')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/connec
 like $kit->log_text, qr/desktop\.cgi .*outside_wechat = direct switches QR codes off: set it to qr/, 'the log says why';
 $kit->write_conf(outside_wechat => 'both', language => 'en');
 like browser('computer')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth2/authorize\?}, 'both: to WeChat';
-like browser('computer')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/cgi-bin/desktop\.cgi\?next=}, 'and a code for who asks';
+like browser('computer')->get('/cgi-bin/login.cgi?qr=1')->{location}, qr{/cgi-bin/desktop\.cgi\?next=}, 'and a code on request';
 
 # ---- WeChat's own page for computers ----
 
@@ -283,6 +283,6 @@ like browser('wechat')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth
 # ---- no generator ----
 
 is $computer->get('/cgi-bin/qr.cgi?text=x')->{status}, 404, 'there is no qr.cgi';
-unlike $computer->get('/cgi-bin/desktop.cgi?text=https://evil.example&next=/')->{content}, qr/evil/, 'and no text of a visitor’s becomes a code';
+unlike $computer->get('/cgi-bin/desktop.cgi?text=https://evil.example&next=/')->{content}, qr/evil/, 'and no text from a visitor becomes a QR code';
 unlike $kit->log_text, qr/\Q$saved\E|\Q$user_code\E/, 'no code in the log';
 done_testing;

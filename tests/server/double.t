@@ -1,4 +1,4 @@
-# Callbacks at the same moment (threat 2): one exchange, and every browser is signed in.
+# Callbacks at the same moment (threat 2): one exchange with WeChat, and every browser is signed in.
 use strict;
 use warnings;
 use Kit;
@@ -8,7 +8,7 @@ use Test::More;
 my $kit = Kit->new;
 my $rounds = $ENV{HARD} ? 1000 : 12;
 
-# Runs $code in $count processes at the same moment; gives what each returned, a line each.
+# Runs $code in $count processes at the same moment; returns what each printed, a line each.
 sub together {
     my ($count, $code) = @_;
     pipe my $gate_read, my $gate or die "pipe: $!";
@@ -57,7 +57,8 @@ for my $count (2, 4, 16) {
     is $exchanges, $rounds, 'and WeChat saw one exchange each time';
 }
 
-# What the callback that came first leaves for the others is its session's name: that is nobody's, and ends with it.
+# The first callback leaves its session's name for the others. The name alone signs nobody in, and is useless once the
+# session has ended.
 my $browser = $kit->browser;
 my $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
 my $signin = $browser->cookie('wx_signin');
@@ -67,16 +68,16 @@ like $claims, qr/^session=[0-9a-f]{64}$/m, 'a claim names a session';
 unlike $claims, qr/openid|_token/, 'and nothing of the user or of WeChat';
 my $second = $kit->browser;
 $second->set_cookie(wx_signin => $signin);
-is $second->get($url)->{location}, "$kit->{site_url}/here", 'while the session lasts the same sign-in opens another one';
+is $second->get($url)->{location}, "$kit->{site_url}/here", 'while the session is valid, the same sign-in opens another one';
 $browser->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out';
 is $second->get('/cgi-bin/validate.cgi')->{status}, 200, 'the other one is a session of its own';
 my $third = $kit->browser;
 $third->set_cookie(wx_signin => $signin);
-like $third->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'after signing out it opens none: the sign-in begins anew';
+like $third->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'after signing out it opens none: the sign-in starts again';
 is $third->cookie('wx_session'), undef, 'nobody is signed in by it';
 
-# A minute after the sign-in it opens none either, also when the session has got a new grant since.
+# A minute later it opens no session either, even if the first session has a new grant since.
 $browser = $kit->browser;
 $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
 $signin = $browser->cookie('wx_signin');
@@ -84,10 +85,10 @@ my %before = map { $_ => 1 } $kit->state_files;
 $browser->get($url);
 State::age($_, 61) for grep { !$before{$_} && m{/(?:grants|sessions)/} } $kit->state_files;
 $kit->control(expire => 'access');
-is $browser->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'a minute later, with a new grant: in force';
-is scalar(() = $kit->asked('/sns/oauth2/refresh_token')), 1, 'which WeChat gave';
+is $browser->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'a minute later, with a new grant: valid';
+is scalar(() = $kit->asked('/sns/oauth2/refresh_token')), 1, 'the new grant came from WeChat';
 my $late = $kit->browser;
 $late->set_cookie(wx_signin => $signin);
-like $late->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'the same sign-in again: begins anew';
+like $late->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'the same sign-in again: starts again';
 is $late->cookie('wx_session'), undef, 'and signs nobody in by itself';
 done_testing;

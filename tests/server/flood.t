@@ -1,5 +1,4 @@
-# Floods (threat 21): what a stranger's requests leave behind, a state folder without room, sign-ins that fail and come
-# again.
+# Floods (threat 21): what requests of strangers leave behind, a full state folder, and repeated sign-ins that failed.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -15,7 +14,7 @@ my $state = $kit->state_dir;
 
 sub calls { return scalar(() = $kit->asked('/sns/oauth2/access_token')) }
 sub records { return grep {m{/(?:claims|codes)/}} $kit->state_files }
-# A callback whose code nobody gave.
+# A callback with an invented code.
 sub invented {
     my ($browser) = @_;
     my $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
@@ -27,12 +26,12 @@ sub signed_in {
     return ($answer->{location} || '') eq "$kit->{site_url}/here" && $browser->get('/cgi-bin/validate.cgi')->{status} == 200 ? 'yes' : "no: $answer->{status}";
 }
 
-subtest 'what WeChat refuses leaves nothing' => sub {
+subtest 'a code that WeChat refuses leaves nothing' => sub {
     $kit->forget_asked;
     my $browser = $kit->browser;
     my $url = invented($browser);
     my $old = $browser->cookie('wx_signin');
-    like $browser->get($url)->{location}, qr{/connect/}, 'an invented code: the sign-in begins anew';
+    like $browser->get($url)->{location}, qr{/connect/}, 'an invented code: the sign-in starts again';
     is_deeply [records()], [], 'no claim and no code is left';
     my $again = $kit->browser;
     $again->set_cookie(wx_signin => $old);
@@ -41,14 +40,14 @@ subtest 'what WeChat refuses leaves nothing' => sub {
     cmp_ok time - $start, '<', 2 + Kit::slack(), 'the same once more: answered at once';
     is_deeply [records()], [], 'and nothing is left';
     is calls(), 2, 'WeChat refused it again';
-    # Those who come at the same moment hear of the refusal as soon as it is there.
+    # Callbacks that wait for the same code learn of the refusal at once.
     $kit->control(delay_grant => 1000);
     $browser = $kit->browser;
     $url = invented($browser);
     $start = time;
     my @out = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-b', 'wx_signin=' . $browser->cookie('wx_signin'), $url or die; $out } 1 .. 4;
-    is_deeply [map { my $out = $_; scalar <$out> } @out], [(303) x 4], 'four at the same moment: all begin anew';
-    cmp_ok time - $start, '<', 3 + Kit::slack(), 'without waiting for what does not come';
+    is_deeply [map { my $out = $_; scalar <$out> } @out], [(303) x 4], 'four at the same moment: all start again';
+    cmp_ok time - $start, '<', 3 + Kit::slack(), 'without waiting in vain';
     is_deeply [records()], [], 'nothing is left of them';
     is $kit->browser->post('/cgi-bin/mini.cgi', { code => 'invented' })->{status}, 410, 'mini.cgi, an invented code';
     is_deeply [$kit->state_files], [], 'leaves nothing either';
@@ -67,16 +66,16 @@ subtest 'a sign-in that failed is answered at once' => sub {
         my $cookie = $browser->cookie('wx_signin');
         is $browser->get($url)->{status}, 502, "$fault: told";
         my @failed = grep { Kit::read_file($_) =~ /\nfailed=1$/ } records();
-        is scalar(@failed), 1, 'the claim says so';
+        is scalar(@failed), 1, 'the claim records the failure';
         my $start = time;
         for (1 .. 3) {
             my $again = $kit->browser;
             $again->set_cookie(wx_signin => $cookie);
-            like $again->get($url)->{location}, qr{/connect/}, 'the same once more: begins anew';
+            like $again->get($url)->{location}, qr{/connect/}, 'the same once more: starts again';
         }
-        cmp_ok time - $start, '<', 2 + Kit::slack(), 'three of them, at once';
+        cmp_ok time - $start, '<', 2 + Kit::slack(), 'three repeats are answered at once';
         is calls(), 1, 'and the code was sent once';
-        # When the claim is gone, the code still is not sent again.
+        # The code is not sent again even without the claim.
         unlink @failed;
         my $late = $kit->browser;
         $late->set_cookie(wx_signin => $cookie);
@@ -85,7 +84,7 @@ subtest 'a sign-in that failed is answered at once' => sub {
         cmp_ok time - $start, '<', 2 + Kit::slack(), 'at once';
         is calls(), 1, 'the code was still sent once';
     }
-    # The process was ended: after the time that a callback takes nobody waits for it.
+    # A claim of a killed process: nobody waits for it longer than a callback may take.
     $kit->control;
     my $browser = $kit->browser;
     my $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
@@ -97,7 +96,7 @@ subtest 'a sign-in that failed is answered at once' => sub {
     my $again = $kit->browser;
     $again->set_cookie(wx_signin => $cookie);
     my $start = time;
-    like $again->get($url)->{location}, qr{/connect/}, 'a claim of a process that was ended: begins anew';
+    like $again->get($url)->{location}, qr{/connect/}, 'a claim of a killed process: starts again';
     cmp_ok time - $start, '<', 2 + Kit::slack(), 'at once';
 };
 
@@ -109,7 +108,7 @@ sub push_text {
 
 sub free_inodes { my @line = split ' ', (split /\n/, `df --output=iavail $state`)[1]; return $line[0] }
 
-# The folder is as small as a flood makes it: 800 inodes.
+# Mounts a state folder of 800 inodes, small enough to fill.
 sub mount_small {
     my @nobody = getpwnam 'nobody';
     system("rm -rf $state") == 0 or die;
@@ -118,7 +117,7 @@ sub mount_small {
     return system("mount -t tmpfs -o ${owner}nr_inodes=800,size=16m,mode=0700 tmpfs $state 2>/dev/null") == 0;
 }
 
-# Fills what is left with what has expired a minute ago.
+# Fills the folder with records that expired a minute ago.
 sub fill {
     my @nobody = $> == 0 ? getpwnam 'nobody' : ();
     my @kinds = qw(claims codes sessions grants values pushes);
@@ -147,12 +146,12 @@ SKIP: {
             $flooder->get(invented($flooder)) for 1 .. 300;
             is_deeply [records()], [], '300 invented codes: no record is left';
             fill();
-            is free_inodes(), 0, 'the folder is full, of what has expired';
+            is free_inodes(), 0, 'the folder is full of expired records';
             my %answers;
             $answers{ signed_in($kit->browser) }++ for 1 .. 60;
             is_deeply \%answers, { yes => 60 }, 'sixty sign-ins: all are signed in';
         };
-        subtest 'nor anything else that is written' => sub {
+        subtest 'nor other writes' => sub {
             my $browser = $kit->browser;
             is signed_in($browser), 'yes', 'signed in';
             for my $case (
@@ -171,9 +170,9 @@ SKIP: {
             $kit->control(fault_grant => 'empty');
             my $flooder = $kit->browser;
             $flooder->get(invented($flooder)) for 1 .. 40;
-            ok scalar(records()), 'what may be spent is remembered';
+            ok scalar(records()), 'codes that WeChat may have accepted are recorded';
             $kit->control;
-            # Half a minute later: it is not over, but as dispensable as what is.
+            # After half a minute they have not expired, but may be deleted like those that have.
             State::age($_, 30) for records();
             my $full = 0;
             while (free_inodes() > 0) { open my $file, '>', "$state/rest" . $full++ or last }

@@ -1,4 +1,4 @@
-# Who was forgotten is nowhere, and nobody again: journal and replies, tickets that wait, files that are broken.
+# A user who was forgotten is in no file and is not created again: the journal, stored replies, unused tickets, broken files.
 use strict;
 use warnings;
 use JSON::PP;
@@ -26,7 +26,7 @@ sub forget { my ($browser) = @_; return $browser->post('/cgi-bin/me.cgi', { acti
 sub with { my ($openid) = @_; return grep { -f "$state/$_" && Kit::read_file("$state/$_") =~ /\Q$openid\E/ } State::entries($state) }
 sub journal_of { my ($openid) = @_; return grep { $_->{FromUserName} eq $openid } State::journal($state) }
 
-# Both write, and are answered; a journal of days ago has both as well.
+# Two users write and are answered; a journal of nine days ago has lines of both as well.
 sub both_write {
     taken(event($_, 'LOCATION', Latitude => '23.1', Longitude => '113.3', Precision => '9'), "$_ was located") for $xiaoming, $bystander;
     my %reply = map { my $xml = text($_, "\xe4\xbd\xa0\xe5\xa5\xbd"); ($_ => [$xml, delivered($xml)->{content}]) } $xiaoming, $bystander;
@@ -46,7 +46,7 @@ subtest 'forget me: journal and replies' => sub {
     is scalar(@kept), 4, 'four lines of a bystander';
     cmp_ok scalar(with($xiaoming)), '>=', 6, 'two journals, a reply, the user, a session and a grant have the openid';
     my $page = $phone->get('/cgi-bin/me.cgi?forget=1')->{content};
-    like $page, qr/messages and places, and its replies, is deleted as well/, 'the page says what goes';
+    like $page, qr/messages and places, and its replies, is deleted as well/, 'the page says what is deleted';
     like $page, qr/other programs of this site keep is not part of this/, 'and what stays';
     is forget($phone), 200, 'forgotten';
     is_deeply [with($xiaoming)], [], 'no file has the openid any more';
@@ -56,7 +56,7 @@ subtest 'forget me: journal and replies' => sub {
     is_deeply [with($xiaoming)], [], 'and has no effect';
     is delivered($reply->{$bystander}[0])->{content}, $reply->{$bystander}[1], 'a repeat of the bystander’s push gets the same reply';
     is scalar(journal_of($bystander)), 4, 'and no second line';
-    taken(text($bystander, 'next'), 'what comes next');
+    taken(text($bystander, 'next'), 'the next push');
     is scalar(journal_of($bystander)), 5, 'is a line of the same journal';
 };
 
@@ -72,7 +72,7 @@ for my $event ('unsubscribe', 'user_authorization_cancellation') {
     };
 }
 
-# The page with the QR code; the phone's yes.
+# Opens pages with QR codes and approves them on the phone; returns the waiting computers.
 sub approved {
     my ($phone, $count) = @_;
     return map {
@@ -106,20 +106,20 @@ subtest 'a computer that waits while the person is forgotten' => sub {
         $bad++ for grep { $_ != 0 && $_ != 2 } @ends;
         $bad++ if left();
     }
-    is $bad, 0, 'nobody is there again, and nothing of theirs';
+    is $bad, 0, 'nobody is created again, and nothing of theirs is left';
     my $phone = signed_in();
     my ($computer) = approved($phone, 1);
     unlink $kit->user_files;
-    is $computer->get('/cgi-bin/desktop.cgi?wait=1')->{status}, 410, 'the user’s file was deleted: the answer is worth nothing';
+    is $computer->get('/cgi-bin/desktop.cgi?wait=1')->{status}, 410, 'the user’s file was deleted: the answer is useless';
     is_deeply [$kit->user_files], [], 'and makes nobody a user';
-    # The same for a callback that comes second.
+    # The same for a second callback.
     my $browser = $kit->browser(headers => { 'User-Agent' => $wechat });
     my $url = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
     my $second = $kit->browser;
     $second->set_cookie(wx_signin => $browser->cookie('wx_signin'));
     is $browser->get($url)->{location}, "$kit->{site_url}/here", 'signed in';
     unlink $kit->user_files;
-    like $second->get($url)->{location}, qr{/connect/}, 'the same callback once more: begins anew';
+    like $second->get($url)->{location}, qr{/connect/}, 'the same callback once more: starts again';
     is_deeply [$kit->user_files], [], 'and makes nobody a user';
 };
 
@@ -137,7 +137,7 @@ subtest 'files that are large or broken' => sub {
         Kit::write_file($file, $broken);
         is $phone->get('/cgi-bin/me.cgi')->{status}, 503, 'a broken file: an error';
         my $ask = $phone->get('/cgi-bin/me.cgi?forget=1');
-        is $ask->{status}, 200, 'but whoever wants to be forgotten is asked';
+        is $ask->{status}, 200, 'but the page to be forgotten still asks';
         my ($csrf) = $ask->{content} =~ /name="csrf" value="([^"]+)"/;
         is $phone->post('/cgi-bin/me.cgi', { action => 'forget', csrf => 'x' })->{status}, 403, 'by our own page only';
         is $phone->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf })->{status}, 200, 'a person whose file is broken can be forgotten';
@@ -147,8 +147,8 @@ subtest 'files that are large or broken' => sub {
     Kit::write_file($file, '{');
     taken(event($xiaoming, 'unsubscribe'), 'unsubscribing with a broken file');
     is_deeply [grep { !/^events/ } with($xiaoming)], [], 'and nothing is left but that line';
-    is signed_in()->get('/cgi-bin/validate.cgi')->{status}, 200, 'who comes back is signed in';
-    # What the site's own programs keep there may fill it: that is the owner's to know, and pushes are answered.
+    is signed_in()->get('/cgi-bin/validate.cgi')->{status}, 200, 'a new sign-in works';
+    # Members that the site's own programs add may fill the file: the log tells the owner, and pushes are still answered.
     my $user = decode_json(Kit::read_file($file));
     Kit::write_file($file, encode_json({ %$user, own => 'x' x (256 * 1024 - 20 - length encode_json({ %$user, own => '' })) }));
     taken(event($xiaoming, 'LOCATION', Latitude => '23.123456', Longitude => '113.123456', Precision => '99.0'), 'a push that does not fit');

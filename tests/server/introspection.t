@@ -1,4 +1,4 @@
-# validate.cgi by RFC 7662: a client with a name and a secret asks about somebody's token.
+# validate.cgi by RFC 7662: a client with a name and a secret asks about a token of a visitor.
 use strict;
 use warnings;
 use JSON::PP;
@@ -22,7 +22,7 @@ sub basic { my ($name, $value) = @_; return (headers => { Authorization => 'Basi
 sub body { my ($name, $value) = @_; return (client_id => $name, client_secret => $value) }
 sub ask { my ($form, %option) = @_; return $client->post($option{path} || $path, $form, %option) }
 
-# What is answered: status, body, and how the client is told to say who it is.
+# Checks status, body, and the WWW-Authenticate header.
 sub answered {
     my ($answer, $status, $body, $what, $authenticate) = @_;
     is "$answer->{status} $answer->{content}", "$status $body", $what;
@@ -44,10 +44,10 @@ for my $case (['Basic', [{ token => $token }, basic('shop', $secret{shop})]], ['
     is $answer->{headers}{'www-authenticate'}, undef, "$name: no WWW-Authenticate";
     is $answer->{headers}{'cache-control'}, 'no-store', "$name: not to be stored";
 }
-is $who->{token_type}, undef, 'who has the token is told no more than before';
-answered(ask({ token => $_ }, basic('shop', $secret{shop})), 200, '{"active":false}', 'not in force: ' . substr $_, 0, 9) for 'A' x 43, 'x', '', '../' x 14 . 'a', "${token}x", 'x' x 5000;
+is $who->{token_type}, undef, 'a visitor is told no more than before';
+answered(ask({ token => $_ }, basic('shop', $secret{shop})), 200, '{"active":false}', 'not valid: ' . substr $_, 0, 9) for 'A' x 43, 'x', '', '../' x 14 . 'a', "${token}x", 'x' x 5000;
 
-# Who is none of the clients learns nothing, in force or not.
+# A caller who is no client learns nothing, whether the token is valid or not.
 for my $asked ($token, 'A' x 43, '') {
     for my $case (['shop', $secret{wiki}], ['nobody', $secret{shop}], ['shop', ''], ['', ''], ['shop', substr $secret{shop}, 0, 31], ['shop', "$secret{shop}x"], ['SHOP', $secret{shop}], ['shop', $clients]) {
         my ($name, $value) = @$case;
@@ -65,21 +65,22 @@ cmp_ok scalar @lines, '>=', 40, 'of many';
 answered(ask({}, basic('shop', $secret{shop})), 400, '{"error":"invalid_request"}', 'no token');
 answered($client->request('POST', $path, content => "token=$token&token=$token", headers => { %form, %shop }), 400, '{"error":"invalid_request"}', 'a token twice');
 
-# Everything else is as without clients: the request is who asks.
+# All other requests are handled as without clients: they ask about the caller's own session.
 for my $case (['GET', [GET => "$path?token=$token", headers => {%shop}]], ['JSON', [POST => $path, content => encode_json({ token => $token }), headers => { %shop, 'Content-Type' => 'application/json' }]],
-    ['no type', [POST => $path, content => "token=$token", headers => { %shop, 'Content-Type' => 'text/plain' }]], ['nobody says who', [POST => $path, content => "token=$token", headers => {%form}]],
+    ['no type', [POST => $path, content => "token=$token", headers => { %shop, 'Content-Type' => 'text/plain' }]], ['no client', [POST => $path, content => "token=$token", headers => {%form}]],
     ['a page\'s form behind a password', [POST => $path, content => 'a=b', headers => { %form, Authorization => 'Basic b3duZXI6cGFzc3dvcmQ=' }]], ['a secret alone', [POST => $path, content => "token=$token&client_secret=$secret{shop}", headers => {%form}]]) {
     my ($name, $request) = @$case;
     answered($client->request(@$request), 401, '{"active":false}', "$name: no question of a client's", 'Bearer');
 }
-is $browser->post($path, { token => 'A' x 43 }, basic('shop', $secret{shop}))->{status}, 200, 'a form beside the cookie is not looked at';
-is decode_json($client->post($path, {}, headers => { 'X-WX-Session' => $token })->{content})->{sub}, $who->{sub}, 'a form beside a token of the request neither';
+is $browser->post($path, { token => 'A' x 43 }, basic('shop', $secret{shop}))->{status}, 200, 'a form beside the cookie is ignored';
+is decode_json($client->post($path, {}, headers => { 'X-WX-Session' => $token })->{content})->{sub}, $who->{sub}, 'so is a form beside X-WX-Session';
 
-# Some proxies name the page with every request; one that asks about another page passes on a body that is not there.
+# Some proxies send the page's address with every request. When they ask about another page, they announce a body but send
+# none.
 is ask({ token => $token }, headers => { %shop, 'X-Original-URI' => $path, 'X-Forwarded-Uri' => $path })->{status}, 200, 'a client behind a proxy';
 for my $header (qw(HTTP_X_ORIGINAL_URI HTTP_X_FORWARDED_URI)) {
     my $answer = $kit->run('validate.cgi', before => [Kit::as_server()], environment => { REQUEST_METHOD => 'POST', CONTENT_TYPE => 'application/x-www-form-urlencoded', CONTENT_LENGTH => 9, $header => '/page' });
-    is "$answer->{status} $answer->{body}", '401 {"active":false}', "a proxy's question, by $header: its body is not looked for";
+    is "$answer->{status} $answer->{body}", '401 {"active":false}', "a proxy's question, by $header: no body is read";
 }
 is ask({ token => 'A' x 43 }, headers => {%shop}, path => "$path?login=1")->{content}, '{"active":false}', 'login=1 is not for clients';
 
@@ -92,9 +93,9 @@ answered(ask({ token => $token }, basic('shop', 'x' x 32), path => "$path?live=1
 $kit->control(fault_auth => 40003);
 answered(ask({ token => $token }, basic('shop', $secret{shop}), path => "$path?live=1"), 200, '{"active":false,"reason":"revoked"}', 'live=1, and WeChat says no');
 $kit->control;
-answered(ask({ token => $token }, basic('shop', $secret{shop})), 200, '{"active":false}', 'and not in force from then on');
+answered(ask({ token => $token }, basic('shop', $secret{shop})), 200, '{"active":false}', 'and not valid from then on');
 
-# What cannot be told is neither.
+# If the state cannot be read, the answer is neither yes nor no.
 chmod 0777, $kit->state_dir;
 answered(ask({ token => $token }, basic('shop', $secret{shop})), 503, '{"error":"system"}', 'a state folder that cannot be used');
 chmod 0700, $kit->state_dir;
@@ -102,7 +103,7 @@ chmod 0700, $kit->state_dir;
 $kit->write_conf;
 answered(ask({ token => $token }, basic('shop', $secret{shop})), 401, '{"active":false}', 'without the setting there are no clients', 'Bearer');
 $kit->write_conf(introspection_clients => 'shop:short');
-is ask({ token => $token }, basic('shop', 'short'))->{status}, 503, 'a secret that is too short is no setting';
-like $kit->log_text, qr/introspection_clients must be name:secret/, 'the log says what one is';
+is ask({ token => $token }, basic('shop', 'short'))->{status}, 503, 'a secret that is too short is refused';
+like $kit->log_text, qr/introspection_clients must be name:secret/, 'the log says what to write';
 unlike $kit->log_text, qr/\Q$token\E|$secret{shop}|$secret{wiki}|$secret{new}|shop:short/, 'no secret and no token in the log';
 done_testing;

@@ -1,4 +1,4 @@
-# list.cgi: the list as each person sees it, the four ways to hand a value over, and what comes of misuse.
+# list.cgi: the list as each person sees it, the four ways to hand a value over, and misuse.
 use strict;
 use warnings;
 use utf8;
@@ -23,7 +23,7 @@ is $list->{status}, 200, 'after the sign-in: the list';
 like $page, qr{<h1[^>]*>小明</h1>}, 'nickname';
 like $page, qr{<img class="profile__avatar" src="\Q$kit->{sim_url}\E/mmopen/xiaoming/132"}, 'avatar';
 like $page, qr{我的订单</span><span class="badge" aria-label="未读">2</span>.*联系客服</span></a>.*常见问题</span></a>}s, 'three items, one with a badge';
-like $page, qr{href="/cgi-bin/list\.cgi\?item=orders&amp;name=%E6%88%91%E7%9A%84%E8%AE%A2%E5%8D%95"}, 'the way of the link';
+like $page, qr{href="/cgi-bin/list\.cgi\?item=orders&amp;name=%E6%88%91%E7%9A%84%E8%AE%A2%E5%8D%95"}, 'the link passes the value';
 my $english = $kit->browser(headers => { 'Accept-Language' => 'en' });
 $english->set_cookie(wx_session => $ming->cookie('wx_session'));
 like $english->get($path)->{content}, qr{My orders.*Contact us.*Questions and answers}s, 'in the visitor’s language';
@@ -36,7 +36,7 @@ sub received {
     return join ' ', $answer->{status}, $value || '-', $way || '-';
 }
 my ($csrf) = $page =~ /name="csrf" value="([^"]+)"/;
-ok !defined $csrf, 'the way of the link needs no form';
+ok !defined $csrf, 'the link needs no form';
 ($csrf) = $ming->get("$path?way=global")->{content} =~ /name="csrf" value="([^"]+)"/;
 sub choose {
     my ($browser, %form) = @_;
@@ -77,9 +77,9 @@ my $forged = $ming->post($path, { way => 'global', item => 'service' });
 is $forged->{status}, 403, 'a form of another site: refused';
 is $ming->post($path, { csrf => 'x', way => 'global', item => 'service' })->{status}, 403, 'a wrong csrf: refused';
 is received($ming->get("$path?detail=1")), '200 orders 全局数据', 'and nothing changed';
-is $ming->post($path, { way => 'global', item => 'service' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 303, 'a browser that says same-origin is believed';
+is $ming->post($path, { way => 'global', item => 'service' }, headers => { 'Sec-Fetch-Site' => 'same-origin' })->{status}, 303, 'Sec-Fetch-Site: same-origin is accepted';
 
-# ---- values that nobody should trust ----
+# ---- values from strangers ----
 
 for my $value ('', 'nothing', '../orders', '<script>alert(1)</script>', 'orders%00', 'ORDERS', 'orders%20', 'x' x 5000, '%F0%9F%98%80', "'", 'orders/../../etc') {
     my $answer = $ming->get("$path?item=$value");
@@ -102,8 +102,8 @@ is_deeply [map {"$_->{id} $_->{text} " . ($_->{unread} || 0)} @{ decode_json($js
 is decode_json($bearer->get("$path?format=json&item=service")->{content})->{text}, 'Contact us', 'an item';
 is $bearer->get("$path?format=json&item=none")->{content}, '{"error":"not_found"}', 'none';
 my $chosen = $bearer->follow($bearer->post("$path?format=json", { way => 'global', item => 'questions' }));
-is_deeply [@{ decode_json($chosen->{content}) }{qw(id way)}], [qw(questions global)], 'chosen by a script that has the token';
-is received($ming->get("$path?detail=1")), '200 questions 全局数据', 'and so for the pages of the same session';
+is_deeply [@{ decode_json($chosen->{content}) }{qw(id way)}], [qw(questions global)], 'chosen by a script with the token';
+is received($ming->get("$path?detail=1")), '200 questions 全局数据', 'and seen by the pages of the same session';
 
 # ---- the owner's file ----
 
@@ -116,7 +116,7 @@ like decode_utf8(with_list(encode_utf8('[{"id":"a","text":"仅有","unread":{"oS
     qr{仅有</span><span class="badge" aria-label="未读">99\+<}, 'a badge for one person';
 unlike decode_utf8($mei->get($path)->{content}), qr/class="badge"/, 'is not for another';
 like decode_utf8(with_list('[]')->{content}), qr/这里还没有内容/, 'an empty list says so';
-is received($ming->get("$path?detail=1")), '404 - -', 'an item that was chosen and is gone';
+is received($ming->get("$path?detail=1")), '404 - -', 'an item that was chosen but is no longer in the list';
 like decode_utf8(with_list("\xef\xbb\xbf[\r\n" . encode_utf8('{"id":"a","text":"仅有"}') . "\r\n]\r\n\x1a")->{content}), qr{仅有</span>}, 'as Windows editors save it';
 is with_list("[\n{\"id\":\"a\",\"text\":\"\xc4\xe3\xba\xc3\"}]")->{status}, 500, 'in GBK';
 like $kit->log_text, qr/list\.json, line 2: it is not UTF-8, perhaps GBK: save it as UTF-8/, 'is in the log, with what to do';
@@ -133,7 +133,7 @@ is $ming->get($path)->{status}, 500, 'not set';
 like $kit->log_text, qr/list is not set: name the file of the list's items \(README\)/, 'the log says what to do';
 $kit->write_conf;
 
-# ---- signing out ends it ----
+# ---- signing out deletes it ----
 
 $ming->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is_deeply [grep {m{/values/}} $kit->state_files], [], 'what was chosen is deleted with the session';

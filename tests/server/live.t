@@ -1,4 +1,4 @@
-# validate.cgi?live=1: asks WeChat, refreshes what has expired, ends what was revoked.
+# validate.cgi?live=1: asks WeChat, refreshes expired tokens, ends revoked sessions.
 use strict;
 use warnings;
 use JSON::PP;

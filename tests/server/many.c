@@ -1,8 +1,8 @@
 /*
- * many: every program in one process, for many.t. On stdin come requests: a line "PROGRAM SIZE
- * SIZE", the environment, each variable with a NUL behind it, and the body. On stdout goes for each
- * "RESULT SIZE DESCRIPTORS BYTES", how many descriptors are open and how much memory is taken once
- * it is over, and the answer.
+ * many: every program in one process, for many.t. Each request on stdin is a line "PROGRAM SIZE
+ * SIZE", then the environment, each variable ended by a NUL, then the body. Each answer on stdout
+ * is a line "RESULT SIZE DESCRIPTORS BYTES", then the answer's bytes. DESCRIPTORS and BYTES are the
+ * open descriptors and the allocated memory after the request.
  */
 #include <fcntl.h>
 #include <malloc.h>
@@ -21,14 +21,14 @@ PROGRAMS
 
 enum { VARIABLES = 64, SIZE = 1 << 20 };
 
-/* Where the sanitizers are, malloc() is theirs. */
+/* With a sanitizer, malloc() is replaced. */
 // NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the runtime's name
 size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
 
 struct many {
         struct host *host;
-        int requests, answers; /* what were stdin and stdout */
-        int in, out;           /* files in memory, for the body and the answer of one request */
+        int requests, answers; /* copies of stdin and stdout */
+        int in, out;           /* memory files: the body and the answer of a request */
         char *environment[VARIABLES + 1];
         char bytes[SIZE];
 };

@@ -1,4 +1,4 @@
-# Every program in one process, for many.t: their objects without main().
+# Every program in one process, for many.t: their objects, compiled without main().
 MANY := $(BUILD)/tests/many/many
 MANY_NAMES := $(foreach program,$(PROGRAMS),$(subst -,_,$(program))_program)
 

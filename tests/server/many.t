@@ -1,5 +1,5 @@
-# Many requests of every program, one after the other in one process: the answers are those of a process each, and
-# nothing of a request stays, neither memory nor descriptors. The process ends where another one is to take over.
+# Many requests to every program, one after the other in one process: the answers equal those of a process for each
+# request, and a request leaves no memory and no descriptor behind. The process ends when a new one must take over.
 use strict;
 use warnings;
 use IPC::Open2;
@@ -15,7 +15,7 @@ our @ISA = ('Paths');
 
 sub start {
     my ($self) = @_;
-    # glibc counts what a thread keeps for itself as taken.
+    # glibc counts each thread's cache as allocated memory.
     local %ENV = (GLIBC_TUNABLES => 'glibc.malloc.tcache_count=0', WECHAT_CONF => "$self->{kit}{folder}/wechat.conf", PATH => $ENV{PATH});
     $self->{log} = "$self->{kit}{folder}/many.log";
     $self->{pid} = IPC::Open2::open2($self->{answers}, $self->{requests}, 'sh', '-c', 'exec "$0" 2>>"$1"', "$Kit::BUILD/tests/many/many", $self->{log});
@@ -23,7 +23,7 @@ sub start {
     return;
 }
 
-# Its exit status, once it has ended by itself or has nothing more to do.
+# The exit status, after the process has ended by itself or for lack of requests.
 sub wait_end {
     my ($self) = @_;
     close $self->{requests};
@@ -63,7 +63,7 @@ my $COOKIE = $Paths::SESSION;
 my @programs = map {s{.*/}{}r} glob "$Kit::BUILD/cgi-bin/*.cgi";
 my %own = (HTTP_SEC_FETCH_SITE => 'same-origin');
 
-# What a round has asked, and its answers, is told to $see.
+# Sends the requests of a round; $see gets each request and its answer.
 sub ask_all {
     my ($site, $round, $see) = @_;
     my $ask = sub { my ($request) = @_; my $answer = $site->run($request); $see->($request, $answer); return $answer };
@@ -110,7 +110,7 @@ sub ask_all {
     return;
 }
 
-# An answer without what is another one each time: ports and folders, what is random, times, the length of what holds them.
+# The answer without what differs each time: ports, folders, random values, times, and lengths that depend on them.
 sub plain {
     my ($site, $answer) = @_;
     my $text = "$answer->{bytes}\n$answer->{error}";
@@ -174,8 +174,8 @@ my @open = @{ $many->{descriptors} };
 is most(@open[-$each * 5 .. -1]), most(@open[0 .. $after - 1]), 'as many descriptors as in the first hundred';
 cmp_ok least(@measured[-$each * 5 .. -1]), '<=', least(@measured[$after .. $after + $each * 5]) + 512, 'and no more memory than after them';
 
-is $many->wait_end, 0, 'it ends by itself where nothing more comes';
-unlike Kit::read_file($many->{log}), qr/Sanitizer|runtime error/, 'and has lost nothing';
+is $many->wait_end, 0, 'it ends by itself when its input ends';
+unlike Kit::read_file($many->{log}), qr/Sanitizer|runtime error/, 'and no sanitizer complained';
 
 # ---- when another process is to take over ----
 
@@ -200,7 +200,7 @@ is_replaced('the handler takes its process with it', sub {
     like $answer->{error}, qr/the process that runs programs is gone/, 'and the log says so';
 });
 
-# Without memory there is no answer, none that is half or another request's, and the log says why.
+# Without memory there is no answer, rather than half an answer or that of another request, and the log says why.
 SKIP: {
     skip 'a sanitizer takes memory in its own way', 4 if `nm $Kit::BUILD/tests/many/many` =~ /__asan_init/;
     $many->start;

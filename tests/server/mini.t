@@ -1,4 +1,4 @@
-# mini.cgi: wx.login's code to a session token, against the simulator's jscode2session, and each way it fails.
+# mini.cgi: exchanges wx.login's code for a session token, through the simulator's jscode2session, and every failure.
 use strict;
 use warnings;
 use JSON::PP;
@@ -26,7 +26,7 @@ is validate($token->{access_token}, '?live=1')->{status}, 200, 'live=1: there is
 is scalar(@{ decode_json($phone->get('/cgi-bin/list.cgi?format=json', headers => { Authorization => "Bearer $token->{access_token}" })->{content})->{items} }), 3, 'the list';
 is_deeply [grep { Kit::read_file($_) =~ /session_key|c2ltdWxhdGVk/ } $kit->state_files], [], 'session_key is in no file';
 is $phone->post('/cgi-bin/logout.cgi', {}, headers => { Authorization => "Bearer $token->{access_token}" })->{status}, 200, 'signed out';
-is validate($token->{access_token})->{status}, 401, 'and it holds no longer';
+is validate($token->{access_token})->{status}, 401, 'and the token is no longer valid';
 
 sub refused {
     my ($status, $error, $what, $answer) = @_;
@@ -34,7 +34,7 @@ sub refused {
     return;
 }
 
-# wx.request sends JSON unless it is told otherwise.
+# wx.request sends JSON by default.
 sub sign_in_by_json {
     my ($json, $type) = @_;
     return $phone->request('POST', '/cgi-bin/mini.cgi', content => $json, headers => { 'Content-Type' => $type || 'application/json' });
@@ -42,7 +42,7 @@ sub sign_in_by_json {
 for my $type ('application/json', 'application/json; charset=utf-8', 'Application/JSON') {
     my $answer = sign_in_by_json(encode_json({ other => [1, { a => undef }], code => wx_login() }), $type);
     is $answer->{status}, 200, "a code in JSON ($type): signed in";
-    is validate(decode_json($answer->{content})->{access_token})->{status}, 200, 'with a token that holds';
+    is validate(decode_json($answer->{content})->{access_token})->{status}, 200, 'with a valid token';
 }
 refused(400, 'request', "JSON: $_", sign_in_by_json($_)) for '', '{', '[]', '"code"', '{"code":null}', '{"code":""}', '{"code":{"code":"x"}}', '{"code":"a b"}', '{"Code":"x"}', 'code=x',
     '{"code":"x"} x', '{"code":"' . 'x' x 513 . '"}';

@@ -1,5 +1,5 @@
-# A site laid out like cPanel's: cgi-bin lies in public_html, and the web server runs as the account's own user. It is set up by
-# the very lines of the README. Nothing of the settings and the state can be fetched, and people sign in.
+# A site as on cPanel: cgi-bin is in public_html, and the web server runs as the account's user. It is set up with the exact
+# lines of the README. Settings and state cannot be fetched, and sign-ins work.
 use strict;
 use warnings;
 use utf8;
@@ -10,7 +10,7 @@ use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
-# Two sites with the same files: where no .htaccess counts, and where every one does. Both list folders.
+# Two sites with the same files: one ignores .htaccess, the other obeys it. Both list folders.
 my ($port, $strict, $shared) = map { Kit::free_port() } 1 .. 3;
 my $vhost = sub {
     my ($at, $override) = @_;
@@ -26,7 +26,7 @@ AllowOverride $override
 </Directory>
 SITE
 };
-# And one host name for many accounts, as /~you/.
+# One host name for many accounts, as /~you/.
 my $tilde = <<"SITE";
 </VirtualHost>
 Listen 127.0.0.1:$shared
@@ -45,7 +45,7 @@ my $site = "http://127.0.0.1:$port";
 
 sub fetch { my ($url) = @_; return HTTP::Tiny->new(max_redirect => 0)->get($url) }
 
-# Runs shell lines as the account's user, in its home.
+# Runs shell lines as the account's user, in its home folder.
 sub as_you {
     my ($lines) = @_;
     local %ENV = (PATH => $ENV{PATH}, HOME => $home);
@@ -57,7 +57,7 @@ Kit::write_file("$root/index.html", "a page\n", 0644);
 system("sh $Kit::TOP/static/dist.sh $Kit::BUILD/cgi-bin $Kit::BUILD/html $home/dist 1.2.3 >/dev/null && mv $home/dist/*.tar.gz $home/ && rm -r $home/dist") == 0 or die 'dist.sh';
 system('chown', '-R', 'nobody:nogroup', $home) == 0 or die 'chown' if $> == 0;
 
-# ---- as the README says ----
+# ---- the lines of the README ----
 
 my ($lines) = Kit::read_file("$Kit::TOP/README.md") =~ /^With a shell on the host, steps 1 to 4 are\n\n((?:    .*\n)+)/m;
 like $lines, qr{public_html/cgi-bin/}, 'the README has the lines';
@@ -68,9 +68,9 @@ my %fill = (appid => $Kit::APPID, secret => $Kit::SECRET, site_url => $site);
 $text =~ s/^$_ =$/$_ = $fill{$_}/m or die $_ for keys %fill;
 my $more = Kit::conf_text(open_url => $kit->{sim_url}, api_url => $kit->{sim_url}, outside_wechat => 'direct', language => 'en');
 is as_you("cat >wechat/wechat.conf <<'END'\n$text${more}END\n"), 0, 'filled in';
-is sprintf('%o', (stat $conf)[2] & 07777), '600', 'and nobody’s but its owner’s';
+is sprintf('%o', (stat $conf)[2] & 07777), '600', 'and only its owner can read it';
 
-# WeChat knows the site under its new address.
+# Tells the simulator the site's address.
 sub wechat_knows {
     my ($url) = @_;
     my $sim = "$kit->{folder}/sim.conf";
@@ -88,11 +88,11 @@ like decode_utf8($me->{content}), qr/小明’s page/, 'on the personal page';
 ok -d "$home/wechat/wechat-state/users", 'the state is beside the document root';
 is $browser->get('/cgi-bin/probe.cgi')->{content} =~ s/^.*: .*good *\n//gmr =~ s/^(?:runs as|folder): .*\n//gmr, '', 'probe.cgi: every line is good';
 
-like fetch("http://127.0.0.1:$shared/~you/cgi-bin/login.cgi")->{headers}{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'by /~you/ the same settings are found';
+like fetch("http://127.0.0.1:$shared/~you/cgi-bin/login.cgi")->{headers}{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'at /~you/ the same settings are found';
 
 # ---- nothing can be fetched ----
 
-# Every path by which a file of the account could be asked for, by its way from the home folder and from the document root.
+# Every path by which a visitor could ask for a file: from the home folder and from the document root.
 sub addresses {
     my ($file) = @_;
     my $way = $file =~ s{^\Q$home\E/}{}r;
@@ -102,7 +102,7 @@ sub addresses {
         "/cgi-bin/$way", "/cgi-bin/$name", "/$name", "/~you/$way", "/~you/$in_root", "/~you/../$way", "/~you/%2e%2e/$way";
 }
 
-# What of the site's secrets one gets by asking for these files and their folders.
+# Requests these files and their folders; returns the addresses that reveal secrets.
 sub leaks {
     my ($url, @files) = @_;
     my ($session) = map {m{([^/]+)$}} grep {m{/sessions/}} @files;
@@ -117,23 +117,23 @@ sub leaks {
 }
 sub files { return grep { !m{/cgi-bin/[^/]*\.cgi$} } split /\n/, `find $home -type f ! -name '*.html' ! -name '*.txt' ! -name '*.tar.gz' -not -path '$home/wechat-cgi-*'` }
 my @files = files();
-ok scalar(grep {m{/wechat-state/(?:sessions|users)/}} @files) >= 2, 'there is state to be fetched';
+ok scalar(grep {m{/wechat-state/(?:sessions|users)/}} @files) >= 2, 'there is state that could be fetched';
 is fetch("$site/index.html")->{content}, "a page\n", 'the server serves files';
-is_deeply [leaks($site, @files)], [], 'no .htaccess counts: nothing of settings and state can be fetched';
-is_deeply [leaks("http://127.0.0.1:$strict", @files)], [], 'nor where they count';
-is_deeply [leaks("http://127.0.0.1:$shared", @files)], [], 'nor by /~you/';
+is_deeply [leaks($site, @files)], [], 'where .htaccess is ignored: settings and state cannot be fetched';
+is_deeply [leaks("http://127.0.0.1:$strict", @files)], [], 'nor where it is obeyed';
+is_deeply [leaks("http://127.0.0.1:$shared", @files)], [], 'nor at /~you/';
 
-# ---- the second line, for what came into the document root all the same ----
+# ---- the second line of defence: .htaccess for files copied into the document root ----
 
 sub status { my ($at, $path) = @_; return fetch("http://127.0.0.1:$at$path")->{status} }
 is as_you("cp -r wechat public_html/; cp wechat/wechat.conf public_html/wechat/; cp wechat/wechat.conf public_html/cgi-bin/\n"), 0, 'all of it copied into the document root';
-is status($port, '/wechat/wechat.conf'), 200, 'served there as a file, without the second line';
-cmp_ok leaks($site, grep {m{/public_html/}} files()), '>', 3, 'which this test would see';
-is status($strict, $_), 403, "with it: $_ is denied" for '/wechat/wechat.conf', '/wechat/', '/wechat/wechat-state/', '/wechat/wechat-html/me.html', '/cgi-bin/wechat.conf', '/cgi-bin/SHA256SUMS';
+is status($port, '/wechat/wechat.conf'), 200, 'served as a file where .htaccess is ignored';
+cmp_ok leaks($site, grep {m{/public_html/}} files()), '>', 3, 'which this test notices';
+is status($strict, $_), 403, "where it is obeyed: $_ is denied" for '/wechat/wechat.conf', '/wechat/', '/wechat/wechat-state/', '/wechat/wechat-html/me.html', '/cgi-bin/wechat.conf', '/cgi-bin/SHA256SUMS';
 is status($strict, '/cgi-bin/login.cgi'), 303, 'programs run beside it';
 as_you('rm -r public_html/wechat public_html/cgi-bin/wechat.conf');
 
-# ---- as earlier versions said: in the document root ----
+# ---- the layout of earlier versions: in the document root ----
 
 is as_you("mv wechat/wechat.conf wechat/wechat-state wechat/wechat-html public_html/\n"), 0, 'moved above cgi-bin, which is the document root';
 like fetch("$site/wechat.conf")->{content}, qr/\Q$Kit::SECRET\E/, 'this server would give the secret to anybody';
@@ -151,7 +151,7 @@ is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'and whoever was signe
 
 is as_you("mv wechat public_html/wechat; mv public_html/wechat/wechat.conf public_html/wechat/.htwechat.conf\n"), 0, 'the folder in the document root, on purpose';
 is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'works';
-is_deeply [leaks("http://127.0.0.1:$strict", files())], [], 'nothing can be fetched, where .htaccess counts';
-is status($strict, $_), 403, "$_ is refused, as the README has it tried" for '/wechat/.htwechat.conf', '/wechat/wechat-html/me.html';
-isnt status($port, '/wechat/wechat-html/me.html'), 403, 'and where .htaccess does not count, that shows it';
+is_deeply [leaks("http://127.0.0.1:$strict", files())], [], 'where .htaccess is obeyed, nothing can be fetched';
+is status($strict, $_), 403, "$_ is refused, as the README says to check" for '/wechat/.htwechat.conf', '/wechat/wechat-html/me.html';
+isnt status($port, '/wechat/wechat-html/me.html'), 403, 'and the check shows where .htaccess is ignored';
 done_testing;

@@ -1,5 +1,5 @@
-# The recipes of docs/proxies.md, each as it stands there: nginx, Apache and Caddy run them; for Traefik the test
-# does what its documentation says.
+# The recipes of docs/proxies.md, exactly as written. nginx, Apache and Caddy run them; for Traefik the test does what
+# Traefik's documentation says.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -27,7 +27,7 @@ my %recipe;
         if (defined $1) { $section = $1 } else { $recipe{$section}{$2} = $3 }
     }
 }
-# A recipe with this host's places in it; each must be there.
+# A recipe, with its example paths and ports replaced; each must occur in it.
 sub recipe {
     my ($section, $language, @change) = @_;
     my $text = $recipe{$section}{$language} or die "docs/proxies.md: no $language for $section\n";
@@ -37,7 +37,7 @@ sub recipe {
     return $text;
 }
 
-# The site is at the proxy's address from here on.
+# From here on the site's address is the proxy's.
 sub stand_behind {
     my ($port) = @_;
     $kit->{site_url} = "http://127.0.0.1:$port";
@@ -46,10 +46,10 @@ sub stand_behind {
     return;
 }
 
-# Beside the recipe, a proxy that passes on method and length of what it asks about.
+# Beside the recipe: a proxy that passes on the method and the length of the original request.
 my $plain = Kit::free_port();
 my @programs = ('/srv/wechat/wechat.conf' => "$f/wechat.conf", ':9000' => ":$app");
-# nginx with a site in it.
+# Starts nginx with the given site.
 sub start_nginx {
     my ($name, $site) = @_;
     my $temporary = join ' ', map {"${_}_temp_path $f/$name-$_;"} qw(client_body proxy fastcgi uwsgi scgi);
@@ -76,7 +76,7 @@ my %start = (
     Apache => sub {
         my ($port) = @_;
         Kit::write_file("$f/wechat-map", recipe('Apache', 'sh', @programs[0, 1], '/usr/lib/cgi-bin' => "$f/cgi-bin"), 0755);
-        # Started by root it runs the map as that user; here it is started as nobody.
+        # If root starts Apache, the map runs as the user named here; in this test Apache is started as nobody.
         my $site = recipe('Apache', 'apache', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/local/lib/wechat-map" www-data:www-data' => "$f/wechat-map\"",
             '*:80' => "127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
         my $folder = Kit::find_modules();
@@ -94,14 +94,14 @@ my %start = (
     },
 );
 
-# ---- what each must do ----
+# ---- what each proxy must do ----
 
 my $browser;
 my $whole = '/app/shop/what%3F/%E5%B0%8F?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&q=%3Fr&next=/z&e';
 my %forged = ('X-WX-OpenID' => ['forged1', 'forged2'], 'x-wx-nickname' => 'forged3', 'X_WX_OPENID' => 'forged4', 'X-WX_OpenID' => 'forged5',
     'x_wx-openid' => 'forged6', 'X_WX_Nickname' => 'forged7', 'X-WX_Nickname' => 'forged8');
 
-# What the application saw of one, the names as a CGI program would see them.
+# What the application received; header names as a CGI program would see them.
 sub seen {
     my ($answer) = @_;
     my $said = eval { decode_json($answer->{content}) } || return { status => $answer->{status} };
@@ -110,13 +110,13 @@ sub seen {
     return { status => $answer->{status}, %$said, openid => $header{X_WX_OPENID}, nickname => $header{X_WX_NICKNAME}, session => $header{X_WX_SESSION} };
 }
 
-# $ask: a request of method, page, and options as Kit::Browser takes them.
+# Checks a proxy. $ask sends a request: method, page, and options of Kit::Browser.
 sub check {
     my ($name, $ask) = @_;
     my $out = $ask->('GET', '/app/', headers => {%forged});
     isnt $out->{status}, 200, "$name: not signed in: not let in";
     unlike $out->{content}, qr/"headers"/, 'and the application not asked';
-    isnt $ask->('OPTIONS', '/app/', headers => { Origin => 'http://localhost:5173', 'Access-Control-Request-Method' => 'GET' })->{status}, 200, "$name: nor by what looks like a preflight";
+    isnt $ask->('OPTIONS', '/app/', headers => { Origin => 'http://localhost:5173', 'Access-Control-Request-Method' => 'GET' })->{status}, 200, "$name: nor with a request that looks like a preflight";
     isnt seen($ask->($_, '/app/x', content => 'a=1'))->{method}, $_, "$name: nor by $_" for qw(POST PUT DELETE);
     isnt seen($ask->('GET', $_))->{method}, 'GET', "$name: nor at $_" for '/%61pp/', '//app/x', '/x/../app/x', '/app', '/App/';
 
@@ -130,12 +130,12 @@ sub check {
 
     $back = $ask->('GET', '/app/', headers => {%forged});
     $seen = seen($back);
-    is_deeply [@$seen{qw(openid nickname)}], [[$openid], ['%E5%B0%8F%E6%98%8E']], "$name: signed in, with forged headers: ours alone reach it";
-    unlike $back->{content}, qr/forged/, 'and nothing of theirs';
+    is_deeply [@$seen{qw(openid nickname)}], [[$openid], ['%E5%B0%8F%E6%98%8E']], "$name: signed in, with forged headers: only the real ones reach the application";
+    unlike $back->{content}, qr/forged/, 'and no forged one';
     $seen = seen($ask->('GET', '/app/', headers => { 'X-WX-Session' => $browser->cookie('wx_session') }));
-    is_deeply [@$seen{qw(status session)}], [200, undef], "$name: a token in X-WX-Session is kept from it";
+    is_deeply [@$seen{qw(status session)}], [200, undef], "$name: a token in X-WX-Session does not reach the application";
 
-    # Who has given no profile has no nickname, and no other one either.
+    # A visitor without a profile has no nickname, and a forged one is not passed on either.
     my $signed_in = $browser;
     $browser = $kit->browser;
     $kit->control(person => 'meimei');
@@ -143,7 +143,7 @@ sub check {
     $back = $ask->('GET', '/app/', headers => {%forged});
     $seen = seen($back);
     is_deeply [$seen->{status}, join ',', @{ $seen->{nickname} || [] }], [200, ''], "$name: without a nickname";
-    unlike $back->{content}, qr/forged/, 'also with a forged one';
+    unlike $back->{content}, qr/forged/, 'even if one is forged';
     $browser = $signed_in;
 
     my $body = join '', map { chr(($_ * 7919) % 256) } 1 .. 300_000;
@@ -159,14 +159,14 @@ sub check {
     chmod 0, $kit->state_dir or die "chmod: $!";
     my $unknown = $ask->('GET', $whole);
     chmod 0700, $kit->state_dir;
-    is $unknown->{status}, 503, "$name: nobody can tell: 503";
-    is $unknown->{location}, undef, 'which is no sign-in';
+    is $unknown->{status}, 503, "$name: a broken state folder: 503";
+    is $unknown->{location}, undef, 'and no redirect to the sign-in';
     unlike $unknown->{content}, qr/"headers"/, 'and does not let in';
     is $ask->('GET', '/app/')->{status}, 200, "$name: and afterwards as before";
     $browser->set_cookie(wx_session => 'A' x 43);
-    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: a token that is none";
+    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: an unknown token";
     $browser->set_cookie(wx_session => "x'; touch /tmp/x; \$(id) `id` | %{HTTP_HOST} \\");
-    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: a cookie that a shell could read";
+    isnt seen($ask->('GET', '/app/'))->{method}, 'GET', "$name: a cookie with shell syntax";
     return;
 }
 
@@ -188,15 +188,15 @@ for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
         for my $method (qw(GET POST PUT PATCH DELETE OPTIONS)) {
             my $answer = $browser->request($method, "http://127.0.0.1:$plain/app/", content => 'a=%zz',
                 headers => { Cookie => 'wx_session=' . $browser->cookie('wx_session'), 'Content-Type' => 'application/x-www-form-urlencoded' });
-            is_deeply [@{ seen($answer) }{qw(method size)}], [$method, 5], "nginx, asking by $method as it came: let in";
+            is_deeply [@{ seen($answer) }{qw(method size)}], [$method, 5], "nginx, which passes on the method $method: let in";
         }
     }
 }
 
 # ---- Traefik, by its documentation ----
 
-# ForwardAuth: a GET to the address with the request's headers and its description; an answer of 2xx lets the request pass, with
-# the headers whose names fit taken away and put there from the answer; any other answer is the visitor's.
+# ForwardAuth sends a GET to the address, with the headers and the description of the request. If the answer is 2xx, the request
+# passes; headers whose names match are replaced by those of the answer. Any other answer goes to the visitor.
 my $yaml = recipe('Traefik', 'yaml', ':8080' => ":$kit->{site_port}");
 my ($address) = $yaml =~ /^ +address: (\S+)$/m;
 my ($names) = $yaml =~ /^ +authResponseHeadersRegex: (\S+)$/m;
@@ -225,9 +225,9 @@ sub traefik {
     return $http->request($method, "http://127.0.0.1:$app$page", { headers => \%sent, defined $option{content} ? (content => $option{content}) : () });
 }
 check('Traefik', \&traefik);
-# forwardBody: the body comes along.
+# forwardBody: the body is sent to validate.cgi as well.
 my $long = $http->request('GET', $address, { headers => { 'X-Forwarded-Method' => 'POST', 'X-Forwarded-Uri' => '/app/' }, content => 'x' x 500_000 });
 is $long->{status}, 303, 'Traefik: asked with the body of the request: 303 as well';
-is $http->request('POST', $address =~ s/\?.*//r, { content => 'x' x 500_000 })->{status}, 401, 'mod_cgid: a long body that nobody wants, and the answer arrives';
+is $http->request('POST', $address =~ s/\?.*//r, { content => 'x' x 500_000 })->{status}, 401, 'mod_cgid: a long body is not read, and the answer arrives';
 is $http->request('POST', $address =~ s/\?.*//r, { content => do { my $n = 40; sub { $n-- ? 'x' x 10_000 : '' } } })->{status}, 401, 'and one in chunks';
 done_testing;

@@ -1,4 +1,4 @@
-# What happens at each errcode, and when the way through WeChat goes wrong.
+# The reaction to each errcode, and to sign-ins that go wrong on the way through WeChat.
 use strict;
 use warnings;
 use utf8;
@@ -12,7 +12,7 @@ binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output
 
 my $kit = Kit->new(conf => { language => 'en' });
 
-# Opens the callback of a sign-in with snsapi_userinfo: consent is given for xiaoming.
+# Signs in as xiaoming with snsapi_userinfo, up to the answer of callback.cgi.
 sub callback {
     my ($browser, $path) = @_;
     my $consent = $browser->follow($browser->get($path || '/cgi-bin/login.cgi?next=/here'), stop => qr{/callback\.cgi});
@@ -24,7 +24,7 @@ sub callback {
 
 sub calls { my ($path) = @_; return scalar(() = $kit->asked($path)) }
 
-# Codes that begin a new sign-in, once by itself; the second time the page is shown.
+# These errcodes start a new sign-in once; the second time a page is shown.
 for my $errcode (qw(40029 40163 42003 41008)) {
     subtest "code exchange: $errcode" => sub {
         $kit->forget_asked;
@@ -156,7 +156,7 @@ subtest 'the callback opened again' => sub {
     is $browser->get($url)->{location}, "$kit->{site_url}/here", 'first';
     my $token = $browser->cookie('wx_session');
     $kit->forget_asked;
-    is $browser->get($url)->{location}, "$kit->{site_url}/here", 'again: it just goes on';
+    is $browser->get($url)->{location}, "$kit->{site_url}/here", 'again: redirected as before';
     is $browser->cookie('wx_session'), $token, 'with the session it has';
     $browser->set_cookie(wx_session => undef);
     is $browser->get($url)->{location}, "$kit->{site_url}/here", 'within a minute, cookie lost: a session of its own';
@@ -176,7 +176,7 @@ subtest 'a code with another state' => sub {
     my $url = $two->callback_url;
     $url =~ s/code=[^&]+/code=$code/;
     $kit->forget_asked;
-    like $two->get($url)->{location}, qr{/connect/oauth2/authorize}, 'a spent code begins anew';
+    like $two->get($url)->{location}, qr{/connect/oauth2/authorize}, 'a spent code starts again';
     is calls('/sns/oauth2/access_token'), 0, 'and is not shown to WeChat again';
 };
 

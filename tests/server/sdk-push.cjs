@@ -1,5 +1,5 @@
-// A message endpoint made with co-wechat from npm, which knows nothing of this kit. It listens on a free port of
-// loopback, says which, and ends with its standard input.
+// A message endpoint made with co-wechat from npm, which is independent of this kit. It listens on a free port of loopback, prints
+// the port, and ends when its standard input does.
 const { createRequire } = require('node:module');
 const http = require('node:http');
 const path = require('node:path');

@@ -1,5 +1,5 @@
-// A sign-in by co-wechat-oauth from npm. It calls https://api.weixin.qq.com; only where that name
-// leads is changed here, to the simulator.
+// A sign-in with co-wechat-oauth from npm. It calls https://api.weixin.qq.com; only these connections are redirected, to the
+// simulator.
 const { createRequire } = require('node:module');
 const http = require('node:http');
 const https = require('node:https');

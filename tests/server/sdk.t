@@ -1,6 +1,5 @@
 #!/usr/bin/env perl
-# The message console pushes to an endpoint of somebody else's making, co-wechat from npm, which takes what it
-# sends, and whose answers it takes.
+# The message console and an independent endpoint, co-wechat from npm, accept each other's messages.
 use strict;
 use utf8;
 use warnings;

@@ -1,4 +1,4 @@
-# The whole sign-in, through each web server that people have.
+# The whole sign-in, through each common web server.
 use strict;
 use warnings;
 use utf8;
@@ -9,7 +9,7 @@ use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
-# From login.cgi to the page that the visitor lands on, choosing a person on the consent page.
+# Goes from login.cgi to the page where the visitor lands. $person: who signs in; undef: refuses.
 sub sign_in {
     my ($kit, $browser, $person, $path) = @_;
     my $consent = $browser->follow($browser->get($path || '/cgi-bin/login.cgi?again=1'));
@@ -25,12 +25,12 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         my $browser = $kit->browser;
 
         my $first = $browser->get('/cgi-bin/me.cgi');
-        is $first->{status}, 303, 'not signed in: me.cgi sends on';
+        is $first->{status}, 303, 'not signed in: me.cgi redirects';
         is $first->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Fme.cgi", 'to login.cgi';
 
         my $login = $browser->get($first->{location});
         like $login->{location}, qr{^\Q$kit->{sim_url}\E/connect/oauth2/authorize\?appid=\Q$Kit::APPID\E&redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A\d+%2Fcgi-bin%2Fcallback\.cgi&response_type=code&scope=snsapi_userinfo&state=[0-9a-f]{65}#wechat_redirect$},
-            'the authorize link, to the letter';
+            'the authorize link, exactly';
         is_deeply [$kit->state_files], [], 'login.cgi wrote no file';
 
         my $me = sign_in($kit, $browser, 'xiaoming', '/cgi-bin/me.cgi');
@@ -83,11 +83,11 @@ subtest 'refusing is no error' => sub {
     is_deeply [$kit->state_files], [], 'nothing stored';
     $kit->control(authdeny => 1);
     my $denied = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a');
-    like decode_utf8($denied->{content}), qr/您没有同意登录.*再试一次/s, 'nor is code=authdeny one';
+    like decode_utf8($denied->{content}), qr/您没有同意登录.*再试一次/s, 'nor is code=authdeny an error';
     unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
 };
 
-subtest 'each invented person' => sub {
+subtest 'each person of the simulator' => sub {
     my $kit = Kit->new(conf => { language => 'en' });
     my %seen = (
         meimei => qr{<title>王小美’s page</title>.*Female.*台灣}s,
@@ -127,7 +127,7 @@ subtest 'session fixation' => sub {
     is `find ${\$kit->state_dir} -type f ! -perm 600`, '', 'files are the owner’s alone';
     is `find ${\$kit->state_dir} -type d ! -perm 700`, '', 'so are folders';
 
-    # The server's environment does not lead WeChat's calls astray (threat 10).
+    # Variables in the server's environment do not redirect calls to WeChat (threat 10).
     $kit->write_conf(state_dir => "$kit->{folder}/other-state");
     my $other = $kit->browser;
     my $url = $other->callback_url;
@@ -139,7 +139,7 @@ subtest 'session fixation' => sub {
     is $answer->{status}, 303, 'proxies in the environment are not asked' or diag $answer->{error};
 };
 
-subtest 'signing out from one’s own script' => sub {
+subtest 'signing out from a script of the site' => sub {
     my $kit = Kit->new;
     my $browser = $kit->browser;
     sign_in($kit, $browser, 'john');
@@ -170,12 +170,12 @@ subtest 'a broken store is not “signed out”' => sub {
     is $me->{status}, 503, 'me.cgi: a page';
     like $me->{content}, qr/The site has a problem/, 'that says so';
     Kit::write_file($session, $whole);
-    is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'mended: signed in';
+    is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'repaired: signed in';
     my $sessions = $kit->state_dir . '/sessions';
     chmod 0755, $sessions;
     my $fresh = $kit->browser;
     my $failed = sign_in($kit, $fresh, 'meimei');
-    is $failed->{status}, 503, 'a sign-in that cannot be kept: 503';
+    is $failed->{status}, 503, 'a sign-in that cannot be stored: 503';
     like $failed->{content}, qr/The site has a problem/, 'as a page that says so';
     is $fresh->cookie('wx_session'), undef, 'and no cookie';
     like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: sessions is open to others: chmod 700 it$}m, 'the log says why';
@@ -209,13 +209,13 @@ subtest 'each sign-in sweeps one shard of each kind' => sub {
     $kit->write_conf(%Kit::mini);
     my $code = decode_json($first->get("$kit->{sim_url}/wx/login?person=john")->{content})->{code};
     is $first->post('/cgi-bin/mini.cgi', { code => $code })->{status}, 200, 'a mini program signs in';
-    is $left->(), 254, 'which sweeps as well';
+    is $left->(), 254, 'and sweeps one as well';
     my $broken = $kit->state_dir . '/tickets';
     mkdir $broken;
     chmod 0755, $broken;
     chown $nobody, -1, $broken if $> == 0;
     sign_in($kit, $kit->browser, 'john');
-    is $left->(), 253, 'where one folder cannot be swept the others are';
+    is $left->(), 253, 'if one folder cannot be swept, the others are';
     like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: tickets is open to others: chmod 700 it$}m, 'and the log says which';
 };
 
@@ -233,7 +233,7 @@ subtest 'forget me' => sub {
     like decode_utf8($ask->{content}), qr/要让本站忘记您吗/, 'asks first';
     is $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => 'no' })->{status}, 403, 'a foreign form does nothing';
     ok -e $user, 'the user is still there';
-    is $desktop->post('/cgi-bin/me.cgi', { action => 'remember', csrf => $csrf })->{status}, 400, 'an unknown action is none';
+    is $desktop->post('/cgi-bin/me.cgi', { action => 'remember', csrf => $csrf })->{status}, 400, 'an unknown action is refused';
     my $done = $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf });
     like decode_utf8($done->{content}), qr/已经忘记您了/, 'done';
     is_deeply [$kit->user_files], [], 'the file is gone';
@@ -241,8 +241,8 @@ subtest 'forget me' => sub {
     is $_->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out' for $phone, $desktop;
     my $token = $phone->cookie('wx_session');
     sign_in($kit, $desktop, 'xiaoming');
-    is $phone->get('/cgi-bin/validate.cgi')->{status}, 401, 'coming back does not revive the phone';
-    is $desktop->get('/cgi-bin/validate.cgi')->{status}, 200, 'but signs in anew';
+    is $phone->get('/cgi-bin/validate.cgi')->{status}, 401, 'a new sign-in does not revive the phone’s session';
+    is $desktop->get('/cgi-bin/validate.cgi')->{status}, 200, 'but the computer is signed in';
 };
 
 done_testing;

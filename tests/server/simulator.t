@@ -1,4 +1,4 @@
-# The simulator keeps WeChat's protocol; and an SDK of somebody else's, pointed at it, signs in.
+# The simulator keeps WeChat's protocol, and an independent SDK signs in through it.
 use strict;
 use warnings;
 use utf8;
@@ -17,7 +17,7 @@ my $good = "appid=$Kit::APPID&redirect_uri=$redirect&response_type=code&scope=sn
 sub authorize { return $browser->get("$kit->{sim_url}/connect/oauth2/authorize?$_[0]") }
 sub api { return decode_json($browser->get("$kit->{sim_url}/sns/$_[0]")->{content}) }
 
-like authorize($good)->{content}, qr/Sign in with WeChat/, 'the link as WeChat wants it: the consent page';
+like authorize($good)->{content}, qr/Sign in with WeChat/, 'a correct link: the consent page';
 like authorize("$good&$_")->{content}, qr/Sign in with WeChat/, "with $_" for 'forcePopup=true', 'connect_redirect=1';
 my %wrong = (
     10000 => ["redirect_uri=$redirect&appid=$Kit::APPID&response_type=code&scope=snsapi_userinfo&state=abc",
@@ -32,11 +32,11 @@ for my $number (sort keys %wrong) {
 }
 for my $number (10004, 10006, 10009, 10013, 10015) {
     $kit->control(authorize_error => $number);
-    like authorize($good)->{content}, qr/Error $number/, "$number, ordered";
+    like authorize($good)->{content}, qr/Error $number/, "$number, set on the control page";
 }
 $kit->control;
 
-# Any state comes back as it was, up to 128 bytes; it may be missing.
+# Any state of up to 128 bytes comes back unchanged; it may be missing.
 sub silent { my ($query) = @_; return authorize($query =~ s/userinfo/base/r)->{location} }
 for my $state ('a-b_c.d~e', '/cart?a=1&b=2#top', '{"next":"/"}', "\x{4f60}\x{597d} 100%", 'a' x 128, "\x{4f60}" x 42 . 'ab') {
     my $bytes = encode_utf8($state);
@@ -47,7 +47,7 @@ for my $state ('a-b_c.d~e', '/cart?a=1&b=2#top', '{"next":"/"}', "\x{4f60}\x{597
 like silent($good =~ s/&state=abc//r), qr/\?code=\w{32}&state=$/, 'no state: it comes back empty';
 like authorize($good =~ s/&state=abc/&forcePopup=true/r)->{content}, qr/Sign in with WeChat/, 'no state, forcePopup: the consent page';
 
-# Whom the page offers first is as people are today.
+# The first person on the page has a profile as WeChat gives it today.
 my ($first) = authorize($good)->{content} =~ /id="(\w+)" href="[^"]*person=\1"/;
 is $first, 'lin', 'the first in the list';
 
@@ -57,7 +57,7 @@ sub code {
     my $to = $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=$person")->{location};
     my ($code, $state) = $to =~ /^\Q$kit->{site_url}\E\/back\?code=(\w{32})&state=(\w+)$/ or diag $to;
     is $state, 'abc', 'the state comes back';
-    like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=$person")->{content}, qr/Error 10000/, 'a choice is taken once';
+    like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=$person")->{content}, qr/Error 10000/, 'a choice is accepted once';
     return $code;
 }
 my $grant_for = sub { api("oauth2/access_token?appid=$Kit::APPID&secret=$Kit::SECRET&code=$_[0]&grant_type=authorization_code") };
@@ -79,8 +79,8 @@ is decode_json($posted->{content})->{errcode}, 41002, 'a form is not read: the q
 is $grant_for->($code)->{errcode}, 40163, 'a code works once';
 my $rid = qr/[0-9a-f]+-[0-9a-f]+-[0-9a-f]+/;
 like $grant_for->('x' x 32)->{errmsg}, qr/^invalid code, rid: $rid$/, 'an errmsg with its rid';
-like api('oauth2/access_token')->{errmsg}, qr/^appid missing rid: $rid$/, 'without the comma';
-like api("oauth2/refresh_token?appid=$Kit::APPID&grant_type=refresh_token&refresh_token=x")->{errmsg}, qr/^invalid refresh_token, hints: \[ req_id: \S+ \]$/, 'with hints in its place';
+like api('oauth2/access_token')->{errmsg}, qr/^appid missing rid: $rid$/, 'without a comma';
+like api("oauth2/refresh_token?appid=$Kit::APPID&grant_type=refresh_token&refresh_token=x")->{errmsg}, qr/^invalid refresh_token, hints: \[ req_id: \S+ \]$/, 'with hints instead';
 $kit->control(fault_auth => 42001);
 like api('auth')->{errmsg}, qr/^access_token expired hint: \[\S+\]$/, 'with one hint';
 $kit->control;
@@ -97,7 +97,7 @@ like $raw, qr{"headimgurl":"http:\\/\\/127\.0\.0\.1:\d+\\/mmopen\\/xiaoming\\/13
 unlike $raw, qr{(?<!\\)/}, 'each of them';
 my $today = $grant_for->(code('snsapi_userinfo', 'lin'));
 my $lin = api("userinfo?access_token=$today->{access_token}&openid=$today->{openid}");
-is "$lin->{nickname} $lin->{sex} [$lin->{province}$lin->{city}$lin->{country}]", '林晓 0 []', 'a person of today: neither gender nor region';
+is "$lin->{nickname} $lin->{sex} [$lin->{province}$lin->{city}$lin->{country}]", '林晓 0 []', 'a profile of today: neither gender nor region';
 like $lin->{headimgurl}, qr{^http}, 'with an avatar';
 is_deeply api("auth?$q"), { errcode => 0, errmsg => 'ok' }, '/sns/auth';
 my %errors = (
@@ -148,7 +148,7 @@ like $browser->get("$kit->{sim_url}/sns/userinfo?" . do { my $g = $grant_for->(c
     qr/con\x01trol/, 'a raw control byte within a nickname';
 unlike Kit::read_file("$kit->{folder}/sim-state/requests.jsonl"), qr/$Kit::SECRET|$code|$grant->{access_token}/, 'the journal holds no secret';
 
-# co-wechat-oauth, which knows nothing of this kit.
+# co-wechat-oauth, which is independent of this kit.
 {
     local $ENV{SIM_URL} = $kit->{sim_url};
     local $ENV{SDK_CODE} = code('snsapi_userinfo', 'ann');
@@ -161,7 +161,7 @@ unlike Kit::read_file("$kit->{folder}/sim-state/requests.jsonl"), qr/$Kit::SECRE
     my $user = eval { decode_json($said) } || {};
     is $user->{nickname}, q{🌸<b>Ann</b> "O'Neil" & 👩‍👩‍👧}, 'and gets the profile';
     is $user->{again}, 'WeChatAPIError 40163', 'and the error of a code that is used twice';
-    like $user->{link}, qr{^https://open\.weixin\.qq\.com/connect/oauth2/authorize\?}, 'it made its own link';
-    like authorize($user->{link} =~ s/.*\?//r =~ s/#.*//r)->{content}, qr/Sign in with WeChat/, 'which the authorization page takes';
+    like $user->{link}, qr{^https://open\.weixin\.qq\.com/connect/oauth2/authorize\?}, 'it builds its own link';
+    like authorize($user->{link} =~ s/.*\?//r =~ s/#.*//r)->{content}, qr/Sign in with WeChat/, 'which the authorization page accepts';
 }
 done_testing;

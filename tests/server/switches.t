@@ -1,4 +1,4 @@
-# The simulator's switches can be relied on: counted exactly, and what makes no sense is refused.
+# The simulator's switches are reliable: faults are counted exactly, and invalid values are refused.
 use strict;
 use warnings;
 use JSON::PP;
@@ -12,7 +12,7 @@ my $back = "http%3A%2F%2F127.0.0.1%3A$kit->{site_port}%2Fback";
 
 sub authorize { return $browser->get("$kit->{sim_url}/connect/oauth2/authorize?" . sprintf $link, @_) }
 
-# Runs code in so many processes at once.
+# Runs $code in $count processes at once.
 sub at_once {
     my ($count, $code) = @_;
     my @pids = map { my $pid = fork; if (!$pid) { $code->(); POSIX::_exit(0) } $pid } 1 .. $count;
@@ -26,7 +26,7 @@ for my $round (1 .. 5) {
     at_once(12, sub {
         $kit->browser->get("$kit->{sim_url}/sns/oauth2/access_token?appid=$Kit::APPID&secret=$Kit::SECRET&code=x&grant_type=authorization_code");
     });
-    is scalar(grep { $_->{answer} eq '45009' } $kit->asked), 3, "a fault ordered three times happens three times, round $round";
+    is scalar(grep { $_->{answer} eq '45009' } $kit->asked), 3, "a fault set to three times happens three times, round $round";
 }
 
 for my $case ([fault_grant => 'gabrage'], [fault_auth => ''], [person => 'nobdoy'], [delay_grant => '1s'], [authorize_error => '1e4']) {
@@ -40,15 +40,15 @@ like authorize("http://127.0.0.1:$kit->{site_port}/back", 'snsapi_base')->{conte
 like authorize("$back%0d%0aX%3a", 'snsapi_base')->{content}, qr/Error 10003/, 'redirect_uri with a line break';
 like authorize("$back%23here", 'snsapi_base')->{location}, qr{/back\?code=\w{32}&state=abc#here$}, 'the code goes before a fragment';
 my ($ticket) = authorize($back, 'snsapi_userinfo')->{content} =~ /ticket=(\w+)/;
-like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=nobdoy")->{content}, qr/Error 10000/, 'nobody of that name: not a refusal';
-is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?state=abc", 'which it still can be';
+like $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&person=nobdoy")->{content}, qr/Error 10000/, 'an unknown person: an error, not a refusal';
+is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?state=abc", 'the ticket can still be refused';
 
-# The refusal as WeChat's app sends it.
+# A refusal as WeChat's app sends it.
 $kit->control(authdeny => 1);
 ($ticket) = authorize($back, 'snsapi_userinfo')->{content} =~ /ticket=(\w+)/;
 is $browser->get("$kit->{sim_url}/connect/confirm?ticket=$ticket&refuse=1")->{location}, "$kit->{site_url}/back?code=authdeny&state=abc", 'a refusal as code=authdeny';
 
-# Tokens as long as they may be.
+# Tokens of the greatest length.
 sub grant {
     my ($code) = authorize($back, 'snsapi_base')->{location} =~ /code=(\w+)/;
     return decode_json($browser->get("$kit->{sim_url}/sns/oauth2/access_token?appid=$Kit::APPID&secret=$Kit::SECRET&code=$code&grant_type=authorization_code")->{content});
@@ -65,7 +65,7 @@ is decode_json($browser->get("$kit->{sim_url}/sns/oauth2/refresh_token?appid=$Ki
     $long->{access_token}, 'refreshed';
 my $visitor = $kit->browser;
 like $visitor->sign_in('lin', '/cgi-bin/me.cgi')->{content}, qr/oSim0008linXiaoToday_StUvWxY/, 'a site signs in with them';
-is $visitor->get('/cgi-bin/validate-live.cgi')->{status}, 200, 'and asks with them whether WeChat still says so';
+is $visitor->get('/cgi-bin/validate-live.cgi')->{status}, 200, 'and live=1 works with them';
 $kit->control;
 is length grant()->{access_token}, 43, 'off again';
 

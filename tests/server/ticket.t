@@ -1,4 +1,4 @@
-# Pages under local development: login.cgi?dev=, the ticket and its misuse, what such a page may ask then.
+# Pages in local development: login.cgi?dev=, the ticket and its misuse, and what such a page may then do.
 use strict;
 use warnings;
 use utf8;
@@ -15,14 +15,14 @@ my $kit = Kit->new(conf => { dev_origins => "$dev http://localhost:5173", langua
 
 sub encode { my ($text) = @_; return $text =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ger }
 
-# A page's script: asks from an origin, without cookies.
+# A script of the page: sends a request from its origin, without cookies.
 sub script {
     my ($method, $path, %option) = @_;
     my %headers = (Origin => $option{origin} || $dev, $option{token} ? (Authorization => "Bearer $option{token}") : ());
     my $browser = $kit->browser;
     return $option{form} ? $browser->post($path, $option{form}, headers => \%headers) : $browser->request($method, $path, headers => \%headers);
 }
-# The answer to the question whether the page may.
+# Answers the question whether the page may sign in.
 sub allow { my ($browser, $page) = @_; return $browser->post('/cgi-bin/ticket.cgi?dev=' . encode($page), {}, headers => { 'Sec-Fetch-Site' => 'same-origin' }) }
 sub ticket_for {
     my ($browser, $page) = @_;
@@ -55,7 +55,7 @@ unlike $landed->{stopped}, qr/code=|state=|access_token/, 'and nothing of WeChat
 my $answer = redeem($ticket);
 is $answer->{status}, 200, 'the script exchanges it';
 my $token = decode_json($answer->{content});
-is_deeply [sort keys %$token], [qw(access_token expires_in token_type)], 'for a token as RFC 6749 has it';
+is_deeply [sort keys %$token], [qw(access_token expires_in token_type)], 'for a token response of RFC 6749';
 like "$token->{token_type} $token->{expires_in}", qr/^Bearer 3(?:600|59\d)$/, 'its type and seconds: an hour';
 is $answer->{headers}{'access-control-allow-origin'}, $dev, 'readable by that origin';
 is $answer->{headers}{'access-control-allow-credentials'}, undef, 'never with cookies';
@@ -96,11 +96,11 @@ for my $program (qw(validate list ticket logout)) {
     is join(' | ', $options->{status}, map { $options->{headers}{"access-control-$_"} } qw(allow-origin allow-methods allow-headers)),
         "204 | $dev | GET, POST | Authorization, X-WX-Session", "$program.cgi: preflight";
     my $foreign = script('OPTIONS', "/cgi-bin/$program.cgi", origin => 'http://evil.example');
-    is $foreign->{status}, $program eq 'validate' ? 401 : 405, 'not of another origin';
+    is $foreign->{status}, $program eq 'validate' ? 401 : 405, 'not for another origin';
     is $foreign->{headers}{'access-control-allow-origin'}, undef, 'which may read nothing';
     like $foreign->{headers}{vary}, qr/Origin/, 'and caches are told';
 }
-is script('OPTIONS', '/cgi-bin/me.cgi')->{status}, 405, 'the personal page is for nobody else';
+is script('OPTIONS', '/cgi-bin/me.cgi')->{status}, 405, 'the personal page is for no other origin';
 for my $origin ('http://192.168.1.5', 'http://192.168.1.5:51730', 'https://192.168.1.5:5173', "$dev/", 'http://evil.example', 'null', "$dev.evil.example", uc $dev) {
     my $other = script('GET', '/cgi-bin/validate.cgi', origin => $origin, token => $token->{access_token});
     is $other->{headers}{'access-control-allow-origin'}, undef, "not for $origin";
@@ -115,12 +115,12 @@ my $other = redeem($stolen, origin => 'http://localhost:5173');
 is $other->{status}, 403, 'from another origin, though a listed one: refused';
 is redeem($stolen, origin => 'http://evil.example')->{status}, 403, 'from an unlisted origin';
 is $kit->browser->post('/cgi-bin/ticket.cgi', { ticket => $stolen })->{status}, 403, 'without an origin';
-is redeem($stolen)->{status}, 200, 'and the page that it was made for still can take it';
+is redeem($stolen)->{status}, 200, 'and the page that it was made for can still use it';
 is redeem($_)->{status}, 400, "malformed: $_" for '', 'x', '../../sessions', 'a' x 44, 'a' x 42 . '/';
 is redeem('a' x 43)->{status}, 410, 'one that never was';
 is script('POST', '/cgi-bin/ticket.cgi', form => {})->{status}, 400, 'none at all';
 my $late = ticket_for($browser, "$dev/");
-# The ticket of a sign-in that began 61 s ago: the store believes the record alone.
+# A ticket that was made 61 s ago: the store goes by the record alone.
 my ($late_file) = grep {m{/tickets/}} $kit->state_files;
 State::age($late_file, 61);
 is redeem($late)->{status}, 410, 'after 60 s: too late';
@@ -128,7 +128,7 @@ my $session_token = $browser->cookie('wx_session');
 is redeem($session_token)->{status}, 410, 'a session token is no ticket';
 is script('GET', '/cgi-bin/validate.cgi', token => ticket_for($browser, "$dev/"))->{status}, 401, 'and a ticket no session token';
 
-# ---- what is made from a session ends with it ----
+# ---- a session made from another one ends with it ----
 
 my $short = $kit->browser;
 my %others = map { $_ => 1 } $kit->state_files;
@@ -137,8 +137,8 @@ State::age($_, 604_800 - 600) for grep { !$others{$_} && m{/(?:sessions|grants)/
 my $end = decode_json($short->get('/cgi-bin/validate.cgi')->{content})->{exp};
 my $made = decode_json(redeem(ticket_for($short, "$dev/"))->{content});
 cmp_ok $made->{expires_in}, '<=', 3600, 'and within an hour';
-is decode_json(script('GET', '/cgi-bin/validate.cgi', token => $made->{access_token})->{content})->{exp}, $end, 'a page’s session ends when the one does that it was made from';
-cmp_ok $made->{expires_in}, '<=', $end - time + 2, 'and is told so';
+is decode_json(script('GET', '/cgi-bin/validate.cgi', token => $made->{access_token})->{content})->{exp}, $end, 'a page’s session ends with the session that it was made from';
+cmp_ok $made->{expires_in}, '<=', $end - time + 2, 'and expires_in says so';
 
 # ---- one person's tickets ----
 
@@ -148,13 +148,13 @@ my @asked = map { allow($greedy, "$dev/")->{status} } 1 .. 12;
 is_deeply \@asked, [(303) x 8, (503) x 4], 'eight tickets of one person at a time, and no more';
 my @at_once = map { open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-b', 'wx_session=' . $short->cookie('wx_session'), qw(-H Sec-Fetch-Site:same-origin -d x=1), "$kit->{site_url}/cgi-bin/ticket.cgi?dev=" . encode("$dev/") or die; $out } 1 .. 16;
 is scalar(grep { my $out = $_; scalar(<$out>) eq '303' } @at_once), 8, 'nor when they are asked for at the same moment';
-like ticket_for($browser, "$dev/"), qr/^[\w-]{43}$/, 'they are not in another person’s way';
+like ticket_for($browser, "$dev/"), qr/^[\w-]{43}$/, 'another person is not affected';
 
 my $leaving = $kit->browser;
 $leaving->sign_in('xiaoming', '/cgi-bin/login.cgi?next=/');
 my $left = ticket_for($leaving, "$dev/");
 $leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
-is redeem($left)->{status}, 410, 'a ticket ends with the session that it was made in';
+is redeem($left)->{status}, 410, 'a ticket ends with the session that it was made from';
 
 my $race = ticket_for($browser, "$dev/");
 my @answers = map { my $n = $_; open my $out, '-|', 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-H', "Origin: $dev", '-d', "ticket=$race", "$kit->{site_url}/cgi-bin/ticket.cgi" or die; $out } 1 .. 8;
@@ -186,13 +186,13 @@ is script('POST', '/cgi-bin/logout.cgi', token => $token->{access_token}, form =
 # ---- empty by default, any on this computer ----
 
 $kit->write_conf(dev_origins => undef);
-is $browser->get('/cgi-bin/login.cgi?dev=' . encode("$dev/"))->{status}, 403, 'by default no page is listed';
-is script('GET', '/cgi-bin/validate.cgi')->{headers}{vary}, undef, 'and nothing is said of origins';
+is $browser->get('/cgi-bin/login.cgi?dev=' . encode("$dev/"))->{status}, 403, 'by default no page is allowed';
+is script('GET', '/cgi-bin/validate.cgi')->{headers}{vary}, undef, 'and no header names origins';
 $kit->write_conf(dev_origins => '*');
 like ticket_for($browser, 'http://10.1.2.3:4321/x'), qr/^[\w-]{43}$/, '*: any origin';
 $kit->write_conf(dev_origins => '*', site_url => 'https://www.example.com');
-is $browser->get('/cgi-bin/login.cgi')->{status}, 500, 'but not on a site that others reach';
+is $browser->get('/cgi-bin/login.cgi')->{status}, 500, 'but not on a site that others can reach';
 like $kit->log_text, qr/dev_origins = \* is allowed only if site_url is this computer/, 'the log says why';
-is_deeply [grep { Kit::read_file($_) =~ /\Q$ticket\E|\Q$token->{access_token}\E/ } $kit->state_files], [], 'neither ticket nor token stands in a file';
+is_deeply [grep { Kit::read_file($_) =~ /\Q$ticket\E|\Q$token->{access_token}\E/ } $kit->state_files], [], 'neither ticket nor token is in a file';
 unlike $kit->log_text, qr/\Q$ticket\E|\Q$token->{access_token}\E/, 'nor in the log';
 done_testing;

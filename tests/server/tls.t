@@ -1,4 +1,4 @@
-# HTTPS to WeChat: an authority of our own through ca_file; a certificate of another one is refused.
+# HTTPS to WeChat: ca_file names a certificate authority of the test; a certificate from another one is refused.
 use strict;
 use warnings;
 use Kit;
@@ -22,9 +22,9 @@ for my $case (['another authority', "$kit->{folder}/other-ca.pem"], ['the host�
     like $kit->log_text, qr/kind=upstream .*SSL/, 'the log says why';
 }
 
-# ---- a host whose certificates are ours ----
+# ---- the host's own certificates ----
 
-# Runs a callback.cgi where the files of %file are /etc/ssl/certs; what it opened there is in {opened}.
+# Runs a callback.cgi with the files of %file as /etc/ssl/certs; {opened} lists what it opened there.
 sub on_host {
     my ($program, $ca_file, %file) = @_;
     my $f = $kit->{folder};
@@ -54,14 +54,14 @@ for my $program (@programs) {
         my $answer = on_host($program, '', "$hash.0" => $pem{ca}, 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
         is $answer->{status}, 303, "$program: the host trusts the authority: signed in" or diag $answer->{error};
         my $knows = `ldd $f/cgi-bin/$program 2>&1` =~ /libcurl/;
-        is $answer->{opened}, $knows ? "$hash.0" : 'ca-certificates.crt', 'one certificate is read where libcurl finds it by name, and the file once elsewhere';
+        is $answer->{opened}, $knows ? "$hash.0" : 'ca-certificates.crt', 'the host’s libcurl reads one certificate by its name; the static build reads the whole file once';
         $answer = on_host($program, '', 'ca-certificates.crt' => "$pem{'other-ca'}$pem{ca}");
         is $answer->{status}, 303, 'a host that has the file only';
         $answer = on_host($program, '', 'ca-certificates.crt' => $pem{'other-ca'});
         is $answer->{status}, 502, 'a host that does not trust it';
         $answer = on_host($program, "$f/other-ca.pem", "$hash.0" => $pem{ca}, 'ca-certificates.crt' => $pem{ca});
-        is $answer->{status}, 502, 'ca_file counts alone: what the host trusts is nothing then';
-        is $answer->{opened}, '', 'and is not looked at';
+        is $answer->{status}, 502, 'with ca_file, the host’s certificates are not trusted';
+        is $answer->{opened}, '', 'and not read';
     }
 }
 $kit->write_conf(language => 'en', ca_file => "$kit->{folder}/missing.pem");

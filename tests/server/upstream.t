@@ -1,4 +1,4 @@
-# WeChat slow, broken, or not what it should be: each call, each way (threat 19).
+# WeChat slow, broken or with wrong answers: each call, each fault (threat 19).
 use strict;
 use warnings;
 use Kit;
@@ -53,5 +53,5 @@ subtest 'nobody there' => sub {
     $kit->write_conf(language => 'en');
 };
 
-is_deeply [grep {m{/(users|sessions|grants)/}} $kit->state_files], [], 'nobody was stored through all of it';
+is_deeply [grep {m{/(users|sessions|grants)/}} $kit->state_files], [], 'no user, session or grant was stored';
 done_testing;

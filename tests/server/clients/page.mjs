@@ -1,4 +1,4 @@
-// The same page for node:http, at /node.
+// The pages of clients.t for node:http, at /node.
 import http from 'node:http';
 import { pathToFileURL } from 'node:url';
 
@@ -17,7 +17,7 @@ http.createServer(async (request, response) => {
                 error => error instanceof WechatUnknown ? { who: 'unknown', why: error.message } : { who: String(error) });
         answer(who);
     } else if (what === 'express') {
-        // As Express calls it: with next(), and url without what the middleware is mounted at.
+        // Express passes next(), and a url without the mount path.
         request.originalUrl = request.url;
         request.url = '/';
         await wechatRequire(sites[site])(request, response,

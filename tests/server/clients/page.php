@@ -1,5 +1,5 @@
 <?php
-// A page of clients.t, for php -S: /php/SITE/members requires a sign-in, /php/SITE/open only asks.
+// The pages of clients.t, for php -S: /php/SITE/members requires a sign-in, /php/SITE/open only asks who is signed in.
 require getenv('CLIENTS') . '/wechat.php';
 header('Content-Type: application/json');
 list(, , $site, $what) = explode('/', strtok($_SERVER['REQUEST_URI'], '?'), 4);

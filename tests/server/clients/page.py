@@ -1,4 +1,4 @@
-# The same page for wsgiref, at /python.
+# The pages of clients.t for wsgiref, at /python.
 import json
 import os
 import sys

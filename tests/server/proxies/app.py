@@ -1,4 +1,4 @@
-# The application behind a proxy: says what reached it, by JSON.
+# The application behind a proxy: answers with what it received, as JSON.
 import hashlib
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
