@@ -1,5 +1,5 @@
-// The message console: a text and its bubble, articles, the fault notice, the refusal's hint, JSON, the
-// fields of a nested event, 提交; on phone and desktop, light and dark, in the languages; screenshots under
+// The message console: a text and its bubble, articles, the fault notice, the hint after a refusal, JSON, the fields of a
+// nested event, the check of the address (提交); on phone and desktop, light and dark, in each language. Screenshots in
 // build/screenshots.
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
@@ -27,13 +27,13 @@ for (const [index, c] of cases.entries()) {
   await page.selectOption('select[name=mode]', 'safe');
   await send(page);
   const [mine, theirs] = await bubbles(page);
-  is(mine, `你好 <b>${c.name}</b>`, `${c.name}: what was sent is a bubble`);
-  ok(theirs.startsWith('你好') && theirs.includes('客服'), `${c.name}: the reply is one, opened`);
+  is(mine, `你好 <b>${c.name}</b>`, `${c.name}: the message sent is a bubble`);
+  ok(theirs.startsWith('你好') && theirs.includes('客服'), `${c.name}: so is the decrypted reply`);
   is(await page.inputValue('input[name=content]'), `你好 <b>${c.name}</b>`, `${c.name}: the form keeps what was typed`);
   ok(/^[^<]*200, \d+ ms/.test(await page.locator('.tries li').first().innerText()), `${c.name}: with status and time`);
   await page.click('details summary');
   const request = await page.locator('details pre').first().innerText();
-  ok(/msg_signature=[0-9a-f]{40}/.test(request) && request.includes('<Encrypt>') && !request.includes('Content'), `${c.name}: the request is shown, sealed`);
+  ok(/msg_signature=[0-9a-f]{40}/.test(request) && request.includes('<Encrypt>') && !request.includes('Content'), `${c.name}: the request is shown, encrypted`);
   await look(page, `${c.name}-console-reply`);
 
   await page.selectOption('select[name=kind]', 'CLICK');
@@ -68,8 +68,8 @@ for (const [index, c] of cases.entries()) {
   await send(page);
   await page.click('details summary');
   const [sealed, inside] = await page.locator('details pre').allInnerTexts();
-  ok(/\n\{"ToUserName":"gh_\w+","Encrypt":"[^"]+"\}$/.test(sealed), `${c.name}: JSON is sealed as JSON`);
-  is(JSON.parse(inside).List[1].TemplateId, 'T_typed', `${c.name}: and its inside is shown`);
+  ok(/\n\{"ToUserName":"gh_\w+","Encrypt":"[^"]+"\}$/.test(sealed), `${c.name}: the envelope of JSON is JSON`);
+  is(JSON.parse(inside).List[1].TemplateId, 'T_typed', `${c.name}: and its content is shown`);
   is(await page.inputValue('select[name=data]'), 'json', `${c.name}: the form stays on JSON`);
   await look(page, `${c.name}-console-json`);
 

@@ -1,4 +1,4 @@
-# The simulator's message console in headless Chromium; what is asserted stands in console.mjs.
+# The simulator's message console in headless Chromium; the assertions are in console.mjs.
 use strict;
 use warnings;
 use Kit;

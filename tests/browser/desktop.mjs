@@ -1,5 +1,5 @@
-// A computer and a phone: the code is scanned from what the computer shows, the phone is asked, and the computer goes on
-// by itself; with and without scripts; no; too late; the link in another browser. Three languages, light and dark.
+// A computer and a phone: the phone scans the code on the computer's screen and is asked, and the computer's page continues by
+// itself; with and without scripts; a refusal; an old code; the link in another browser. Three languages, light and dark.
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,7 +10,7 @@ const title = (page) => page.textContent('h1');
 const inWechat = { ...phone, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50' };
 const onPhone = { ...phone, userAgent: 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36' };
 
-// What a phone's camera reads from the page.
+// Reads the QR code from a screenshot, as a phone's camera does.
 async function scan(page) {
   const file = path.join(os.tmpdir(), `wechat-qr-${process.pid}-${Math.random().toString(36).slice(2)}.png`);
   await writeFile(file, await page.locator('svg.qr').screenshot());
@@ -23,7 +23,7 @@ async function signInOnPhone(page, link, person) {
   await page.waitForURL((url) => url.href.startsWith(`${site}/cgi-bin/confirm.cgi`));
 }
 
-// The page at its own width, and in the one case that asks for it at the other device's as well.
+// Checks the page at its own width; if `both` is set, also at the width of the other device.
 async function lookAt(page, name, both) {
   await look(page, name);
   if (!both) return;
@@ -50,7 +50,7 @@ for (const c of cases) {
   is(await title(screen), c.code, `${c.name}: the computer shows a code`);
   await lookAt(screen, `desktop-${c.name}-code`, c.both);
   const link = await scan(screen);
-  is(link, await screen.evaluate(() => document.getElementById('link').textContent), `${c.name}: a phone reads the link from it`);
+  is(link, await screen.evaluate(() => document.getElementById('link').textContent), `${c.name}: a phone can read the link from it`);
 
   const handset = await browser.newContext({ ...inWechat, ...options });
   const hand = await handset.newPage();
@@ -59,11 +59,11 @@ for (const c of cases) {
   is(await hand.textContent('#number'), await screen.textContent('#number'), `${c.name}: both show one number`);
   await lookAt(hand, `phone-${c.name}-confirm`, c.both);
   await hand.click('button[value=yes]');
-  is(await title(hand), c.done, `${c.name}: the phone has said yes`);
+  is(await title(hand), c.done, `${c.name}: the phone confirms`);
   await lookAt(hand, `phone-${c.name}-confirmed`, c.both);
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
-  ok((await title(screen)).includes('小明'), `${c.name}: the computer goes on by itself, signed in`);
-  is(policy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
+  ok((await title(screen)).includes('小明'), `${c.name}: the computer's page continues by itself, signed in`);
+  is(policy.join('\n'), '', `${c.name}: the policy refused nothing`);
 
   const ordinary = await browser.newContext({ ...onPhone, ...options });
   const other = await ordinary.newPage();
@@ -73,7 +73,7 @@ for (const c of cases) {
   await Promise.all([computer, handset, ordinary].map((context) => context.close()));
 }
 
-// No; and the computer in its phone-sized window.
+// A refusal, with the computer's window as narrow as a phone.
 {
   const computer = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-US' });
   const screen = await computer.newPage();
@@ -84,7 +84,7 @@ for (const c of cases) {
   await signInOnPhone(hand, await scan(screen), 'john');
   await look(hand, 'phone-en-confirm-john');
   await hand.click('button[value=no]');
-  is(await title(hand), 'Not signed in', 'no: the phone says what that means');
+  is(await title(hand), 'Not signed in', 'no: the phone shows the result');
   await lookAt(hand, 'phone-en-notconfirmed', true);
   await screen.waitForSelector('text=Your phone said no');
   await lookAt(screen, 'desktop-narrow-declined', true);
@@ -99,7 +99,7 @@ for (const c of cases) {
   await handset.close();
 }
 
-// Another browser gets nothing of it; and the page asks less and less often.
+// Another browser learns nothing, and the waiting page asks less and less often.
 {
   const computer = await browser.newContext({ ...desktop, locale: 'en-US' });
   const screen = await computer.newPage();
@@ -110,7 +110,7 @@ for (const c of cases) {
   const stranger = await browser.newContext({ ...desktop, locale: 'en-US' });
   const theirs = await stranger.newPage();
   await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(theirs), 'Please tap to sign in', 'a browser that asked for nothing waits for nothing');
+  is(await title(theirs), 'Please tap to sign in', 'a browser without the cookie does not wait');
   await theirs.goto(link);
   is(await title(theirs), 'Please open this in WeChat', 'and the link of the code opens nothing there');
   while (asked.length < 5) await screen.waitForRequest((request) => request.url().endsWith('format=json'));
@@ -121,12 +121,12 @@ for (const c of cases) {
   await signInOnPhone(hand, link, 'john');
   await hand.click('button[value=yes]');
   await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(theirs), 'Please tap to sign in', 'nor when the phone has said yes');
+  is(await title(theirs), 'Please tap to sign in', 'not even after the phone has confirmed');
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
   ok((await stranger.cookies()).every(({ name }) => name !== 'wx_session'), 'the stranger is not signed in');
   await screen.goBack();
   await screen.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(screen), 'Please tap to sign in', 'its own computer takes the answer once');
+  is(await title(screen), 'Please tap to sign in', 'the computer can use the answer once');
   await Promise.all([computer, stranger, handset].map((context) => context.close()));
 }
 

@@ -1,4 +1,4 @@
-# A computer signed in by a phone, in headless Chromium; what is asserted stands in desktop.mjs.
+# A computer signed in with a phone, in headless Chromium; the assertions are in desktop.mjs.
 use strict;
 use warnings;
 use Kit;

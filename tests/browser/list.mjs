@@ -48,12 +48,12 @@ for (const c of cases) {
   await theirs.goto(`${list}?detail=1`);
   is(await theirs.locator('#received').count(), 0, `${c.name}: but not for somebody else`);
   await look(theirs, `nothing-${c.name}`);
-  is(policy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
+  is(policy.join('\n'), '', `${c.name}: the policy refused nothing`);
   await context.close();
   await other.close();
 }
 
-// Without JavaScript: the link and the session work, the other two say what is missing.
+// Without JavaScript, the link and the session work; the other two ways say what is missing.
 {
   const context = await browser.newContext({ ...phone, locale: 'en-US', javaScriptEnabled: false });
   const page = await signIn(context, 'john');
@@ -71,7 +71,7 @@ for (const c of cases) {
   await context.close();
 }
 
-// A link that somebody else made.
+// Links made by a stranger.
 {
   const context = await browser.newContext({ ...phone, locale: 'en-US' });
   const page = await signIn(context, 'ann');
@@ -82,7 +82,7 @@ for (const c of cases) {
   await page.goto(`${list}?item=${encodeURIComponent('<script>alert(1)</script>')}`);
   is(await title(page), 'There is no such page', 'an unknown item is a page of its own');
   await look(page, 'list-unknown');
-  is(alerts, 0, 'and no script of theirs ran');
+  is(alerts, 0, 'and no foreign script ran');
   await page.goto(`${site}/cgi-bin/login.cgi?dev=${encodeURIComponent('http://192.168.1.5:5173/')}`);
   await look(page, 'unlisted');
   await context.close();

@@ -1,4 +1,4 @@
-# The list page in headless Chromium; what is asserted stands in list.mjs.
+# The list page in headless Chromium; the assertions are in list.mjs.
 use strict;
 use warnings;
 use Kit;

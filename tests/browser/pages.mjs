@@ -1,5 +1,5 @@
-// Consent → personal page → sign out; refusal; forgetting; each in the languages, on phone and
-// desktop, light and dark; axe-core on each page; screenshots under build/screenshots.
+// Consent, personal page, sign-out; refusal; forgetting; in each language, on phone and desktop, light and dark. axe-core
+// checks each page; screenshots in build/screenshots.
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
 const title = (page) => page.textContent('h1');
@@ -40,7 +40,7 @@ for (const c of cases) {
   await look(page, `${c.name}-me`);
   await page.keyboard.press('Tab');
   const outlined = await page.evaluate(() => `${document.activeElement.tagName} ${getComputedStyle(document.activeElement).outlineStyle}`);
-  is(outlined, 'BUTTON solid', `${c.name}: the keyboard's focus can be seen`);
+  is(outlined, 'BUTTON solid', `${c.name}: the keyboard's focus is visible`);
 
   await page.goto(`${site}/cgi-bin/logout.cgi`);
   await look(page, `${c.name}-signout`);
@@ -77,11 +77,11 @@ for (const c of cases) {
   ok(true, `${c.name}: a static page learns from validate.cgi that someone is signed in`);
   await look(page, `${c.name}-start`);
   is(foreign.length, 0, `${c.name}: no foreign host`);
-  is(refusedByPolicy.join('\n'), '', `${c.name}: the policy had nothing to refuse`);
+  is(refusedByPolicy.join('\n'), '', `${c.name}: the policy refused nothing`);
   await context.close();
 }
 
-// Without JavaScript all of it works as well.
+// The same without JavaScript.
 {
   const context = await browser.newContext({ ...phone, locale: 'en-US', javaScriptEnabled: false });
   const page = await context.newPage();
@@ -93,7 +93,7 @@ for (const c of cases) {
   await context.close();
 }
 
-// The callback opened twice by WeChat, and cookies lost on the way, in a real browser.
+// WeChat opens the callback twice; cookies are lost on the way.
 {
   const switches = async (body) => fetch(`${sim}/control?format=json`, {
     method: 'POST', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ reset: 'all', ...body }),

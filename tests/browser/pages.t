@@ -1,4 +1,4 @@
-# The pages in headless Chromium; what is asserted stands in pages.mjs.
+# The pages in headless Chromium; the assertions are in pages.mjs.
 use strict;
 use warnings;
 use Kit;

@@ -1,4 +1,4 @@
-// What the browser tests share: Chromium, TAP, screenshots with axe-core.
+// Shared by the browser tests: Chromium, TAP, screenshots with axe-core.
 import { createRequire } from 'node:module';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -30,7 +30,7 @@ export async function look(page, name) {
 export const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync',
-    '--host-resolver-rules=MAP 192.168.1.5 127.0.0.1'], // this computer, by an address in a local network
+    '--host-resolver-rules=MAP 192.168.1.5 127.0.0.1'], // this computer, at an address of a local network
 });
 
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };

@@ -1,11 +1,11 @@
-// The Vue app: from its dev server signed in by a ticket (any origin, this very origin, an origin that
-// is refused), and built, signed in by the site's cookie; what it says when something is amiss.
+// The Vue app. From its dev server: signed in with a ticket; any origin, this origin, a refused origin. Built: signed in with the
+// site's cookie. And its messages when something fails.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
-// The dev server as a phone in the local network sees it: no loopback address, so no secure context.
+// The dev server as a phone in the local network reaches it: not at a loopback address, so without a secure context.
 const dev = process.env.DEV_URL.replace('127.0.0.1', '192.168.1.5');
 const kit = process.env.KIT_FOLDER;
 const title = (page) => page.textContent('h1');
@@ -22,7 +22,7 @@ function setConf(name, value) {
 }
 const setOrigins = (origins) => setConf('dev_origins', origins);
 
-// Every address in the history of the tab.
+// All addresses in the tab's history.
 async function history(page) {
   const session = await page.context().newCDPSession(page);
   const { entries } = await session.send('Page.getNavigationHistory');
@@ -47,7 +47,7 @@ const cases = [
   { name: 'vue-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, words: taiwanese, origins: dev },
   { name: 'vue-desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, words: english, origins: `http://localhost:5173 ${dev}` },
   { name: 'vue-desktop-dark-zh_CN', options: { ...desktop, locale: 'zh-CN', colorScheme: 'dark' }, words: chinese, origins: '*', brief: true },
-]; // brief: what goes amiss was looked at in another case
+]; // brief: another case has the screenshots of failures
 
 for (const { name, options, words, origins, brief } of cases) {
   setOrigins(origins);
@@ -61,7 +61,7 @@ for (const { name, options, words, origins, brief } of cases) {
   });
   page.on('pageerror', (fault) => ok(false, `${name}: ${fault}`));
 
-  // Nobody; by WeChat's consent page; back, with the ticket gone from address and history.
+  // Nobody is signed in; then the consent page; then back, without the ticket in address and history.
   await page.goto(`${dev}/?from=test`);
   is(await title(page), words.title, `${name}: nobody is signed in`);
   is(await page.textContent('button'), words.signIn, `${name}: a button says what to do`);
@@ -110,7 +110,7 @@ for (const { name, options, words, origins, brief } of cases) {
   await page.click('.weui-btn');
   await page.waitForSelector('nav a');
 
-  // Another tab of the origin, opened by hand, is not signed in: the token is this tab's.
+  // Another tab, opened by hand, is not signed in: each tab has its own token.
   const other = await context.newPage();
   await other.goto(`${dev}/`);
   is(await other.textContent('button'), words.signIn, `${name}: another tab is not signed in by itself`);
@@ -118,14 +118,14 @@ for (const { name, options, words, origins, brief } of cases) {
 
   // Signing out ends the session.
   const token = await tokenOf(page);
-  is(await validate(token), 200, `${name}: the token is in force`);
+  is(await validate(token), 200, `${name}: the token is valid`);
   await page.click(`text=${words.signOut}`);
   await page.waitForSelector(`text=${words.signIn}`);
   is(await page.locator('[role=alert]').count(), 0, `${name}: signed out, and no complaint`);
-  is(await validate(token), 401, `${name}: the token is no longer`);
-  is(await page.evaluate(() => sessionStorage.length), 0, `${name}: nothing of it is left in the tab`);
+  is(await validate(token), 401, `${name}: the token is no longer valid`);
+  is(await page.evaluate(() => sessionStorage.length), 0, `${name}: nothing is left in the tab`);
 
-  // Ended elsewhere; then an origin that the site does not list.
+  // A session that was ended elsewhere; then an origin that the site does not list.
   await signIn(page, 'john');
   await says(page, 'John Smith');
   await page.waitForSelector('nav a');
@@ -153,7 +153,7 @@ for (const { name, options, words, origins, brief } of cases) {
   await context.close();
 }
 
-// The refused origin: the site's own page says so, and leads nowhere.
+// A refused origin: the site's own page says so and does not redirect.
 for (const { name, options, words } of cases.slice(0, 3)) {
   setOrigins('http://192.168.1.5:5173');
   const context = await browser.newContext(options);
@@ -169,7 +169,7 @@ for (const { name, options, words } of cases.slice(0, 3)) {
 }
 setOrigins('*');
 
-// A ticket that somebody used before, that is too late, that this tab did not ask for.
+// Tickets that were used before, that are too late, or that this tab did not request.
 for (const [what, meddle] of Object.entries({
   'used twice': (route) => route.fetch(),
   late: () => {
@@ -190,7 +190,7 @@ for (const [what, meddle] of Object.entries({
   await signIn(page, 'xiaoming', `${dev}/#/orders`);
   await says(page, chinese.expired);
   is(answered, 410, `a ticket ${what}: refused`);
-  is(page.url(), `${dev}/#/orders`, `a ticket ${what}: out of the address all the same`);
+  is(page.url(), `${dev}/#/orders`, `a ticket ${what}: removed from the address nevertheless`);
   if (what === 'late') await look(page, 'vue-phone-zh_CN-expired');
   await page.unroute('**/cgi-bin/ticket.cgi');
   await page.click('.weui-btn_primary');
@@ -211,11 +211,11 @@ for (const [what, meddle] of Object.entries({
   await says(page, chinese.expired);
   is(redeemed.join(), '', 'a ticket that this tab did not ask for is not used');
   is(await tokenOf(page), null, 'and signs nobody in');
-  is(page.url(), `${dev}/`, 'and is out of the address');
+  is(page.url(), `${dev}/`, 'and is removed from the address');
   await context.close();
 }
 
-// On a site with an account of its own, a computer: the phone scans the code, and the computer comes back to the page.
+// A site with outside_wechat = qr: a phone scans the code, and the computer returns to the page.
 {
   setConf('outside_wechat', 'qr');
   const computer = await browser.newContext({ ...desktop, locale: 'zh-CN' });
@@ -242,7 +242,7 @@ for (const [what, meddle] of Object.entries({
   setConf('outside_wechat', 'both');
 }
 
-// The module by itself, as an app of somebody else's uses it.
+// The module alone, as another app uses it.
 {
   const context = await browser.newContext({ locale: 'en-US' });
   const page = await context.newPage();
@@ -258,20 +258,20 @@ for (const [what, meddle] of Object.entries({
   const early = ask('list.cgi?format=json');
   release();
   is((await early)[0]?.items.length, 3, 'a call made before the sign-in is complete waits for it');
-  is((await ask('list.cgi?format=json&item=none')).join(), ',not_found', 'what fails gives nothing, and why');
-  is((await ask('logout.cgi')).join(), ',system', 'an answer that is no JSON as well');
-  is((await ask('validate.cgi'))[1], null, 'what succeeds clears it');
+  is((await ask('list.cgi?format=json&item=none')).join(), ',not_found', 'a failed call returns nothing, and sets the error');
+  is((await ask('logout.cgi')).join(), ',system', 'so does an answer that is not JSON');
+  is((await ask('validate.cgi'))[1], null, 'a successful call clears it');
   setConf('list', 'none.json');
   await page.reload();
   await says(page, 'The site is not set up yet');
-  ok((await page.textContent('[role=alert]')).includes('error log'), 'a mistake in the settings: where the reason stands');
+  ok((await page.textContent('[role=alert]')).includes('error log'), 'a mistake in the settings: the page says where to find the reason');
   setConf('list', 'list.json');
   await page.click('.weui-btn_primary');
   await page.waitForSelector('nav a');
   await context.close();
 }
 
-// Built: a page of the site, in a folder of its own, by the cookie alone.
+// Built: a page of the site, in its own folder, with the cookie alone.
 for (const { name, options, words } of cases.slice(0, 3)) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -310,7 +310,7 @@ for (const { name, options, words } of cases.slice(0, 3)) {
     });
     await page.click(`text=${words.signOut}`);
     await says(page, 'Sign out?');
-    ok(true, `${name}, built: a browser that does not say where a request comes from is asked by the site`);
+    ok(true, `${name}, built: in a browser without Sec-Fetch-Site, the site asks`);
   }
   await context.close();
 }
@@ -318,7 +318,7 @@ const built = filesUnder(path.join(kit, 'www/app')).map((file) => readFileSync(f
 ok(built.includes('validate.cgi'), 'the built files are the app');
 ok(!/127\.0\.0\.1|localhost|wx_to|wx_fragment|ticket|Bearer/.test(built), 'and hold no host, ticket or token');
 
-// The site goes away.
+// The site becomes unreachable.
 {
   const opened = [];
   for (const { name, options, words } of cases.slice(0, 3)) {
@@ -338,7 +338,7 @@ ok(!/127\.0\.0\.1|localhost|wx_to|wx_fragment|ticket|Bearer/.test(built), 'and h
   for (const { name, context, page, stranger, built, words } of opened) {
     await page.click(`text=${words.signOut}`);
     await says(page, words.away);
-    is((await tokenOf(page))?.length, 43, `${name}: not signed out while the site cannot hear of it`);
+    is((await tokenOf(page))?.length, 43, `${name}: not signed out while the site is unreachable`);
     await page.reload();
     await says(page, words.away);
     const text = await page.textContent('[role=alert]');
@@ -346,10 +346,10 @@ ok(!/127\.0\.0\.1|localhost|wx_to|wx_fragment|ticket|Bearer/.test(built), 'and h
     await look(page, `${name}-away`);
     await stranger.click('.weui-btn_primary');
     await says(stranger, words.away);
-    is(stranger.url(), `${dev}/`, `${name}: nobody is sent to a site that is away`);
+    is(stranger.url(), `${dev}/`, `${name}: no redirect to an unreachable site`);
     await built.click('nav a');
     await says(built, words.away);
-    ok(!(await built.textContent('[role=alert]')).includes('make demo'), `${name}, built: says so without a word on development`);
+    ok(!(await built.textContent('[role=alert]')).includes('make demo'), `${name}, built: says so without mentioning make demo`);
     await context.close();
   }
 }

@@ -1,5 +1,5 @@
-# The Vue app in headless Chromium: from its dev server, another origin, and built, among the site's
-# pages. What is asserted stands in vue.mjs.
+# The Vue app in headless Chromium: from its dev server, which is another origin, and built, as a page of the site. The
+# assertions are in vue.mjs.
 use strict;
 use warnings;
 use HTTP::Tiny;
@@ -12,7 +12,7 @@ my $port = Kit::free_port();
 my $dev = "http://127.0.0.1:$port";
 system('cp', '-r', "$Kit::BUILD/vue", "$kit->{folder}/www/app") == 0 or die 'cp vue';
 
-# `npm run dev`, in a process group of its own, which ends with us.
+# Runs `npm run dev` in its own process group, which ends with this test.
 my $log = "$kit->{folder}/log/vite.out";
 local @SIG{qw(INT TERM HUP)} = (sub { exit 1 }) x 3;
 my $pid = fork;

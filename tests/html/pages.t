@@ -36,22 +36,22 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
         my @open;
         while ($text =~ /\{\{([?^*\/]?)([a-z0-9_.]+)\}\}/g) {
             my ($kind, $tag) = ($1, $2);
-            if ($kind eq '/') { is pop @open, $tag, "$name: {{/$tag}} closes what is open" }
+            if ($kind eq '/') { is pop @open, $tag, "$name: {{/$tag}} closes the open section" }
             elsif ($kind) { push @open, $tag }
         }
         is_deeply \@open, [], "$name: each section is closed";
         is scalar(() = $text =~ /<h1\b/g), 1, "$name: one h1";
         is scalar(() = $text =~ /<title>/g), 1, "$name: one title";
-        unlike $text, qr/@[a-z]+@|<script(?! nonce="\{\{nonce\}\}"[^<>]*>)|\sstyle=|\son\w+=/, "$name: no script but with the nonce, no style attribute, nothing unfilled";
+        unlike $text, qr/@[a-z]+@|<script(?! nonce="\{\{nonce\}\}"[^<>]*>)|\sstyle=|\son\w+=/, "$name: no script without the nonce, no style attribute, no unfilled placeholder";
         unlike $text, qr{https?://(?!www\.w3\.org/)}, "$name: no foreign host";
         cmp_ok length $text, '<', 20_000, "$name: small";
-        like $text, qr/\.weui-/, "$name: dressed by WeUI";
+        like $text, qr/\.weui-/, "$name: has WeUI's style";
     }
     is_deeply [grep { !$used{$_} } sort keys %{ $language{en} }], [], 'each word is used';
-    is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used is there';
+    is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used exists';
 }
 
-# Each page is answered by a program, each answered page is there, each part is in a page.
+# A program answers with each page, each page that a program names exists, and each part is used by a page.
 for my $case (["$Kit::TOP/html", 'cgi-bin/*.c lib/*/*.c'], ["$Kit::TOP/tests/sim/html", 'tests/sim/*.c lib/web/program.c']) {
     my ($source, $code) = @$case;
     my $where = $source =~ s{^\Q$Kit::TOP/\E}{}r;
@@ -63,12 +63,12 @@ for my $case (["$Kit::TOP/html", 'cgi-bin/*.c lib/*/*.c'], ["$Kit::TOP/tests/sim
     my %there = map { $_ => 1 } @pages;
     my @named = map { /"([a-z-]+)"/g } $text =~ /\bapp_answer_page\(\s*app,[^,;]+,([^;]*?)\)\s*(?:;|:|==|!=)/g;
     cmp_ok scalar @named, '>=', 5, "$where: programs name pages";
-    is_deeply [grep { !$there{$_} } @named], [], "$where: each page that a program answers with is there";
+    is_deeply [grep { !$there{$_} } @named], [], "$where: each page that a program answers with exists";
 }
 my %included = map { $_ => 1 } map { Kit::read_file($_) =~ /^\@([a-z]+)\@$/mg } glob "$Kit::TOP/html/*.html $Kit::TOP/tests/sim/html/*.html";
-is_deeply [grep { !$included{$_} } map { s{.*/(.*)\.html$}{$1}r } glob "$Kit::TOP/html/parts/*.html"], [], 'each part is in a page';
+is_deeply [grep { !$included{$_} } map { s{.*/(.*)\.html$}{$1}r } glob "$Kit::TOP/html/parts/*.html"], [], 'each part is used by a page';
 
-# Without npm the pages are built all the same, and it says so.
+# Without npm the pages are still built, and a message says what is missing.
 my $folder = File::Temp::tempdir(CLEANUP => 1);
 mkdir "$folder/bin";
 for my $tool (qw(sh awk sed mkdir cp mv rm cat basename dirname mktemp chmod cmp)) {
@@ -80,7 +80,7 @@ is $?, 0, 'without npm: built';
 is $said, "pages: built without WeUI, in plainer dress: node is not installed; install it, then run 'make clean all'\n", 'and one line says what was left out, why and what to do';
 like Kit::read_file("$folder/out/me.html"), qr/<style nonce.*\.profile\{.*\{\{me\.sign_out\}\}/s, 'in plainer dress';
 
-# npm asks the network only for what its cache does not have. It finds none here: a proxy counts the connections and ends them.
+# npm may use the network only for what its cache lacks. The proxy here counts the connections and closes them.
 SKIP: {
     skip 'npm is not installed', 8 if !Kit::find_program('npm') || !-e "$Kit::BUILD/html-node/.installed";
     my $proxy = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 50) or die "listen: $!";
@@ -112,12 +112,12 @@ SKIP: {
     waitpid $pid, 0;
 }
 
-# As editors on Windows save them, they build the same.
+# Files saved by Windows editors build the same pages.
 system 'cp', '-r', "$Kit::TOP/html", "$folder/html";
 for my $file (glob "$folder/html/*.html $folder/html/parts/*.html $folder/html/words/*.txt") {
     Kit::write_file($file, "\xef\xbb\xbf" . Kit::read_file($file) =~ s/\n/\r\n/gr . "\x1a");
 }
 is system("PATH=$folder/bin sh $folder/html/build.sh $folder/again >/dev/null 2>&1"), 0, 'with byte order marks, CR LF and 0x1A: built';
 is Kit::read_file("$folder/again/$_"), Kit::read_file("$folder/out/$_"), "$_: the same" for qw(me.html list.html words/zh_CN.txt);
-is_deeply [glob "$folder/out/.build.*"], [], 'nothing is left lying about';
+is_deeply [glob "$folder/out/.build.*"], [], 'no temporary file is left';
 done_testing;

@@ -1,6 +1,6 @@
-// How the pages are laid out: what the simulator renders, with WeUI's style sheets and the mini
-// program's own, drawn by Chromium. WeChat's own elements (button, input, image) and the bar are a few
-// rules here, so this is not how a phone draws them to the pixel. Pictures in build/screenshots.
+// The layout of the pages: what the component simulator renders, with the style sheets of WeUI and of the mini program, drawn by
+// Chromium. A few rules here stand for WeChat's own elements (button, input, image) and the bar, so the result is not identical to
+// a phone's. Screenshots in build/screenshots.
 import fs from 'node:fs';
 import path from 'node:path';
 import { browser, finish, is, ok, screenshot } from '../browser/tools.mjs';

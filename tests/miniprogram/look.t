@@ -1,4 +1,4 @@
-# The mini program's pages, laid out by Chromium; what is asserted stands in look.mjs.
+# The mini program's pages, laid out by Chromium; the assertions are in look.mjs.
 use strict;
 use warnings;
 use Kit;

@@ -1,4 +1,4 @@
-// Sign-in, the list, the four ways to the detail page, each failure's words, the languages.
+// Sign-in, the list, the four ways to the detail page, the message for each failure, the languages.
 import fs from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -9,7 +9,7 @@ const site = process.env.SITE_URL;
 const sim = process.env.SIM_URL;
 const folder = process.env.KIT_FOLDER;
 const openid = 'oMin0001xiaoMing-aBcDeFgHiJk';
-const everything = []; // what wx.request answered, and what was stored, on every phone
+const everything = []; // every phone, with its answers and its storage
 
 function newPhone(options = {}) {
   const phone = new Phone({ site, sim, ...options });
@@ -47,7 +47,7 @@ is(phone.requestsOf('mini.cgi').length, 1, 'one sign-in');
 is(asked('/sns/jscode2session'), 1, 'WeChat was asked once');
 ok(/^code=\w+$/.test(phone.requestsOf('mini.cgi')[0].data), 'the code is posted as a form');
 const { token } = JSON.parse(phone.storage.session);
-is(phone.requests.map(({ url, header }) => `${new URL(url).pathname.split('/').pop()} ${header.Authorization === `Bearer ${token}`}`).sort().join(), 'list.cgi true,mini.cgi false,validate.cgi true', 'the calls bear the token');
+is(phone.requests.map(({ url, header }) => `${new URL(url).pathname.split('/').pop()} ${header.Authorization === `Bearer ${token}`}`).sort().join(), 'list.cgi true,mini.cgi false,validate.cgi true', 'the calls have the token');
 const { until: end } = JSON.parse(phone.storage.session);
 const { expires_in: seconds } = JSON.parse(phone.requestsOf('mini.cgi')[0].answer);
 ok(Math.abs(end - Date.now() - seconds * 1000) < 30000, 'the end of the session is stored with it');
@@ -82,7 +82,7 @@ is(Object.keys(phone.app).sort().join(), 'globalData,requestWay', 'no global was
 const byId = await handOver('id', 1);
 is(`${byId.url} ${byId.received} ${byId.way}`, '/pages/detail/detail service 元素 id', 'by the element’s id');
 is(`${phone.app.requestId} ${phone.app.requestIndex} ${phone.app.globalData.item}`, 'service undefined undefined', 'through requestId');
-is(byId.name, null, 'without a name: that is the link’s');
+is(byId.name, null, 'without a name, which only the link passes');
 
 const byIndex = await handOver('index', 2);
 is(`${byIndex.url} ${byIndex.received} ${byIndex.way}`, '/pages/detail/detail questions data-index', 'by data-index');
@@ -101,14 +101,14 @@ phone.start();
 const nothing = await phone.open('/pages/detail/detail');
 is(nothing.text('.failure__title'), '没有收到值', 'opened anew without a link: the globals are gone');
 is(nothing.component.querySelector('.failure__again'), undefined, 'trying again would not help');
-is(phone.requests.length, 0, 'and nobody is asked');
+is(phone.requests.length, 0, 'and no request is sent');
 
-// ---- values that nobody should trust ----
+// ---- values from strangers ----
 
 for (const [value, title] of [['nonsense', '没有这一项'], ['ORDERS', '没有这一项'], ['..%2Forders', '没有这一项'], ['%3Cb%3E', '没有这一项'], ['orders%26format%3D', '没有这一项'], ['x'.repeat(65), '没有这一项'], ['%E0%A4%A', '没有收到值'], ['', '没有收到值']]) {
   phone.start();
   const unknown = await phone.open(`/pages/detail/detail?item=${value}&name=x`);
-  is(phone.requests.length, value.length > 64 || title === '没有收到值' ? 0 : 1, 'the site is asked where it may be an item');
+  is(phone.requests.length, value.length > 64 || title === '没有收到值' ? 0 : 1, 'the site is asked only about possible items');
   is(`${unknown.text('.failure__title')} ${unknown.text('.received')}`, `${title} null`, `item=${value.slice(0, 20)}: ${title}`);
   ok(!unknown.text().includes('nonsense') && unknown.dom.querySelector('b') === null, 'and it is not repeated');
 }
@@ -129,16 +129,16 @@ const signOut = await fetch(`${site}/cgi-bin/logout.cgi`, { method: 'POST', head
 is(signOut.status, 200, 'the site ends the session');
 phone.start();
 const renewed = await phone.open('/pages/my/my');
-is(renewed.texts('.item__text').length, 3, 'the list is there all the same');
+is(renewed.texts('.item__text').length, 3, 'the list is still shown');
 is(`${phone.logins} ${phone.requestsOf('mini.cgi').length}`, '1 1', 'after one new sign-in');
-is(phone.requests.filter(({ status }) => status === 401).length, 2, 'both calls had heard 401');
+is(phone.requests.filter(({ status }) => status === 401).length, 2, 'both calls had got 401');
 const second = JSON.parse(phone.storage.session).token;
 ok(second !== token && second.length === token.length, 'the new token is stored');
 
 phone.storage.session = JSON.stringify({ token: second, until: Date.now() - 1 });
 phone.start();
 await phone.open('/pages/my/my');
-is(`${phone.logins} ${phone.requests.filter(({ status }) => status === 401).length}`, '1 0', 'past its end: a new sign-in, before the site has to say so');
+is(`${phone.logins} ${phone.requests.filter(({ status }) => status === 401).length}`, '1 0', 'an expired session: a new sign-in without asking the site first');
 
 phone.start({ dropsAuthorization: true });
 const deaf = await phone.open('/pages/my/my');
@@ -202,7 +202,7 @@ const own = newPhone();
 const profile = await own.open('/pages/my/my');
 profile.fire('.profile__choose', 'chooseavatar', { avatarUrl: 'http://tmp/chosen.jpg' });
 await until('the avatar', () => profile.instance.data.profile.avatarUrl);
-is(profile.attribute('.profile__avatar', 'src'), 'wxfile://store_1', 'the avatar that was chosen, kept');
+is(profile.attribute('.profile__avatar', 'src'), 'wxfile://store_1', 'the chosen avatar, stored');
 is(own.files.join(), 'http://tmp/chosen.jpg', 'from WeChat’s temporary file');
 const name = '<b>小明</b> {{who}}';
 profile.fire('.profile__nickname', 'blur', { value: ` ${name} ` });
@@ -218,12 +218,12 @@ await new Promise((resolve) => { setImmediate(resolve); });
 is(reopened.attribute('.profile__nickname', 'value'), name, 'reviewed: it stays');
 reopened.fire('.profile__nickname', 'nicknamereview', { pass: false, timeout: false });
 await until('the review', () => !reopened.instance.data.profile.nickname);
-is(JSON.parse(own.storage.profile).nickname, '', 'refused by WeChat: it goes');
+is(JSON.parse(own.storage.profile).nickname, '', 'refused by WeChat: removed');
 own.start({ full: true });
 const full = await own.open('/pages/my/my');
 full.fire('.profile__choose', 'chooseavatar', { avatarUrl: 'http://tmp/other.jpg' });
 await until('the other avatar', () => full.attribute('.profile__avatar', 'src') === 'http://tmp/other.jpg');
-is(JSON.parse(own.storage.profile).avatarUrl, 'wxfile://store_1', 'no room to keep it: shown, the earlier one stays stored');
+is(JSON.parse(own.storage.profile).avatarUrl, 'wxfile://store_1', 'no room to store it: it is shown, and the earlier one stays stored');
 is(own.requests.filter(({ data }) => data && data.includes('tmp')).length, 0, 'the site hears of neither');
 
 // ---- languages, light and dark ----
@@ -251,9 +251,9 @@ is(shade(), 'dark', 'dark, as the phone is');
 night.setTheme('light');
 is(shade(), 'light', 'and light again, when it changes');
 dark.close();
-is(night.themeListeners.length, 0, 'a page that is closed listens no longer');
+is(night.themeListeners.length, 0, 'a closed page no longer listens');
 
-// ---- what must be nowhere ----
+// ---- what no phone may hold ----
 
 const code = (await (await fetch(`${sim}/wx/login?person=xiaoming`)).json()).code;
 const conf = fs.readFileSync(settings, 'utf8');
@@ -262,7 +262,7 @@ const raw = await (await fetch(`${sim}/sns/jscode2session?${new URLSearchParams(
 const key = raw.session_key;
 ok(key.length > 20, 'WeChat gives a session_key');
 const seen = everything.map(({ history, storage }) => JSON.stringify({ history, storage })).join();
-ok(seen.includes(second), 'of what the phones got and stored');
+ok(seen.includes(second), 'the answers and the storage of the phones are searched');
 ok(!seen.includes('session_key') && !seen.includes(key.slice(0, 12)), 'nothing has the session_key');
 ok(!seen.includes(secret), 'nor the secret');
 done();

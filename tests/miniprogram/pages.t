@@ -1,4 +1,4 @@
-# The mini program in WeChat's simulator for components, against the real programs; what is asserted stands in pages.mjs.
+# The mini program in WeChat's component simulator, against the real programs; the assertions are in pages.mjs.
 use strict;
 use warnings;
 use Kit;

@@ -1,6 +1,6 @@
-// A phone with the mini program on it: WeChat's own simulator for components (miniprogram-simulate)
-// renders the pages and WeUI's components, and `wx` does here what WeChat's reference says it does:
-// wx.request reaches the real programs, wx.login asks the simulator of WeChat.
+// A phone with the mini program on it. WeChat's component simulator (miniprogram-simulate) renders the pages and WeUI's
+// components; `wx` behaves as WeChat's reference describes. wx.request calls the real programs, wx.login calls the kit's simulator
+// of WeChat.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -18,7 +18,7 @@ Object.assign(globalThis, { window, document: window.document });
 for (const name of ['CustomEvent', 'Element', 'Event', 'HTMLElement', 'Node', 'Text', 'TouchEvent']) globalThis[name] = window[name];
 const simulate = installed('miniprogram-simulate');
 
-// The project as the developer tools see it: with the extended library weui in reach of each page.
+// The project as the developer tools see it: each page can use the extended library weui.
 export const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'wechat-miniprogram-'));
 process.on('exit', () => fs.rmSync(stage, { recursive: true }));
 fs.cpSync(project, stage, { recursive: true });
@@ -26,20 +26,20 @@ export const app = JSON.parse(fs.readFileSync(path.join(stage, 'app.json'), 'utf
 for (const page of app.pages) fs.symlinkSync(weui, path.join(stage, path.dirname(page), 'weui-miniprogram'));
 const require = createRequire(path.join(stage, 'app.js'));
 
-// The simulator knows Component; a page is one whose functions are methods, as WeChat has it.
+// The component simulator has only Component. A page becomes a component whose functions are methods, as in WeChat.
 globalThis.Page = ({ data, ...rest }) => {
   const values = Object.entries(rest).filter(([, value]) => typeof value !== 'function');
   if (values.length) throw new Error(`Page: ${values[0][0]} is no function`);
   globalThis.Component({ data, methods: rest });
 };
 
-// What was loaded from a folder is loaded anew. WeUI's components share one module that runs each of
-// them once, while each load of a page must register its own.
+// Unloads the modules of a folder, so that they are loaded again. WeUI's components share a module that runs each of them only once,
+// but each load of a page must register its own.
 function forgetModules(folder) {
   for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
 }
 
-// What a component of WeUI gives to Component().
+// What a component of WeUI passes to Component().
 export function componentOf(file) {
   const before = globalThis.Component;
   let options = null;
@@ -58,8 +58,8 @@ export async function until(what, question) {
   }
 }
 
-// wx.request, by its reference: data as a form where content-type says so; JSON is parsed where it
-// is JSON; any status is a success.
+// wx.request, as its reference describes it: data is sent as a form; a body that is JSON is parsed; any status counts as a
+// success.
 async function request(phone, { url, method = 'GET', header = {}, data, success, fail }) {
   if (!phone.domains.includes(new URL(url).origin)) {
     fail(phone.refusal);
@@ -79,7 +79,7 @@ async function request(phone, { url, method = 'GET', header = {}, data, success,
     return;
   }
   let body = sent.answer;
-  try { body = JSON.parse(body); } catch { /* a text */ }
+  try { body = JSON.parse(body); } catch { /* plain text */ }
   success({ statusCode: sent.status, data: body });
 }
 
@@ -98,7 +98,7 @@ export class Phone {
     this.start(change);
   }
 
-  // Opens the mini program anew: nothing is left but what is stored.
+  // Starts the mini program again: only its storage is left.
   start(change = {}) {
     Object.assign(this, change, { requests: [], logins: 0, opened: [], title: null });
     forgetModules(stage);
@@ -132,7 +132,7 @@ export class Phone {
     };
   }
 
-  // Opens a page by what wx.navigateTo is given; the values of its query arrive as they were written.
+  // Opens a page by the URL for wx.navigateTo; the values of the query are not decoded.
   async open(url) {
     const [page, query = ''] = url.replace(/^\//, '').split('?');
     if (!app.pages.includes(page)) throw new Error(`no such page: ${page}`);
@@ -146,7 +146,7 @@ export class Phone {
     return new Shown(component);
   }
 
-  // The page that the last tap opened.
+  // Opens the page that the last tap asked for.
   async follow() {
     await until('wx.navigateTo', () => this.opened.length);
     return this.open(this.opened.pop());
@@ -162,13 +162,13 @@ export class Phone {
   }
 }
 
-// A page as it is shown.
+// A page on the screen.
 class Shown {
   constructor(component) {
     Object.assign(this, { component, dom: component.dom, instance: component.instance });
   }
 
-  // Its words, or those of the first element of a class; null where there is none.
+  // The text of the page, or of the first element that matches; null: there is none.
   text(selector) {
     const element = selector ? this.component.querySelector(selector)?.dom : this.dom;
     return element ? element.textContent.replace(/\s+/g, ' ').trim() : null;
@@ -178,7 +178,7 @@ class Shown {
     return this.component.querySelectorAll(selector).map(({ dom }) => dom.textContent.trim());
   }
 
-  // An attribute of WeChat's elements of a class, of the first one: the simulator keeps it beside the DOM.
+  // An attribute of WeChat's elements that match; the simulator keeps attributes beside the DOM.
   attributes(selector, name) {
     return this.component.querySelectorAll(selector).map((element) => element.toJSON().attrs.find((one) => one.name === name)?.value);
   }

@@ -1,4 +1,4 @@
-// The project as WeChat's developer tools want it: files, JSON, components, WXML, WXSS, words.
+// The project as WeChat's developer tools require it: files, JSON, components, WXML, WXSS, words.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -15,14 +15,14 @@ const require = createRequire(path.join(project, 'app.js'));
 
 // ---- files and JSON ----
 
-is(withEnd('.wxml').map((name) => name.slice(0, -5)).sort().join(), [...app.pages].sort().join(), 'each page stands in app.json, and nothing else does');
+is(withEnd('.wxml').map((name) => name.slice(0, -5)).sort().join(), [...app.pages].sort().join(), 'app.json lists each page, and nothing else');
 for (const page of app.pages) is(['js', 'json', 'wxml', 'wxss'].filter((end) => !exists(`${page}.${end}`)).join(), '', `${page}: its four files`);
 for (const name of withEnd('.json')) {
   let value = null;
   try { value = JSON.parse(read(name)); } catch (error) { console.log(`# ${error.message}`); }
   ok(value !== null && typeof value === 'object', `${name} is JSON`);
 }
-is([app.sitemapLocation, app.themeLocation, 'app.js', 'app.wxss', 'project.config.json'].filter((name) => !exists(name)).join(), '', 'what app.json and the tools look for is there');
+is([app.sitemapLocation, app.themeLocation, 'app.js', 'app.wxss', 'project.config.json'].filter((name) => !exists(name)).join(), '', 'the files that app.json and the tools need exist');
 const theme = JSON.parse(read(app.themeLocation));
 const themed = Object.values(app.window).filter((value) => value.startsWith('@')).map((value) => value.slice(1));
 ok(themed.length > 0, 'the window has colours by theme');

@@ -1,4 +1,4 @@
-# Is the mini program's project complete for WeChat's developer tools? What is asserted stands in project.mjs.
+# Whether the mini program's project is complete for WeChat's developer tools; the assertions are in project.mjs.
 use strict;
 use warnings;
 use Kit;
