@@ -1,5 +1,5 @@
-# wechat-cgi: GNU make, no configure step. `make help` says what there is. Here is what is built and installed; the static build
-# is in static/static.mk, the tests in tests/tests.mk.
+# wechat-cgi: GNU make, no configure step. `make help` lists the targets. This file builds and installs; the static build is in
+# static/static.mk, the tests are in tests/tests.mk.
 
 VERSION := 0.1.0
 CC ?= cc
@@ -12,7 +12,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DWECHAT_VERSION='"$(VERSION)"' -Ilib $(WARN
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 
 BUILD ?= build
-# One name for it, however it is given: what a file depends on is kept under that name.
+# One spelling of the path, however it is given: the dependencies are stored under it.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX ?= /usr/local
 CGIDIR ?= $(PREFIX)/lib/cgi-bin
@@ -22,8 +22,8 @@ DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 export DEMO_PORT SIM_PORT
 
-# A program is a file in cgi-bin. What it links follows from what it uses: --as-needed drops the rest, and what each means to
-# load it says itself (.links in web/app.h).
+# Each file in cgi-bin is a program. It is offered all libraries, and --as-needed drops those that it does not use; .links in
+# web/app.h says which ones a program intends to load.
 PROGRAMS := $(notdir $(basename $(wildcard cgi-bin/*.c)))
 
 include static/static.mk
@@ -39,7 +39,7 @@ all: programs html
 programs: $(LIB) $(CGI)
 html: $(HTML)
 
-# How this build is made, with the version. The file changes when that does, and then all is compiled again.
+# The commands and the version of this build. When they change, so does this file, and everything is compiled again.
 FLAGS := $(BUILD)/flags
 BUILT_WITH := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 .PHONY: FORCE
@@ -60,8 +60,8 @@ $(BUILD)/cgi-bin/%.o: cgi-bin/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
 
-# In the programs the libraries' allocations end the process when there is no memory: see memory.h. A library that
-# is linked dynamically has its own.
+# In the programs, a failed allocation in a statically linked library ends the process: see memory.h. Shared libraries keep
+# their own malloc().
 WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB) $(ARCHIVES)
@@ -73,7 +73,7 @@ $(HTML): $(wildcard html/* html/words/* html/parts/*)
 
 .SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 
-# The example is made from the table of settings, in a build without test libraries.
+# The example is generated from the table of settings, without test libraries.
 EXAMPLE := $(BUILD)/tools/example
 $(EXAMPLE): tools/example.c $(LIB)
 	@mkdir -p $(@D)
@@ -98,7 +98,7 @@ demo-stop:
 demo-packages:
 	@sh tests/tools/install-packages build demo
 
-# The Vue app (npm), beside the other things built: ready for `npm run dev`, and built.
+# The Vue app (npm), under $(BUILD): ready for `npm run dev`, and built.
 VUE_APP := $(BUILD)/vue-app/vue
 VUE := $(BUILD)/vue/index.html
 .PHONY: vue
@@ -116,7 +116,7 @@ $(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*
 	cd $(VUE_APP) && npm run --silent build -- --outDir $(abspath $(@D)) --emptyOutDir --logLevel warn
 	@touch $@
 
-# The archive with the ordinary programs, for hosts that have the same libraries as this machine.
+# An archive of the ordinary programs, for hosts with the same libraries as this machine.
 .PHONY: dist
 dist: all
 	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)

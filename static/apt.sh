@@ -1,7 +1,7 @@
-# Debian's source packages, of the hosts that this machine knows, on lists of their own. To be read by a shell script, which
-# sets lists to a folder first.
+# Functions for Debian's source packages, from this machine's Debian mirrors but with separate package lists. Sourced by shell
+# scripts, which first set lists to a folder.
 
-# The lists as they are now.
+# Updates the lists.
 update_lists() {
     mkdir -p "$lists/lists/partial" "$lists/parts"
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
@@ -11,7 +11,7 @@ update_lists() {
     on_lists apt-get -o APT::Update::Error-Mode=any -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 update -qq
 }
 
-# Runs apt-get or apt-cache on them.
+# Runs apt-get or apt-cache on these lists.
 on_lists() {
     command=$1
     shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Says what the static build has inside that is behind Debian's archive: behind.sh FOLDER, with what build.sh built, if it
-# did. A line each; it never fails, since a release of Debian's is no fault of this checkout.
+# Reports libraries of the static build that are behind Debian's archive, a line each: behind.sh FOLDER, the folder of
+# build.sh. It never fails, because a new Debian version is no fault of this checkout.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/src/.apt"
@@ -10,7 +10,7 @@ lists=$root/src/.apt
 
 is_newer() { dpkg --compare-versions "$1" gt "$2"; }
 
-# The version that the archive offers; nothing where it has none.
+# The newest version in the archive; empty if there is none.
 newest() {
     best=
     for version in $(on_lists apt-cache showsrc --only-source "$1" 2>/dev/null | sed -n 's/^Version: //p'); do
@@ -24,7 +24,7 @@ if ! update_lists >/dev/null 2>&1; then
     exit 0
 fi
 behind=0
-# What is built; before that, what would be.
+# The versions that are built; before the first build, those that would be.
 if [ -s "$root/versions" ]; then cat "$root/versions"; else awk '!/^#/ && !seen[$1]++ { print $1, $2 }' "$here/sources"; fi >"$lists/inside"
 while read -r name version; do
     offered=$(newest "$name")

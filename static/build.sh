@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the libraries that the programs need, static, against musl: build.sh FOLDER. Into FOLDER/include and
-# FOLDER/lib; sources and logs stay in FOLDER/src. What is built already is not built again.
+# Builds the static libraries for the programs, against musl: build.sh FOLDER. They go to FOLDER/include and FOLDER/lib; sources
+# and logs stay in FOLDER/src. Libraries that are already built are skipped.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/src" "$1/lib" "$1/include"
@@ -13,7 +13,7 @@ host=$(uname -m)-linux-musl
 
 die() { echo "static/build.sh: $*" >&2; exit 1; }
 
-# Downloads source packages; the lists are brought up to date once in a run, and only for this.
+# Downloads source packages; updates the package lists once per run, and only if needed.
 lists=$root/src/.apt
 . "$here/apt.sh"
 rm -f "$lists/ready"
@@ -25,7 +25,7 @@ apt_source() {
     on_lists apt-get source -qq --download-only "$@"
 }
 
-# The package's files; of one whose Debian part is not to be had, the .dsc and the upstream archive.
+# Fetches the package's files; for an upstream package, only the .dsc and the upstream archive.
 fetch_files() {
     if [ "$part" = upstream ]; then
         apt_source --dsc-only "$name=$version" && apt_source --tar-only "$name=$version"
@@ -34,8 +34,8 @@ fetch_files() {
     fi
 }
 
-# Unpacks what the .dsc names. The checksums that stand there, of every file, must fit: dpkg-source looks at them, and
-# we do where there is only the upstream archive.
+# Unpacks the files that the .dsc names. Each must match its checksum there: dpkg-source checks them; for an upstream package,
+# this function does.
 unpack() {
     if [ "$part" = upstream ]; then
         archive=$(echo "${name}_${version%-*}".orig.tar.*)
@@ -48,7 +48,7 @@ unpack() {
 
 has_older() { grep -q "^$1 .* older\$" "$here/sources"; }
 
-# Fetches a package's files; 1: they cannot be had. Where there is an older version they are asked for once a day.
+# Fetches a package's files; returns 1 if they are not available. If there is an older version, it is tried only once a day.
 fetch() {
     name=$1 version=$2 part=$3
     cd "$root/src" || return
@@ -58,7 +58,7 @@ fetch() {
     fetch_files >"$name-$version.fetch.log" 2>&1 || { rm -f "$dsc"; touch "$name-$version.missing"; return 1; }
 }
 
-# Unpacks the files of a package into src/NAME.
+# Unpacks a package into src/NAME.
 take_out() {
     name=$1 version=$2 sum=$3 part=$4
     cd "$root/src"
@@ -66,13 +66,13 @@ take_out() {
     echo "$sum  $dsc" | sha256sum --check --quiet || die "$dsc is not what static/sources says"
     rm -rf "$name"
     unpack >"$name.unpack.log" 2>&1 || die "$dsc: its files are not what it says: see $root/src/$name.unpack.log"
-    # Patches touch what configure is made from, not what it says: nothing is to be made again.
+    # Patches change files from which configure is generated; these times prevent generating it again.
     find "$name" -exec touch -h -d 2001-01-01 {} +
     find "$name" -name aclocal.m4 -exec touch -d 2002-01-01 {} +
     find "$name" \( -name configure -o -name '*.in' \) -exec touch -d 2003-01-01 {} +
 }
 
-# In each of these the steps are joined: within a condition the shell does not stop at an error by itself.
+# The steps below are joined with &&, because within a condition the shell does not stop at an error.
 
 with_cmake() {
     from=$1
@@ -82,7 +82,7 @@ with_cmake() {
         cmake --build static-build -j"$jobs" && cmake --install static-build
 }
 
-# The programs stop at a DTD: nothing of it is needed.
+# The programs refuse DTDs, so support for them is left out.
 build_expat() {
     with_cmake expat -DEXPAT_DTD=OFF -DEXPAT_SHARED_LIBS=OFF -DEXPAT_BUILD_TOOLS=OFF -DEXPAT_BUILD_EXAMPLES=OFF -DEXPAT_BUILD_TESTS=OFF
 }
@@ -95,8 +95,8 @@ build_qrencode() {
     with_cmake . -DWITH_TOOLS=NO -DWITHOUT_PNG=YES
 }
 
-# For x25519 the fast implementation that comes along, unless the processor has only 32 bits; authorities are
-# looked for by us, not read all (lib/host/http.c).
+# Uses the x25519 implementation included in Mbed TLS, which is fast on 64-bit processors. lib/host/http.c looks up the
+# certificate authority that it needs, so that not all are loaded.
 build_mbedtls() {
     python3 scripts/config.py unset MBEDTLS_ECDH_LEGACY_CONTEXT &&
         python3 scripts/config.py set MBEDTLS_ECDH_VARIANT_EVEREST_ENABLED &&
@@ -106,7 +106,7 @@ build_mbedtls() {
         cp library/libmbed*.a "$root/lib/" && cp -r include/mbedtls include/psa 3rdparty/everest/include/everest "$root/include/"
 }
 
-# An HTTP client and nothing else: no proxy, no cookies, no other protocol.
+# Only an HTTP client: no proxies, no cookies, no other protocol.
 build_curl() {
     ./configure --host="$host" --prefix="$root" --disable-shared --enable-static \
             --with-mbedtls="$root" --without-ca-bundle --without-ca-path --without-zlib --without-brotli \
@@ -127,7 +127,7 @@ build_cmocka() {
     with_cmake . -DWITH_EXAMPLES=OFF -DUNIT_TESTING=OFF -DWITH_STATIC_LIB=ON -DPICKY_DEVELOPER=OFF
 }
 
-# What was built by another version of this file is built again.
+# Another version of this file rebuilds everything.
 recipe=$(sha256sum <"$here/build.sh" | cut -c1-12)
 missing=
 grep -v '^#' "$here/sources" | while read -r name version sum part; do
@@ -148,7 +148,7 @@ grep -v '^#' "$here/sources" | while read -r name version sum part; do
     echo "$version $recipe" >"$root/src/$name.done"
 done
 
-# What the programs have inside now.
+# The versions now in the programs.
 musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
     musl=$(find /lib /usr/lib -name 'ld-musl-*.so.1' 2>/dev/null | head -n 1 | xargs -r sh -c '"$0" 2>&1 | sed -n "s/^Version //p"')
 {
@@ -158,7 +158,7 @@ musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
     echo "musl $musl"
 } >"$root/versions"
 
-# How the programs are linked: static, and at a random address all the same (musl-gcc itself cannot do both).
+# Linking: static, but at a random address, which musl-gcc itself cannot combine.
 specs=$(find /usr/lib* /usr/local/lib -name musl-gcc.specs 2>/dev/null | head -n 1)
 [ -n "$specs" ] || die "musl-gcc.specs is missing (package musl-tools)"
 sed 's|Scrt1\.o|rcrt1.o|; s|-dynamic-linker [^ ]* -nostdlib|-static -pie --no-dynamic-linker -z text -nostdlib|' \

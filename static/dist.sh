@@ -1,17 +1,17 @@
 #!/bin/sh
-# Packs programs, pages and what goes with them: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. LIBRARIES: the folder of
-# build.sh, for the static programs. The same sources give the same bytes.
+# Packs programs, pages and documents: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. LIBRARIES: the folder of build.sh, for
+# static programs. The same sources give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 programs=$1 html=$2 out=$3 version=$4 libraries=${5:-}
 name=wechat-cgi-$version-linux-$(uname -m)
-# The time of the last change, or of nothing in particular where there is no history.
+# The time of the last commit; without a git history, a fixed time.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
 die() { echo "static/dist.sh: $*" >&2; exit 1; }
 
-# Each library that is inside, with its version; cmocka is for the tests. In the ordinary programs there are two, of the
-# machine that built them.
+# The libraries inside the programs, with their versions; cmocka is only for the tests. The ordinary programs contain two, from
+# the build machine.
 inside() {
     if [ -z "$libraries" ]; then
         echo 'json-c, Mbed TLS'
@@ -20,7 +20,7 @@ inside() {
     grep -v '^cmocka ' "$libraries/versions" | sed 's/$/,/' | tr '\n' ' ' | sed 's/, $//'
 }
 
-# The text of each library's licence, in FOLDER; of WeUI, whose style is in the pages, where they were built with it.
+# Copies the licence of each library into FOLDER; also that of WeUI, if its style is in the pages.
 pack_licenses() {
     mkdir -p "$1"
     if [ -e "$html-node/node_modules/weui" ]; then cp "$html-node/node_modules/weui/LICENSE.txt" "$1/weui.txt"; fi
@@ -39,7 +39,7 @@ pack_licenses() {
     pack_qrencode "$1/qrencode"
 }
 
-# The LGPL wants more: the library's source, and each program that has it without the library, to be linked with another version.
+# The LGPL requires more: the library's source, and each program without the library, to link with another version.
 pack_qrencode() {
     mkdir -p "$1"
     cp "$libraries/src/qrencode/COPYING" "$libraries"/src/qrencode_*.orig.tar.* "$1/"

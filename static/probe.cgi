@@ -1,6 +1,6 @@
 #!/bin/sh
-# Says whether the programs arrived whole and can run here. It is text, and so survives an upload that
-# ruins a program. Open it in a browser, read, and delete it from the host.
+# Reports whether the programs arrived undamaged and can run here. As a text file, it survives an upload that damages programs.
+# Open it in a browser, read the report, and delete it from the host.
 LC_ALL=C PATH=${PATH:-/usr/bin:/bin}
 export LC_ALL PATH
 processor=@processor@
@@ -18,7 +18,7 @@ fi
 [ "$(uname -s)" = Linux ] || echo "system: $(uname -s): BAD: the programs run on Linux only / 只能在 Linux 上运行"
 echo "runs as: $(id)"
 about() { ls -ldn "$1" | awk '{ print $1, "owner", $3, "group", $4, $5, "bytes" }'; }
-# suEXEC runs nothing that others may write, nor what is in such a folder.
+# suEXEC refuses programs and folders that others may write.
 check_mode() {
     case $(ls -ldn "$1") in
         ?????w* | ????????w*) echo " BAD: others may write it: chmod 755 / 权限应为 755" ;;
@@ -27,7 +27,7 @@ check_mode() {
 }
 echo "folder: $(about .)$(check_mode .)"
 
-# What a program has, and what it should have.
+# The checksum of a file.
 sum_of() { sha256sum <"$1" 2>/dev/null | cut -d ' ' -f 1; }
 if [ -z "$(sum_of "${script##*/}")" ]; then
     echo "checksums: this host has no sha256sum: compare the sizes with the archive's"

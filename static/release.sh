@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make release` does: release.sh VERSION BUILD. RELEASING.md describes it. MAKE, RELEASE and RELEASE_STEPS come from the
-# Makefile.
+# Implements `make release`: release.sh VERSION BUILD. RELEASING.md describes it. MAKE, RELEASE and RELEASE_STEPS come from
+# static/release.mk.
 set -eu
 cd "$(dirname "$0")/.."
 version=$1 build=$2
@@ -12,7 +12,7 @@ steps=${RELEASE_STEPS:-$all}
 
 die() { echo "release: $*" >&2; exit 1; }
 
-# A fault that prevents a release; a trial only names it.
+# A fault that prevents a release; a trial only reports it.
 refuse() {
     [ "$try" = yes ] || die "$*"
     echo "release: trial: $*" >&2
@@ -30,7 +30,7 @@ esac
 
 commit=$(git rev-parse HEAD)
 
-# The logs are kept outside $build until the end: the first step removes it.
+# The logs stay outside $build until the end, because the first step deletes it.
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 for step in $steps; do
@@ -45,7 +45,7 @@ for step in $steps; do
     echo "release: make $step: passed in $(($(date +%s) - begun)) s"
 done
 
-# The archives must be of what was tested.
+# The archives must contain exactly what was tested.
 [ "$(git rev-parse HEAD)" = "$commit" ] || die "another commit was checked out meanwhile: begin again"
 [ "$try" = yes ] || [ -z "$(git status --porcelain)" ] || die "files changed meanwhile: see git status"
 

@@ -1,6 +1,6 @@
-# The static build: how a build with STATIC=FOLDER differs, and the targets that make one. The Makefile includes it.
+# The static build: the differences of a build with STATIC=FOLDER, and the targets for it. Included by the Makefile.
 
-# STATIC=FOLDER builds against musl and the static libraries in FOLDER: see `static`.
+# STATIC=FOLDER builds against musl and the static libraries in FOLDER: see the target static.
 ifdef STATIC
 CC := gcc -specs=$(STATIC)/static-pie.specs
 override CPPFLAGS += -I$(STATIC)/include
@@ -12,9 +12,9 @@ ARCHIVES := $(wildcard $(STATIC)/lib/*.a)
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=262144
 else
-# What reads formats of the world outside, curl and Expat, is the host's own, which its updates reach. The others are
-# inside where their archives exist: the loader has less to do, and json-c's malloc() can be ours (memory.h). An
-# update of an archive has the programs linked again by the next `make`.
+# The libraries that read untrusted formats, curl and Expat, are the host's shared ones, so that its updates reach them. The
+# others are linked statically where archives exist: programs load faster, and json-c uses the kit's malloc() (memory.h). After an
+# update of an archive, the next `make` links the programs again.
 archive = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null))
 static = $(if $(call archive,$(1)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto)
@@ -24,7 +24,7 @@ ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto)
 CMOCKA := -lcmocka
 endif
 
-# The same programs for any Linux of this architecture: against musl, with every library inside.
+# The same programs for any Linux of this architecture: against musl, with all libraries inside.
 .PHONY: static static-libs check-static dist-static
 STATIC_LIBS := $(BUILD)/static-libs
 AS_STATIC = $(MAKE) --no-print-directory BUILD=$(BUILD)/static STATIC=$(abspath $(STATIC_LIBS))

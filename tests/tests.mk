@@ -1,11 +1,11 @@
-# Building and running the tests, and the simulator that they and `make demo` share. The Makefile includes it.
+# Building and running the tests, and the simulator, which `make demo` uses too. Included by the Makefile.
 
 .PHONY: check check-build check-packages
 
 SIM := $(BUILD)/tests/sim/sim.cgi
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.t,$(wildcard tests/unit/*.c))
 ifdef STATIC
-# Its faults would be the C library's as well, which in this build is inside.
+# Its faults would also hit the C library, which is inside the programs in this build.
 UNIT := $(filter-out %/faults.t,$(UNIT))
 endif
 
@@ -28,7 +28,7 @@ $(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
 	@cp tests/sim/html/avatar.svg $(@D)/
 	@touch $@
 
-# The simulator is for trying and testing; it is never installed.
+# The simulator is for trials and tests; it is never installed.
 SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 	@mkdir -p $(@D)
@@ -37,7 +37,7 @@ $(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 $(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
 
-# Compiled and linked apart: where the library changes, only linked again.
+# Compiled and linked separately: after a change of the library they are only linked again.
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
@@ -47,14 +47,14 @@ $(BUILD)/tests/unit/%.t: $(BUILD)/tests/unit/%.o $(LIB) $(ARCHIVES)
 
 .SECONDARY: $(UNIT:.t=.o)
 
-# One fuzz target a file: tests/fuzz/README.md. Built with clang's libFuzzer; where that is missing, with a main() that
-# only replays. The sanitizers have no exclusions, and stop at the first thing they find.
+# One fuzz target per file (tests/fuzz/README.md), built with clang's libFuzzer; without it, with a main() that only replays. The
+# sanitizers have no exclusions, and stop at the first finding.
 .PHONY: fuzz-build fuzz-targets broken fuzz-merge
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c tests/fuzz/tools/broken.c))
 FUZZ_CC ?= clang
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -U_FORTIFY_SOURCE
-# Each piece of memory by itself, so that its end is seen; no sandbox, which forbids what the sanitizers' runtimes do; and an
-# end that their look for leaks is part of.
+# Each allocation is separate, so that an overrun is noticed; no sandbox, which forbids calls of the sanitizers' runtimes; and an
+# exit that runs the leak check.
 INSTRUMENTED := -DARENA_BLOCK_SIZE=0 -DWECHAT_NO_SANDBOX -DWECHAT_WATCHED
 HAS_LIBFUZZER = $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
     $(FUZZ_CC) -fPIE -pie -x c -fsanitize=fuzzer,address,undefined - -o /dev/null 2>/dev/null && echo yes)
@@ -73,7 +73,7 @@ fuzz-build:
 fuzz-targets: $(FUZZ)
 broken: $(BUILD)/tests/fuzz/tools/broken
 
-# Keeps as seeds what `make check-hard` found and no seed reached.
+# Adds the findings of `make check-hard` that reach new code to the seeds.
 fuzz-merge: fuzz-build
 	sh tests/fuzz/tools/merge $(BUILD)/fuzz/tests/fuzz $(BUILD)/hard/fuzz
 
@@ -81,7 +81,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
 
-# It has the calls of the system fail.
+# unit/faults.c makes these calls fail.
 FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \
            syscall getrandom pipe2 poll readdir
 comma := ,
@@ -95,7 +95,7 @@ $(IS_LOCAL): tests/unit/tools/is-local.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
 
-# What tests/hard needs besides. In the ordinary build faults.so is loaded before the C library.
+# Tools for tests/hard. In the ordinary build, faults.so is loaded before the C library.
 HARD := $(BUILD)/tests/hard/sweep $(if $(STATIC),,$(BUILD)/tests/hard/faults.so)
 $(BUILD)/tests/hard/sweep: tests/hard/sweep.c $(LIB)
 	@mkdir -p $(@D)
@@ -106,19 +106,19 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 .SECONDARY: $(SIM_OBJECTS)
 
-# The tests of tests/hard in their long form, HARD_SECONDS in all, and one table of what was tried.
+# The tests of tests/hard in their long form, HARD_SECONDS in all, and a table of what was tried.
 .PHONY: check-hard
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
 
-# The suite on a build with ASan, UBSan and LSan. TESTS: others than all of these.
+# The suite on a build with ASan, UBSan and LSan. TESTS: these tests instead.
 .PHONY: check-sanitize
-# These builds have no sandbox, so its tests are not for them.
+# These builds have no sandbox, so its tests are left out.
 OPEN_TESTS = $(filter-out %/sandbox.t,$(1))
 SUITE = tests/unit/next.t $(call OPEN_TESTS,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
 SUITE_UNIT = $(call OPEN_TESTS,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
-# clang: its one runtime is inside the program, where nothing that is loaded before can be in its way (faketime).
+# clang, because it links its one runtime into the program, where a library loaded first (faketime) cannot disturb it.
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
     LDFLAGS=$$(cat $(BUILD)/sanitize/open)/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
 # TESTS=unit: the unit tests alone.
@@ -131,11 +131,11 @@ check-sanitize: check-packages
 	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
 	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE))
 
-# The same under valgrind's memcheck. A program starts ten to twenty times as slowly there: tests of what comes within
-# seconds, or at the same moment, show nothing about memory and cannot hold; each program is run by one of these.
+# The suite under valgrind's memcheck. Programs start ten to twenty times more slowly there, so tests of timing and of simultaneous
+# requests are left out; the remaining tests run each program.
 .PHONY: check-valgrind
-# process and runner run what cannot be run, and seccomp queues the signal of a refused system call: valgrind ends itself
-# where an execve() fails, and on that signal.
+# process and runner execute files that cannot be executed, and seccomp queues the signal of a refused system call: valgrind ends
+# when execve() fails, and on that signal.
 UNWATCHED := %/process.t %/runner.t %/seccomp.t
 WATCHED_SUITE = tests/unit/next.t tests/cgi/promises.t tests/cgi/programs.t tests/cgi/settings.t tests/push/wechat.t tests/push/users.t tests/server/signin.t
 AS_WATCHED = $(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind CFLAGS='-O1 -g' CPPFLAGS='$(INSTRUMENTED)' \
@@ -155,7 +155,7 @@ mutants: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@nice python3 tests/mutants/run --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
-# Which lines and branches of lib/ and cgi-bin/ the suite reaches; the report is in $(BUILD)/coverage/html-report.
+# The lines and branches of lib/ and cgi-bin/ that the suite covers; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
 AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
     CPPFLAGS=-DWECHAT_NO_SANDBOX LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
@@ -166,14 +166,14 @@ coverage: check-packages
 	@$(AS_COUNTED) check-build >$(BUILD)/coverage/build.log 2>&1 || { tail -n 9 $(BUILD)/coverage/build.log; exit 1; }
 	@sh tests/coverage/run $(BUILD)/coverage $(if $(TESTS),$(TESTS),$(call SUITE_UNIT,$(BUILD)/coverage) $(SUITE))
 
-# gcc's analyser, clang-tidy (.clang-tidy says for what) and cppcheck, without findings. Exceptions stand, with their
-# reasons, where they are made.
+# gcc's analyser, clang-tidy (checks: .clang-tidy) and cppcheck, without findings. Exceptions are in the source, with their
+# reasons.
 .PHONY: check-analyse
 check-analyse:
 	@sh tests/tools/install-packages build analyse
 	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tools/*.c tests/sim/*.c)
 
-# Ratios to what a CGI program cannot do without; tests/bench/README.md says how to read them.
+# Costs relative to what any CGI program needs; tests/bench/README.md explains how to read them.
 .PHONY: bench bench-tools
 BENCH := $(BUILD)/tests/bench
 bench-tools: static
@@ -194,7 +194,7 @@ bench-tools: static
 bench: bench-tools
 	@perl tests/bench/bench
 
-# What tests in JavaScript are written with (npm), beside the other things built: a folder for each lock file.
+# npm packages of the tests in JavaScript, built under $(BUILD): a folder for each lock file.
 TEST_NODE := $(patsubst tests/%/package-lock.json,$(BUILD)/%-node/.done,$(wildcard tests/*/package-lock.json))
 $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	@mkdir -p $(@D)

@@ -1,4 +1,4 @@
-/* Prints what wechat.conf.example holds: `make wechat.conf.example`. */
+/* Prints the contents of wechat.conf.example, for `make wechat.conf.example`. */
 #include <stdio.h>
 #include <stdlib.h>
 

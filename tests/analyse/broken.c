@@ -1,4 +1,4 @@
-/* Faults on purpose: each analyser has to find one, or the check of the sources says nothing. */
+/* Deliberate faults: each analyser must find at least one, to prove that it works. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@ broken(const char *text)
         char *copy = malloc(strlen(text) + 1);
         int numbers[2] = {1, 2};
 
-        strcpy(copy, text); /* of what may be NULL */
+        strcpy(copy, text); /* copy may be NULL */
         free(copy);
-        return copy[0] + numbers[2]; /* after it was freed; past the end */
+        return copy[0] + numbers[2]; /* used after free(); past the end */
 }

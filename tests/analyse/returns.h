@@ -1,4 +1,4 @@
-/* For clang's analyser, which looks at one file at a time and elsewhere does not see what these
+/* For clang's analyser, which looks at one file at a time and cannot see what these functions
  * return. */
 #include "base/err.h"
 

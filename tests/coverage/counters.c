@@ -1,6 +1,5 @@
-/* Linked into each program that is built for `make coverage`: one that ends itself at once, or
- * becomes another, writes its counters first. (-std=c11 knows no execv(), which gcc would see to
- * otherwise.) */
+/* Linked into each program for `make coverage`: writes the counters before a program calls _exit()
+ * or execv(). With -std=c11, gcc does not know execv() and does not do this itself. */
 void __gcov_dump(void);
 void __gcov_reset(void);
 void __real__exit(int status) __attribute__((noreturn));
@@ -20,6 +19,6 @@ __wrap_execv(const char *path, char *const arguments[])
 {
         __gcov_dump();
         __real_execv(path, arguments);
-        __gcov_reset(); /* what is counted from here on is written at the end */
+        __gcov_reset(); /* execv() failed: counts from here on are written at the end */
         return -1;
 }

@@ -1,14 +1,13 @@
 /*
- * The sanitizers' options, linked into each program that is built for `make check-sanitize`: a CGI
- * program gets its environment from a web server, and none of ours. Nothing is left out of what
- * they look for.
+ * The sanitizers' options, linked into each program for `make check-sanitize`, because a CGI
+ * program gets its environment from the web server. No check is suppressed.
  */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #define OPTIONS                                                                                    \
-        "log_path=" REPORTS "/report" /* stderr is in a server's log, where nobody would look */   \
+        "log_path=" REPORTS "/report" /* stderr would go to a server's log */                      \
         ":log_exe_name=1"                                                                          \
         ":detect_stack_use_after_return=1"                                                         \
         ":strict_string_checks=1"                                                                  \
@@ -29,8 +28,7 @@ __ubsan_default_options(void)
         return "log_path=" REPORTS "/report:log_exe_name=1:print_stacktrace=1";
 }
 
-/* LeakSanitizer stops its own process by ptrace(), which one that strace watches has no second
- * time. */
+/* LeakSanitizer stops its own process with ptrace(), which fails if strace already traces it. */
 int __lsan_is_turned_off(void);
 
 int

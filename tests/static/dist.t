@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The archive of the static build: what is in it, the same bytes again, and unpacked into a folder that has
-# nothing else, where Apache is locked in (chroot): signed in, without one library.
+# The archive of the static build: its contents, the same bytes when built again, and a sign-in in a folder with nothing else, to
+# which Apache is confined (chroot), without any library.
 use strict;
 use warnings;
 use File::Path qw(make_path remove_tree);
@@ -28,10 +28,10 @@ for my $program (grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
     my $headers = `objdump -p $program`;
     unlike $headers, qr/NEEDED|INTERP/, ($program =~ s{.*/}{}r) . ' needs no library and no loader';
     cmp_ok -s $program, '<', 1_000_000, 'and is below 1 MB';
-    unlike `strings $program`, qr{\Q$Kit::TOP\E}, 'and names no folder of who built it';
+    unlike `strings $program`, qr{\Q$Kit::TOP\E}, 'and names no folder of the build machine';
 }
 my ($version) = $name =~ /^wechat-cgi-([\d.]+)-/;
-like `$root/$name/cgi-bin/login.cgi --version`, qr/ \Q$version\E$/m, 'the version is that of the name';
+like `$root/$name/cgi-bin/login.cgi --version`, qr/ \Q$version\E$/m, 'its version is that of the archive';
 
 # ---- what is inside, and its licences ----
 
@@ -57,10 +57,10 @@ for my $library (sort keys %words) {
     like `tar -tf $source`, qr{/qrencode\.h$}m, 'libqrencode: its source';
     my ($link) = Kit::read_file("$folder/README.md") =~ /^ +(musl-gcc -static .*?desktop\.o libqrencode\.a)$/ms;
     ok $link, 'and how to link it';
-    unlike `strings $folder/desktop.o`, qr{\Q$Kit::TOP\E}, 'the object names no folder of who built it';
+    unlike `strings $folder/desktop.o`, qr{\Q$Kit::TOP\E}, 'the object names no folder of the build machine';
     is system("cd $folder && cp $Kit::BUILD/static-libs/lib/libqrencode.a . && $link"), 0, 'which can be done';
-    like `$folder/desktop.cgi --version`, qr/^desktop\.cgi .* \Q$version\E$/m, 'and gives the program';
-    unlike `nm $folder/desktop.o`, qr/ T QRcode_/, 'of which the library was no part';
+    like `$folder/desktop.cgi --version`, qr/^desktop\.cgi .* \Q$version\E$/m, 'and the result is the program';
+    unlike `nm $folder/desktop.o`, qr/ T QRcode_/, 'and the object does not contain the library';
 }
 is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
 is system("cd $root/$name/cgi-bin && sha256sum --check --quiet SHA256SUMS"), 0, 'and so does the one for probe.cgi';
@@ -76,11 +76,11 @@ is `sha256sum < $again/dist/$name.tar.gz`, `sha256sum < $archive`, 'the same byt
 # ---- a host that has nothing ----
 
 SKIP: {
-    skip 'only root can lock a web server in', 12 if $> != 0;
-    my $sim = Kit->new; # for WeChat only
+    skip 'only root can confine a web server', 12 if $> != 0;
+    my $sim = Kit->new; # as WeChat only
     my $port = Kit::free_port();
     my $host = "$root/$name";
-    mkdir "$host/srv" or die $!; # Apache wants it on both sides of the lock
+    mkdir "$host/srv" or die $!; # Apache needs it inside and outside the chroot
     Kit::write_file("$host/wechat/wechat.conf", Kit::conf_text(appid => $Kit::APPID, secret => $Kit::SECRET, language => 'en', outside_wechat => 'direct',
         site_url => "http://127.0.0.1:$port", open_url => $sim->{sim_url}, api_url => $sim->{sim_url}), 0600);
     Kit::write_file("$sim->{folder}/sim.conf", Kit::read_file("$sim->{folder}/sim.conf") =~ s{^site_url = .*$}{site_url = http://127.0.0.1:$port}mr, 0600);
@@ -144,8 +144,8 @@ CONF
     make_path("$host/etc/pki/tls/certs");
     Kit::write_file("$host/etc/pki/tls/certs/ca-bundle.crt", "\n", 0644);
     $callback = $other->follow($other->get("$site/cgi-bin/login.cgi?scope=snsapi_base"), stop => qr{/callback\.cgi\?})->{stopped};
-    isnt $other->get($callback)->{status}, 200, 'an empty bundle is trusted for nothing';
-    unlike((split /\n/, Kit::read_file("$root/error.log"))[-1], qr/where they usually are/, 'a bundle where Red Hat has it is found');
+    isnt $other->get($callback)->{status}, 200, 'an empty bundle trusts nothing';
+    unlike((split /\n/, Kit::read_file("$root/error.log"))[-1], qr/where they usually are/, 'a bundle in Red Hat’s place is found');
     kill 'TERM', -$pid;
     waitpid $pid, 0;
 }

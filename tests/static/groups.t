@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# The key exchange of the static build: the quick group is asked for first, and each usual one will do.
+# The key exchange of the static build: it offers the fastest group first, and works with each usual group.
 use strict;
 use warnings;
 use IPC::Open2;
@@ -13,7 +13,7 @@ my $kit = Kit->new(tls => 1);
 my $f = $kit->{folder};
 system('cp', $program, "$f/cgi-bin/callback.cgi") == 0 or die "cp $program\n";
 
-# Begins a sign-in and runs its callback, which asks port.
+# Starts a sign-in and runs its callback, which connects to the given port. Returns the process id.
 sub call_back {
     my ($port) = @_;
     $kit->write_conf(api_url => "https://localhost:$port", language => 'en');
@@ -26,8 +26,8 @@ sub call_back {
     POSIX::_exit(0);
 }
 
-# What OpenSSL's server says of a callback that asks it, when it takes one of $groups. WeChat's answer is that
-# it does not know the code.
+# Runs OpenSSL's server with $groups, and a callback that connects to it. Returns the server's output. The server answers as WeChat
+# does to an unknown code.
 sub exchange {
     my ($groups) = @_;
     my $body = '{"errcode":40029,"errmsg":"invalid code"}';
@@ -48,9 +48,9 @@ sub exchange {
 }
 
 my $said = exchange('P-521:P-384:P-256:X25519');
-like $said, qr/^Supported groups: X25519:/mi, 'X25519 is asked for first' or diag $said;
+like $said, qr/^Supported groups: X25519:/mi, 'X25519 is offered first' or diag $said;
 for my $group (qw(X25519 P-256 P-384 P-521)) {
     $said = exchange($group);
-    like $said, qr{^GET /sns/oauth2/access_token\?}m, "$group alone will do" or diag $said;
+    like $said, qr{^GET /sns/oauth2/access_token\?}m, "$group alone is enough" or diag $said;
 }
 done_testing;

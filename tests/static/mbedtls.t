@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# What stands on Mbed TLS is compiled against the version of the static build, and against version 3 without what that
-# has deprecated; by public functions alone. WECHAT_MBEDTLS3: the folder of its headers, where they are not the system's.
+# The files that use Mbed TLS compile against the version of the static build, and against version 3 without its deprecated
+# functions; they use public functions only. WECHAT_MBEDTLS3: the folder of the headers of version 3, if not the system's.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -17,12 +17,12 @@ sub version_in {
     return Kit::read_file($file // '/dev/null') =~ /^#define MBEDTLS_VERSION_MAJOR\s+(\d+)/m ? $1 : 0;
 }
 
-# The files that use it: unit/includes.t has that there are no others.
+# The files that use Mbed TLS; unit/includes.t checks that there are no others.
 my @users = qw(format/digest.c host/http.c);
 
 sub compiles {
     my ($file, $include) = @_;
-    # As static/build.sh configures it.
+    # Configured as by static/build.sh.
     my $callback = 'MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK';
     my $is_set = grep { Kit::read_file($_) =~ /^#define $callback$/m } glob "$include/mbedtls/*config.h";
     my $configured = join ' ', $is_set ? () : "-D$callback", version_in($include) < 3 ? () : '-DMBEDTLS_DEPRECATED_REMOVED';

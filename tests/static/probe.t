@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# probe.cgi, as the archive has it, where uploads went wrong: it says of each file good or BAD, and no secret.
+# probe.cgi, as in the archive, after uploads that went wrong: it reports each file as good or BAD, and shows no secret.
 use strict;
 use warnings;
 use utf8;
@@ -16,7 +16,7 @@ my ($from) = glob "$folder/dist/wechat-cgi-1.2.3-*/cgi-bin";
 my $site = "$folder/site/cgi-bin";
 my @programs = map { s{.*/}{}r } glob "$from/*.cgi";
 
-# What probe.cgi answers after the upload was changed by $break.
+# Damages an upload with $break; returns the answer of probe.cgi.
 sub probe {
     my ($break, %environment) = @_;
     system('rm', '-rf', "$folder/site");
@@ -30,7 +30,7 @@ sub probe {
 sub line_of { my ($text, $file) = @_; return $text =~ /^(\Q$file\E: .*)$/m ? $1 : '' }
 
 my $good = probe();
-like $good, qr{\AContent-Type: text/plain; charset=utf-8\r\n(?:[\w-]+: [^\r\n]*\r\n)*\r\n}, 'an answer by CGI';
+like $good, qr{\AContent-Type: text/plain; charset=utf-8\r\n(?:[\w-]+: [^\r\n]*\r\n)*\r\n}, 'a valid CGI answer';
 unlike $good, qr/BAD/, 'all as in the archive: nothing bad';
 like $good, qr/^processor: \Q@{[ `uname -m` =~ s{\n}{}r ]}\E: good$/m, 'the processor';
 like $good, qr/^runs as: uid=$>\b/m, 'the user';
@@ -38,7 +38,7 @@ like $good, qr/^folder: drwxr-xr-x owner \d+/m, 'the folder';
 is_deeply [map { s/:.*//sr } grep {/ good *$/} grep {/^[\w-]+\.cgi:/} split /\n/, $good], \@programs, 'each program: good';
 like line_of($good, 'me.cgi'), qr{-rwxr-xr-x owner \d+ group \d+ @{[ -s "$from/me.cgi" ]} bytes [0-9a-f]{64}}, 'mode, owner, size and checksum';
 
-# As an upload in ASCII mode does: CR LF becomes LF, or LF becomes CR LF.
+# An upload in ASCII mode changes CR LF to LF, or LF to CR LF.
 for my $ascii (sub { $_[0] =~ s/\r\n/\n/gr }, sub { $_[0] =~ s/\n/\r\n/gr }) {
     my $text = probe(sub {
         my $bytes = Kit::read_file("$site/me.cgi");
@@ -48,7 +48,7 @@ for my $ascii (sub { $_[0] =~ s/\r\n/\n/gr }, sub { $_[0] =~ s/\n/\r\n/gr }) {
     like line_of($text, 'login.cgi'), qr/ good *$/, 'and the others good';
 }
 my $crlf = probe(sub { Kit::write_file("$site/SHA256SUMS", Kit::read_file("$site/SHA256SUMS") =~ s/\n/\r\n/gr) });
-unlike $crlf, qr/BAD/, 'the list of checksums is text and may be uploaded as such';
+unlike $crlf, qr/BAD/, 'the list of checksums may be uploaded as text';
 like line_of(probe(sub { unlink "$site/list.cgi" }), 'list.cgi'), qr/BAD: missing/, 'a program is missing';
 like line_of(probe(sub { chmod 0644, "$site/me.cgi" }), 'me.cgi'), qr/good BAD: it cannot be run: chmod 755/, 'not executable';
 like line_of(probe(sub { chmod $_, "$site/me.cgi" }), 'me.cgi'), qr/BAD: others may write it: chmod 755/, sprintf 'mode %o', $_ for 0775, 0757, 0777;

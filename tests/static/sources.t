@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
-# What the static build is made of: each file of a source package must be what its .dsc says, a version that cannot be
-# fetched has an older one in its place only where static/sources lists it, and what is behind Debian's archive is said.
-# The packages are made here; apt is another program, which finds nothing but what is said here.
+# The sources of the static build. Each file of a source package must match its .dsc; an older version replaces one that cannot be
+# fetched only if static/sources lists it; and versions behind Debian's archive are reported. The test makes the packages itself;
+# apt-get and apt-cache are stubs that offer only what the test prepares.
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
@@ -29,7 +29,7 @@ sub sh {
     return ($? >> 8, $said);
 }
 
-# A source package in the folder of what was fetched: the line of it for static/sources.
+# Makes a source package among the fetched files; returns its line for static/sources.
 sub package_of {
     my ($version, $part) = @_;
     my ($upstream) = $version =~ /^([^-]+)/;
@@ -47,7 +47,7 @@ sub package_of {
     return "qrencode $version " . sha256_hex(Kit::read_file($dsc)) . ($part ? " $part" : '') . "\n";
 }
 
-# The tools that would build it: there is nothing to build here.
+# Stubs for the build tools: nothing is compiled.
 program('cmake', "exit 0\n");
 program('musl-gcc', "exit 0\n");
 program('apt-get', "echo \"\$*\" >>$folder/asked; case \$* in *update*) [ ! -e $folder/offline ] ;; *) echo '404 Not Found'; exit 100 ;; esac\n");
@@ -74,7 +74,7 @@ for my $part ('', 'upstream') {
     for my $file ('orig', $part ? () : 'debian') {
         my ($tar) = glob "$libs/src/qrencode_4.1.1*$file.tar.xz";
         my $bytes = Kit::read_file($tar);
-        # Another archive, which is whole in itself.
+        # Another archive, valid in itself.
         Kit::write_file($tar, $bytes . "\0" x 4);
         forget();
         ($exit, $said) = build();
@@ -115,7 +115,7 @@ utime $yesterday, $yesterday, glob "$libs/src/*.missing";
 build();
 like Kit::read_file("$folder/asked"), qr/source .*qrencode=4\.1\.1-1\+deb12u1/, 'a day later it is asked for again';
 
-# ---- behind? ----
+# ---- versions behind Debian's archive ----
 
 sub behind { my ($status, $text) = sh("$folder/static/behind.sh", $libs); is $status, 0, 'it fails nothing'; return $text }
 Kit::write_file("$folder/offer.qrencode", "4.1.1-1\n4.1.1-1+deb12u1\n4.1.1-1+deb12u2\n");
@@ -133,7 +133,7 @@ like behind(), qr/BEHIND: qrencode 4\.1\.1-1, .* has 4\.1\.1-2: change static\/s
 Kit::write_file("$folder/offline", '');
 like behind(), qr/^static build: whether its libraries are behind .* is not known: .*\n\z/, 'without network: one line';
 
-# ---- and make check says it ----
+# ---- make check reports it ----
 
 my ($check) = Kit::read_file("$Kit::TOP/tests/tests.mk") =~ /^check: .*\n((?:\t.*\n)+)/m;
 like $check, qr{static/behind\.sh.*sh tests/run\b}s, 'make check says it, before the tests';

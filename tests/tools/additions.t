@@ -1,9 +1,9 @@
 #!/usr/bin/env perl
-# What the READMEs promise of additions, done as they say.
+# What the READMEs say about additions.
 #
-# A program more, made as lib/web/README.md says: it is built, and the tests that hold for every program ask it, though nothing
-# lists it. What it does not keep fails there. In a copy of the sources with what is built of them, so that only the
-# new program is compiled. And a setting more: it is in wechat.conf.example where only the programs can be built.
+# A program made as lib/web/README.md says is built, and the tests that cover every program include it, though nothing lists it.
+# If it breaks a promise, they fail. This runs in a copy of the sources and of what is built, so that only the new program is
+# compiled. A new setting appears in wechat.conf.example, even where only the programs can be built.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -21,7 +21,7 @@ for my $part (qw(Makefile lib cgi-bin html static clients docs README.md CHANGES
     system('cp', '-a', "$Kit::TOP/$part", "$copy/$part") == 0 or die "cp $part";
 }
 
-# Writes shop.cgi's source, a copy of logout.c with changes to it, and builds it.
+# Writes the source of shop.cgi, a changed copy of logout.c, and builds it.
 sub build {
     my (@changes) = @_;
     my $source = Kit::read_file("$Kit::TOP/cgi-bin/logout.c");
@@ -35,7 +35,7 @@ sub build {
     return;
 }
 
-# Runs one of the copy's tests, of one program where one is named, and gives the rows that failed.
+# Runs one of the copy's tests, for the given programs or for all; returns the names of failed assertions.
 sub failures {
     my ($test, @programs) = @_;
     my $said = `cd $copy && perl -Itests/lib $test @programs 2>&1`;
@@ -44,17 +44,17 @@ sub failures {
     return $said =~ /^not ok \d+ - (.*)$/mg;
 }
 
-# ---- it is built and asked ----
+# ---- it is built and tested ----
 
 build();
 for my $test (qw(tests/cgi/promises.t tests/cgi/sandbox.t tests/unit/links.t)) {
     is_deeply [failures($test, 'shop.cgi')], [], "$test: shop.cgi keeps what it says";
 }
-like join('', `cd $copy && perl -Itests/lib tests/unit/links.t 2>&1`), qr/^ok \d+ - shop\.cgi links curl if it says so$/m, 'unnamed it is asked among the others';
-is_deeply [failures('tests/unit/links.t')], [], 'and the others are as they were';
+like join('', `cd $copy && perl -Itests/lib tests/unit/links.t 2>&1`), qr/^ok \d+ - shop\.cgi links curl if it says so$/m, 'without arguments, it is tested among the others';
+is_deeply [failures('tests/unit/links.t')], [], 'and the others still pass';
 is_deeply [failures('tests/cgi/install.t')], [], 'make install installs it';
 
-# ---- and what it does not keep is seen ----
+# ---- a broken promise is noticed ----
 
 my @broken = (
     ['the name of another', 'tests/cgi/promises.t', 'shop.cgi: has the name of its file', ['"shop\.cgi",', '"login.cgi",']],
@@ -79,12 +79,12 @@ ok scalar(grep { $_ eq 'a program is a file in cgi-bin' } failures('tests/cgi/pr
 
 # ---- a setting ----
 
-# wechat.conf.example, made anew where there is no cmocka and no tool of a test.
+# Generates wechat.conf.example without cmocka and without the tests' tools.
 sub example {
     unlink "$copy/wechat.conf.example";
     my $said = `make -C $copy wechat.conf.example CMOCKA=-lmissing 2>&1`;
     is $?, 0, 'make wechat.conf.example, without cmocka' or diag $said;
-    unlike $said, qr/-lmissing|tests\/unit/, 'asks for none';
+    unlike $said, qr/-lmissing|tests\/unit/, 'and needs neither';
     return Kit::read_file("$copy/wechat.conf.example");
 }
 is example(), Kit::read_file("$Kit::TOP/wechat.conf.example"), 'the committed one is current';

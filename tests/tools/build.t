@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# What make builds again: all that holds the version when that changes, what is compiled when its flags change, what is
-# linked when an archive inside it changes; and nothing otherwise.
+# What make rebuilds: everything that contains the version, after a change of version; everything compiled, after a change of
+# flags; everything linked, after a change of a library inside it; and nothing otherwise.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -12,7 +12,7 @@ my $program = "$folder/build/cgi-bin/logout.cgi";
 delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS)};
 Kit::write_file("$folder/libinside.a", '');
 
-# Builds one program: how many commands of the compiler that took.
+# Builds one program; returns the number of compiler commands.
 sub build {
     my (@variables) = @_;
     my $command = join ' ', map {"'$_'"} 'make', '-C', $Kit::TOP, "BUILD=$folder/build", "ARCHIVES=$folder/libinside.a", 'CFLAGS=-O0', @variables, $program;

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Tests that need another time of day say why they are skipped: without faketime, and on static programs.
+# Tests that need another clock say why they are skipped: faketime is missing, or the programs are static.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -10,7 +10,7 @@ my $folder = tempdir('wechat-clock-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my ($program) = glob "$Kit::BUILD/cgi-bin/validate.cgi";
 mkdir "$folder/bin" or die "mkdir: $!";
 
-# The reason, with the folder of an empty host's programs, and what was said on stderr.
+# Calls no_other_clock() where only stubs are installed; returns the reason, and the output on stderr.
 sub reason {
     my ($answer) = @_;
     Kit::write_file("$folder/bin/objdump", "#!/bin/sh\necho '$answer'\n", 0755);
@@ -24,7 +24,7 @@ sub reason {
 
 my ($why, $said) = reason('  NEEDED libc.so.6');
 like $why, qr/faketime is not installed \(package faketime\)/, 'no faketime: the reason';
-like $said, qr/^# .*the clock are skipped: faketime is not installed/, 'which is said aloud, since prove shows no skipped rows';
+like $said, qr/^# .*the clock are skipped: faketime is not installed/, 'also on stderr, because prove does not show skipped rows';
 Kit::write_file("$folder/bin/faketime", "#!/bin/sh\n", 0755);
 ($why, $said) = reason('  NEEDED libc.so.6');
 is $why, undef, 'faketime, and a program that it reaches: no reason';
@@ -34,6 +34,6 @@ like $why, qr/static program/, 'a static program: the reason';
 for my $test (glob "$Kit::TOP/tests/*/*.t") {
     my $text = Kit::read_file($test);
     next if $text !~ /'faketime'/ || $test =~ /clock\.t$/;
-    like $text, qr/my \$why = Kit::no_other_clock\(.*\);\n\s+skip \$why, \d+ if \$why;/, ($test =~ s{.*/tests/}{}r) . ' asks for it';
+    like $text, qr/my \$why = Kit::no_other_clock\(.*\);\n\s+skip \$why, \d+ if \$why;/, ($test =~ s{.*/tests/}{}r) . ' gives the reason';
 }
 done_testing;

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# CONTRIBUTING.md, followed to the letter: its five common changes are made in a copy, as they stand there, and their commands
-# are run. The ten questions are answered by files that are there and that lib/README.md names.
+# CONTRIBUTING.md, followed literally: its five common changes are made in a copy, exactly as written, and their commands are run. The
+# files that answer its ten questions exist, and lib/README.md names them.
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -18,12 +18,12 @@ is scalar(@answers), 10, 'ten questions have a file each';
 ok -e "$Kit::TOP/$_", "$_ is there" for @answers;
 my $rooms = Kit::read_file("$Kit::TOP/lib/README.md");
 for my $file (@answers) {
-    # lib/README.md names the files of lib/ from its own folder.
+    # lib/README.md leaves out lib/ in the names of files.
     my $name = $file =~ s{^lib/}{}r;
     like $rooms, qr/`\Q$name\E`/, "lib/README.md names $file";
 }
 
-# The steps of a change: [what to do, with which file, at which line, the lines].
+# Parses the steps of a change: [what to do, file, line, text].
 sub steps {
     my ($text) = @_;
     my @steps;
@@ -48,7 +48,7 @@ is join(', ', @changes[grep { $_ % 2 == 0 } 0 .. $#changes]), 'A setting, An eve
 SKIP: {
     skip 'the copy is of the ordinary build', 1 if $Kit::BUILD ne "$Kit::TOP/build";
 
-    # The copy takes what is built along, with its times, so that only what changes is built again.
+    # The copy includes what is built, with its times, so that only changes are rebuilt.
     my $copy = tempdir('wechat-contributing-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     make_path("$copy/build/tests");
     my @own = (qw(lib cgi-bin tools html tests static clients docs), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
@@ -58,7 +58,7 @@ SKIP: {
         my $to = "$copy/build/" . ($name =~ m{^(.*)/} ? $1 : '');
         system('cp', '-a', "$Kit::BUILD/$name", $to) == 0 or die "cannot copy $name";
     }
-    # What npm installed is large, and nothing writes into it.
+    # Folders of npm packages are large and never written: link to them.
     for my $folder (glob "$Kit::BUILD/*-node $Kit::BUILD/vue-app") {
         symlink $folder, "$copy/build/" . $folder =~ s{.*/}{}r or die "$folder: $!";
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# install-packages waits for another apt, says so once, and not for ever. The locks and apt-get's words on them are the
-# real ones, in folders of our own; what is installed is nothing, and sleep(1) lets go of the lock.
+# install-packages waits for another apt, says so once, and gives up after ten minutes. The locks and apt-get's messages are real,
+# in folders of the test; nothing is installed, and a stub of sleep(1) releases the lock.
 use strict;
 use warnings;
 use Fcntl qw(F_WRLCK F_SETLK);
@@ -28,7 +28,7 @@ sub program {
     return;
 }
 
-# Nothing is installed yet, and the installing is a list of what was wanted, which needs the lock of the lists as well.
+# No package is installed. The stub of apt-get records what to install; it needs the lock of the lists as well.
 program('dpkg-query', "exit 1\n");
 program('id', "echo 0\n");
 program('tee', "cat >/dev/null\n");
@@ -41,7 +41,7 @@ update) exec $apt "\$@" ;;
 esac
 SH
 
-# Another apt: a process that holds the lock until it is ended.
+# Another apt: a process that holds the lock until it is killed.
 sub hold {
     my ($path) = @_;
     pipe my $held, my $say or die "pipe: $!";
@@ -71,15 +71,15 @@ sub slept { return length Kit::read_file("$folder/slept") }
 program('sleep', "printf . >>$folder/slept\n");
 my ($exit, $said) = run_it();
 is $exit, 0, 'without another apt: done' or diag $said;
-unlike $said, qr/another apt/i, 'without a word on it';
+unlike $said, qr/another apt/i, 'without mentioning one';
 like Kit::read_file("$folder/installed"), qr/^install .*\bcppcheck\b/, 'and what is missing is installed';
 
 my $pid = hold("$folder/lists/lock");
 program('sleep', "printf . >>$folder/slept\n[ \$(wc -c <$folder/slept) -lt 3 ] || kill $pid\n");
 ($exit, $said) = run_it();
 is $exit, 0, 'another apt that ends: waited for' or diag $said;
-is scalar(() = $said =~ /Another apt is at work: waiting for it/g), 1, 'which is said once';
-cmp_ok slept(), '>=', 3, 'as long as it works';
+is scalar(() = $said =~ /Another apt is at work: waiting for it/g), 1, 'one line says so';
+cmp_ok slept(), '>=', 3, 'until it has ended';
 kill 'TERM', $pid;
 waitpid $pid, 0;
 like Kit::read_file("$folder/installed"), qr/^install /, 'and what is missing is installed';
@@ -89,16 +89,16 @@ $pid = hold("$folder/lists/lock");
 ($exit, $said) = run_it();
 is $exit, 100, 'another apt that does not end: given up';
 is slept(), 300, 'after ten minutes';
-like $said, qr/^install-packages: another apt is still at work after ten minutes; try again when it has ended$/m, 'which is said';
-like $said, qr/Could not get lock \Q$folder\E/, 'with what apt says';
+like $said, qr/^install-packages: another apt is still at work after ten minutes; try again when it has ended$/m, 'and the message says so';
+like $said, qr/Could not get lock \Q$folder\E/, 'with the message of apt';
 ok !-e "$folder/installed", 'and nothing was installed';
 kill 'TERM', $pid;
 waitpid $pid, 0;
 
-# What is no lock is no reason to wait.
+# Other failures are no reason to wait.
 program('apt-get', "echo 'E: no network' >&2; exit 100\n");
 ($exit, $said) = run_it();
 is $exit, 100, 'another fault: at once';
-like $said, qr/^E: no network$/m, 'in its own words';
+like $said, qr/^E: no network$/m, 'with its own message';
 is slept(), 0, 'without waiting';
 done_testing;

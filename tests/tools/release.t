@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# `make release`: what it refuses, that it stops at the first failure, and what it leaves. The steps are stubs here.
+# `make release`: what it refuses, that it stops at the first failure, and what it produces. The steps are stubs here.
 use strict;
 use warnings;
 use Digest::SHA;
@@ -75,7 +75,7 @@ is_deeply [sort map { s{.*/}{}r } glob "$folder/build/release/log/*.log"], [sort
 
 Kit::write_file("$folder/fails", 'check-static');
 ($result, $said, $ran) = release();
-is "$result:$ran", 'refused:clean check check-static', 'a step that fails is the last';
+is "$result:$ran", 'refused:clean check check-static', 'a failed step is the last';
 like $said, qr/make check-static failed; its output is in build\/release-failed\.log/, 'and is named';
 ok !-e "$folder/build/release", 'and nothing is left to publish';
 unlink "$folder/fails";
@@ -83,6 +83,6 @@ unlink "$folder/fails";
 changes('1.2.3 – unreleased');
 Kit::write_file("$folder/new", '');
 ($result, $said, $ran) = release('RELEASE=try', 'RELEASE_STEPS=check-analyse dist');
-is "$result:$ran", 'done:check-analyse dist', 'a trial takes an unreleased version, changed files, and other steps';
+is "$result:$ran", 'done:check-analyse dist', 'a trial accepts an unreleased version, changed files, and other steps';
 like $said, qr/trial: files are changed.*trial: CHANGES\.md says/s, 'and says so';
 done_testing;
