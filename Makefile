@@ -26,6 +26,8 @@ export DEMO_PORT SIM_PORT
 # web/app.h says which ones a program intends to load.
 PROGRAMS := $(notdir $(basename $(wildcard cgi-bin/*.c)))
 
+.DEFAULT_GOAL := all
+
 include static/static.mk
 
 LIB := $(BUILD)/lib/libwechat.a

@@ -30,4 +30,10 @@ like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.4$/m, 'which is 
 utime time + 10, time + 10, "$folder/libinside.a";
 is build('VERSION=1.2.4'), 1, 'another archive: linked again';
 is build('VERSION=1.2.4', 'CPPFLAGS=-DANOTHER'), $objects + 2, 'other flags: everything';
+
+# Plain make builds the programs and the pages, and fetches no library's sources.
+my $plain = `make -n -C $Kit::TOP BUILD=$folder/plain 2>/dev/null`;
+is $plain, `make -n -C $Kit::TOP BUILD=$folder/plain all 2>/dev/null`, 'make without a goal: make all';
+like $plain, qr{cgi-bin/login\.cgi}, 'which builds the programs';
+unlike $plain, qr{static/build\.sh|static-libs}, 'and no static library';
 done_testing;
