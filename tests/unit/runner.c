@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <errno.h>
+
 #include "host/os.h"
 #include "host/runner.h"
 
@@ -226,10 +228,37 @@ a_process_that_is_gone_is_said(void **state)
         assert_string_equal(f->err.text, "the process that runs programs is gone");
 }
 
+/* Without a descriptor for it nothing is started, and each run says why. */
+static void
+what_cannot_start_says_so(void **state)
+{
+        struct folder *f = *state;
+        struct rlimit before, none = {0, 0};
+        struct runner *runner;
+        char *output, *file = script(f, "#!/bin/sh\n");
+        size_t size;
+
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        none.rlim_max = before.rlim_max;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+        runner = runner_start(f->arena, file, environment);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        for (int i = 0; i < 2; i++) {
+                assert_int_equal(
+                    runner_run(runner, f->arena, "", os_clock_ms() + 1000, &output, &size, &f->err),
+                    -1);
+                assert_int_equal(f->err.kind, ERR_SYSTEM);
+                assert_int_equal(f->err.number, EMFILE);
+                assert_non_null(strstr(f->err.text, "start a process"));
+        }
+        assert_true(runner_is_gone(runner));
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {
+            FOLDER_TEST(what_cannot_start_says_so),
             FOLDER_TEST(programs_are_run_or_their_error_comes_back),
             FOLDER_TEST(long_texts_go_both_ways),
             FOLDER_TEST(it_is_asked_more_than_once),
@@ -239,6 +268,7 @@ main(void)
             FOLDER_TEST(it_starts_without_stdin),
             FOLDER_TEST(a_poll_that_always_fails_is_given_up),
             FOLDER_TEST(a_process_that_is_gone_is_said),
+            FOLDER_TEST(what_cannot_start_says_so),
         };
         return RUN(tests);
 }

@@ -624,6 +624,21 @@ who_dies_at_work_makes_way(void **test)
         assert_true(WIFSIGNALED(status));
 }
 
+/* Another owner, whose records have names that begin with the same digits: a back end may keep them
+ * together. */
+static const char *
+neighbour_of(struct arena *arena, const char *owner)
+{
+        const char *name = state_name(arena, STORE_PUSH, owner), *other;
+
+        for (int i = 0;; i++) {
+                other = arena_printf(arena, "oNeighbour%d", i);
+                if (strncmp(state_name(arena, STORE_PUSH, other), name,
+                        kind_of(STORE_PUSH)->digits) == 0)
+                        return other;
+        }
+}
+
 /* The replies to an openid's pushes are deleted; that they were answered is remembered. */
 static void
 an_emptied_push_is_still_known(void **test)
@@ -631,9 +646,10 @@ an_emptied_push_is_still_known(void **test)
         struct folder *f = *test;
         struct state *state = open_state(f, "state");
         long long now = os_now();
-        static const struct {
+        const struct {
                 const char *key, *reply;
-        } rows[] = {{"oA 1", ""}, {"oA 2", ""}, {"oB 1", "kept"}};
+        } rows[] = {{"oA 1", ""}, {"oA 2", ""}, {"oB 1", "kept"},
+            {arena_printf(f->arena, "%s 1", neighbour_of(f->arena, "oA")), "kept"}};
         const char *reply;
 
         for (size_t i = 0; i < COUNT(rows); i++)
@@ -646,6 +662,28 @@ an_emptied_push_is_still_known(void **test)
                         same(reply, rows[i].reply),
                     i, rows[i].key);
         END_ROWS();
+}
+
+/* A search among few records, or none, is no error. */
+static void
+a_search_finds_what_is_there(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "openid", "oA");
+        struct pairs names;
+
+        for (size_t count = 0; count < 3; count++) {
+                pairs_init(&names, f->arena);
+                f->err.kind = ERR_NONE;
+                assert_int_equal(
+                    state_find(state, STORE_SESSION, "openid", "oA", &names, &f->err), 0);
+                assert_int_equal(f->err.kind, ERR_NONE);
+                assert_int_equal(names.count, count);
+                assert_int_equal(state_create(state, STORE_SESSION,
+                                     arena_printf(f->arena, "k%zu", count), &record, &f->err),
+                    0);
+        }
 }
 
 /* ---- the journal ---- */
@@ -838,9 +876,9 @@ main(void)
             FOLDER_TEST(no_change_of_a_user_is_lost), FOLDER_TEST(forgetting_leaves_no_session),
             FOLDER_TEST(a_push_has_one_effect_and_one_reply),
             FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(an_emptied_push_is_still_known),
-            FOLDER_TEST(lines_stand_whole), FOLDER_TEST(without_room_nothing_changes),
-            FOLDER_TEST(one_is_told_that_it_is_new), FOLDER_TEST(a_state_begins_with_who_writes),
-            FOLDER_TEST(tidying_takes_what_is_over)};
+            FOLDER_TEST(a_search_finds_what_is_there), FOLDER_TEST(lines_stand_whole),
+            FOLDER_TEST(without_room_nothing_changes), FOLDER_TEST(one_is_told_that_it_is_new),
+            FOLDER_TEST(a_state_begins_with_who_writes), FOLDER_TEST(tidying_takes_what_is_over)};
 
         return RUN(tests);
 }

@@ -1,0 +1,69 @@
+/* host: when a process is to be replaced. Which changed files do so: tests/server/many.t. */
+#include "folder.h"
+
+#include "host/os.h"
+#include "host/runner.h"
+#include "web/host.h"
+
+static void
+limits_end_a_process(void **state)
+{
+        static const struct host_watch none = {.path = NULL};
+        static const struct {
+                int requests;
+                long long age_ms;
+                enum err_kind kind;
+                bool watches, spent;
+        } rows[] = {{0, 0, ERR_NONE, true, false}, {9999, 0, ERR_NONE, true, false},
+            {10000, 0, ERR_NONE, true, true}, {10001, 0, ERR_NONE, true, true},
+            {0, 3590000, ERR_NONE, true, false}, {0, 3600000, ERR_NONE, true, true},
+            {0, 0, ERR_CONFIG, true, true}, {0, 0, ERR_NONE, false, true}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct host_watch watched = none;
+                struct host host = {.watched = rows[i].watches ? &watched : NULL,
+                    .requests = rows[i].requests,
+                    .began = os_clock_ms() - rows[i].age_ms,
+                    .err = {.kind = rows[i].kind}};
+
+                ROW(host_is_spent(&host) == rows[i].spent, i, "spent");
+        }
+        END_ROWS();
+}
+
+static void
+a_changed_file_ends_it(void **state)
+{
+        struct folder *f = *state;
+        struct host_watch watched[] = {
+            {.path = inside(f, "file"), .exists = false}, {.path = NULL}};
+        struct host host = {.watched = watched, .began = os_clock_ms()};
+
+        assert_false(host_is_spent(&host));
+        put_file(watched[0].path, "x", 1);
+        assert_true(host_is_spent(&host));
+}
+
+static void
+a_state_out_of_reach_ends_it(void **state)
+{
+        static struct host_watch none = {.path = NULL};
+        struct host host = {.watched = &none, .began = os_clock_ms()};
+        int any;
+
+        (void)state;
+        host.state = (struct state *)&any; /* it is not looked into */
+        assert_true(host_is_spent(&host));
+        host.state_is_there = true;
+        assert_false(host_is_spent(&host));
+}
+
+int
+main(void)
+{
+        const struct CMUnitTest tests[] = {FOLDER_TEST(limits_end_a_process),
+            FOLDER_TEST(a_changed_file_ends_it), FOLDER_TEST(a_state_out_of_reach_ends_it)};
+
+        return RUN(tests);
+}
