@@ -50,7 +50,7 @@ build();
 for my $test (qw(tests/cgi/promises.t tests/cgi/sandbox.t tests/unit/links.t)) {
     is_deeply [failures($test, 'shop.cgi')], [], "$test: shop.cgi keeps what it says";
 }
-like join('', `cd $copy && perl -Itests/lib tests/unit/links.t 2>&1`), qr/^ok \d+ - shop\.cgi links curl if it says so$/m, 'without arguments, it is tested among the others';
+like join('', `cd $copy && perl -Itests/lib tests/unit/links.t 2>&1`), qr/^ok \d+ - shop\.cgi links curl if --describe says so$/m, 'without arguments, it is tested among the others';
 is_deeply [failures('tests/unit/links.t')], [], 'and the others still pass';
 is_deeply [failures('tests/cgi/install.t')], [], 'make install installs it';
 
@@ -62,10 +62,10 @@ my @broken = (
         [qr/(?<=        struct session session;\n)/, qq(\n        if (strcmp(app->request.method, "PUT") == 0)\n                return err_set(&app->err, ERR_METHOD, "method PUT");\n)]],
     ['a judgement on what it does not ask for', 'tests/cgi/promises.t', 'shop.cgi: a broken query is no error',
         [qr/(?<=        struct session session;\n)/, qq(\n        if (app->request.query_flaw != NULL)\n                return err_set(&app->err, ERR_REQUEST, "%s", app->request.query_flaw);\n)]],
-    ['libcurl, unsaid', 'tests/unit/links.t', 'shop.cgi links curl if it says so', [qr/(?=static int\nlogout\()/, "int curl_easy_perform(void *curl);\n\n"],
+    ['libcurl, unsaid', 'tests/unit/links.t', 'shop.cgi links curl if --describe says so', [qr/(?=static int\nlogout\()/, "int curl_easy_perform(void *curl);\n\n"],
         [qr/(?<=        struct session session;\n)/, qq(\n        if (app->started < 0)\n                return curl_easy_perform(NULL);\n)]],
-    ['Expat, said and not linked', 'tests/unit/links.t', 'shop.cgi links expat if it says so', [qr/(?=    \.handle = )/, qq(    .links = "expat",\n)]],
-    ['the network, without libcurl', 'tests/unit/links.t', 'shop.cgi: who calls WeChat links libcurl, and who does not says neither',
+    ['Expat, said and not linked', 'tests/unit/links.t', 'shop.cgi links expat if --describe says so', [qr/(?=    \.handle = )/, qq(    .links = "expat",\n)]],
+    ['the network, without libcurl', 'tests/unit/links.t', 'shop.cgi links libcurl if and only if it needs the network',
         [qr/(?=    \.handle = )/, "    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,\n"], [qr/(?=#include "web\/program\.h")/, qq(#include "host/sandbox.h"\n)]],
 );
 for my $case (@broken) {
