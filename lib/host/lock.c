@@ -42,8 +42,9 @@ lock_acquire_key(int folder, const char *name, unsigned long long key, long long
         if (fd < 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, "state_dir: open lock");
         range.l_start = (off_t)(key >> 1);
-        while ((held = fcntl(fd, F_OFD_SETLK, &range)) != 0 &&
-               (errno == EAGAIN || errno == EACCES || errno == EINTR) && os_clock_ms() < until)
+        while ((held = fcntl(fd, until < 0 ? F_OFD_SETLKW : F_OFD_SETLK, &range)) != 0 &&
+               (errno == EAGAIN || errno == EACCES || errno == EINTR) &&
+               (until < 0 || os_clock_ms() < until))
                 os_sleep(LOCK_STEP_MS);
         if (held != 0) {
                 bool busy = errno == EAGAIN || errno == EACCES;

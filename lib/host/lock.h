@@ -12,7 +12,8 @@ int lock_acquire(int folder, const char *name, int *lock, struct err *err)
     __attribute__((warn_unused_result));
 
 /* As lock_acquire(), for one of 2^63 locks in one permanent file, chosen by key, so that processes
- * with different keys do not wait for each other. Waits until os_clock_ms() reaches until.
+ * with different keys do not wait for each other. Waits until os_clock_ms() reaches until; -1: as
+ * long as it takes, for locks that nobody holds for long, and whoever waited longest comes first.
  * ERR_BUSY: another process still holds it. */
 int lock_acquire_key(int folder, const char *name, unsigned long long key, long long until,
     int *lock, struct err *err) __attribute__((warn_unused_result));

@@ -41,6 +41,9 @@ struct backend {
         int (*empty_owned)(void *handle, enum store_kind kind, const char *owner, struct err *err);
         int (*find)(void *handle, enum store_kind kind, const char *field, const char *value,
             struct pairs *names, struct err *err);
+        int (*count)(void *handle, enum store_kind kind, const char *key, int change, long long now,
+            long long seconds, int *count, struct err *err);
+        int (*lock)(void *handle, const char *key, long long until, struct err *err);
 
         int (*read_user)(void *handle, const char *openid, struct pairs *user, struct err *err);
         int (*sign_in)(void *handle, const struct pairs *profile, const char *scope,

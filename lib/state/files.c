@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "format/digest.h"
 #include "host/file.h"
 #include "host/lock.h"
 #include "host/os.h"
@@ -13,8 +14,6 @@
 #include "state/room.h"
 #include "state/store.h"
 #include "state/user.h"
-
-enum { LOCK_DIGITS = 16 };
 
 struct files {
         struct arena *arena;
@@ -69,6 +68,56 @@ note(void *handle, const char *name)
         const struct files *files = handle;
 
         return file_mark(store_folder(files->store), name);
+}
+
+/* ---- locks ---- */
+
+enum { LOCK_DIGITS = 16 };
+
+/* Locks one of the locks in a file, which is created with the first one: a full disk must not
+ * prevent that. name: 64 hex digits; its last ones choose the lock. */
+static int
+acquire_lock(struct files *files, const char *file, const char *name, long long until, int *lock,
+    struct err *err)
+{
+        unsigned long long key = strtoull(name + strlen(name) - LOCK_DIGITS, NULL, 16);
+        int folder = store_folder(files->store);
+
+        if (lock_acquire_key(folder, file, key, until, lock, err) == 0)
+                return 0;
+        return room_make(files->arena, files->state_dir, err)
+                   ? lock_acquire_key(folder, file, key, until, lock, err)
+                   : -1;
+}
+
+static void
+unlock(void *handle)
+{
+        lock_release((int)(intptr_t)handle);
+}
+
+/* Holds the lock until the arena, or the process, ends. */
+static int
+hold_lock(struct files *files, const char *file, const char *name, long long until, struct err *err)
+{
+        int lock;
+
+        if (acquire_lock(files, file, name, until, &lock, err) != 0)
+                return -1;
+        /* arena_defer() takes a pointer, and a descriptor is a number.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(files->arena, unlock, (void *)(intptr_t)lock);
+        return 0;
+}
+
+static int
+lock_key(void *handle, const char *key, long long until, struct err *err)
+{
+        struct files *files = handle;
+        char name[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(key, strlen(key), name);
+        return hold_lock(files, "work.lock", name, until, err);
 }
 
 /* ---- records ---- */
@@ -134,6 +183,50 @@ find(void *handle, enum store_kind kind, const char *field, const char *value, s
         return store_find(files->store, kind, field, value, names, err);
 }
 
+/* Changes the counter while its lock is held. */
+static int
+change_count(struct files *files, enum store_kind kind, const char *key, int change, long long now,
+    long long seconds, int *count, struct err *err)
+{
+        struct store_record record = {.created = now, .expires = now + seconds}, found;
+        long long total;
+        int result = store_read(files->store, kind, key, now, &found, err);
+
+        if (result != 0 && err->kind != ERR_NOT_FOUND)
+                return -1;
+        total = result == 0 ? pairs_get_number(&found.fields, "count", 0) : 0;
+        total += change;
+        if (result == 0) {
+                record.created = found.created;
+                record.expires = found.expires;
+        }
+        *count = total < 0 ? 0 : (int)total;
+        pairs_init(&record.fields, files->arena);
+        pairs_add_number(&record.fields, "count", *count);
+        err_clear(err);
+        if (result == 0)
+                return store_replace(files->store, kind, key, &record, err);
+        /* One that has expired may still be in the way. */
+        return store_create(files->store, kind, key, &record, err) == 0 ? 0
+               : err->kind == ERR_EXISTS ? store_replace(files->store, kind, key, &record, err)
+                                         : -1;
+}
+
+static int
+count(void *handle, enum store_kind kind, const char *key, int change, long long now,
+    long long seconds, int *result, struct err *err)
+{
+        struct files *files = handle;
+        char *name = store_name(files->arena, kind, key);
+        int lock, changed;
+
+        if (acquire_lock(files, "work.lock", name, -1, &lock, err) != 0)
+                return -1;
+        changed = change_count(files, kind, key, change, now, seconds, result, err);
+        lock_release(lock);
+        return changed;
+}
+
 /* ---- users ---- */
 
 static int
@@ -189,43 +282,18 @@ forget_user(void *handle, const char *openid, struct pairs *sessions, bool *list
 
 /* ---- pushes ---- */
 
-static void
-unlock(void *handle)
-{
-        lock_release((int)(intptr_t)handle);
-}
-
-/* The first push creates the lock file, which fails on a full disk. */
-static int
-acquire_lock(
-    struct files *files, unsigned long long key, long long until, int *lock, struct err *err)
-{
-        int folder = store_folder(files->store);
-
-        if (lock_acquire_key(folder, "inbox.lock", key, until, lock, err) == 0)
-                return 0;
-        return room_make(files->arena, files->state_dir, err)
-                   ? lock_acquire_key(folder, "inbox.lock", key, until, lock, err)
-                   : -1;
-}
-
 /* The lock is held until the arena of the request is freed; if the process ends, however it ends,
  * the kernel releases it. */
 static int
 begin_push(void *handle, const char *key, long long until, const char **reply, struct err *err)
 {
         struct files *files = handle;
-        char *name = store_name(files->arena, STORE_PUSH, key);
         struct store_record record;
-        int lock;
 
         /* The end of the name, since the beginning is the same for all pushes of one user. */
-        name += strlen(name) - LOCK_DIGITS;
-        if (acquire_lock(files, strtoull(name, NULL, 16), until, &lock, err) != 0)
+        if (hold_lock(files, "inbox.lock", store_name(files->arena, STORE_PUSH, key), until, err) !=
+            0)
                 return -1;
-        /* The argument of unlock() is a pointer; here it holds a descriptor.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(files->arena, unlock, (void *)(intptr_t)lock);
         *reply = NULL;
         /* The present time, not the request's: another delivery may have begun later and finished
          * first. */
@@ -302,6 +370,8 @@ const struct backend files_backend = {
     .remove = delete_name,
     .empty_owned = empty_owned,
     .find = find,
+    .count = count,
+    .lock = lock_key,
     .read_user = read_user,
     .sign_in = sign_in,
     .join = join,

@@ -17,6 +17,10 @@ enum store_kind {
         STORE_TICKET,   /* exchanged once for another session of the same user (ticket.h) */
         STORE_ANSWER,   /* a phone's answer, which the computer takes once */
         STORE_ANSWERED, /* notes that a phone has answered, so that it does so only once */
+        STORE_PASSCODE, /* a code or a link that signs in one person (passcode.h) */
+        STORE_REQUEST,  /* the latest request of a person for one */
+        STORE_COUNT,    /* a counter for one network address (state_count()) */
+        STORE_TOTAL,    /* a counter for the whole site, or for a program that asks it */
         STORE_KINDS
 };
 

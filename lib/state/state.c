@@ -134,6 +134,19 @@ state_find(struct state *state, enum store_kind kind, const char *field, const c
         return state->backend->find(state->handle, kind, field, value, names, err);
 }
 
+int
+state_count(struct state *state, enum store_kind kind, const char *key, int change, long long now,
+    long long seconds, int *count, struct err *err)
+{
+        return state->backend->count(state->handle, kind, key, change, now, seconds, count, err);
+}
+
+int
+state_lock(struct state *state, const char *key, long long until, struct err *err)
+{
+        return state->backend->lock(state->handle, key, until, err);
+}
+
 /* ---- users ---- */
 
 int

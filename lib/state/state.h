@@ -94,6 +94,22 @@ int state_empty_owned(struct state *state, enum store_kind kind, const char *own
 int state_find(struct state *state, enum store_kind kind, const char *field, const char *value,
     struct pairs *names, struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * Adds change to a counter and returns its new value, never below 0, in *count. The counter starts
+ * at 0 and is deleted seconds after its first change. Atomic: of many simultaneous changes none is
+ * lost. Not durable. Only for kinds that nothing else writes (STORE_COUNT, STORE_TOTAL).
+ * ERR_SYSTEM: nothing was counted.
+ */
+int state_count(struct state *state, enum store_kind kind, const char *key, int change,
+    long long now, long long seconds, int *count, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Waits until no other request holds the lock of that key, and holds it until this request, or its
+ * process, ends. Waits until os_clock_ms() reaches until. ERR_BUSY: another request still holds it.
+ */
+int state_lock(struct state *state, const char *key, long long until, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* ---- users (user.h says what members they have) ---- */
 
 /* Reads a user's members. ERR_NOT_FOUND: there is no such user. ERR_SYSTEM: the stored user is

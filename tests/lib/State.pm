@@ -60,7 +60,7 @@ sub format_record {
 sub _wrong_with_file {
     my ($path, $text, %option) = @_;
     # Lock files, and the empty files that record that a message about the host was logged.
-    return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room)\.lock$|^(?:no|renamed)-[a-z]+$} && $text eq '';
+    return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room|work)\.lock$|^(?:no|renamed)-[a-z]+$} && $text eq '';
     if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
         my $user = eval { decode_json($text) } or return 'not JSON';
         return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;
@@ -102,7 +102,7 @@ sub wrongs {
 # The text of each file by path, without temporary files and locks.
 sub texts {
     my ($dir) = @_;
-    return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|(?:inbox|room)\.lock)$} } entries($dir);
+    return map { $_ => Kit::read_file("$dir/$_") } grep { -f "$dir/$_" && !m{(?:^|/)(?:\.tmp-[^/]*|\.lock|(?:inbox|room|work)\.lock)$} } entries($dir);
 }
 
 # All journal lines, parsed, in order.

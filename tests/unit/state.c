@@ -836,6 +836,86 @@ a_state_begins_with_who_writes(void **test)
         assert_false(state_note(reads, "x"));
 }
 
+/* Each counts to fifty, one at a time. */
+static int
+count_up(struct racer *r)
+{
+        int count;
+
+        for (int i = 0; i < 50; i++)
+                if (state_count(r->state, STORE_COUNT, "k", 1, NOW, 100, &count, &r->err) != 0)
+                        return ELSE;
+        return DONE;
+}
+
+static void
+no_count_is_lost(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        int results[100], count;
+
+        race(f, RACERS, NULL, count_up, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(
+            state_count(state, STORE_COUNT, "k", 0, NOW + 99, 100, &count, &f->err), 0);
+        assert_int_equal(count, RACERS * 50);
+        /* Its end is that of the first change; and then it begins anew. */
+        assert_int_equal(
+            state_count(state, STORE_COUNT, "k", 1, NOW + 100, 100, &count, &f->err), 0);
+        assert_int_equal(count, 1);
+        assert_int_equal(
+            state_count(state, STORE_COUNT, "k", -5, NOW + 101, 100, &count, &f->err), 0);
+        assert_int_equal(count, 0);
+        assert_int_equal(state_count(state, STORE_TOTAL, "k", 3, NOW, 100, &count, &f->err), 0);
+        assert_int_equal(count, 3);
+        assert_int_equal(state_count(state, STORE_COUNT, "l", 2, NOW, 100, &count, &f->err), 0);
+        assert_int_equal(count, 2);
+}
+
+/* Holds the lock while it counts in memory without any other care. */
+static int
+work_alone(struct racer *r)
+{
+        int seen;
+
+        if (state_lock(r->state, "k", os_clock_ms() + PATIENCE_SECONDS * 1000LL, &r->err) != 0)
+                return ELSE;
+        seen = atomic_load(&r->shared->count);
+        os_sleep(5);
+        atomic_store(&r->shared->count, seen + 1);
+        return DONE;
+}
+
+static int
+lock_and_die(struct racer *r)
+{
+        return state_lock(r->state, "k", os_clock_ms(), &r->err) == 0 ? raise(SIGKILL) : ELSE;
+}
+
+static void
+one_works_at_a_time(void **test)
+{
+        struct folder *f = *test;
+        struct shared *shared = share();
+        struct state *state = open_state(f, "state"), *other = open_state(f, "state");
+        int gate[2], status, results[100];
+
+        race(f, RACERS, shared, work_alone, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(atomic_load(&shared->count), RACERS);
+        assert_int_equal(pipe(gate), 0);
+        assert_true(start(f, 0, gate, shared, lock_and_die) > 0);
+        close(gate[0]);
+        close(gate[1]);
+        assert_true(wait(&status) > 0);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(state_lock(state, "k", os_clock_ms(), &f->err), 0);
+        assert_int_equal(state_lock(other, "k", os_clock_ms(), &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY);
+        assert_int_equal(state_lock(other, "l", os_clock_ms(), &f->err), 0);
+}
+
 /* Tidying deletes no valid record, and sooner or later every expired one, whose name is then free.
  */
 static void
@@ -877,7 +957,8 @@ main(void)
             FOLDER_TEST(a_push_has_one_effect_and_one_reply),
             FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(an_emptied_push_is_still_known),
             FOLDER_TEST(a_search_finds_what_is_there), FOLDER_TEST(lines_stand_whole),
-            FOLDER_TEST(without_room_nothing_changes), FOLDER_TEST(one_is_told_that_it_is_new),
+            FOLDER_TEST(without_room_nothing_changes), FOLDER_TEST(no_count_is_lost),
+            FOLDER_TEST(one_works_at_a_time), FOLDER_TEST(one_is_told_that_it_is_new),
             FOLDER_TEST(a_state_begins_with_who_writes), FOLDER_TEST(tidying_takes_what_is_over)};
 
         return RUN(tests);
