@@ -199,6 +199,21 @@ text_lower(struct arena *arena, const char *text)
 }
 
 bool
+text_has_word(const char *text, const char *word)
+{
+        size_t size = strlen(word);
+
+        for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
+                size_t length = strcspn(text, " ");
+
+                if (length == size && memcmp(text, word, size) == 0)
+                        return true;
+                text += length;
+        }
+        return false;
+}
+
+bool
 text_starts_with(const char *text, const char *prefix)
 {
         return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -46,6 +46,9 @@ bool text_is_id(const char *text, size_t least, size_t most);
 /* Returns text with A–Z as a–z. */
 char *text_lower(struct arena *arena, const char *text);
 
+/* Is word one of text's, which are separated by blanks? */
+bool text_has_word(const char *text, const char *word);
+
 /* Does text begin with prefix? */
 bool text_starts_with(const char *text, const char *prefix);
 

@@ -29,6 +29,17 @@ for my $round (1 .. 5) {
     is scalar(grep { $_->{answer} eq '45009' } $kit->asked), 3, "a fault set to three times happens three times, round $round";
 }
 
+for my $row ([subscription => 10005], [service => 10005], [verified => undef], [test => undef], ['' => undef]) {
+    my ($account, $error) = @$row;
+    $kit->control(account => $account);
+    for my $scope (qw(snsapi_base snsapi_userinfo)) {
+        my $page = authorize($back, $scope);
+        $error ? like $page->{content}, qr/Error $error/, "a $account account: no web authorization, $scope"
+            : unlike $page->{content}, qr/Error/, "account=$account: $scope";
+    }
+}
+is $browser->post("$kit->{sim_url}/control?format=json", { account => 'personal' })->{status}, 400, 'no other kind of account';
+
 for my $case ([fault_grant => 'gabrage'], [fault_auth => ''], [person => 'nobdoy'], [delay_grant => '1s'], [authorize_error => '1e4']) {
     my ($name, $value) = @$case;
     my $answer = $browser->post("$kit->{sim_url}/control?format=json", { reset => 'all', $name => $value });

@@ -47,6 +47,15 @@ is_on_domain(struct app *app, const char *redirect_uri, const struct pairs *swit
                matches("^http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/.*)?$", redirect_uri);
 }
 
+/* Only verified service accounts and test accounts have web authorization. */
+static bool
+may_authorize(const struct pairs *switches)
+{
+        const char *account = pairs_get_text(switches, "account");
+
+        return *account == '\0' || text_has_word("verified test", account);
+}
+
 static bool
 is_link(const struct cgi_request *request)
 {
@@ -70,7 +79,7 @@ check_link(struct app *app, const struct pairs *switches, const char *appid, con
                 return 10012;
         if (strcmp(pairs_get_text(query, "appid"), appid) != 0)
                 return 10016;
-        if (!matches(scopes, pairs_get_text(query, "scope")))
+        if (!matches(scopes, pairs_get_text(query, "scope")) || !may_authorize(switches))
                 return 10005;
         if (!is_on_domain(app, redirect_uri, switches))
                 return 10003;

@@ -57,6 +57,40 @@ add_try(struct app *app, const struct trial *t, int number)
                 pairs_add(&app->page, "is_refused", "1");
 }
 
+/* Adds a piece of the reply's text, with a link or without. */
+static void
+add_part(struct app *app, size_t number, const char *text, size_t size, const char *link)
+{
+        pairs_add(&app->page, arena_printf(app->arena, "parts/%zu/text", number),
+            arena_copy(app->arena, text, size));
+        pairs_add(&app->page, arena_printf(app->arena, "parts/%zu/link", number), link);
+}
+
+/* Adds the reply's text in pieces: of HTML, WeChat shows only <a href="…">…</a>. */
+static void
+add_parts(struct app *app, const char *text)
+{
+        /* Behind the bracket that opens the tag. */
+        static const char begin[] = "a href=\"", middle[] = "\">", end[] = "/a>";
+        size_t count = 0;
+
+        for (;;) {
+                const char *a = strstr(text, begin);
+                const char *link = a == NULL ? NULL : a + strlen(begin);
+                const char *shown = link == NULL ? NULL : strstr(link, middle);
+                const char *last = shown == NULL ? NULL : strstr(shown, end);
+
+                if (last == NULL || a == text || a[-1] != '<' || last[-1] != '<')
+                        break;
+                add_part(app, count++, text, (size_t)(a - 1 - text), "");
+                shown += strlen(middle);
+                add_part(app, count++, shown, (size_t)(last - 1 - shown),
+                    arena_copy(app->arena, link, (size_t)(shown - link) - strlen(middle)));
+                text = last + strlen(end);
+        }
+        add_part(app, count, text, strlen(text), "");
+}
+
 /* Adds the reply's members under the template's names: reply_text, reply_title, … */
 static void
 add_reply(struct app *app, const struct trial *t)
@@ -70,6 +104,7 @@ add_reply(struct app *app, const struct trial *t)
 
         for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
                 pairs_add(&app->page, shown[i].name, pairs_get(&t->fields, shown[i].path));
+        add_parts(app, pairs_get_text(&t->fields, "Content"));
         for (int i = 0; i < 8; i++) {
                 static const char *const members[] = {"Title", "Description", "Url"};
                 static const char *const names[] = {"title", "description", "url"};

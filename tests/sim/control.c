@@ -14,7 +14,7 @@ static const char *const names[] = {"person", "fault_grant", "fault_grant_count"
     "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",
     "fault_auth_count", "fault_mini", "fault_mini_count", "delay_mini", "delay_grant",
     "delay_refresh", "delay_userinfo", "delay_auth", "double_callback", "lost_cookie", "any_origin",
-    "authdeny", "long_tokens", "authorize_error"};
+    "authdeny", "long_tokens", "authorize_error", "account"};
 
 enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 
@@ -38,6 +38,8 @@ is_allowed(const char *name, const char *value)
                 return people_find(value) != NULL;
         if (text_starts_with(name, "fault_") && strstr(name, "_count") == NULL)
                 return fault_is_known(value);
+        if (strcmp(name, "account") == 0)
+                return text_has_word("subscription service verified test", value);
         return strlen(value) <= 8 && strspn(value, "0123456789") == strlen(value);
 }
 
@@ -103,6 +105,8 @@ control_page(struct app *app)
         person = people_find(pairs_get(&switches, "person"));
         pairs_add(&app->page,
             arena_printf(app->arena, "is_%s", (person == NULL ? people_first() : person)->id), "1");
+        pairs_add(&app->page,
+            arena_printf(app->arena, "account_%s", pairs_get_text(&switches, "account")), "1");
         pairs_add(&app->page, "saved", pairs_get(&app->request.query, "saved"));
         pairs_add(&app->page, "site", app->conf.site_url);
         for (size_t i = 0; i < switches.count; i++)

@@ -305,16 +305,33 @@ days_are_read(void **state)
         END_ROWS();
 }
 
+static void
+words_are_whole(void **state)
+{
+        static const struct {
+                const char *text, *word;
+                bool has;
+        } rows[] = {{"a b", "a", true}, {"a b", "b", true}, {"a  b ", "b", true},
+            {"ab", "a", false}, {"ab", "b", false}, {"a b", "a b", false}, {"", "a", false},
+            {"", "", false}, {" ", "", false}, {"登录 code", "登录", true},
+            {"登录 code", "登", false}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(text_has_word(rows[i].text, rows[i].word) == rows[i].has, i, rows[i].text);
+        END_ROWS();
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(days_are_read), TEST(texts_are_cut_at_characters),
-            TEST(text_is_cleaned), TEST(languages_are_chosen), TEST(beijing_time_is_utc_8),
-            TEST(each_code_point_stays_or_goes), TEST(ill_formed_bytes_are_replaced),
-            TEST(html_is_escaped), TEST(ids_are_within_their_lengths),
-            TEST(languages_follow_rfc_9110), TEST(line_ends_stay_where_they_are_wanted),
-            TEST(days_are_those_of_the_calendar), TEST(months_have_their_days),
-            TEST(beijing_days_turn_at_16_utc)};
+        const struct CMUnitTest tests[] = {TEST(days_are_read), TEST(words_are_whole),
+            TEST(texts_are_cut_at_characters), TEST(text_is_cleaned), TEST(languages_are_chosen),
+            TEST(beijing_time_is_utc_8), TEST(each_code_point_stays_or_goes),
+            TEST(ill_formed_bytes_are_replaced), TEST(html_is_escaped),
+            TEST(ids_are_within_their_lengths), TEST(languages_follow_rfc_9110),
+            TEST(line_ends_stay_where_they_are_wanted), TEST(days_are_those_of_the_calendar),
+            TEST(months_have_their_days), TEST(beijing_days_turn_at_16_utc)};
 
         return RUN(tests);
 }
