@@ -130,7 +130,7 @@ install: programs html
 	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
 	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
 	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients
-	install -m 644 docs/proxies.md $(DESTDIR)$(DOCDIR)/docs
+	install -m 644 docs/*.md $(DESTDIR)$(DOCDIR)/docs
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)

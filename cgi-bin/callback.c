@@ -185,6 +185,11 @@ callback(struct app *app)
         struct signin signin = {.next = NULL};
         bool known;
 
+        if (!conf_has_way(&app->conf, "authorize"))
+                return err_set(&app->err, ERR_NOT_FOUND,
+                    "sign_in = %s has no web authorization: set sign_in = authorize to have it",
+                    app->conf.sign_in);
+
         /* C1. The state must be of a sign-in that this browser began. */
         if (state == NULL || signin_state_tries(state) < 0)
                 return err_set(&app->err, ERR_REQUEST, "state: missing or malformed");

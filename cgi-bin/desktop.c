@@ -140,6 +140,10 @@ desktop(struct app *app)
         struct desktop desktop;
         bool found;
 
+        /* D0. Accounts without web authorization have no QR code of ours: codes by message. */
+        if (!conf_has_way(&app->conf, "authorize"))
+                return app_answer_login(app, app_next(app, query, app->conf.home));
+
         /* D1. Only if the owner wants QR codes; a phone cannot scan its own screen: tell it to open
          * the page in WeChat. */
         if (signin_check_desktop(app) != 0)

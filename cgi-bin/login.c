@@ -31,13 +31,22 @@ is_signed_in(struct app *app, const char *scope)
 }
 
 static int
+answer_program(struct app *app, const char *program, const char *next)
+{
+        return app_answer_redirect(
+            app, arena_printf(app->arena, "%s?next=%s",
+                     conf_program(app->arena, &app->conf, program), url_encode(app->arena, next)));
+}
+
+static int
 login(struct app *app)
 {
+        bool by_message;
         const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
         bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
         const char *proxied = app_proxied_page(app);
-        const char *next;
+        const char *next, *way;
 
         /* L1. Where to land afterwards: only on a page of this site, which a proxy may have named;
          * or, through such a page, on one under development on an origin that the owner listed. */
@@ -49,25 +58,28 @@ login(struct app *app)
                 next =
                     app_next(app, &app->request.query, proxied == NULL ? app->conf.home : proxied);
 
-        /* L2. Which scope to ask for: the profile, or nothing. */
+        /* L2. Which way, and which scope to ask for: the profile, or nothing. */
         if (scope != NULL && strcmp(scope, "snsapi_userinfo") != 0 &&
             strcmp(scope, "snsapi_base") != 0)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
+        if (signin_choose_way(app, pairs_get_once(&app->request.query, "way"), scope, &way) != 0)
+                return -1;
+        by_message = strcmp(way, "message") == 0;
 
         /* L3. A visitor who is signed in is sent on at once. */
         if (strcmp(pairs_get_text(&app->request.query, "again"), "1") != 0 &&
-            is_signed_in(app, scope))
+            is_signed_in(app, by_message ? NULL : scope))
                 return app_answer_redirect(app, next);
 
-        /* L4. Outside WeChat: WeChat's own page for computers, or a QR code of ours. */
+        /* L4. By message: the page for the code. Outside WeChat: WeChat's own page for computers,
+         * or a QR code of ours. */
+        if (by_message)
+                return answer_program(app, "code.cgi", next);
         if (website)
                 scope = WECHAT_SCOPE_WEBSITE;
         else if (!signin_is_in_wechat(app) ||
                  (signin_has_desktop(app) && pairs_get(&app->request.query, "qr") != NULL))
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s?next=%s",
-                             conf_program(app->arena, &app->conf, "desktop.cgi"),
-                             url_encode(app->arena, next)));
+                return answer_program(app, "desktop.cgi", next);
 
         /* L5. To WeChat, with a new state that is bound to this browser. */
         return signin_begin(app, next, scope == NULL ? app->conf.scope : scope, 0);
@@ -80,7 +92,8 @@ static const struct app_program program = {
         "is redirected to next at once, unless again=1.\n"
         "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
         "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
-        "login.cgi?qr=1: with a QR code for the phone, in any browser",
+        "login.cgi?qr=1: with a QR code for the phone, in any browser\n"
+        "login.cgi?way=authorize|message: where sign_in has both ways",
     .methods = "GET, HEAD",
     .handle = login,
     .needs = SANDBOX_PAGES | SANDBOX_READ_STATE,

@@ -24,7 +24,7 @@ fill_page(struct app *app, const struct session *session)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
         pairs_add(&app->page, "privilege", pairs_join(user, "privilege", ", "));
         pairs_add(&app->page, sexes[sex == 1 || sex == 2 ? sex : 0], "1");
-        if (!api_scope_has_profile(session->scope)) {
+        if (!api_scope_has_profile(session->scope) && conf_has_way(&app->conf, "authorize")) {
                 pairs_add(&app->page, "base_only", "1");
                 pairs_add(&app->page, "userinfo_url",
                     arena_printf(app->arena, "%s?scope=snsapi_userinfo",

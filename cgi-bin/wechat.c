@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "push/follower.h"
 #include "push/inbox.h"
+#include "push/signin_request.h"
 #include "state/state.h"
 #include "format/json.h"
 #include "format/json_build.h"
@@ -21,6 +22,10 @@
 
 /* WeChat waits for 5 seconds. All waiting here ends earlier, so that there is an answer. */
 enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
+
+/* What is stored in place of a reply with a code: the state holds no codes, and the reply to a
+ * repeat is made anew. XML begins with '<'. */
+static const char code_follows[] = "code";
 
 static const char plain_text[] = "text/plain; charset=utf-8";
 
@@ -193,8 +198,10 @@ wechat(struct app *app)
 {
         const struct pairs *query = &app->request.query;
         struct message_account account;
+        struct signin_request request;
         struct message message;
         const char *reply;
+        bool asks;
         char *json;
 
         /* W1. Does it come from WeChat, and now? For which account? Its query must be flawless. */
@@ -217,15 +224,21 @@ wechat(struct app *app)
                 return -1;
 
         /* W4. A new push: store it, find its reply, and store that. */
+        asks = signin_request_parse(app, &message, &request);
         if (reply == NULL) {
                 if (keep(app, &message, &json) != 0)
                         return -1;
-                reply = find_reply(app, &message, json);
+                reply = asks ? code_follows : find_reply(app, &message, json);
                 if (inbox_close(app, &message, reply) != 0)
                         return -1;
         }
 
-        /* W5. Answer. */
+        /* W5. A follower who asks to sign in gets a code; a repeat gets the same one. */
+        if (strcmp(reply, code_follows) == 0 &&
+            (!asks || signin_request_answer(app, &message, &request, &reply) != 0))
+                return asks ? -1 : answer(app, &message, "");
+
+        /* W6. Answer. */
         return answer(app, &message, reply);
 }
 
@@ -251,7 +264,7 @@ static const struct app_program program = {
     .methods = "GET, POST",
     .handle = wechat,
     .handle_error = answer_error,
-    .needs = SANDBOX_WRITE_STATE,
+    .needs = SANDBOX_STANDARD, /* the words of a reply with a code */
     .links = "expat",
     .reads = offsetof(struct conf, replies),
     .prepare = prepare,

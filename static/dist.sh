@@ -68,7 +68,7 @@ cp "$here/../wechat.conf.example" "$out/$name/wechat/"
 cp "$here/../LICENSE" "$out/$name/"
 mkdir "$out/$name/clients" "$out/$name/docs"
 cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
-cp "$here/../docs/proxies.md" "$out/$name/docs/"
+cp "$here"/../docs/*.md "$out/$name/docs/"
 sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
 [ -n "$libraries" ] || sed -i -e '/^libqrencode/d' \
     -e 's/^这些程序不需要编译器，也不需要主机上有任何库，/这些程序不需要编译器；主机上要有 libcurl、libexpat 和 libqrencode，/' \

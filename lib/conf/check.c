@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/address.h"
 #include "format/client.h"
 #include "base/text.h"
 #include "format/url.h"
 
+enum { WORDS_MAX = 255, LABEL_MAX = 255, LINK_MAX = 2000 };
 enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
 
 const char *
@@ -187,6 +189,68 @@ check_clients(const char *value)
         return client_is_list(value) ? NULL
                                      : "name:secret, or several divided by blanks: letters, "
                                        "digits, - and _, secrets of 32 to 128 characters";
+}
+
+const char *
+check_sign_in(const char *value)
+{
+        static const char *const good[] = {
+            "authorize", "message", "authorize message", "message authorize"};
+
+        for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+                if (strcmp(value, good[i]) == 0)
+                        return NULL;
+        return "authorize or message, or both, separated by a blank";
+}
+
+const char *
+check_words(const char *value)
+{
+        return *value != '\0' && strlen(value) <= WORDS_MAX
+                   ? NULL
+                   : "one or more words, 255 bytes at most";
+}
+
+const char *
+check_line(const char *value)
+{
+        return strlen(value) <= LABEL_MAX ? NULL : "a text of 255 bytes at most";
+}
+
+const char *
+check_link(const char *value)
+{
+        static const char wanted[] = "an https address";
+        const char *host = strstr(value, "://");
+        char origin[ORIGIN_MAX + 1];
+        size_t size;
+
+        if (*value == '\0')
+                return NULL;
+        if (host == NULL || strlen(value) > LINK_MAX || value[strcspn(value, " \"<>\\")] != '\0')
+                return wanted;
+        size = (size_t)(host + 3 - value) + strcspn(host + 3, "/?#");
+        if (size > ORIGIN_MAX)
+                return wanted;
+        memcpy(origin, value, size);
+        origin[size] = '\0';
+        return url_is_origin(origin) ? NULL : wanted;
+}
+
+const char *
+check_picture(const char *value)
+{
+        return check_local(value) == NULL || check_link(value) == NULL
+                   ? NULL
+                   : "a path of this site, such as /wechat-qr.jpg, or an https address";
+}
+
+const char *
+check_proxies(const char *value)
+{
+        return address_is_list(value) ? NULL
+                                      : "addresses or networks, such as 127.0.0.1 10.0.0.0/8, "
+                                        "separated by blanks";
 }
 
 const char *

@@ -25,6 +25,12 @@ const char *check_days(const char *value);
 const char *check_folder(const char *value);
 const char *check_sandbox(const char *value);
 const char *check_clients(const char *value);
+const char *check_sign_in(const char *value);
+const char *check_words(const char *value);
+const char *check_line(const char *value);
+const char *check_picture(const char *value);
+const char *check_link(const char *value);
+const char *check_proxies(const char *value);
 const char *check_any(const char *value);
 
 #endif

@@ -16,6 +16,9 @@ enum { DAY_SECONDS = 86400, DEV_DAYS_MAX = 30 };
 
 enum conf_kind { TEXT, NUMBER, FILE_PATH };
 
+/* The default of keys that are required only for sign_in = authorize. */
+static const char for_authorize[] = "";
+
 static const struct conf_key {
         const char *name;
         enum conf_kind kind;
@@ -24,17 +27,27 @@ static const struct conf_key {
         const char *(*check)(const char *value);
         const char *meaning; /* lines for wechat.conf.example */
 } keys[] = {
-    {"appid", TEXT, offsetof(struct conf, appid), NULL, check_appid,
-        "公众号或服务号的 AppID，见微信开发者平台 → 我的业务 → 公众号或服务号。必填。\n"
+    {"appid", TEXT, offsetof(struct conf, appid), for_authorize, check_appid,
+        "公众号或服务号的 AppID，见微信开发者平台 → 我的业务 → 公众号或服务号。\n"
+        "sign_in = authorize 时必填。\n"
         "The AppID of your official account. WeChat's developer platform (微信开发者平台) shows\n"
-        "it under 我的业务 → 公众号 or 服务号. Required."},
-    {"secret", TEXT, offsetof(struct conf, secret), NULL, check_secret,
-        "公众号的 AppSecret，在同一页。必填。不要告诉任何人。\n"
-        "The account's AppSecret, on the same page. Required. Show it to nobody."},
+        "it under 我的业务 → 公众号 or 服务号. Required for sign_in = authorize."},
+    {"secret", TEXT, offsetof(struct conf, secret), for_authorize, check_secret,
+        "公众号的 AppSecret，在同一页。sign_in = authorize 时必填。不要告诉任何人。\n"
+        "The account's AppSecret, on the same page. Required for sign_in = authorize.\n"
+        "Show it to nobody."},
     {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
         "网站的地址，末尾不加斜杠，例如 https://www.example.com。必填。\n"
         "The address of your site, without a slash at the end, such as https://www.example.com.\n"
         "Required."},
+    {"sign_in", TEXT, offsetof(struct conf, sign_in), "authorize", check_sign_in,
+        "登录方式。authorize：微信网页授权，只有已认证的服务号和测试号可以用。\n"
+        "message：访客给公众号发“登录”，公众号回复验证码。任何公众号都可以用，\n"
+        "只要填好 site_url 和 push_token。两种都要就都写上，用空格分开，第一个是默认的。\n"
+        "How visitors sign in. authorize: by WeChat's web authorization, which only verified\n"
+        "service accounts and test accounts have. message: the visitor sends the account a word,\n"
+        "and the account answers with a code. Every account can do this; it needs only site_url\n"
+        "and push_token. For both, write both, separated by a space: the first is the default."},
     {"cgi_path", TEXT, offsetof(struct conf, cgi_path), "/cgi-bin", check_path,
         "这些程序在网站上的路径：地址是 https://www.example.com/cgi-bin/me.cgi 时，填 /cgi-bin。\n"
         "The path of the programs on your site: /cgi-bin if their addresses are like\n"
@@ -105,6 +118,36 @@ static const struct conf_key {
         "name:secret, separated by spaces. A secret has 32 to 128 letters, digits, - and _;\n"
         "openssl rand -hex 32 makes one. While you change a secret, a name may be listed twice,\n"
         "with the old and the new one. Empty: no program may ask."},
+    {"sign_in_words", TEXT, offsetof(struct conf, sign_in_words),
+        "登录 登陆 登入 登錄 验证码 驗證碼 login code", check_words,
+        "sign_in = message 时，访客发送其中任何一个词，都会收到验证码。用空格分开。\n"
+        "For sign_in = message: each of these words gets a code. Separated by spaces."},
+    {"account_name", TEXT, offsetof(struct conf, account_name), "", check_line,
+        "公众号的名称，显示在登录页上。\n"
+        "The account's name, shown on the sign-in page."},
+    {"account_qr", TEXT, offsetof(struct conf, account_qr), "", check_picture,
+        "公众号的二维码图片，显示在登录页上：本站的路径，例如 /wechat-qr.jpg，或 https 地址。\n"
+        "图片可以在公众平台的“账号设置”里下载，再上传到网站。\n"
+        "The picture of the account's QR code for the sign-in page: a path on this site, such as\n"
+        "/wechat-qr.jpg, or an https address. Download the picture from 账号设置 on WeChat's "
+        "admin\n"
+        "pages and upload it to your site."},
+    {"account_url", TEXT, offsetof(struct conf, account_url), "", check_link,
+        "在微信里点一下就打开公众号的链接。空着，页面就请访客长按二维码。\n"
+        "A link that opens the account when tapped in WeChat. Empty: the page asks visitors to\n"
+        "press and hold the QR code."},
+    {"service_keys", TEXT, offsetof(struct conf, service_keys), "", check_clients,
+        "可以向 server.cgi 查询验证码的程序，例如 one-api，写成 名字:密钥，\n"
+        "写法与 introspection_clients 相同。空着就没有这样的程序。\n"
+        "The programs that may ask server.cgi about codes, such as one-api, each as name:key,\n"
+        "written as in introspection_clients. Empty: no program may ask."},
+    {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
+        "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
+        "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"
+        "The addresses of the reverse proxies or CDN in front of your site, such as\n"
+        "127.0.0.1 10.0.0.0/8, separated by spaces. X-Forwarded-For counts only when they send "
+        "it.\n"
+        "Empty: there are none."},
     {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
         "页面的语言：zh_CN（简体中文）、zh_TW（繁体中文）或 en（英文）。\n"
         "访客的浏览器要求其中另一种时，以浏览器为准。\n"
@@ -281,6 +324,9 @@ read_setting(struct reader *r, const char *line, size_t size, struct err *err)
                 return -1;
         if (r->given[i])
                 return err_set(err, ERR_CONFIG, "%s is given twice: remove one", name);
+        /* In the example these are empty. */
+        if (keys[i].standard == for_authorize && *value == '\0')
+                return 0;
         r->given[i] = true;
         wanted = check_value(r->arena, &keys[i], value);
         if (wanted != NULL)
@@ -303,6 +349,9 @@ read_line(struct reader *r, const char *line, size_t size, int number)
 static int
 check_together(const struct conf *conf, const char *file, struct err *err)
 {
+        if (conf_has_way(conf, "message") && *conf->push_token == '\0')
+                return err_set(err, ERR_CONFIG,
+                    "%s: sign_in = message needs push_token, the Token of 消息与事件推送", file);
         if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
                 return err_set(
                     err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
@@ -344,13 +393,21 @@ conf_parse(
                 text += *text == '\n';
         }
         for (size_t i = 0; i < KEY_COUNT; i++)
-                if (keys[i].standard == NULL && !r.given[i])
+                if (!r.given[i] &&
+                    (keys[i].standard == NULL ||
+                        (keys[i].standard == for_authorize && conf_has_way(conf, "authorize"))))
                         return err_set(err, ERR_CONFIG, "%s: %s is not set", file, keys[i].name);
         if (check_together(conf, file, err) != 0)
                 return -1;
         if (*conf->home == '\0')
                 conf->home = conf_program(arena, conf, "me.cgi");
         return 0;
+}
+
+static bool
+is_to_fill_in(const struct conf_key *key)
+{
+        return key->standard == NULL || key->standard == for_authorize;
 }
 
 char *
@@ -386,13 +443,20 @@ conf_example(struct arena *arena)
                         buf_add_byte(&example, '\n');
                         line = line[size] == '\0' ? NULL : line + size + 1;
                 }
-                buf_add_text(
-                    &example, arena_printf(arena, "%s%s =%s%s\n",
-                                  keys[i].standard == NULL ? "" : "#", keys[i].name,
-                                  keys[i].standard == NULL || *keys[i].standard == '\0' ? "" : " ",
-                                  keys[i].standard == NULL ? "" : keys[i].standard));
+                buf_add_text(&example, is_to_fill_in(&keys[i]) ? "" : "#");
+                buf_add_text(&example, keys[i].name);
+                buf_add_text(&example, " =");
+                if (keys[i].standard != NULL && *keys[i].standard != '\0')
+                        buf_add_text(&example, arena_printf(arena, " %s", keys[i].standard));
+                buf_add_byte(&example, '\n');
         }
         return example.data;
+}
+
+bool
+conf_has_way(const struct conf *conf, const char *way)
+{
+        return text_has_word(conf->sign_in, way);
 }
 
 int

@@ -13,14 +13,21 @@ struct arena;
 struct err;
 
 struct conf {
-        const char *appid;
+        const char *appid; /* "": the account has no way to sign in that needs it */
         const char *secret;
         const char *site_url; /* the site's own origin */
+        const char *sign_in;  /* the ways to sign in, separated by blanks: authorize, message */
         const char *cgi_path; /* where the programs are on the site */
         const char *home;     /* where a sign-in lands if no page was asked for */
         const char *scope;
         const char *outside_wechat;        /* qr or direct */
         const char *introspection_clients; /* client.h */
+        const char *sign_in_words;         /* separated by blanks */
+        const char *account_name;          /* "": not known */
+        const char *account_qr;            /* a path of this site or an https address; "": none */
+        const char *account_url;           /* "": none */
+        const char *service_keys;          /* client.h */
+        const char *trusted_proxies;       /* address.h */
         const char *language;
         long long session_seconds;
         const char *website_appid; /* the open platform's website application; "": none */
@@ -67,6 +74,9 @@ int conf_check_time(struct arena *arena, struct conf *conf, const char *file, lo
 
 /* Returns the text of wechat.conf.example: every key with its meaning and default. */
 char *conf_example(struct arena *arena);
+
+/* Is way ("authorize", "message") one of sign_in's? */
+bool conf_has_way(const struct conf *conf, const char *way);
 
 /* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);

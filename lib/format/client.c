@@ -66,21 +66,42 @@ client_parse_form(const struct pairs *form, struct client *client)
         return client->name != NULL && client->secret != NULL;
 }
 
+/* Splits the first name:secret off a valid list; returns its size. */
+static size_t
+split(struct arena *arena, const char *list, const char **name, const char **secret)
+{
+        size_t size = strcspn(list, " "), colon = strcspn(list, ":");
+
+        *name = arena_copy(arena, list, colon);
+        *secret = arena_copy(arena, list + colon + 1, size - colon - 1);
+        return size;
+}
+
 bool
 client_is_known(struct arena *arena, const char *list, const struct client *client)
 {
         bool known = false;
 
         for (list += strspn(list, " "); *list != '\0'; list += strspn(list, " ")) {
-                size_t size = strcspn(list, " ");
-                size_t name = strcspn(list, ":");
-                bool same_secret = digest_equal(
-                    arena_copy(arena, list + name + 1, size - name - 1), client->secret);
+                const char *name, *secret;
 
-                if (same_secret && strlen(client->name) == name &&
-                    memcmp(list, client->name, name) == 0)
-                        known = true;
-                list += size;
+                list += split(arena, list, &name, &secret);
+                known |= digest_equal(secret, client->secret) && strcmp(name, client->name) == 0;
         }
         return known;
+}
+
+const char *
+client_of_secret(struct arena *arena, const char *list, const char *secret)
+{
+        const char *found = NULL;
+
+        for (list += strspn(list, " "); *list != '\0'; list += strspn(list, " ")) {
+                const char *name, *known;
+
+                list += split(arena, list, &name, &known);
+                if (digest_equal(known, secret))
+                        found = name;
+        }
+        return found;
 }

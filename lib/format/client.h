@@ -31,6 +31,10 @@ bool client_parse_basic(struct arena *arena, const char *authorization, struct c
  * missing or given twice. */
 bool client_parse_form(const struct pairs *form, struct client *client);
 
+/* Returns the name of the client with that secret; NULL if there is none. The time that this takes
+ * does not depend on the secrets. */
+const char *client_of_secret(struct arena *arena, const char *list, const char *secret);
+
 /* Is the client in the list? The time that this takes does not depend on the secrets. */
 bool client_is_known(struct arena *arena, const char *list, const struct client *client);
 

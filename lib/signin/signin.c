@@ -65,6 +65,19 @@ signin_state_tries(const char *state)
         return state[DIGEST_HEX_SIZE] - '0';
 }
 
+int
+signin_choose_way(struct app *app, const char *asked, const char *scope, const char **way)
+{
+        const char *ways = app->conf.sign_in;
+
+        if (asked == NULL && scope != NULL && conf_has_way(&app->conf, "authorize"))
+                asked = "authorize";
+        if (asked != NULL && !conf_has_way(&app->conf, asked))
+                return err_set(&app->err, ERR_REQUEST, "way: it is not one of sign_in = %s", ways);
+        *way = asked != NULL ? asked : arena_copy(app->arena, ways, strcspn(ways, " "));
+        return 0;
+}
+
 bool
 signin_is_in_wechat(const struct app *app)
 {
@@ -83,6 +96,9 @@ signin_has_desktop(const struct app *app)
 int
 signin_check_desktop(struct app *app)
 {
+        if (!conf_has_way(&app->conf, "authorize"))
+                return err_set(&app->err, ERR_NOT_FOUND,
+                    "QR codes need web authorization: sign_in = %s has none", app->conf.sign_in);
         if (signin_has_desktop(app))
                 return 0;
         return err_set(&app->err, ERR_NOT_FOUND,

@@ -33,6 +33,14 @@ char *signin_state(struct arena *arena, const struct signin *signin);
 /* Returns the tries in a state, unverified; -1 if it is not a state. */
 int signin_state_tries(const char *state);
 
+/*
+ * Gets the way to sign in ("authorize", "message"): the one asked for; else authorize for a scope,
+ * which no other way has; else the first of the settings (sign_in). asked and scope may be NULL.
+ * ERR_REQUEST: the site does not have that way.
+ */
+int signin_choose_way(struct app *app, const char *asked, const char *scope, const char **way)
+    __attribute__((warn_unused_result));
+
 /* Is the visitor's browser WeChat's own (MicroMessenger), or treated as such (outside_wechat)?
  * WeCom's, which also says wxwork, is not: an official account's page cannot be authorized there.
  */

@@ -82,15 +82,20 @@ static void
 add_page_security(struct app *app, const char *template, const char *nonce)
 {
         const char *avatars = conf_avatar_origin(&app->conf);
+        const char *account = strstr(template, "{{account_qr}}") == NULL
+                                  ? NULL
+                                  : url_origin(app->arena, app->conf.account_qr);
         /* Only a page with a script of its own may run one, and send requests to its own site. */
         const char *scripts =
             strstr(template, "<script nonce=") == NULL
                 ? ""
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
-            "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' https://*.qlogo.cn%s%s; "
+            "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' "
+            "https://*.qlogo.cn%s%s%s%s; "
             "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
             nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars,
+            account == NULL ? "" : " ", account == NULL ? "" : account,
             app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
@@ -111,18 +116,24 @@ read_page_file(struct app *app, const char *name, char **text)
         return owner_read_text(path, *text, &size, &app->err);
 }
 
-static int
-read_template(struct app *app, const char *name, char **template, struct pairs *words)
+int
+app_read_words(struct app *app, const char *language, struct pairs *words)
 {
         char *text;
 
         pairs_init(words, app->arena);
-        if (read_page_file(app, arena_printf(app->arena, "%s.html", name), template) != 0 ||
-            read_page_file(app, arena_printf(app->arena, "words/%s.txt", app->language), &text) !=
-                0)
+        if (read_page_file(app, arena_printf(app->arena, "words/%s.txt", language), &text) != 0)
                 return -1;
         page_parse_words(app->arena, text, words);
         return 0;
+}
+
+static int
+read_template(struct app *app, const char *name, char **template, struct pairs *words)
+{
+        if (read_page_file(app, arena_printf(app->arena, "%s.html", name), template) != 0)
+                return -1;
+        return app_read_words(app, app->language, words);
 }
 
 const char *

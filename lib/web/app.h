@@ -65,6 +65,10 @@ const char *app_next(struct app *app, const struct pairs *fields, const char *fa
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);
 
+/* Reads the words of a language (zh_CN, zh_TW, en), for texts that are not pages. ERR_CONFIG. */
+int app_read_words(struct app *app, const char *language, struct pairs *words)
+    __attribute__((warn_unused_result));
+
 /* Answers with the page html_dir/name.html, filled with app->page and the words of app->language.
  * ERR_CONFIG: a file of html_dir is missing or invalid. ERR_SYSTEM. */
 int app_answer_page(struct app *app, int status, const char *name)

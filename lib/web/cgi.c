@@ -63,6 +63,7 @@ cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_requ
         r.method = get(arena, environment, "REQUEST_METHOD");
         r.path_info = get(arena, environment, "PATH_INFO");
         r.client = get(arena, environment, "REMOTE_ADDR");
+        r.forwarded_for = get(arena, environment, "HTTP_X_FORWARDED_FOR");
         r.client_port = get(arena, environment, "REMOTE_PORT");
         r.query_string = get(arena, environment, "QUERY_STRING");
         r.authorization = get_authorization(arena, environment);

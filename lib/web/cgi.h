@@ -23,10 +23,11 @@ enum {
 };
 
 struct cgi_request {
-        const char *method;      /* "GET", "HEAD", "POST", … */
-        const char *path_info;   /* "" if there is none */
-        const char *client;      /* REMOTE_ADDR, "-" if there is none */
-        const char *client_port; /* REMOTE_PORT, "" if there is none */
+        const char *method;        /* "GET", "HEAD", "POST", … */
+        const char *path_info;     /* "" if there is none */
+        const char *client;        /* REMOTE_ADDR, "-" if there is none */
+        const char *forwarded_for; /* X-Forwarded-For, as a proxy or any other client sent it */
+        const char *client_port;   /* REMOTE_PORT, "" if there is none */
         struct pairs query;
         struct pairs cookies;
         struct pairs form;        /* of a POST as application/x-www-form-urlencoded */

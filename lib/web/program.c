@@ -6,6 +6,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "format/address.h"
 #include "web/cors.h"
 #include "web/describe.h"
 #include "web/environment.h"
@@ -89,6 +90,8 @@ apply_settings(struct app *app)
         app->conf = host->conf;
         app->err = host->err;
         app->language = text_language(app->request.accept_language, app->conf.language);
+        app->request.client = address_of_client(
+            app->arena, app->conf.trusted_proxies, app->request.client, app->request.forwarded_for);
         return host->err.kind != ERR_NONE
                    ? -1
                    : conf_check_time(app->arena, &app->conf, host->place.file, app->now, &app->err);

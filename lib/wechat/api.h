@@ -34,6 +34,9 @@ struct token_response {
 #define WECHAT_SCOPE_MINI "mini"
 #define WECHAT_SCOPE_WEBSITE "snsapi_login"
 
+/* The scope of sessions opened by a message to the account, which tells no name either. */
+#define WECHAT_SCOPE_MESSAGE "message"
+
 /* Does a token response with that scope cover the profile? */
 bool api_scope_has_profile(const char *scope);
 

@@ -74,9 +74,15 @@ size_without_padding(const uint8_t *data, size_t size)
         return size - pad;
 }
 
-int
-crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, const char *encrypt,
-    char **message, size_t *size, struct err *err)
+/* An opened envelope. */
+struct opened {
+        const uint8_t *message, *appid;
+        size_t size, appid_size;
+};
+
+static int
+open_envelope(struct arena *arena, const struct crypt_key *key, const char *encrypt,
+    struct opened *opened, struct err *err)
 {
         size_t sealed, whole, length;
         uint8_t *data = (uint8_t *)digest_base64_decode(arena, encrypt, &sealed);
@@ -91,12 +97,36 @@ crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, 
                 return err_set(err, ERR_DENIED,
                     "Encrypt: cannot be opened: encoding_aes_key differs from the EncodingAESKey "
                     "of 消息与事件推送");
-        if (whole - HEAD_SIZE - length != strlen(appid) ||
-            memcmp(data + HEAD_SIZE + length, appid, strlen(appid)) != 0)
-                return err_set(err, ERR_DENIED, "Encrypt: it is for another appid");
-        *message = arena_copy(arena, data + HEAD_SIZE, length);
-        *size = length;
+        *opened = (struct opened){
+            data + HEAD_SIZE, data + HEAD_SIZE + length, length, whole - HEAD_SIZE - length};
         return 0;
+}
+
+int
+crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, const char *encrypt,
+    char **message, size_t *size, struct err *err)
+{
+        struct opened opened;
+
+        if (open_envelope(arena, key, encrypt, &opened, err) != 0)
+                return -1;
+        if (appid != NULL &&
+            (opened.appid_size != strlen(appid) || memcmp(opened.appid, appid, strlen(appid)) != 0))
+                return err_set(err, ERR_DENIED, "Encrypt: it is for another appid");
+        *message = arena_copy(arena, opened.message, opened.size);
+        *size = opened.size;
+        return 0;
+}
+
+char *
+crypt_appid(struct arena *arena, const struct crypt_key *key, const char *encrypt)
+{
+        struct opened opened;
+        struct err ignored;
+
+        return open_envelope(arena, key, encrypt, &opened, &ignored) == 0
+                   ? arena_copy(arena, opened.appid, opened.appid_size)
+                   : "";
 }
 
 char *

@@ -30,12 +30,15 @@ bool crypt_parse_key(struct arena *arena, const char *encoding_aes_key, struct c
 /*
  * Opens an envelope: base64 of AES-256-CBC, with the key's first 16 bytes as IV, of 16 random
  * bytes, the message's length (32 bits, big endian), the message, the appid, and padding (PKCS#7 to
- * 32). A NUL is added to the message. Check msg_signature first. ERR_DENIED: the envelope is
- * malformed or for another appid.
+ * 32). A NUL is added to the message. Check msg_signature first. appid: the receiver's; NULL: any.
+ * ERR_DENIED: the envelope is malformed or for another appid.
  */
 int crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid,
     const char *encrypt, char **message, size_t *size, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Returns the appid in an envelope that crypt_open() opened. */
+char *crypt_appid(struct arena *arena, const struct crypt_key *key, const char *encrypt);
 
 /* Seals a message into such an envelope. */
 char *crypt_seal(struct arena *arena, const struct crypt_key *key, const char *appid,

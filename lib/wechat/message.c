@@ -139,15 +139,17 @@ open_envelope(struct arena *arena, const struct message_account *account, const 
 {
         struct err before;
 
+        const char *appid = *account->appid == '\0' ? NULL : account->appid;
+
         if (!crypt_parse_key(arena, account->key, &message->key))
                 return err_set(err, ERR_CONFIG,
                     "push_mode = %s needs encoding_aes_key, the EncodingAESKey of 消息与事件推送",
                     account->mode);
         message->encrypted = true;
-        if (crypt_open(arena, &message->key, account->appid, encrypt, text, size, err) == 0)
+        if (crypt_open(arena, &message->key, appid, encrypt, text, size, err) == 0)
                 return 0;
         if (crypt_parse_key(arena, account->key_previous, &message->key) &&
-            crypt_open(arena, &message->key, account->appid, encrypt, text, size, &before) == 0) {
+            crypt_open(arena, &message->key, appid, encrypt, text, size, &before) == 0) {
                 err_clear(err);
                 return 0;
         }
@@ -181,6 +183,9 @@ unwrap(struct arena *arena, const struct message_account *account, const struct 
                 return err_set(err, ERR_DENIED, "msg_signature: does not match");
         if (open_envelope(arena, account, parts[3], message, &inside, size, err) != 0)
                 return -1;
+        /* The settings need not name the appid, but the reply has to. */
+        if (*account->appid == '\0')
+                message->account.appid = crypt_appid(arena, &message->key, parts[3]);
         *body = inside;
         return 0;
 }

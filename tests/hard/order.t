@@ -62,7 +62,8 @@ sub cut {
     my ($path, $case, $what) = @_;
     my ($answer, $trace) = Trace::run($site, $case->{request});
     my ($seen) = Trace::order(Trace::events($site->{state}, Trace::parse($trace)));
-    my @lost = grep { -e $_ } @{ $seen->{lost} };
+    my %once;
+    my @lost = grep { -e $_ && !$once{$_}++ } @{ $seen->{lost} };
     return 'nothing is lost' unless @lost && $path->{done}->($answer);
     $damage{$what}->($_) for @lost;
     my $survives = exists $path->{survives} ? $path->{survives} : $path->{holds};

@@ -19,6 +19,7 @@ sub words {
     return \%words;
 }
 
+my $programs = join '', map { Kit::read_file($_) } glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c";
 for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html", "$Kit::BUILD/tests/sim/html"]) {
     my ($source, $built) = @$case;
     my %language = map { $_ => words("$source/words/$_.txt") } qw(zh_CN zh_TW en);
@@ -47,6 +48,9 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
         cmp_ok length $text, '<', 20_000, "$name: small";
         like $text, qr/\.weui-/, "$name: has WeUI's style";
     }
+    # What the programs say in other ways than pages.
+    my %topic = map { s/\..*//r => 1 } keys %{ $language{en} };
+    for my $name ($programs =~ /"([a-z]+\.(?!cgi")[a-z_]+)"/g) { $used{$name}++ if $topic{ $name =~ s/\..*//r } }
     is_deeply [grep { !$used{$_} } sort keys %{ $language{en} }], [], 'each word is used';
     is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used exists';
 }

@@ -143,6 +143,64 @@ sub paths {
             disk => { put => 1, passed => 1, appended => 1, files => [qw(events users)] },
         },
         {
+            # A known follower asks to sign in: the reply has a code and a link.
+            name => 'code asked for', conf => { sign_in => 'authorize message' },
+            prepare => sub {
+                my ($site) = @_;
+                $site->sign_in('xiaoming');
+                my ($first, $id) = map { ++$site->{messages} . '00' } 1 .. 2;
+                die "no first message\n" if ($site->run(push_request($site, FromUserName => $ME, MsgType => 'text', Content => '你好', MsgId => $first))->{status} || 0) != 200;
+                return { id => $id, own => qr{^events/}, request => push_request($site, FromUserName => $ME, MsgType => 'text', Content => 'login', MsgId => $id) };
+            },
+            done => $pushed,
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                my $again = code_of($site->run($case->{request})) // 'none';
+                return (journal_has($site, $case), $again eq (code_of($answer) // '') ? () : "the repeat has another code: $again", code_works($site, code_of($answer)));
+            },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                my $lines = () = journal_lines($site, $case);
+                return (status_is($answer, 200), $lines >= 1 && $lines <= 2 ? () : "$lines lines in the journal", code_works($site, code_of($answer)));
+            },
+            survives => \&journal_has,
+            disk => { passed => 4, appended => 1, amended => 1, files => ['events'] },
+        },
+        {
+            name => 'code typed', conf => { sign_in => 'authorize message' },
+            prepare => sub { my ($site) = @_; $site->sign_in('xiaoming'); return { request => code_request($site, new_code($site)) } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                return (signed_in($site, token_of($answer)), status_is($site->run($case->{request}), 403));
+            },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                # A code works once, even if the answer was lost; the follower then asks for another.
+                $answer = $site->run(code_request($site, new_code($site))) if ($answer->{status} || 0) == 403;
+                return (status_is($answer, 303), signed_in($site, token_of($answer)));
+            },
+            disk => { put => 3, passed => 4, deleted => 1, files => [qw(grants sessions users)] },
+        },
+        {
+            name => 'link tapped', conf => { sign_in => 'authorize message' },
+            prepare => sub { my ($site) = @_; $site->sign_in('xiaoming'); return { request => link_request($site, new_link($site)) } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                return (signed_in($site, token_of($answer)), status_is($site->run($case->{request}), 410));
+            },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                $answer = $site->run(link_request($site, new_link($site))) if ($answer->{status} || 0) == 410;
+                return (status_is($answer, 303), signed_in($site, token_of($answer)));
+            },
+            disk => { put => 3, deleted => 1, files => [qw(grants sessions users)] },
+        },
+        {
             name => 'subscribe',
             prepare => sub {
                 my ($site) = @_;
@@ -473,6 +531,39 @@ sub push_again {
     return (status_is($answer, 200), $lines >= 1 && $lines <= 2 ? () : "$lines lines in the journal", equal_again($site, $case, $answer));
 }
 
+# ---- codes by message ----
+
+sub code_of { my ($answer) = @_; return ($answer->{body} || '') =~ /(\d{3}) (\d{3})/ ? "$1$2" : undef }
+
+# Asks for a new code, as a follower does; returns the answer.
+sub ask_for_code {
+    my ($site) = @_;
+    my $answer = $site->run(push_request($site, FromUserName => $ME, MsgType => 'text', Content => 'login', MsgId => ++$site->{messages} . '00'));
+    return defined code_of($answer) ? $answer : die "no code: $answer->{bytes} $answer->{error}\n";
+}
+sub new_code { my ($site) = @_; return code_of(ask_for_code($site)) }
+sub new_link { my ($site) = @_; return ask_for_code($site)->{body} =~ /link\.cgi\?(t=[\w-]+)/ ? $1 : die "no link\n" }
+
+# The request of a browser that has the page of a program open and sends its form.
+sub form_request {
+    my ($site, $program, $query, $fields) = @_;
+    my %agent = (HTTP_USER_AGENT => 'MicroMessenger/8.0');
+    my $page = $site->run({ program => $program, query => $query, environment => \%agent });
+    my ($cookie) = ($page->{headers}{'set-cookie'}[0] || '') =~ /^(wx_code=[^;]+)/;
+    my ($csrf) = ($page->{body} || '') =~ /name="csrf" value="([^"]+)"/;
+    die "no page: $page->{bytes} $page->{error}\n" if !defined $cookie || !defined $csrf;
+    return { program => $program, query => $query, cookie => $cookie, stdin => "csrf=$csrf$fields", environment => \%agent };
+}
+sub code_request { my ($site, $code) = @_; return form_request($site, 'code.cgi', '', "&next=/landed&code=$code") }
+sub link_request { my ($site, $link) = @_; return form_request($site, 'link.cgi', $link, '') }
+
+sub code_works {
+    my ($site, $code) = @_;
+    return 'no code in the reply' if !defined $code;
+    my $answer = $site->run(code_request($site, $code));
+    return (status_is($answer, 303), signed_in($site, token_of($answer)));
+}
+
 # What is wrong after a request, whether it succeeded or not; a line each.
 sub wrong_after {
     my ($site, $path, $case, $answer) = @_;
@@ -568,7 +659,7 @@ sub user {
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
-    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered)$/ ? 1 : 2;
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered|totals)$/ ? 1 : 2;
     my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;

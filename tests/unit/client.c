@@ -48,8 +48,24 @@ only_the_name_with_its_secret_is_known(void **state)
 
                 ROW(client_is_known(*state, rows[i].list, &client) == rows[i].known, i,
                     rows[i].name);
+                if (rows[i].known)
+                        ROW(client_of_secret(*state, rows[i].list, rows[i].secret) != NULL, i,
+                            "by its secret alone");
         }
         END_ROWS();
+}
+
+static void
+a_secret_names_its_client(void **state)
+{
+        static const char list[] = "shop:" SECRET " wiki:" OTHER;
+
+        assert_string_equal(client_of_secret(*state, list, SECRET), "shop");
+        assert_string_equal(client_of_secret(*state, list, OTHER), "wiki");
+        assert_null(client_of_secret(*state, list, ""));
+        assert_null(client_of_secret(*state, list, "shop:" SECRET));
+        assert_null(client_of_secret(*state, list, SECRET " "));
+        assert_null(client_of_secret(*state, "", ""));
 }
 
 static void
@@ -104,8 +120,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(lists_are_names_and_long_secrets),
-            TEST(only_the_name_with_its_secret_is_known), TEST(basic_holds_a_name_and_a_secret),
-            TEST(forms_hold_each_once)};
+            TEST(only_the_name_with_its_secret_is_known), TEST(a_secret_names_its_client),
+            TEST(basic_holds_a_name_and_a_secret), TEST(forms_hold_each_once)};
 
         return RUN(tests);
 }

@@ -72,7 +72,26 @@ values_are_good_or_bad(void **state)
             {"website_appid = wx0123456789abcdea\nwebsite_secret = 0123456789abcdef", true},
 
             {"mini_appid = wx0123456789abcdea\nmini_secret = 0123456789abcdef", true},
-            {"mini_appid = \"", false}};
+            {"mini_appid = \"", false}, {"sign_in = authorize", true},
+            {"sign_in = message\npush_token = abc", true},
+            {"push_token = abc\nsign_in = message authorize", true}, {"sign_in =", false},
+            {"sign_in = code", false}, {"sign_in = message message", false},
+            {"sign_in = authorize,message", false}, {"sign_in_words = 登录", true},
+            {"sign_in_words =", false}, {"account_name =", true}, {"account_name = 小店", true},
+            {"account_qr =", true}, {"account_qr = /wechat-qr.jpg", true},
+            {"account_qr = https://open.weixin.qq.com/qr/code?username=gh_1", true},
+            {"account_qr = http://example.com/qr.png", false}, {"account_qr = qr.png", false},
+            {"account_qr = https://example.com/\"><script>", false}, {"account_url =", true},
+            {"account_url = https://mp.weixin.qq.com/mp/profile_ext?action=home", true},
+            {"account_url = javascript:alert(1)", false},
+            {"account_url = http://127.0.0.1:8008/console", true},
+            {"account_url = http://example.com/", false}, {"account_url = https://", false},
+            {"account_url = https://user@example.com/", false},
+            {"account_url = https://example.com?a#b", true}, {"account_url = /page", false},
+            {"service_keys = one-api:0123456789abcdef0123456789abcdef", true},
+            {"service_keys = 0123456789abcdef0123456789abcdef", false}, {"trusted_proxies =", true},
+            {"trusted_proxies = 127.0.0.1 10.0.0.0/8", true},
+            {"trusted_proxies = localhost", false}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;
@@ -90,6 +109,34 @@ values_are_good_or_bad(void **state)
         END_ROWS();
 }
 
+/* With sign_in = message alone, the account's secrets are not asked for, and may stand there empty.
+ */
+static void
+messages_need_no_secret(void **state)
+{
+        static const struct {
+                const char *text;
+                bool good;
+        } rows[] = {{SITE "sign_in = message\npush_token = abc\n", true},
+            {"appid =\nsecret =\n" SITE "sign_in = message\npush_token = abc\n", true},
+            {"sign_in = message\npush_token = abc\n", false}, {SITE "push_token = abc\n", false},
+            {"appid = x\n" SITE "sign_in = message\npush_token = abc\n", false},
+            {"appid =\nappid =\n" SITE "sign_in = message\npush_token = abc\n", true}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+
+                conf_init(*state, ".", &conf);
+                ROW((conf_parse(*state, rows[i].text, "w.conf", &conf, &err) == 0) == rows[i].good,
+                    i, err.text);
+                ROW(!rows[i].good || (conf_has_way(&conf, "message") &&
+                                         !conf_has_way(&conf, "authorize") && *conf.appid == '\0'),
+                    i, "ways");
+        }
+        END_ROWS();
+}
+
 static void
 errors_say_file_line_and_key(void **state)
 {
@@ -102,7 +149,11 @@ errors_say_file_line_and_key(void **state)
             {MUST "Appid = wx0123456789abcdef", "w.conf, line 4: ", "Appid"},
             {MUST APPID, "w.conf, line 4: ", "appid is given twice"},
             {MUST "\n\n\nlanguage = en\nlanguage = en", "w.conf, line 8: ", "twice"},
-            {"appid =\n" SECRET SITE, "w.conf, line 1: ", "appid must be"},
+            {"appid =\n" SECRET SITE, "w.conf: ", "appid is not set"},
+            {APPID "secret =\n" SITE, "w.conf: ", "secret is not set"},
+            {MUST "sign_in = message\n", "w.conf: ", "sign_in = message needs push_token"},
+            {SITE "sign_in = authorize message\npush_token = abc\n",
+                "w.conf: ", "appid is not set"},
             {"appid = wx/x\n", "w.conf, line 1: ", "appid"},
             {"appid = wx012\n", "w.conf, line 1: ", "appid"},
             {APPID "secret = short\n", "w.conf, line 2: ", "secret"},
@@ -514,10 +565,10 @@ main(void)
             TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
             TEST(dev_origins_are_exact), TEST(origins_have_a_longest),
             TEST(dev_origins_have_an_end), TEST(settings_go_together),
-            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
-            TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
-            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
-            TEST(links_are_made_from_settings)};
+            TEST(messages_need_no_secret), TEST(errors_say_file_line_and_key),
+            TEST(errors_do_not_show_the_secret), TEST(slips_are_said_with_what_to_do),
+            TEST(odd_values_are_good), TEST(lines_are_read_with_any_blanks),
+            TEST(paths_are_taken_from_the_files_folder), TEST(links_are_made_from_settings)};
 
         return RUN(tests);
 }

@@ -65,6 +65,10 @@ envelopes_are_the_official_ones(void **state)
                 ROW(crypt_open(*state, &key, "wx", v->encrypt, &message, &size, &err) == -1 &&
                         err.kind == ERR_DENIED,
                     i, "another appid");
+                ROW(crypt_open(*state, &key, NULL, v->encrypt, &message, &size, &err) == 0 &&
+                        same(message, v->message),
+                    i, "any appid");
+                ROW(same(crypt_appid(*state, &key, v->encrypt), v->appid), i, "its appid");
         }
         END_ROWS();
 }
