@@ -40,6 +40,20 @@ SKIP: {
     chmod 0700, $kit->state_dir . '/answers';
 }
 
+# If the code cannot be recorded as spent, WeChat is not asked, and the visitor may try again: the claim is deleted.
+{
+    my $begun = $kit->run('login.cgi', query => 'next=/here', environment => { HTTP_USER_AGENT => 'MicroMessenger/8.0' });
+    my ($cookie) = $begun->{headers}{'set-cookie'}[0] =~ /^([^=]+=[^;]+)/;
+    my ($state) = $begun->{headers}{location}[0] =~ /state=(\w+)/;
+    mkdir $kit->state_dir . '/codes', 0700;
+    chmod 0755, $kit->state_dir . '/codes';
+    my $answer = $kit->run('callback.cgi', query => "code=invented&state=$state", environment => { HTTP_COOKIE => $cookie });
+    is $answer->{status}, 503, 'a code that cannot be recorded: 503';
+    like $answer->{error}, qr/${line}codes is open to others: chmod 700 it$/m, 'and the log says why';
+    is_deeply [grep {m{/claims/}} $kit->state_files], [], 'no claim is left';
+    chmod 0700, $kit->state_dir . '/codes';
+}
+
 # A sweep after a push that fails is logged, and the push is still answered. Each push sweeps one random folder out of
 # hundreds. All but the push's own are broken here, so that a few pushes meet a broken one.
 sub pushed {

@@ -516,6 +516,26 @@ what_one_owns_is_emptied(void **state)
         END_ROWS();
 }
 
+static void
+a_sweep_makes_nothing(void **state)
+{
+        struct folder *f = *state;
+        struct store *store = open_store(f);
+        size_t deleted = 9;
+
+        for (int i = 0; i < STORE_KINDS; i++) {
+                enum store_kind kind = (enum store_kind)i;
+
+                ROW(store_sweep(store, kind, 0, 1000, &deleted, &f->err) == 0 && deleted == 0, i,
+                    f->err.text);
+                ROW(access(inside(f, arena_printf(f->arena, "state/%s", kind_of(kind)->folder)),
+                        F_OK) == -1 &&
+                        errno == ENOENT,
+                    i, "a folder was made");
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
@@ -527,7 +547,8 @@ main(void)
             FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
             FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
             FOLDER_TEST(claims_and_codes_are_bounded), FOLDER_TEST(grants_have_no_grace),
-            FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files)};
+            FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files),
+            FOLDER_TEST(a_sweep_makes_nothing)};
 
         return RUN(tests);
 }
