@@ -88,8 +88,8 @@ sub example {
     return Kit::read_file("$copy/wechat.conf.example");
 }
 is example(), Kit::read_file("$Kit::TOP/wechat.conf.example"), 'the committed one is current';
-my $settings = Kit::read_file("$copy/lib/conf/conf.c");
-$settings =~ s/(?=^    \{"home", TEXT)/    {"shop_path", TEXT, offsetof(struct conf, home), "\/shop", check_path, "The shop."},\n/m or die 'conf.c has no home';
-Kit::write_file("$copy/lib/conf/conf.c", $settings);
+my $settings = Kit::read_file("$copy/lib/conf/keys.c");
+$settings =~ s/(?=^    \{"home", TEXT)/    {"shop_path", TEXT, offsetof(struct conf, home), "\/shop", check_path, "The shop."},\n/m or die 'keys.c has no home';
+Kit::write_file("$copy/lib/conf/keys.c", $settings);
 like example(), qr/^# The shop\.\n#shop_path = \/shop\n/m, 'one line in the table: it has the new setting';
 done_testing;

@@ -39,8 +39,8 @@ is join(' ', sort keys %{ $used{mbedtls} }), 'digest.c http.c', 'two files inclu
 # Functions for input and output, also under the names that fortified builds give them.
 my $world = qr/(?:v?f?printf|puts|fputs|putchar|f?write|f?read|p(?:read|write)|open(?:at)?|fopen|getenv|time|clock_gettime)/;
 my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gettimeofday|getrandom|curl_\w+)(?:@.*)?$/;
-# nm must have printed symbols: an empty list must not pass.
-my $known = qr/ [Tt] \w+/;
+# nm must have printed symbols, of functions or of a table: an empty list must not pass.
+my $known = qr/ [TtRD] \w+/;
 
 my %pure = map { $_ => 1 } qw(base format conf wechat list);
 for my $module (grep { $pure{ $room{$_} } || /^(?:ca|kind|record|member)$/ } @order) {

@@ -1,0 +1,195 @@
+#include "conf/keys.h"
+
+#include "conf/check.h"
+
+const char conf_for_authorize[] = "";
+
+const struct conf_key conf_keys[] = {
+    {"appid", TEXT, offsetof(struct conf, appid), conf_for_authorize, check_appid,
+        "公众号或服务号的 AppID，见微信开发者平台 → 我的业务 → 公众号或服务号。\n"
+        "sign_in = authorize 时必填。\n"
+        "The AppID of your official account. WeChat's developer platform (微信开发者平台) shows\n"
+        "it under 我的业务 → 公众号 or 服务号. Required for sign_in = authorize."},
+    {"secret", TEXT, offsetof(struct conf, secret), conf_for_authorize, check_secret,
+        "公众号的 AppSecret，在同一页。sign_in = authorize 时必填。不要告诉任何人。\n"
+        "The account's AppSecret, on the same page. Required for sign_in = authorize.\n"
+        "Show it to nobody."},
+    {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
+        "网站的地址，末尾不加斜杠，例如 https://www.example.com。必填。\n"
+        "The address of your site, without a slash at the end, such as https://www.example.com.\n"
+        "Required."},
+    {"sign_in", TEXT, offsetof(struct conf, sign_in), "authorize", check_sign_in,
+        "登录方式。authorize：微信网页授权，只有已认证的服务号和测试号可以用。\n"
+        "message：访客给公众号发“登录”，公众号回复验证码。任何公众号都可以用，\n"
+        "只要填好 site_url 和 push_token。两种都要就都写上，用空格分开，第一个是默认的。\n"
+        "How visitors sign in. authorize: by WeChat's web authorization, which only verified\n"
+        "service accounts and test accounts have. message: the visitor sends the account a word,\n"
+        "and the account answers with a code. Every account can do this; it needs only site_url\n"
+        "and push_token. For both, write both, separated by a space: the first is the default."},
+    {"cgi_path", TEXT, offsetof(struct conf, cgi_path), "/cgi-bin", check_path,
+        "这些程序在网站上的路径：地址是 https://www.example.com/cgi-bin/me.cgi 时，填 /cgi-bin。\n"
+        "The path of the programs on your site: /cgi-bin if their addresses are like\n"
+        "https://www.example.com/cgi-bin/me.cgi."},
+    {"home", TEXT, offsetof(struct conf, home), "", check_local,
+        "访客登录后打开的页面，例如 /index.html；访客原来要看别的页面时，回到那个页面。\n"
+        "空着就打开个人主页 me.cgi。\n"
+        "The page that opens after sign-in, such as /index.html, unless the visitor asked for\n"
+        "another page. Empty: the personal page, me.cgi."},
+    {"scope", TEXT, offsetof(struct conf, scope), "snsapi_userinfo", check_scope,
+        "登录时取得什么。snsapi_userinfo：请访客同意，取得昵称和头像；\n"
+        "snsapi_base：不询问访客，只取得 openid（访客在这个公众号里的编号）。\n"
+        "What a sign-in obtains. snsapi_userinfo: the visitor is asked to agree, and the site\n"
+        "gets nickname and avatar. snsapi_base: the visitor is not asked, and the site gets\n"
+        "only the openid (WeChat's identifier of the visitor for this account)."},
+    {"outside_wechat", TEXT, offsetof(struct conf, outside_wechat), "qr", check_outside,
+        "在微信以外的浏览器里怎样登录。qr：显示二维码，用手机微信扫一扫。\n"
+        "direct 和 both 只用于模拟器。direct：直接打开微信授权页，没有二维码；\n"
+        "both：也直接打开授权页，但 login.cgi?qr=1 显示二维码。\n"
+        "How to sign in with a browser outside WeChat. qr: the page shows a QR code to scan\n"
+        "with WeChat on a phone. direct and both are for the simulator only. direct: opens\n"
+        "WeChat's authorization page, and there are no QR codes. both: also opens that page,\n"
+        "but login.cgi?qr=1 shows a QR code."},
+    {"website_appid", TEXT, offsetof(struct conf, website_appid), "", check_other_appid,
+        "微信开放平台“网站应用”的 AppID。填了它，在电脑上登录就改用微信自己的二维码页。\n"
+        "没有网站应用就空着。\n"
+        "The AppID of your website application (网站应用) on WeChat's open platform. If it is\n"
+        "set, computers sign in on WeChat's own QR code page. Leave it empty if you have none."},
+    {"website_secret", TEXT, offsetof(struct conf, website_secret), "", check_other_secret,
+        "网站应用的 AppSecret。与 website_appid 一起填写。\n"
+        "The website application's AppSecret. Set it together with website_appid."},
+    {"mini_appid", TEXT, offsetof(struct conf, mini_appid), "", check_other_appid,
+        "小程序的 AppID。空着就不能从小程序登录。\n"
+        "The AppID of your mini program. Empty: mini programs cannot sign in."},
+    {"mini_secret", TEXT, offsetof(struct conf, mini_secret), "", check_other_secret,
+        "小程序的 AppSecret。与 mini_appid 一起填写。\n"
+        "The mini program's AppSecret. Set it together with mini_appid."},
+    {"mini_push_token", TEXT, offsetof(struct conf, mini_push_token), "", check_push_token,
+        "接收小程序的消息：填小程序后台“消息推送”里的 Token，不能与 push_token 相同。\n"
+        "空着就不接收。\n"
+        "To receive the mini program's messages: the Token under 消息推送 in the mini program's\n"
+        "admin pages. It must differ from push_token. Empty: no messages are received."},
+    {"mini_encoding_aes_key", TEXT, offsetof(struct conf, mini_encoding_aes_key), "", check_aes_key,
+        "小程序“消息推送”里的 EncodingAESKey。安全模式和兼容模式必填，明文模式空着。\n"
+        "The EncodingAESKey under 消息推送. Required in safe mode (安全模式) and compatible\n"
+        "mode (兼容模式); empty in plain mode (明文模式)."},
+    {"list", FILE_PATH, offsetof(struct conf, list), "", check_any,
+        "列表页的内容文件（JSON），例如 list.json，写法见 README。空着就没有列表页。\n"
+        "The file with the items of the list page (JSON), such as list.json; the README\n"
+        "describes it. Empty: there is no list page."},
+    {"dev_origins", TEXT, offsetof(struct conf, dev_origins), "", check_dev_origins,
+        "用于本地开发：哪些来源的网页可以使用本站的登录，例如 http://192.168.1.5:5173；\n"
+        "几个之间用空格分开。* 表示任何来源，只能在 site_url 是本机时使用。开发完请清空。\n"
+        "For local development: the origins whose pages may use this site's sign-in, such as\n"
+        "http://192.168.1.5:5173, separated by spaces. * means any origin, and is allowed only\n"
+        "while site_url is this computer. Empty it when you have finished."},
+    {"dev_origins_until", TEXT, offsetof(struct conf, dev_origins_until), "", check_day,
+        "dev_origins 有效到哪一天（北京时间，含当天），例如 2026-12-24，最多 30 天以后。\n"
+        "过了这一天，dev_origins 就不再起作用。site_url 是本机时可以不填。\n"
+        "The last day on which dev_origins is valid (Beijing time), such as 2026-12-24, at most\n"
+        "30 days ahead. After that day, dev_origins is ignored. Not needed while site_url is\n"
+        "this computer."},
+    {"introspection_clients", TEXT, offsetof(struct conf, introspection_clients), "", check_clients,
+        "可以向 validate.cgi 查询令牌是否有效的程序（RFC 7662），写成 名字:密钥，\n"
+        "几个之间用空格分开。密钥是 32 到 128 个字母、数字、- 和 _，可以用 openssl rand -hex 32\n"
+        "生成。更换密钥时，同一个名字可以写两次，各用新旧一个密钥。空着就没有这样的程序。\n"
+        "The programs that may ask validate.cgi whether a token is valid (RFC 7662), each as\n"
+        "name:secret, separated by spaces. A secret has 32 to 128 letters, digits, - and _;\n"
+        "openssl rand -hex 32 makes one. While you change a secret, a name may be listed twice,\n"
+        "with the old and the new one. Empty: no program may ask."},
+    {"sign_in_words", TEXT, offsetof(struct conf, sign_in_words),
+        "登录 登陆 登入 登錄 验证码 驗證碼 login code", check_words,
+        "sign_in = message 时，访客发送其中任何一个词，都会收到验证码。用空格分开。\n"
+        "For sign_in = message: each of these words gets a code. Separated by spaces."},
+    {"account_name", TEXT, offsetof(struct conf, account_name), "", check_line,
+        "公众号的名称，显示在登录页上。\n"
+        "The account's name, shown on the sign-in page."},
+    {"account_qr", TEXT, offsetof(struct conf, account_qr), "", check_picture,
+        "公众号的二维码图片，显示在登录页上：本站的路径，例如 /wechat-qr.jpg，或 https 地址。\n"
+        "图片可以在公众平台的“账号设置”里下载，再上传到网站。\n"
+        "The picture of the account's QR code for the sign-in page: a path on this site, such as\n"
+        "/wechat-qr.jpg, or an https address. Download the picture from 账号设置 on WeChat's "
+        "admin\n"
+        "pages and upload it to your site."},
+    {"account_url", TEXT, offsetof(struct conf, account_url), "", check_link,
+        "在微信里点一下就打开公众号的链接。空着，页面就请访客长按二维码。\n"
+        "A link that opens the account when tapped in WeChat. Empty: the page asks visitors to\n"
+        "press and hold the QR code."},
+    {"service_keys", TEXT, offsetof(struct conf, service_keys), "", check_clients,
+        "可以向 server.cgi 查询验证码的程序，例如 one-api，写成 名字:密钥，\n"
+        "写法与 introspection_clients 相同。空着就没有这样的程序。\n"
+        "The programs that may ask server.cgi about codes, such as one-api, each as name:key,\n"
+        "written as in introspection_clients. Empty: no program may ask."},
+    {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
+        "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
+        "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"
+        "The addresses of the reverse proxies or CDN in front of your site, such as\n"
+        "127.0.0.1 10.0.0.0/8, separated by spaces. X-Forwarded-For counts only when they send "
+        "it.\n"
+        "Empty: there are none."},
+    {"language", TEXT, offsetof(struct conf, language), "zh_CN", check_language,
+        "页面的语言：zh_CN（简体中文）、zh_TW（繁体中文）或 en（英文）。\n"
+        "访客的浏览器要求其中另一种时，以浏览器为准。\n"
+        "The language of the pages: zh_CN (simplified Chinese), zh_TW (traditional Chinese) or\n"
+        "en (English). A visitor whose browser asks for another of these gets that one."},
+    {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
+        "一次登录有效多少秒：60 到 31622400（366 天）。604800 秒是 7 天。\n"
+        "How long a sign-in is valid, in seconds: 60 to 31622400 (366 days). 604800 is 7 days."},
+    {"push_token", TEXT, offsetof(struct conf, push_token), "", check_push_token,
+        "接收公众号的消息：填“消息与事件推送”里的 Token（3 到 32 个字母和数字），\n"
+        "与 AppID 在同一页。空着就不接收。\n"
+        "To receive the account's messages: the Token under 消息与事件推送, on the same page as\n"
+        "the AppID (3 to 32 letters and digits). Empty: no messages are received."},
+    {"encoding_aes_key", TEXT, offsetof(struct conf, encoding_aes_key), "", check_aes_key,
+        "“消息与事件推送”里的 EncodingAESKey（43 个字符）。明文模式不需要。\n"
+        "The EncodingAESKey under 消息与事件推送 (43 characters). Not needed in plain mode\n"
+        "(明文模式)."},
+    {"encoding_aes_key_previous", TEXT, offsetof(struct conf, encoding_aes_key_previous), "",
+        check_aes_key,
+        "更换 EncodingAESKey 以后，这里填旧的那一个：微信在一段时间里还会用它。过一天再清空。\n"
+        "After a change of the EncodingAESKey: the old one, which WeChat still uses for a\n"
+        "while. Empty it a day later."},
+    {"push_mode", TEXT, offsetof(struct conf, push_mode), "plain", check_push_mode,
+        "消息加解密方式，与“消息与事件推送”里选的一致：plain（明文模式）、\n"
+        "compatible（兼容模式）或 safe（安全模式，推荐）。\n"
+        "The encryption mode chosen under 消息与事件推送 (消息加解密方式): plain (明文模式),\n"
+        "compatible (兼容模式) or safe (安全模式, recommended)."},
+    {"replies", FILE_PATH, offsetof(struct conf, replies), "", check_any,
+        "自动回复的规则文件（JSON），例如 replies.json，写法见 README。空着就没有规则。\n"
+        "The file with the rules for automatic replies (JSON), such as replies.json; the README\n"
+        "describes it. Empty: there are no rules."},
+    {"handler", FILE_PATH, offsetof(struct conf, handler), "", check_any,
+        "您自己的程序（PHP、Python、shell 等），每条消息和事件都交给它，它可以回复。\n"
+        "写法见 README。空着就没有。\n"
+        "A program of your own (PHP, Python, shell, …) that receives each message and event and\n"
+        "may reply; the README describes it. Empty: none."},
+    {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
+        "消息和事件的日志保留多少天：0 到 3660。0 表示不记日志。\n"
+        "How many days the journal of messages and events is kept: 0 to 3660. 0: none."},
+    {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
+        "存放登录和用户数据的文件夹，只有这些程序可以读。绝不能放在网站根目录里。\n"
+        "The folder for the data of sign-ins and users, readable by the programs only. Never\n"
+        "put it inside the document root."},
+    {"html_dir", FILE_PATH, offsetof(struct conf, html_dir), "wechat-html", check_folder,
+        "页面模板所在的文件夹。\n"
+        "The folder of the page templates."},
+    {"open_url", TEXT, offsetof(struct conf, open_url), "https://open.weixin.qq.com", check_origin,
+        "微信授权页的地址。只有用模拟器时才改。\n"
+        "The address of WeChat's authorization page. Change it only for the simulator."},
+    {"api_url", TEXT, offsetof(struct conf, api_url), "https://api.weixin.qq.com", check_origin,
+        "微信接口的地址。只有用模拟器时才改。\n"
+        "The address of WeChat's API. Change it only for the simulator."},
+    {"ca_file", FILE_PATH, offsetof(struct conf, ca_file), "", check_any,
+        "受信任的根证书文件（PEM）。空着就用主机自己的。\n"
+        "The file of trusted root certificates (PEM). Empty: the host's own."},
+    {"sandbox", TEXT, offsetof(struct conf, sandbox), "files", check_sandbox,
+        "限制程序的权限，这样即使程序有漏洞，攻击者也做不了多少事。files：程序读完设置后，\n"
+        "放弃不需要的文件和端口；strict：还放弃不需要的系统调用，每个请求会慢一点；\n"
+        "off：不限制。错误日志里出现 “ended at system call” 时，改为 files。\n"
+        "Restricts the programs, so that a mistake in one gives an attacker little. files:\n"
+        "after reading its settings, a program gives up the files and ports that it does not\n"
+        "need. strict: it also gives up the system calls that it does not need, which makes\n"
+        "each request a little slower. off: no restrictions. If the error log says \"ended at\n"
+        "system call\", set this to files."},
+};
+
+const size_t conf_key_count = sizeof(conf_keys) / sizeof(conf_keys[0]);
