@@ -45,7 +45,8 @@ html: $(HTML)
 FLAGS := $(BUILD)/flags
 BUILT_WITH := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 .PHONY: FORCE
-$(FLAGS): FORCE
+# `make install` installs what was built, with whatever flags.
+$(FLAGS): $(if $(filter install,$(MAKECMDGOALS)),,FORCE)
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(BUILT_WITH))' >$@.now
 	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@

@@ -27,6 +27,11 @@ like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.3$/m, 'the versi
 is build('VERSION=1.2.3'), 0, 'again: nothing';
 is build('VERSION=1.2.4'), $objects + 2, 'another version: everything';
 like `$program --version`, qr/^logout\.cgi \(wechat-cgi\) 1\.2\.4$/m, 'which is inside';
+# Installing builds nothing again, although it is not told the flags.
+my $installing = `make -n -C $Kit::TOP BUILD=$folder/build ARCHIVES=$folder/libinside.a DESTDIR=$folder/installed install 2>&1`;
+my ($again) = scalar(() = $installing =~ /^\S+ -std=c11 .*-c -o \S*lib\//mg);
+is $again, 0, 'make install: the library is not built again';
+is scalar(() = $installing =~ /^\S+ -std=c11 .* -o \S+logout\.cgi /mg), 0, 'nor the program that is there';
 utime time + 10, time + 10, "$folder/libinside.a";
 is build('VERSION=1.2.4'), 1, 'another archive: linked again';
 is build('VERSION=1.2.4', 'CPPFLAGS=-DANOTHER'), $objects + 2, 'other flags: everything';
