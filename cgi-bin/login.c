@@ -41,7 +41,7 @@ answer_program(struct app *app, const char *program, const char *next)
 static int
 login(struct app *app)
 {
-        bool by_message;
+        bool authorizes;
         const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
         bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
@@ -64,17 +64,18 @@ login(struct app *app)
                 return err_set(&app->err, ERR_REQUEST, "unknown scope");
         if (signin_choose_way(app, pairs_get_once(&app->request.query, "way"), scope, &way) != 0)
                 return -1;
-        by_message = strcmp(way, "message") == 0;
+        authorizes = strcmp(way, "authorize") == 0;
 
         /* L3. A visitor who is signed in is sent on at once. */
         if (strcmp(pairs_get_text(&app->request.query, "again"), "1") != 0 &&
-            is_signed_in(app, by_message ? NULL : scope))
+            is_signed_in(app, authorizes ? scope : NULL))
                 return app_answer_redirect(app, next);
 
-        /* L4. By message: the page for the code. Outside WeChat: WeChat's own page for computers,
-         * or a QR code of ours. */
-        if (by_message)
-                return answer_program(app, "code.cgi", next);
+        /* L4. By message: the page for the code. By scene: the account's QR code. Outside WeChat:
+         * WeChat's own page for computers, or a QR code of ours. */
+        if (!authorizes)
+                return answer_program(
+                    app, strcmp(way, "scene") == 0 ? "scene.cgi" : "code.cgi", next);
         if (website)
                 scope = WECHAT_SCOPE_WEBSITE;
         else if (!signin_is_in_wechat(app) ||
@@ -93,7 +94,7 @@ static const struct app_program program = {
         "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
         "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
         "login.cgi?qr=1: with a QR code for the phone, in any browser\n"
-        "login.cgi?way=authorize|message: where sign_in has both ways",
+        "login.cgi?way=authorize|message|scene: where sign_in has several ways",
     .methods = "GET, HEAD",
     .handle = login,
     .needs = SANDBOX_PAGES | SANDBOX_READ_STATE,

@@ -194,13 +194,19 @@ check_clients(const char *value)
 const char *
 check_sign_in(const char *value)
 {
-        static const char *const good[] = {
-            "authorize", "message", "authorize message", "message authorize"};
+        static const char *const ways[] = {"authorize", "message", "scene"};
+        enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+        size_t found = 0, words = 0;
 
-        for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-                if (strcmp(value, good[i]) == 0)
-                        return NULL;
-        return "authorize or message, or both, separated by a blank";
+        for (size_t i = 0; i < WAYS; i++)
+                found += text_has_word(value, ways[i]);
+        for (const char *at = value; *at != '\0'; at += strspn(at, " ")) {
+                at += strcspn(at, " ");
+                words++;
+        }
+        return words >= 1 && words == found && *value != ' '
+                   ? NULL
+                   : "authorize, message or scene, or several of them, separated by blanks";
 }
 
 const char *

@@ -147,9 +147,11 @@ read_line(struct reader *r, const char *line, size_t size, int number)
 static int
 check_together(const struct conf *conf, const char *file, struct err *err)
 {
-        if (conf_has_way(conf, "message") && *conf->push_token == '\0')
+        if ((conf_has_way(conf, "message") || conf_has_way(conf, "scene")) &&
+            *conf->push_token == '\0')
                 return err_set(err, ERR_CONFIG,
-                    "%s: sign_in = message needs push_token, the Token of 消息与事件推送", file);
+                    "%s: sign_in = %s needs push_token, the Token of 消息与事件推送", file,
+                    conf->sign_in);
         if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
                 return err_set(
                     err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
@@ -193,9 +195,10 @@ conf_parse(
                 text += *text == '\n';
         }
         for (size_t i = 0; i < conf_key_count; i++)
-                if (!r.given[i] && (conf_keys[i].standard == NULL ||
-                                       (conf_keys[i].standard == conf_for_authorize &&
-                                           conf_has_way(conf, "authorize"))))
+                if (!r.given[i] &&
+                    (conf_keys[i].standard == NULL ||
+                        (conf_keys[i].standard == conf_for_authorize &&
+                            (conf_has_way(conf, "authorize") || conf_has_way(conf, "scene")))))
                         return err_set(
                             err, ERR_CONFIG, "%s: %s is not set", file, conf_keys[i].name);
         if (check_together(conf, file, err) != 0)

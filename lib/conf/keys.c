@@ -7,12 +7,12 @@ const char conf_for_authorize[] = "";
 const struct conf_key conf_keys[] = {
     {"appid", TEXT, offsetof(struct conf, appid), conf_for_authorize, check_appid,
         "公众号或服务号的 AppID，见微信开发者平台 → 我的业务 → 公众号或服务号。\n"
-        "sign_in = authorize 时必填。\n"
+        "sign_in 有 authorize 或 scene 时必填。\n"
         "The AppID of your official account. WeChat's developer platform (微信开发者平台) shows\n"
-        "it under 我的业务 → 公众号 or 服务号. Required for sign_in = authorize."},
+        "it under 我的业务 → 公众号 or 服务号. Required for sign_in = authorize and scene."},
     {"secret", TEXT, offsetof(struct conf, secret), conf_for_authorize, check_secret,
-        "公众号的 AppSecret，在同一页。sign_in = authorize 时必填。不要告诉任何人。\n"
-        "The account's AppSecret, on the same page. Required for sign_in = authorize.\n"
+        "公众号的 AppSecret，在同一页。sign_in 有 authorize 或 scene 时必填。不要告诉任何人。\n"
+        "The account's AppSecret, on the same page. Required for sign_in = authorize and scene.\n"
         "Show it to nobody."},
     {"site_url", TEXT, offsetof(struct conf, site_url), NULL, check_origin,
         "网站的地址，末尾不加斜杠，例如 https://www.example.com。必填。\n"
@@ -21,11 +21,16 @@ const struct conf_key conf_keys[] = {
     {"sign_in", TEXT, offsetof(struct conf, sign_in), "authorize", check_sign_in,
         "登录方式。authorize：微信网页授权，只有已认证的服务号和测试号可以用。\n"
         "message：访客给公众号发“登录”，公众号回复验证码。任何公众号都可以用，\n"
-        "只要填好 site_url 和 push_token。两种都要就都写上，用空格分开，第一个是默认的。\n"
+        "只要填好 site_url 和 push_token。scene：电脑上显示公众号的二维码，扫码的人先关注公众号，\n"
+        "再在它的回复里确认；已认证的服务号和测试号可以用，也要 push_token。\n"
+        "要几种就都写上，用空格分开，第一个是默认的。\n"
         "How visitors sign in. authorize: by WeChat's web authorization, which only verified\n"
         "service accounts and test accounts have. message: the visitor sends the account a word,\n"
         "and the account answers with a code. Every account can do this; it needs only site_url\n"
-        "and push_token. For both, write both, separated by a space: the first is the default."},
+        "and push_token. scene: the computer shows a QR code of the account; who scans it follows\n"
+        "the account and agrees by a link in its answer. Verified service accounts and test\n"
+        "accounts can do this; it needs push_token, too. For several ways, write them all,\n"
+        "separated by spaces: the first is the default."},
     {"cgi_path", TEXT, offsetof(struct conf, cgi_path), "/cgi-bin", check_path,
         "这些程序在网站上的路径：地址是 https://www.example.com/cgi-bin/me.cgi 时，填 /cgi-bin。\n"
         "The path of the programs on your site: /cgi-bin if their addresses are like\n"

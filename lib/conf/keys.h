@@ -12,7 +12,8 @@ struct conf {
         const char *appid; /* "": the account has no way to sign in that needs it */
         const char *secret;
         const char *site_url; /* the site's own origin */
-        const char *sign_in;  /* the ways to sign in, separated by blanks: authorize, message */
+        const char *sign_in;  /* the ways to sign in, separated by blanks: authorize, message,
+                               * scene */
         const char *cgi_path; /* where the programs are on the site */
         const char *home;     /* where a sign-in lands if no page was asked for */
         const char *scope;
@@ -63,7 +64,7 @@ struct conf_key {
         const char *meaning; /* lines for wechat.conf.example: Chinese, then English */
 };
 
-/* The default of keys that are required only for sign_in = authorize. */
+/* The default of keys that are required only for the ways authorize and scene (sign_in). */
 extern const char conf_for_authorize[];
 
 extern const struct conf_key conf_keys[];

@@ -352,8 +352,28 @@ perform(struct http *http)
         return curl_easy_perform(http->curl);
 }
 
-int
-http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
+/* Sets the method: a POST of json, or if that is NULL a GET. headers have to live as long as the
+ * call. 0, or -1 if libcurl refuses. */
+static int
+set_method(CURL *curl, const char *json, struct curl_slist *headers)
+{
+        if (json == NULL)
+                return curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
+                               curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL) == CURLE_OK
+                           ? 0
+                           : -1;
+        return headers != NULL &&
+                       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                           (curl_off_t)strlen(json)) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
+static int
+request(struct http *http, const char *url, const char *json, struct curl_slist *headers,
+    char **body, size_t *size, struct err *err)
 {
         char *place = arena_copy(http->arena, url, strcspn(url, "?"));
         struct body taken = {.too_large = 0};
@@ -367,7 +387,8 @@ http_get(struct http *http, const char *url, char **body, size_t *size, struct e
                     "this host has no file of trusted certificates where they usually are: put one "
                     "there (PEM) and set ca_file");
         buf_init(&taken.buf, http->arena);
-        if (curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
+        if (set_method(http->curl, json, headers) != 0 ||
+            curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, http->begun ? 0L : 1L) !=
                 CURLE_OK ||
@@ -380,4 +401,21 @@ http_get(struct http *http, const char *url, char **body, size_t *size, struct e
         *body = taken.buf.data;
         *size = taken.buf.size;
         return 0;
+}
+
+int
+http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
+{
+        return request(http, url, NULL, NULL, body, size, err);
+}
+
+int
+http_post(struct http *http, const char *url, const char *json, char **body, size_t *size,
+    struct err *err)
+{
+        struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+        int result = request(http, url, json, headers, body, size, err);
+
+        curl_slist_free_all(headers);
+        return result;
 }

@@ -1,7 +1,7 @@
 /*
- * http: GET over one connection that is kept for the calls of a request (libcurl). https with its
- * certificate checked, or http on loopback; no proxy, no redirects, no cookies, nothing from the
- * environment.
+ * http: GET and POST over one connection that is kept for the calls of a request (libcurl). https
+ * with its certificate checked, or http on loopback; no proxy, no redirects, no cookies, nothing
+ * from the environment.
  */
 #ifndef WECHAT_HTTP_H
 #define WECHAT_HTTP_H
@@ -42,5 +42,9 @@ int http_time_left(const struct http *http);
  */
 int http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
     __attribute__((warn_unused_result));
+
+/* As http_get(), for a POST of json, which is sent as application/json. err does not show it. */
+int http_post(struct http *http, const char *url, const char *json, char **body, size_t *size,
+    struct err *err) __attribute__((warn_unused_result));
 
 #endif

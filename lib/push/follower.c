@@ -4,6 +4,7 @@
 
 #include "web/app.h"
 #include "signin/forget.h"
+#include "signin/scene.h"
 #include "host/log.h"
 #include "wechat/message.h"
 #include "state/state.h"
@@ -13,7 +14,8 @@ static int
 set(struct app *app, const struct message *message, struct pairs *members)
 {
         pairs_add_number(members, "last_seen", message->created);
-        if (*message->scene != '\0')
+        /* The scene of a sign-in says nothing about where a follower comes from. */
+        if (*message->scene != '\0' && scene_parse(message->scene) == NULL)
                 pairs_add(members, "scene", message->scene);
         if (state_set_user(app->state, message->openid, members, &app->err) == 0)
                 return 0;

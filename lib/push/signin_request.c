@@ -12,11 +12,13 @@
 #include "signin/attempts.h"
 #include "signin/code_page.h"
 #include "signin/passcode.h"
+#include "signin/scene.h"
 #include "wechat/message.h"
 #include "wechat/reply.h"
 
-/* A longer text is no request. */
-enum { REQUEST_MAX = 255 };
+/* REQUEST_MAX: a longer text is no request. LINES_MAX: of a reply. TIME_AT: where the time begins
+ * in "2026-11-24 17:30". */
+enum { REQUEST_MAX = 255, LINES_MAX = 4, TIME_AT = 11 };
 static const char menu_key[] = "SIGN_IN";
 
 /* Returns the text in lower case, without what surrounds its words; full-width characters become
@@ -103,10 +105,15 @@ parse_text(struct app *app, const char *content, struct signin_request *request)
 bool
 signin_request_parse(struct app *app, const struct message *message, struct signin_request *request)
 {
-        *request = (struct signin_request){app->conf.language, 0};
+        *request = (struct signin_request){app->conf.language, 0, NULL};
         /* The mini program's users have other openids. */
-        if (!conf_has_way(&app->conf, "message") ||
-            strcmp(message->account.token, app->conf.push_token) != 0)
+        if (strcmp(message->account.token, app->conf.push_token) != 0)
+                return false;
+        if (conf_has_way(&app->conf, "scene"))
+                request->user_code = scene_parse(message->scene);
+        if (request->user_code != NULL)
+                return true;
+        if (!conf_has_way(&app->conf, "message"))
                 return false;
         if (strcmp(message->event, "click") == 0)
                 return strcmp(pairs_get_text(&message->fields, "EventKey"), menu_key) == 0;
@@ -119,26 +126,22 @@ add_values(struct app *app, const struct passcode *passcode, struct pairs *value
 {
         long long left = passcode->expires - app->now;
         bool minutes = left >= 60;
-        const char *site = strstr(app->conf.site_url, "://") + 3;
 
-        pairs_init(values, app->arena);
         pairs_add(values, "code",
             arena_printf(app->arena, "%.3s %s", passcode->code, passcode->code + 3));
         pairs_add(values, minutes ? "minutes" : "seconds",
             arena_printf(app->arena, "%lld", minutes ? left / 60 : left));
         pairs_add(values, minutes ? "seconds" : "minutes", "");
-        pairs_add(values, "site", site);
         pairs_add(values, "number",
             passcode->number == 0 ? "" : arena_printf(app->arena, "%d", passcode->number));
         pairs_add(values, "link", code_page_link(app, passcode->token));
 }
 
-/* The lines of the reply, by the names of their words. */
+/* Makes a reply from lines, given by the names of their words; NULL stands behind the last. */
 static int
-format(struct app *app, const char *language, const struct pairs *values, bool bound, char **text)
+format(struct app *app, const char *language, const char *const lines[LINES_MAX],
+    const struct pairs *values, char **text)
 {
-        const char *const lines[] = {
-            "reply.code", "reply.where", bound ? "reply.bound" : NULL, "reply.link"};
         struct pairs words;
         struct buf buf;
         char *line;
@@ -146,11 +149,9 @@ format(struct app *app, const char *language, const struct pairs *values, bool b
         if (app_read_words(app, language, &words) != 0)
                 return -1;
         buf_init(&buf, app->arena);
-        for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-                const char *word = lines[i] == NULL ? NULL : pairs_get(&words, lines[i]);
+        for (size_t i = 0; i < LINES_MAX && lines[i] != NULL; i++) {
+                const char *word = pairs_get(&words, lines[i]);
 
-                if (lines[i] == NULL)
-                        continue;
                 if (word == NULL)
                         return err_set(&app->err, ERR_CONFIG, "%s/words/%s.txt: %s is missing",
                             app->conf.html_dir, language, lines[i]);
@@ -164,20 +165,64 @@ format(struct app *app, const char *language, const struct pairs *values, bool b
         return 0;
 }
 
+static int
+answer_word(struct app *app, const struct message *message, const struct signin_request *request,
+    struct pairs *values, char **text)
+{
+        const char *lines[LINES_MAX] = {"reply.code", "reply.where", "reply.link"};
+        struct passcode passcode;
+
+        if (passcode_issue(app, message->openid, request->number, &passcode) != 0)
+                return -1;
+        add_values(app, &passcode, values);
+        if (request->number == 0 && attempts_site_is_bound(app)) {
+                lines[2] = "reply.bound";
+                lines[3] = "reply.link";
+        }
+        return format(app, request->language, lines, values, text);
+}
+
+/* A code that nobody waits for any more is answered, too: the follower may have been slow. */
+static int
+answer_scan(struct app *app, const struct message *message, const struct signin_request *request,
+    struct pairs *values, char **text)
+{
+        static const char *const waits[LINES_MAX] = {"reply.scan", "reply.tap"};
+        static const char *const gone[LINES_MAX] = {"reply.gone"};
+        struct scene_details details;
+        const char *token;
+
+        if (scene_read(app, request->user_code, &details) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(&app->err);
+                return format(app, request->language, gone, values, text);
+        }
+        if (scene_scan(app, &details, message->openid, &token) != 0)
+                return -1;
+        pairs_add(values, "browser", details.browser);
+        pairs_add(values, "time", text_beijing_time(app->arena, details.created) + TIME_AT);
+        pairs_add(values, "link",
+            arena_printf(app->arena, "%s?t=%s",
+                conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "scan.cgi")),
+                token));
+        return format(app, request->language, waits, values, text);
+}
+
 int
 signin_request_answer(struct app *app, const struct message *message,
     const struct signin_request *request, const char **reply)
 {
-        struct passcode passcode;
         struct pairs values, text;
         size_t lost;
         char *lines = NULL;
+        int result;
 
-        if (passcode_issue(app, message->openid, request->number, &passcode) != 0)
-                return -1;
-        add_values(app, &passcode, &values);
-        if (format(app, request->language, &values,
-                request->number == 0 && attempts_site_is_bound(app), &lines) != 0)
+        pairs_init(&values, app->arena);
+        pairs_add(&values, "site", strstr(app->conf.site_url, "://") + 3);
+        result = request->user_code == NULL ? answer_word(app, message, request, &values, &lines)
+                                            : answer_scan(app, message, request, &values, &lines);
+        if (result != 0)
                 return -1;
         pairs_init(&text, app->arena);
         pairs_add(&text, "text", lines);

@@ -90,14 +90,9 @@ code_page_is_own_form(const struct app *app, const struct code_page *page)
 int
 code_page_sign_in(struct app *app, const char *openid)
 {
-        struct token_response grant = {.openid = openid, .scope = WECHAT_SCOPE_MESSAGE};
-        struct pairs profile;
-
-        pairs_init(&profile, app->arena);
-        pairs_add(&profile, "openid", openid);
         pairs_remove(&app->response.headers, "Set-Cookie");
         app_set_cookie(app, cookie, "", 0);
-        return session_open(app, NULL, &grant, &profile, WECHAT_SCOPE_MESSAGE);
+        return session_open_openid(app, openid, WECHAT_SCOPE_MESSAGE);
 }
 
 /* The first of the language's words that the owner kept. */

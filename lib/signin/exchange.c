@@ -153,18 +153,23 @@ exchange_prepare(struct host *host)
                 host->addresses = http_find_addresses(host->arena, host->conf.api_url);
 }
 
-/* The client is the host's, and opened when one is needed. */
+int
+exchange_begin(struct app *app, struct http **http)
+{
+        struct host *host = app->host;
+
+        if (host->http == NULL && http_open(host->arena, host->conf.ca_file, host->addresses,
+                                      &host->http, &app->err) != 0)
+                return -1;
+        *http = host->http;
+        http_begin(*http, app->arena);
+        return 0;
+}
+
 static int
 begin_calls(struct call *call)
 {
-        struct host *host = call->app->host;
-
-        if (host->http == NULL && http_open(host->arena, host->conf.ca_file, host->addresses,
-                                      &host->http, &call->app->err) != 0)
-                return -1;
-        call->http = host->http;
-        http_begin(call->http, call->app->arena);
-        return 0;
+        return exchange_begin(call->app, &call->http);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 struct app;
 struct host;
+struct http;
 struct pairs;
 struct session;
 struct token_response;
@@ -21,6 +22,10 @@ struct exchange_failure {
 /* The .prepare (host.h) of programs that use the functions below. Looks up WeChat's address while
  * the necessary sockets are still available. */
 void exchange_prepare(struct host *host);
+
+/* Begins the calls of this request with the host's client, which is opened when one is needed.
+ * ERR_SYSTEM. */
+int exchange_begin(struct app *app, struct http **http) __attribute__((warn_unused_result));
 
 /*
  * Exchanges the code for a token response, and that for a profile if the scope covers it and this

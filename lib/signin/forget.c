@@ -3,6 +3,7 @@
 #include "web/app.h"
 #include "state/state.h"
 #include "signin/passcode.h"
+#include "signin/scene.h"
 #include "signin/session.h"
 
 /* For a user whose file could not be read: all records with the openid. */
@@ -30,7 +31,7 @@ forget_openid(struct app *app, const char *openid)
         bool listed;
 
         pairs_init(&sessions, app->arena);
-        if (passcode_forget(app, openid) != 0 ||
+        if (passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
             state_forget_lines(app->state, openid, &app->err) != 0 ||
             state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0 ||
             state_forget_user(app->state, openid, &sessions, &listed, &app->err) != 0 ||

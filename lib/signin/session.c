@@ -197,6 +197,17 @@ session_open(struct app *app, const char *token, const struct token_response *gr
 }
 
 int
+session_open_openid(struct app *app, const char *openid, const char *scope)
+{
+        struct token_response grant = {.openid = openid, .scope = scope};
+        struct pairs profile;
+
+        pairs_init(&profile, app->arena);
+        pairs_add(&profile, "openid", openid);
+        return session_open(app, NULL, &grant, &profile, scope);
+}
+
+int
 session_read_values(struct app *app, const struct session *session, struct pairs *values)
 {
         struct store_record record;

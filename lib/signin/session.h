@@ -43,6 +43,11 @@ int session_create(struct app *app, const struct token_response *grant, const st
 int session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 
+/* As session_open(), for somebody whom a push of WeChat's named; there is nothing else to store.
+ * scope: WECHAT_SCOPE_MESSAGE or WECHAT_SCOPE_SCENE. */
+int session_open_openid(struct app *app, const char *openid, const char *scope)
+    __attribute__((warn_unused_result));
+
 /* The parts of both, also for ticket.h: draw a random token if *token is NULL; write the records of
  * a session with that token, of which name, signin, generation and expires are set, and delete the
  * sessions in ended; set the browser's cookie and delete its earlier session. */

@@ -75,6 +75,11 @@ signin_choose_way(struct app *app, const char *asked, const char *scope, const c
         if (asked != NULL && !conf_has_way(&app->conf, asked))
                 return err_set(&app->err, ERR_REQUEST, "way: it is not one of sign_in = %s", ways);
         *way = asked != NULL ? asked : arena_copy(app->arena, ways, strcspn(ways, " "));
+        /* A phone cannot scan its own screen. */
+        if (asked == NULL && strcmp(*way, "scene") == 0 && signin_is_in_wechat(app))
+                *way = conf_has_way(&app->conf, "authorize") ? "authorize"
+                       : conf_has_way(&app->conf, "message") ? "message"
+                                                             : "scene";
         return 0;
 }
 

@@ -35,7 +35,8 @@ int signin_state_tries(const char *state);
 
 /*
  * Gets the way to sign in ("authorize", "message"): the one asked for; else authorize for a scope,
- * which no other way has; else the first of the settings (sign_in). asked and scope may be NULL.
+ * which no other way has; else the first of the settings (sign_in), and in WeChat another one than
+ * scene, if there is one. asked and scope may be NULL.
  * ERR_REQUEST: the site does not have that way.
  */
 int signin_choose_way(struct app *app, const char *asked, const char *scope, const char **way)

@@ -22,6 +22,9 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_ANSWERED] = {"answered", false, 1, 64, false, 8, false, GRACE},
     [STORE_PASSCODE] = {"passcodes", false, 2, 0, false, 0, false, GRACE},
     [STORE_REQUEST] = {"requests", false, 2, 0, false, 0, false, GRACE},
+    [STORE_SCENE] = {"scenes", false, 1, 64, false, 0, false, GRACE},
+    [STORE_SCAN] = {"scans", false, 1, 64, false, 0, false, GRACE},
+    [STORE_ACCOUNT] = {"account", false, 1, 0, false, 0, false, 0},
     [STORE_COUNT] = {"counts", false, 2, 32, true, 0, false, GRACE},
     [STORE_TOTAL] = {"totals", false, 1, 0, false, 0, false, GRACE},
 };

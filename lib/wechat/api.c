@@ -17,7 +17,9 @@ enum {
         AVATAR_URL_MAX = 1000,
         PROFILE_TEXT_MAX = 512,
         PRIVILEGE_MAX = 64,
-        PRIVILEGES_MAX = 64
+        PRIVILEGES_MAX = 64,
+        STABLE_TOKEN_MAX = 86400,
+        QRCODE_URL_MAX = 256
 };
 
 struct account {
@@ -98,6 +100,37 @@ api_auth_url(
 {
         return arena_printf(arena, "%s/sns/auth?access_token=%s&openid=%s", conf->api_url,
             url_encode(arena, access_token), openid);
+}
+
+char *
+api_stable_token_url(struct arena *arena, const struct conf *conf)
+{
+        return arena_printf(arena, "%s/cgi-bin/stable_token", conf->api_url);
+}
+
+char *
+api_stable_token_json(struct arena *arena, const struct conf *conf)
+{
+        return arena_printf(arena,
+            "{\"grant_type\":\"client_credential\",\"appid\":\"%s\",\"secret\":\"%s\","
+            "\"force_refresh\":false}",
+            conf->appid, conf->secret);
+}
+
+char *
+api_qrcode_url(struct arena *arena, const struct conf *conf, const char *access_token)
+{
+        return arena_printf(arena, "%s/cgi-bin/qrcode/create?access_token=%s", conf->api_url,
+            url_encode(arena, access_token));
+}
+
+char *
+api_qrcode_json(struct arena *arena, const char *scene, int seconds)
+{
+        return arena_printf(arena,
+            "{\"expire_seconds\":%d,\"action_name\":\"QR_STR_SCENE\",\"action_info\":"
+            "{\"scene\":{\"scene_str\":\"%s\"}}}",
+            seconds, scene);
 }
 
 /* Returns the request id from "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", limited to characters that may
@@ -218,6 +251,43 @@ api_parse_mini(struct arena *arena, const char *body, size_t size, struct token_
         if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: bad unionid");
         *grant = g;
+        return 0;
+}
+
+int
+api_parse_stable_token(struct arena *arena, const char *body, size_t size, const char **token,
+    long long *seconds, struct err *err)
+{
+        struct pairs fields;
+        const char *text;
+        long long left;
+
+        pairs_init(&fields, arena);
+        if (api_parse_answer(arena, body, size, &fields, err) != 0)
+                return -1;
+        text = get_text(&fields, "access_token");
+        left = pairs_get_number(&fields, "expires_in", 0);
+        if (!is_token(text) || left < 1 || left > STABLE_TOKEN_MAX)
+                return err_set(err, ERR_UPSTREAM, "stable_token: no access_token or expires_in");
+        *token = text;
+        *seconds = left;
+        return 0;
+}
+
+int
+api_parse_qrcode(
+    struct arena *arena, const char *body, size_t size, const char **url, struct err *err)
+{
+        struct pairs fields;
+        const char *text;
+
+        pairs_init(&fields, arena);
+        if (api_parse_answer(arena, body, size, &fields, err) != 0)
+                return -1;
+        text = get_text(&fields, "url");
+        if (text == NULL || strlen(text) > QRCODE_URL_MAX || strncmp(text, "http", 4) != 0)
+                return err_set(err, ERR_UPSTREAM, "qrcode/create: no url");
+        *url = text;
         return 0;
 }
 

@@ -34,8 +34,10 @@ struct token_response {
 #define WECHAT_SCOPE_MINI "mini"
 #define WECHAT_SCOPE_WEBSITE "snsapi_login"
 
-/* The scope of sessions opened by a message to the account, which tells no name either. */
+/* The scopes of sessions opened by a message to the account, or by a scan of its QR code: neither
+ * tells a name. */
 #define WECHAT_SCOPE_MESSAGE "message"
+#define WECHAT_SCOPE_SCENE "scene"
 
 /* Does a token response with that scope cover the profile? */
 bool api_scope_has_profile(const char *scope);
@@ -57,6 +59,23 @@ char *api_profile_url(
 char *api_auth_url(
     struct arena *arena, const struct conf *conf, const char *access_token, const char *openid);
 char *api_mini_url(struct arena *arena, const struct conf *conf, const char *js_code);
+
+/* Return URL and JSON of the calls for the account's own access_token ("获取稳定版接口调用凭据"),
+ * which contains the AppSecret, and for a temporary QR code ("生成带参数的二维码"): scene has 1 to
+ * 64 letters, digits, '-' and '_', and the code is valid for so many seconds, 2,592,000 at most. */
+char *api_stable_token_url(struct arena *arena, const struct conf *conf);
+char *api_stable_token_json(struct arena *arena, const struct conf *conf);
+char *api_qrcode_url(struct arena *arena, const struct conf *conf, const char *access_token);
+char *api_qrcode_json(struct arena *arena, const char *scene, int seconds);
+
+/* Parses the answer to the first: *seconds is how long the token is valid. ERR_UPSTREAM: a field is
+ * missing or malformed. */
+int api_parse_stable_token(struct arena *arena, const char *body, size_t size, const char **token,
+    long long *seconds, struct err *err) __attribute__((warn_unused_result));
+
+/* Parses the answer to the second: *url is what the QR code holds. ERR_UPSTREAM, likewise. */
+int api_parse_qrcode(struct arena *arena, const char *body, size_t size, const char **url,
+    struct err *err) __attribute__((warn_unused_result));
 
 /*
  * Parses an answer of size bytes. 0: it is a success, and fields has its members. -1: err has kind,

@@ -82,10 +82,10 @@ static const struct entry {
         "Today's calls are used up: wait until midnight, or reset the count there."},
     {45011, WECHAT_GIVE_UP, ERR_BUSY, "调用太频繁：等一分钟。Too many calls: wait a minute."},
     {48001, WECHAT_NEED_USERINFO, ERR_CONFIG,
-        "没有这个接口的权限：网页授权要认证的服务号或测试号，也可试 scope = snsapi_base。"
-        "The account may not call this: web authorization takes a verified service account "
-        "(服务号) "
-        "or a test account; scope = snsapi_base may do."},
+        "没有这个接口的权限：网页授权和带参数的二维码要认证的服务号或测试号；别的账号用 "
+        "sign_in = message。"
+        "The account may not call this: web authorization and QR codes with a scene take a "
+        "verified service account (服务号) or a test account; others use sign_in = message."},
     {48004, WECHAT_GIVE_UP, ERR_RESTRICTED,
         "接口被封禁：看公众号后台的通知。"
         "WeChat banned the account from this call: read the notices in its admin page."},

@@ -109,7 +109,7 @@ sub fail_each_allocation {
     my $answer = run_with($case, FAULTS_COUNT => $file);
     ok $path->{done}->($answer), "$path->{name}: works with faults.so loaded" or diag explain $answer;
     my $count = unpack('l!', Kit::read_file($file)) || 0;
-    cmp_ok $count, '>', 5, 'and allocates';
+    cmp_ok $count, '>', 2, 'and allocates';    # a program without libraries takes a few blocks
     my ($tried, @wrong) = try_each(0.35, sub {
         my ($at) = @_;
         return map {"allocation $at: $_"} wrong_after($path, $case, run_with($case, FAULTS_ALLOC => $at));

@@ -201,6 +201,68 @@ sub paths {
             disk => { put => 3, deleted => 1, files => [qw(grants sessions users)] },
         },
         {
+            name => 'scene begun', conf => { sign_in => 'authorize scene' }, asks => 1,
+            prepare => sub { return { request => { program => 'scene.cgi', query => 'next=/landed' } } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined scene_cookie($answer) },
+            holds => sub { my ($site, $case, $answer) = @_; return status_is($site->run({ program => 'scene.cgi', query => 'wait=1', cookie => scene_cookie($answer) }), 200) },
+            again => sub { my ($site, $case) = @_; return status_is($site->run($case->{request}), 303) },
+            survives => 0,
+            disk => { passed => 3, files => [] },
+        },
+        {
+            # A known follower scans the code: the reply has the link.
+            name => 'scene scanned', conf => { sign_in => 'authorize scene' }, asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                $site->sign_in('xiaoming');
+                die "no first message\n" if ($site->run(push_request($site, FromUserName => $ME, MsgType => 'text', Content => '你好', MsgId => ++$site->{messages} . '00'))->{status} || 0) != 200;
+                my $case = scene_begun($site);
+                return { %$case, event => 'SCAN', own => qr{^events/}, request => scan_request($site, $case) };
+            },
+            done => $pushed,
+            holds => sub { my ($site, $case, $answer) = @_; return (journal_has($site, $case), scan_page_opens($site, $answer)) },
+            again => sub { my ($site, $case) = @_; my $answer = $site->run($case->{request}); return (status_is($answer, 200), scan_page_opens($site, $answer)) },
+            survives => \&journal_has,
+            disk => { passed => 2, appended => 1, amended => 1, files => ['events'] },
+        },
+        {
+            name => 'scene answered', conf => { sign_in => 'authorize scene' }, asks => 1,
+            prepare => sub { my ($site) = @_; $site->sign_in('xiaoming'); my $case = scene_begun($site); return { %$case, request => scan_answer($site, $case) } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case) = @_; return scene_gets_in($site, $case) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                # It can be answered only once; if that answer was cut off, the computer starts again.
+                if (($answer->{status} || 0) == 410) { $case = scene_begun($site); $answer = $site->run(scan_answer($site, $case)) }
+                return (status_is($answer, 200), scene_gets_in($site, $case));
+            },
+            disk => { put => 1, passed => 1, files => ['answers'] },
+        },
+        {
+            name => 'the computer goes on after a scan', conf => { sign_in => 'authorize scene' }, asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                $site->sign_in('xiaoming');
+                my $case = scene_begun($site);
+                my $answer = $site->run(scan_answer($site, $case));
+                die "no answer: $answer->{bytes} $answer->{error}\n" if ($answer->{status} || 0) != 200;
+                return { %$case, request => { program => 'scene.cgi', query => 'wait=1', cookie => $case->{cookie} } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
+            holds => sub { my ($site, $case, $answer) = @_; return signed_in($site, token_of($answer)) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return signed_in($site, token_of($answer)) if ($answer->{status} || 0) == 303;
+                # An answer can be taken only once; the computer shows another code.
+                my $new = scene_begun($site);
+                $site->run(scan_answer($site, $new));
+                return (status_is($answer, 200), scene_gets_in($site, $new));
+            },
+            disk => { put => 3, deleted => 1, files => [qw(grants sessions users)] },
+        },
+        {
             name => 'subscribe',
             prepare => sub {
                 my ($site) = @_;
@@ -564,6 +626,40 @@ sub code_works {
     return (status_is($answer, 303), signed_in($site, token_of($answer)));
 }
 
+# ---- scenes ----
+
+sub scene_cookie { my ($answer) = @_; return (join("\n", @{ $answer->{headers}{'set-cookie'} || [] }) =~ /^(wx_scene=[^;]+)/m)[0] }
+
+# A computer that shows the account's QR code: its cookie and scene.
+sub scene_begun {
+    my ($site) = @_;
+    my $answer = $site->run({ program => 'scene.cgi', query => 'next=/landed' });
+    my $cookie = scene_cookie($answer) or die "no scene: $answer->{bytes} $answer->{error}\n";
+    my ($packed) = $cookie =~ /=s1\.[\w-]+\.\d+\.[\w-]+\.([\w-]+)\./;
+    require MIME::Base64;
+    my ($scene) = MIME::Base64::decode_base64(($packed =~ tr{-_}{+/}r) . '=' x (-length($packed) % 4)) =~ m{/q/([\w-]+)$};
+    return { cookie => $cookie, scene => $scene };
+}
+sub scan_request { my ($site, $case) = @_; return push_request($site, FromUserName => $ME, MsgType => 'event', Event => 'SCAN', EventKey => $case->{scene}, Ticket => 'T') }
+sub scan_link { my ($answer) = @_; return ($answer->{body} || '') =~ /scan\.cgi\?(t=[\w-]+)/ ? $1 : undef }
+sub scan_page_opens {
+    my ($site, $answer) = @_;
+    return 'no link in the reply' if !defined scan_link($answer);
+    return status_is($site->run({ program => 'scan.cgi', query => scan_link($answer), environment => { HTTP_USER_AGENT => 'MicroMessenger/8.0' } }), 200);
+}
+
+# The request of the phone that says yes.
+sub scan_answer {
+    my ($site, $case) = @_;
+    my $answer = $site->run(scan_request($site, $case));
+    return form_request($site, 'scan.cgi', scan_link($answer) // die("no link: $answer->{bytes}\n"), '&answer=yes');
+}
+sub scene_gets_in {
+    my ($site, $case) = @_;
+    my $answer = $site->run({ program => 'scene.cgi', query => 'wait=1', cookie => $case->{cookie} });
+    return (status_is($answer, 303), signed_in($site, token_of($answer)));
+}
+
 # What is wrong after a request, whether it succeeded or not; a line each.
 sub wrong_after {
     my ($site, $path, $case, $answer) = @_;
@@ -659,7 +755,7 @@ sub user {
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
-    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered|totals)$/ ? 1 : 2;
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered|totals|scenes|scans|account)$/ ? 1 : 2;
     my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;

@@ -14,7 +14,8 @@ static const char *const names[] = {"person", "fault_grant", "fault_grant_count"
     "fault_refresh_count", "fault_userinfo", "fault_userinfo_count", "fault_auth",
     "fault_auth_count", "fault_mini", "fault_mini_count", "delay_mini", "delay_grant",
     "delay_refresh", "delay_userinfo", "delay_auth", "double_callback", "lost_cookie", "any_origin",
-    "authdeny", "long_tokens", "authorize_error", "account"};
+    "authdeny", "long_tokens", "authorize_error", "account", "fault_token", "fault_token_count",
+    "delay_token", "fault_qrcode", "fault_qrcode_count", "delay_qrcode"};
 
 enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
 

@@ -1,6 +1,7 @@
 /* sim.cgi: simulates open.weixin.qq.com and api.weixin.qq.com, under their own paths. */
 #include <string.h>
 
+#include "account.h"
 #include "answer.h"
 #include "api.h"
 #include "web/app.h"
@@ -33,6 +34,9 @@ static const struct {
     {"/sns/userinfo", false, api_userinfo},
     {"/sns/auth", false, api_auth},
     {"/sns/jscode2session", false, api_jscode2session},
+    {"/cgi-bin/stable_token", false, account_stable_token},
+    {"/cgi-bin/qrcode/create", false, account_qrcode},
+    {"/q/", true, account_scan},
     {"/wx/login", false, api_wx_login},
     {"/mmopen/", true, api_avatar},
 };

@@ -1,0 +1,100 @@
+/* scan.cgi: the link that the account sends to a follower who scanned scene.cgi's QR code: is it
+ * you who signs in on that computer? */
+#include <string.h>
+
+#include "web/app.h"
+#include "base/text.h"
+#include "base/arena.h"
+#include "signin/code_page.h"
+#include "signin/scene.h"
+#include "signin/signin.h"
+#include "state/state.h"
+#include "web/program.h"
+
+/* The number that the computer shows, and its details. */
+static int
+ask(struct app *app, const struct code_page *page, const struct scene_details *details,
+    const char *openid, const char *token)
+{
+        struct pairs user;
+
+        pairs_init(&user, app->arena);
+        if (state_read_user(app->state, openid, &user, &app->err) != 0 &&
+            app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        pairs_add(&app->page, "nickname", pairs_get(&user, "nickname"));
+        pairs_add(&app->page, "headimgurl", pairs_get(&user, "headimgurl"));
+        pairs_add(&app->page, "browser", details->browser);
+        pairs_add(&app->page, "address", details->address);
+        pairs_add(&app->page, "time", text_beijing_time(app->arena, details->created));
+        pairs_add_number(&app->page, "number", details->number);
+        pairs_add(&app->page, "csrf", page->form);
+        pairs_add(&app->page, "confirm_url",
+            arena_printf(
+                app->arena, "%s?t=%s", conf_program(app->arena, &app->conf, "scan.cgi"), token));
+        return app_answer_page(app, 200, "confirm");
+}
+
+static int
+read_answer(struct app *app, const struct scene_details *details, const char *openid)
+{
+        const char *answer = pairs_get_text(&app->request.form, "answer");
+        bool yes = strcmp(answer, "yes") == 0;
+
+        if (!yes && strcmp(answer, "no") != 0)
+                return err_set(&app->err, ERR_REQUEST, "scan: neither yes nor no");
+        if (scene_answer(app, details, openid, yes) == 0)
+                return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
+        if (app->err.kind != ERR_EXISTS)
+                return -1;
+        err_clear(&app->err);
+        return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
+}
+
+static int
+scan(struct app *app)
+{
+        const char *token = pairs_get_once(&app->request.query, "t");
+        struct scene_details details;
+        struct code_page page;
+        const char *openid;
+        bool known;
+
+        /* R1. Only where scenes are a way to sign in, and only in WeChat. */
+        if (scene_check(app) != 0)
+                return -1;
+        if (token == NULL)
+                return err_set(&app->err, ERR_REQUEST, "scan: t is missing or given twice");
+        if (!signin_is_in_wechat(app))
+                return app_answer_page(app, 200, "inwechat");
+
+        /* R2. Whose link is it, and does the computer still wait? */
+        if (scene_read_link(app, token, &details, &openid) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(&app->err);
+                return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
+        }
+
+        /* R3. Ask; opening the link answers nothing. Store the answer of our own form. */
+        if (code_page_open(app, &page, &known) != 0)
+                return -1;
+        if (strcmp(app->request.method, "POST") != 0)
+                return ask(app, &page, &details, openid, token);
+        if (!known)
+                return app_answer_page(app, err_status(ERR_DENIED), "again");
+        if (!code_page_is_own_form(app, &page))
+                return err_set(&app->err, ERR_DENIED, "scan: not from our own page");
+        return read_answer(app, &details, openid);
+}
+
+static const struct app_program program = {
+    .name = "scan.cgi",
+    .purpose = "The link that the account sends to a follower who scanned the code of scene.cgi:\n"
+               "asks whether the computer shall be signed in.",
+    .methods = "GET, HEAD, POST",
+    .handle = scan,
+};
+
+PROGRAM_MAIN(program)

@@ -1,0 +1,136 @@
+/* scene.cgi: signs in a computer by a QR code of the account (sign_in = scene). This is the
+ * computer's side; scan.cgi is the phone's. */
+#include <string.h>
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "format/qr.h"
+#include "format/url.h"
+#include "host/sandbox.h"
+#include "signin/account.h"
+#include "signin/desktop.h"
+#include "signin/exchange.h"
+#include "signin/scene.h"
+#include "signin/session.h"
+#include "state/state.h"
+#include "web/program.h"
+#include "wechat/api.h"
+
+static char *
+wait_url(struct app *app)
+{
+        return arena_printf(
+            app->arena, "%s?wait=1", conf_program(app->arena, &app->conf, "scene.cgi"));
+}
+
+/* A page that ends a sign-in and offers a new one for the same page of the site. */
+static int
+answer_end(struct app *app, const char *name, const struct scene *scene)
+{
+        pairs_add(&app->page, "again_url",
+            arena_printf(app->arena, "%s?next=%s",
+                conf_program(app->arena, &app->conf, "scene.cgi"),
+                url_encode(app->arena, scene->next)));
+        return app_answer_page(app, 200, name);
+}
+
+/* The page with the QR code, which asks repeatedly whether the phone has answered. */
+static int
+show(struct app *app, const struct scene *scene)
+{
+        struct desktop desktop = {.user_code = scene->user_code};
+        char *path;
+        int size;
+
+        if (qr_path(app->arena, scene->url, &path, &size, &app->err) != 0)
+                return -1;
+        pairs_add(&app->page, "scene", "1");
+        pairs_add(&app->page, "account_name", app->conf.account_name);
+        if (url_is_loopback(app->conf.api_url))
+                pairs_add(&app->page, "try_url", scene->url);
+        pairs_add(&app->page, "qr_path", path);
+        pairs_add_number(&app->page, "qr_size", size);
+        pairs_add_number(&app->page, "number", desktop_number(&desktop));
+        pairs_add_number(&app->page, "seconds", scene->expires - app->now);
+        pairs_add(&app->page, "wait_url", wait_url(app));
+        pairs_add(&app->page, "refresh", arena_printf(app->arena, "5;url=%s", wait_url(app)));
+        return app_answer_page(app, 200, "desktop");
+}
+
+/* The page's script asks whether the phone has answered. This takes nothing; the page itself does.
+ */
+static int
+answer_script(struct app *app, const struct scene *scene)
+{
+        struct store_record answer;
+        struct pairs fields;
+        int result =
+            state_read(app->state, STORE_ANSWER, scene->user_code, app->now, &answer, &app->err);
+
+        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        pairs_init(&fields, app->arena);
+        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
+        return app_answer_json(app, 200, &fields);
+}
+
+static int
+scene_cgi(struct app *app)
+{
+        const struct pairs *query = &app->request.query;
+        struct scene scene;
+        const char *openid;
+
+        /* B1. Only where scenes are a way to sign in. */
+        if (scene_check(app) != 0)
+                return -1;
+
+        /* B2. Begin: WeChat makes the code. */
+        if (pairs_get(query, "wait") == NULL) {
+                app->next = app_next(app, query, app->conf.home);
+                if (scene_begin(app, app->next, &scene) != 0 ||
+                    account_create_qrcode(app, scene.name, SCENE_SECONDS, &scene.url) != 0)
+                        return -1;
+                scene_give_browser(app, &scene);
+                return app_answer_redirect(app, wait_url(app));
+        }
+
+        /* B3. Which sign-in does this browser wait for? */
+        if (!scene_of_browser(app, &scene))
+                return app_answer_page(app, 200, "again");
+        app->next = scene.next;
+        if (scene.expires + SCENE_PICKUP_SECONDS <= app->now)
+                return answer_end(app, "tooold", &scene);
+        if (app_open_state(app) != 0)
+                return -1;
+        if (strcmp(pairs_get_text(query, "format"), "json") == 0)
+                return answer_script(app, &scene);
+
+        /* B4. The phone has answered: take the answer, once. Or the page goes on waiting. */
+        if (scene_take_answer(app, &scene, &openid) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(&app->err);
+                return show(app, &scene);
+        }
+        scene_end(app);
+        if (*openid == '\0')
+                return answer_end(app, "declined", &scene);
+        if (session_open_openid(app, openid, WECHAT_SCOPE_SCENE) != 0)
+                return -1;
+        return app_answer_redirect(app, scene.next);
+}
+
+static const struct app_program program = {
+    .name = "scene.cgi",
+    .purpose =
+        "Signs in a computer: a page with a QR code of the account, which waits until the\n"
+        "follower who scanned it has agreed. scene.cgi?next=/path. Settings: sign_in = scene.",
+    .methods = "GET", /* a HEAD request would take the answer */
+    .handle = scene_cgi,
+    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
+    .links = "curl qrencode",
+    .prepare = exchange_prepare,
+};
+
+PROGRAM_MAIN(program)
