@@ -17,7 +17,7 @@ struct conf {
         const char *cgi_path; /* where the programs are on the site */
         const char *home;     /* where a sign-in lands if no page was asked for */
         const char *scope;
-        const char *outside_wechat;        /* qr or direct */
+        const char *outside_wechat;        /* qr, direct or both */
         const char *introspection_clients; /* client.h */
         const char *sign_in_words;         /* separated by blanks */
         const char *account_name;          /* "": not known */
