@@ -1,6 +1,9 @@
 /* host: when a process is to be replaced. Which changed files do so: tests/server/many.t. */
 #include "folder.h"
 
+#include <stdio.h>
+#include <sys/wait.h>
+
 #include "host/os.h"
 #include "host/runner.h"
 #include "web/host.h"
@@ -59,11 +62,60 @@ a_state_out_of_reach_ends_it(void **state)
         assert_false(host_is_spent(&host));
 }
 
+/* Counts the descriptors above stderr that lead to /dev/null; 100 more if stdout does. */
+static int
+count_nowhere(void)
+{
+        char path[32], target[64];
+        int count = 0;
+
+        for (int fd = 1; fd < 64; fd++) {
+                ssize_t size;
+
+                (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+                size = readlink(path, target, sizeof(target) - 1);
+                if (fd != 2 && size == 9 && memcmp(target, "/dev/null", 9) == 0)
+                        count += fd == 1 ? 100 : 1;
+        }
+        return count;
+}
+
+/* A process for many requests gives its stdout up, and keeps no other descriptor for that. */
+static void
+stdout_is_given_up(void **state)
+{
+        static const struct app_program program = {.name = "test.cgi"};
+        const struct app_program *const programs[] = {&program, NULL};
+        char *none[] = {NULL};
+        int gate[2], status;
+        pid_t pid;
+
+        (void)state;
+        assert_int_equal(pipe(gate), 0);
+        pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                struct host host;
+                int before;
+
+                (void)dup2(gate[1], STDOUT_FILENO);
+                before = count_nowhere();
+                host_open(&host, programs, none, false);
+                _exit(count_nowhere() - before);
+        }
+        close(gate[0]);
+        close(gate[1]);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 100);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(limits_end_a_process),
-            FOLDER_TEST(a_changed_file_ends_it), FOLDER_TEST(a_state_out_of_reach_ends_it)};
+            FOLDER_TEST(a_changed_file_ends_it), FOLDER_TEST(stdout_is_given_up),
+            FOLDER_TEST(a_state_out_of_reach_ends_it)};
 
         return RUN(tests);
 }
