@@ -47,8 +47,8 @@ pack_qrencode() {
     for program in "$programs"/*.cgi; do
         "$program" --describe | grep -q '"links":\[[^]]*"qrencode"' || continue
         object=$1/$(basename "$program" .cgi).o
-        ld -r -u __wrap_malloc -o "$object" "${program%.cgi}.o" "$programs/../lib/libwechat.a" "$libraries/lib/libjson-c.a" \
-            "$libraries/lib/libmbedcrypto.a"
+        ld -r -u __wrap_malloc -o "$object" "${program%.cgi}.o" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" \
+            "$libraries/lib/libjson-c.a" "$libraries/lib/libmbedtls.a" "$libraries/lib/libmbedx509.a" "$libraries/lib/libmbedcrypto.a"
         strip --strip-debug "$object"
     done
 }

@@ -21,7 +21,7 @@ is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
 my %there = map { $_ => 1 } @files;
 ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs docs/message.md docs/one-api.md docs/proxies.md cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
     wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt);
-is_deeply [grep {/sim|test|\.c$|\.o$/} @files], ['licenses/qrencode/desktop.o'], 'and nothing of the simulator or the tests';
+is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop scene)], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
 for my $program (grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
@@ -57,10 +57,13 @@ for my $library (sort keys %words) {
     like `tar -tf $source`, qr{/qrencode\.h$}m, 'libqrencode: its source';
     my ($link) = Kit::read_file("$folder/README.md") =~ /^ +(musl-gcc -static .*?desktop\.o libqrencode\.a)$/ms;
     ok $link, 'and how to link it';
-    unlike `strings $folder/desktop.o`, qr{\Q$Kit::TOP\E}, 'the object names no folder of the build machine';
-    is system("cd $folder && cp $Kit::BUILD/static-libs/lib/libqrencode.a . && $link"), 0, 'which can be done';
-    like `$folder/desktop.cgi --version`, qr/^desktop\.cgi .* \Q$version\E$/m, 'and the result is the program';
-    unlike `nm $folder/desktop.o`, qr/ T QRcode_/, 'and the object does not contain the library';
+    system 'cp', "$Kit::BUILD/static-libs/lib/libqrencode.a", $folder;
+    for my $program (qw(desktop scene)) {
+        unlike `strings $folder/$program.o`, qr{\Q$Kit::TOP\E}, "$program: the object names no folder of the build machine";
+        is system("cd $folder && " . $link =~ s/desktop/$program/gr), 0, 'it can be linked';
+        like `$folder/$program.cgi --version`, qr/^$program\.cgi .* \Q$version\E$/m, 'and the result is the program';
+        unlike `nm $folder/$program.o`, qr/ T QRcode_/, 'and the object does not contain the library';
+    }
 }
 is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
 is system("cd $root/$name/cgi-bin && sha256sum --check --quiet SHA256SUMS"), 0, 'and so does the one for probe.cgi';

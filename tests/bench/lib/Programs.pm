@@ -20,6 +20,11 @@ my %requests = (
     'list.cgi'          => ['the list, signed in', 200, sub { sign_in($_[0]) }],
     'desktop.cgi'       => ['a QR code', 200, \&desktop],
     'confirm.cgi'       => ['its question, signed in', 200, \&confirm],
+    'code.cgi'          => ['the page for a code', 200, sub { (undef, query => 'next=/') }],
+    'link.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
+    'server.cgi'        => ['another path', 404, sub { (undef, query => 'code=000000') }],
+    'scene.cgi'         => ['a QR code begins', 303, sub { (undef, query => 'next=/') }],
+    'scan.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
     'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
@@ -102,7 +107,7 @@ sub run_once {
 
 # Prints the table, and returns it as a list.
 sub report_programs {
-    my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173' });
+    my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173', sign_in => 'authorize message scene' });
     my $strace = Kit::find_program('strace') or die "strace is not installed\n";
     my (@list, %syncs);
     print "\n| program | its request | size on disk, kB | libraries | system calls | syncs | memory, MB |\n|---|---|---|---|---|---|---|\n";
