@@ -115,23 +115,6 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
         return app_answer_redirect(app, desktop->next);
 }
 
-/* The page's script asks whether the phone has answered. This takes nothing; the page itself does.
- */
-static int
-answer_script(struct app *app, const struct desktop *desktop)
-{
-        struct store_record answer;
-        struct pairs fields;
-        int result =
-            state_read(app->state, STORE_ANSWER, desktop->user_code, app->now, &answer, &app->err);
-
-        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
-                return -1;
-        pairs_init(&fields, app->arena);
-        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
-        return app_answer_json(app, 200, &fields);
-}
-
 static int
 desktop(struct app *app)
 {
@@ -161,7 +144,7 @@ desktop(struct app *app)
         if (app_open_state(app) != 0)
                 return -1;
         if (strcmp(pairs_get_text(query, "format"), "json") == 0)
-                return answer_script(app, &desktop);
+                return desktop_answer_script(app, desktop.user_code);
 
         /* D4. The phone has answered, or the page goes on waiting. */
         if (state_read(app->state, STORE_ANSWER, desktop.user_code, app->now, &answer, &app->err) ==

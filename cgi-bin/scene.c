@@ -57,23 +57,6 @@ show(struct app *app, const struct scene *scene)
         return app_answer_page(app, 200, "desktop");
 }
 
-/* The page's script asks whether the phone has answered. This takes nothing; the page itself does.
- */
-static int
-answer_script(struct app *app, const struct scene *scene)
-{
-        struct store_record answer;
-        struct pairs fields;
-        int result =
-            state_read(app->state, STORE_ANSWER, scene->user_code, app->now, &answer, &app->err);
-
-        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
-                return -1;
-        pairs_init(&fields, app->arena);
-        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
-        return app_answer_json(app, 200, &fields);
-}
-
 static int
 scene_cgi(struct app *app)
 {
@@ -104,7 +87,7 @@ scene_cgi(struct app *app)
         if (app_open_state(app) != 0)
                 return -1;
         if (strcmp(pairs_get_text(query, "format"), "json") == 0)
-                return answer_script(app, &scene);
+                return desktop_answer_script(app, scene.user_code);
 
         /* B4. The phone has answered: take the answer, once. Or the page goes on waiting. */
         if (scene_take_answer(app, &scene, &openid) != 0) {

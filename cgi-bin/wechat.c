@@ -234,9 +234,13 @@ wechat(struct app *app)
         }
 
         /* W5. A follower who asks to sign in gets a code; a repeat gets the same one. */
-        if (strcmp(reply, code_follows) == 0 &&
-            (!asks || signin_request_answer(app, &message, &request, &reply) != 0))
-                return asks ? -1 : answer(app, &message, "");
+        if (strcmp(reply, code_follows) == 0) {
+                /* sign_in was changed between the push and its repeat. */
+                if (!asks)
+                        return answer(app, &message, "");
+                if (signin_request_answer(app, &message, &request, &reply) != 0)
+                        return -1;
+        }
 
         /* W6. Answer. */
         return answer(app, &message, reply);

@@ -8,6 +8,7 @@
 #include "format/digest.h"
 #include "format/signed.h"
 #include "format/url.h"
+#include "state/state.h"
 
 enum { COOKIE_FIELDS = 4, LINK_FIELDS = 5 };
 
@@ -151,4 +152,18 @@ char *
 desktop_link_key(struct app *app)
 {
         return signed_key(app->arena, app->conf.secret, "desktop link");
+}
+
+int
+desktop_answer_script(struct app *app, const char *user_code)
+{
+        struct store_record answer;
+        struct pairs fields;
+        int result = state_read(app->state, STORE_ANSWER, user_code, app->now, &answer, &app->err);
+
+        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        pairs_init(&fields, app->arena);
+        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
+        return app_answer_json(app, 200, &fields);
 }

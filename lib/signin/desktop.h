@@ -53,4 +53,9 @@ const char *desktop_browser(struct arena *arena, const char *user_agent);
 char *desktop_cookie_key(struct app *app);
 char *desktop_link_key(struct app *app);
 
+/* Answers the script of a page that waits: JSON, whether the phone has answered. This takes
+ * nothing; the page itself does. */
+int desktop_answer_script(struct app *app, const char *user_code)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -94,25 +94,13 @@ is type($other, open_page($other), $wide)->{status}, 303, 'six full-width digits
 
 # ---- typed at the same moment: one session ----
 
-sub at_once {
-    my ($count, $run) = @_;
-    my @pipes;
-    for my $i (0 .. $count - 1) {
-        pipe my $read, my $write or die "pipe: $!";
-        my $pid = fork // die "fork: $!";
-        if ($pid == 0) { syswrite $write, eval { $run->($i) } // "died: $@"; POSIX::_exit(0) }
-        close $write;
-        push @pipes, [$read, $pid];
-    }
-    return map { my ($read, $pid) = @$_; local $/; my $said = <$read>; waitpid $pid, 0; $said } @pipes;
-}
 for my $round (1 .. 3) {
     my $code = write_to('login')->{code};
     my @browsers = map { my $browser = browser(); [$browser, open_page($browser)] } 1 .. 8;
-    my @said = at_once(8, sub { my ($i) = @_; return type(@{ $browsers[$i] }, $code)->{status} });
+    my @said = Kit::at_once(8, sub { my ($i) = @_; return type(@{ $browsers[$i] }, $code)->{status} });
     is_deeply [sort @said], [303, (403) x 7], "eight browsers type one code at the same moment: one is signed in ($round)";
 }
-my @codes = at_once(8, sub { return write_to('login', person => (qw(xiaoming meimei))[$_[0] % 2])->{code} });
+my @codes = Kit::at_once(8, sub { return write_to('login', person => (qw(xiaoming meimei))[$_[0] % 2])->{code} });
 is_deeply [scalar keys %{ { map { $_ => 1 } @codes } }, $codes[0], $codes[1]], [2, $codes[2], $codes[3]], 'two followers who ask eight times at the same moment: one code each';
 
 # ---- the word, and what is none ----
@@ -158,7 +146,7 @@ is type($typed, open_page($typed), $asked->{code})->{status}, 303, 'the code of 
 is who($typed), $openid{xiaoming}, 'on the computer';
 $asked = write_to('登录');
 my @phones = map { my $browser = browser('wechat'); [$browser, $browser->get($asked->{link})] } 1 .. 6;
-my @taps = at_once(6, sub { my ($browser, $page) = @{ $phones[$_[0]] }; return $browser->post($asked->{link}, fields($page))->{status} });
+my @taps = Kit::at_once(6, sub { my ($browser, $page) = @{ $phones[$_[0]] }; return $browser->post($asked->{link}, fields($page))->{status} });
 is_deeply [sort @taps], [303, (410) x 5], 'six taps at the same moment: one is signed in';
 
 # ---- a later request takes the place of an earlier one ----

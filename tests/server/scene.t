@@ -122,25 +122,13 @@ like $other->get($wait)->{content}, qr/allow cookies/, 'a browser without the co
 
 # ---- one answer, at the same moment ----
 
-sub at_once {
-    my ($count, $run) = @_;
-    my @pipes;
-    for my $i (0 .. $count - 1) {
-        pipe my $read, my $write or die "pipe: $!";
-        my $pid = fork // die "fork: $!";
-        if ($pid == 0) { syswrite $write, eval { $run->($i) } // "died: $@"; POSIX::_exit(0) }
-        close $write;
-        push @pipes, [$read, $pid];
-    }
-    return map { my ($read, $pid) = @$_; local $/; my $said = <$read>; waitpid $pid, 0; $said } @pipes;
-}
 my $racer = browser();
 show_code($racer);
 $scanned = scan(scene_of($racer));
 my @phones = map { my $p = browser('wechat'); [$p, fields($p->get($scanned->{link}))] } 1 .. 6;
-my @statuses = at_once(6, sub { my ($p, $f) = @{ $phones[$_[0]] }; return $p->post($scanned->{link}, { %$f, answer => 'yes' })->{status} });
+my @statuses = Kit::at_once(6, sub { my ($p, $f) = @{ $phones[$_[0]] }; return $p->post($scanned->{link}, { %$f, answer => 'yes' })->{status} });
 is_deeply [sort @statuses], [200, (410) x 5], 'six answers at the same moment: one counts';
-my @landed = at_once(4, sub { return $racer->get($wait)->{status} });
+my @landed = Kit::at_once(4, sub { return $racer->get($wait)->{status} });
 is scalar(grep { $_ eq '303' } @landed), 1, 'four tabs take it at the same moment: one is signed in';
 
 # ---- the account's token ----
@@ -158,7 +146,7 @@ $kit->control;
 unlink grep {m{/account/}} $kit->state_files;
 $kit->forget_asked;
 $kit->control(delay_token => 300);
-my @pages = at_once(16, sub { my $b = $kit->browser(headers => { 'User-Agent' => $agent{computer}, 'X-Forwarded-For' => "198.51.100.$_[0]" }); return show_code($b)->{status} });
+my @pages = Kit::at_once(16, sub { my $b = $kit->browser(headers => { 'User-Agent' => $agent{computer}, 'X-Forwarded-For' => "198.51.100.$_[0]" }); return show_code($b)->{status} });
 is_deeply [sort @pages], [(200) x 16], 'sixteen computers that need a token at the same moment';
 is calls('stable_token'), 1, 'make one call';
 $kit->control;
