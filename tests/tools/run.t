@@ -1,0 +1,22 @@
+# tests/run: what a failed test said is shown before the summary, and the summary is last. Ports are for one test alone.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Kit;
+use Test::More;
+
+my $folder = tempdir(CLEANUP => 1);
+Kit::write_file("$folder/fails.t", qq{use Test::More; is 1, 2, 'one is two'; print {*STDERR} "the reason\\n"; done_testing;\n});
+Kit::write_file("$folder/passes.t", qq{use Test::More; ok 1; done_testing;\n});
+my $said = `cd $Kit::TOP && TMPDIR=$folder sh tests/run $folder/fails.t $folder/passes.t 2>&1`;
+isnt $?, 0, 'a test that fails: tests/run fails';
+like $said, qr{^\Q$folder\E/fails\.t said:\n.*Failed test 'one is two'.*the reason\n.*^Test Summary Report}ms, 'what it said is shown before the summary';
+unlike $said, qr{passes\.t said}, 'a test that says nothing is not named';
+like $said, qr/^Files=2, .*\nResult: FAIL\n\z/m, 'the last lines are the summary';
+is_deeply [map {s{.*/}{}r} glob "$folder/*"], [qw(fails.t passes.t)], 'nothing is left behind';
+
+my %ports;
+$ports{ Kit::free_port() }++ for 1 .. 400;
+is scalar(keys %ports), 400, 'no port is given twice';
+
+done_testing;
