@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "web/environment.h"
 #include "web/program.h"
 #include "signin/session.h"
 #include "signin/introspection.h"
@@ -21,9 +22,12 @@ is_live(const char *query)
 /* Asking WeChat needs libcurl, whose loading costs more than everything else here. So another
  * program does it. */
 static const char *
-instead(const char *query)
+instead(struct host *host, char *const *environment)
 {
-        return is_live(query) ? "validate-live.cgi" : NULL;
+        const char *query = environment_get(environment, "QUERY_STRING");
+
+        (void)host;
+        return query != NULL && is_live(query) ? "validate-live.cgi" : NULL;
 }
 
 static int

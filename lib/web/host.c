@@ -203,17 +203,26 @@ tell_renamed(struct host *host)
         tell_once(host, arena_printf(host->arena, "renamed-%s", host->conf.renamed), &err);
 }
 
-/* Finds the state, if a program needs it. Returns the descriptor that has to stay accessible, or
- * -1. A missing folder is watched: once it exists, this process, which can reach only the folder
- * above, is to be replaced. */
-static int
-find_state(struct host *host, unsigned needs)
+static unsigned
+needs_of_all(const struct host *host)
 {
+        unsigned needs = 0;
+
+        for (size_t i = 0; host->programs[i] != NULL; i++)
+                needs |= host_needs(host->programs[i]);
+        return needs;
+}
+
+/* Finds the state, if a program needs it. A missing folder is watched: once it exists, this
+ * process, which can reach only the folder above, is to be replaced. */
+static void
+find_state(struct host *host)
+{
+        unsigned needs = needs_of_all(host);
         struct host_watch seen;
-        int reach;
 
         if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
-                return -1;
+                return;
         if (host->watched != NULL) {
                 look(host->conf.state_dir, &seen);
                 if (!seen.exists)
@@ -221,9 +230,7 @@ find_state(struct host *host, unsigned needs)
         }
         host->state =
             state_new(host->arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
-        reach = state_reach(host->state);
-        host->state_is_there = reach >= 0;
-        return reach;
+        host->state_is_there = state_reach(host->state) >= 0;
 }
 
 /* A process for one request uses the state that was found. Otherwise each request opens the state
@@ -248,12 +255,11 @@ give_up_power(struct host *host)
         struct sandbox sandbox = {.html_dir = host->conf.html_dir,
             .api_url = host->conf.api_url,
             .ca_file = host->conf.ca_file,
+            .needs = needs_of_all(host),
+            .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
         unsigned gaps = 0;
 
-        for (size_t i = 0; host->programs[i] != NULL; i++)
-                sandbox.needs |= host_needs(host->programs[i]);
-        sandbox.state = find_state(host, sandbox.needs);
         if (strcmp(host->conf.sandbox, "off") != 0)
                 gaps = sandbox_enter(&sandbox);
         if (host->state == NULL)
@@ -316,11 +322,18 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         /* From here on nothing that a visitor or the server put into the environment reaches a
          * library. */
         clearenv();
-        if (read_settings(host) != 0)
+        if (read_settings(host) == 0)
+                find_state(host);
+}
+
+void
+host_enter(struct host *host)
+{
+        if (host->err.kind != ERR_NONE)
                 return;
-        for (size_t i = 0; i < count; i++)
-                if (programs[i]->prepare != NULL)
-                        programs[i]->prepare(host);
+        for (size_t i = 0; host->programs[i] != NULL; i++)
+                if (host->programs[i]->prepare != NULL)
+                        host->programs[i]->prepare(host);
         open_files(host);
         give_up_power(host);
 }

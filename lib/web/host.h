@@ -36,9 +36,10 @@ struct app_program {
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. Returns 0, or -1 for the error page after all. */
         int (*handle_error)(struct app *app);
-        /* Returns the name of the program that answers the query in place of this one; NULL: this
-         * one does. May be NULL itself. */
-        const char *(*instead)(const char *query);
+        /* Returns the name of the program that answers the request in place of this one; NULL: this
+         * one does. It is asked when the settings have been read (host->err says whether they are
+         * valid) and before the sandbox. May be NULL itself. */
+        const char *(*instead)(struct host *host, char *const *environment);
         /*
          * What handle() needs (flags of sandbox.h); it can do nothing else. 0: the templates and
          * the state folder. The files named in the settings are not included: app_read_file() reads
@@ -97,15 +98,18 @@ struct host {
 };
 
 /*
- * Reads the settings, calls the prepare() of each program, gives up what no program needs, and
- * clears the process's own environment; the array environment, which may be that, stays as it is.
- * Errors are kept for each request to report. once: the process serves only one request. If it is
- * false, stdout is redirected to /dev/null: answers do not go there, and the 503 that
- * memory_exhausted() writes to it is for CGI only. The client of that request sees its connection
- * end.
+ * Reads the settings, finds the state, and clears the process's own environment; the array
+ * environment, which may be that, stays as it is. Errors are kept for each request to report. once:
+ * the process serves only one request. If it is false, stdout is redirected to /dev/null: answers
+ * do not go there, and the 503 that memory_exhausted() writes to it is for CGI only. The client of
+ * that request sees its connection end.
  */
 void host_open(struct host *host, const struct app_program *const *programs,
     char *const *environment, bool once);
+
+/* Calls the prepare() of each program, and gives up what no program needs. From here on requests
+ * can be served. */
+void host_enter(struct host *host);
 
 /* Returns what a program needs, flags of enum sandbox_need. */
 unsigned host_needs(const struct app_program *program);

@@ -228,18 +228,11 @@ serve(struct host *host, const struct app_program *program, const struct program
         return answer(&app, io->out);
 }
 
-static const char *
-find_instead(const struct app_program *program, char *const *environment)
-{
-        const char *query = environment_get(environment, "QUERY_STRING");
-
-        return program->instead == NULL || query == NULL ? NULL : program->instead(query);
-}
-
 int
 program_serve(struct host *host, const struct app_program *program, const struct program_io *io)
 {
-        const char *name = find_instead(program, io->environment);
+        const char *name =
+            program->instead == NULL ? NULL : program->instead(host, io->environment);
         const struct app_program *instead = name == NULL ? NULL : host_find_program(host, name);
         int result = serve(host, instead == NULL ? program : instead, io);
 
@@ -265,21 +258,17 @@ program_loop(
 /* Runs the program of that name in the folder of this one, which takes over environment and stdin.
  * Returns only if there is none. */
 static void
-run_instead(const char *name, char *const *environment, char **argv)
+run_instead(struct arena *arena, const char *name, char *const *environment, char **argv)
 {
-        const char *script = environment_get(environment, "SCRIPT_FILENAME"); /* without /proc */
-        struct arena *arena = arena_new(memory_exhausted);
+        const char *own = environment_get(environment, "SCRIPT_FILENAME"); /* without /proc */
         char path[PATH_MAX];
         ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-        const char *own = script;
 
-        if (arena == NULL)
-                memory_exhausted();
         if (size > 0 && size < (ssize_t)sizeof(path))
                 own = arena_copy(arena, path, (size_t)size);
         if (own != NULL)
-                execv(arena_printf(arena, "%s/%s", path_folder(arena, own), name), argv);
-        arena_free(arena);
+                execve(
+                    arena_printf(arena, "%s/%s", path_folder(arena, own), name), argv, environment);
 }
 
 /* Ends at once: what libraries clean up at a normal exit goes with the process anyway, and takes a
@@ -305,9 +294,10 @@ program_main(int argc, char **argv, const struct app_program *program)
 
         if (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL)
                 return explain(program, argc, argv);
-        instead = find_instead(program, environ);
+        host_open(&host, programs, io.environment, true);
+        instead = program->instead == NULL ? NULL : program->instead(&host, io.environment);
         if (instead != NULL)
-                run_instead(instead, environ, argv);
-        host_open(&host, programs, environ, true);
+                run_instead(host.arena, instead, io.environment, argv);
+        host_enter(&host);
         return end(&host, serve(&host, program, &io) == 0 ? 0 : 1);
 }
