@@ -53,7 +53,7 @@ $(FLAGS): $(if $(filter install,$(MAKECMDGOALS)),,FORCE)
 
 $(BUILD)/lib/%.o: lib/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(LIB_OBJECTS)
 	rm -f $@
@@ -61,7 +61,7 @@ $(LIB): $(LIB_OBJECTS)
 
 $(BUILD)/cgi-bin/%.o: cgi-bin/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # In the programs, a failed allocation in a statically linked library ends the process: see memory.h. Shared libraries keep
 # their own malloc().

@@ -1,6 +1,7 @@
 /* callback.cgi: WeChat sends the browser back here. */
 #include <string.h>
 
+#include "account/upstream.h"
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/digest.h"
@@ -235,7 +236,7 @@ static const struct app_program program = {
     .handle = callback,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl",
-    .prepare = exchange_prepare,
+    .prepare = upstream_prepare,
 };
 
 PROGRAM_MAIN(program)

@@ -1,6 +1,7 @@
 /* mini.cgi: signs a mini program in, with the code from its wx.login. */
 #include <stddef.h>
 
+#include "account/upstream.h"
 #include "web/app.h"
 #include "signin/exchange.h"
 #include "format/json.h"
@@ -67,7 +68,7 @@ static const struct app_program program = {
     .handle = mini,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
     .links = "curl",
-    .prepare = exchange_prepare,
+    .prepare = upstream_prepare,
     .handle_error = app_answer_error_json,
 };
 

@@ -2,12 +2,13 @@
  * computer's side; scan.cgi is the phone's. */
 #include <string.h>
 
+#include "account/upstream.h"
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/qr.h"
 #include "format/url.h"
 #include "host/sandbox.h"
-#include "signin/account.h"
+#include "account/call.h"
 #include "signin/desktop.h"
 #include "signin/exchange.h"
 #include "signin/scene.h"
@@ -113,7 +114,7 @@ static const struct app_program program = {
     .handle = scene_cgi,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl qrencode",
-    .prepare = exchange_prepare,
+    .prepare = upstream_prepare,
 };
 
 PROGRAM_MAIN(program)

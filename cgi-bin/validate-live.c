@@ -1,4 +1,5 @@
 /* validate-live.cgi: validate.cgi?live=1, which asks WeChat as well. */
+#include "account/upstream.h"
 #include "web/app.h"
 #include "signin/exchange.h"
 #include "web/program.h"
@@ -44,7 +45,7 @@ static const struct app_program program = {
     .handle = validate_live,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
     .links = "curl",
-    .prepare = exchange_prepare,
+    .prepare = upstream_prepare,
     .handle_error = app_answer_error_json,
     .cross_origin = true,
 };

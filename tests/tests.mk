@@ -32,7 +32,7 @@ $(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
 SIM_OBJECTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/sim/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
@@ -40,7 +40,7 @@ $(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
 # Compiled and linked separately: after a change of the library they are only linked again.
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/unit/%.t: $(BUILD)/tests/unit/%.o $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
@@ -79,7 +79,7 @@ fuzz-merge: fuzz-build
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MP -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
 
 # unit/faults.c makes these calls fail.
 FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \

@@ -33,7 +33,14 @@ struct http {
 
 struct body {
         struct buf buf;
-        int too_large;
+        size_t max;
+        bool too_large;
+};
+
+/* What a call needs until it ends. */
+struct call {
+        struct curl_slist *headers;
+        curl_mime *form;
 };
 
 static void
@@ -54,8 +61,8 @@ collect_body(char *data, size_t one, size_t size, void *context)
         struct body *body = context;
 
         (void)one;
-        if (body->buf.size + size > HTTP_BODY_MAX) {
-                body->too_large = 1;
+        if (size > body->max - body->buf.size) {
+                body->too_large = true;
                 return 0;
         }
         buf_add(&body->buf, data, size);
@@ -307,22 +314,28 @@ http_begin(struct http *http, struct arena *arena)
         http->begun = false;
 }
 
-int
-http_time_left(const struct http *http)
+static int
+time_until(long long until)
 {
-        long long left = http->deadline - os_clock_ms();
+        long long left = until - os_clock_ms();
 
         return left < 0 ? 0 : (int)left;
 }
 
+int
+http_time_left(const struct http *http)
+{
+        return time_until(http->deadline);
+}
+
 static int
-check_result(
-    const struct http *http, const char *place, CURLcode code, int too_large, struct err *err)
+check_result(const struct http *http, const char *place, CURLcode code, const struct body *body,
+    struct err *err)
 {
         long status = 0;
 
-        if (too_large)
-                return err_set(err, ERR_UPSTREAM, "%s: more than %d bytes", place, HTTP_BODY_MAX);
+        if (body->too_large)
+                return err_set(err, ERR_UPSTREAM, "%s: more than %zu bytes", place, body->max);
         if (code == CURLE_OPERATION_TIMEDOUT)
                 return err_set(err, ERR_TIMEOUT, "%s: no answer in time", place);
         if (code == CURLE_SSL_CACERT_BADFILE)
@@ -337,12 +350,12 @@ check_result(
 }
 
 /* If the quick way does not find the authority, nothing has been sent yet, and the whole file is
- * read: a host may have no folder, or write a name in two ways. */
+ * read: a host may have no folder, or write a name in two ways. until: by os_clock_ms(). */
 static CURLcode
-perform(struct http *http)
+perform(struct http *http, long long until)
 {
         CURLcode code = curl_easy_perform(http->curl);
-        int left = http_time_left(http);
+        int left = time_until(until);
 
         if (code != CURLE_PEER_FAILED_VERIFICATION || http->bundle == NULL || left == 0 ||
             curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->bundle) != CURLE_OK ||
@@ -352,70 +365,111 @@ perform(struct http *http)
         return curl_easy_perform(http->curl);
 }
 
-/* Sets the method: a POST of json, or if that is NULL a GET. headers have to live as long as the
- * call. 0, or -1 if libcurl refuses. */
 static int
-set_method(CURL *curl, const char *json, struct curl_slist *headers)
+set_json(CURL *curl, const char *json, struct call *call)
 {
-        if (json == NULL)
-                return curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
-                               curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL) == CURLE_OK
-                           ? 0
-                           : -1;
-        return headers != NULL &&
+        call->headers = curl_slist_append(NULL, "Content-Type: application/json");
+        return call->headers != NULL &&
                        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                            (curl_off_t)strlen(json)) == CURLE_OK &&
                        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json) == CURLE_OK &&
-                       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK
+                       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers) == CURLE_OK
                    ? 0
                    : -1;
 }
 
 static int
-request(struct http *http, const char *url, const char *json, struct curl_slist *headers,
-    char **body, size_t *size, struct err *err)
+set_file(CURL *curl, const struct http_file *file, struct call *call)
 {
-        char *place = arena_copy(http->arena, url, strcspn(url, "?"));
-        struct body taken = {.too_large = 0};
-        int left = http_time_left(http);
-        CURLcode code;
+        curl_mimepart *part;
+
+        call->form = curl_mime_init(curl);
+        part = call->form == NULL ? NULL : curl_mime_addpart(call->form);
+        return part != NULL && curl_mime_name(part, file->field) == CURLE_OK &&
+                       curl_mime_filename(part, file->name) == CURLE_OK &&
+                       curl_mime_type(part, file->type) == CURLE_OK &&
+                       curl_mime_data(part, file->bytes, file->size) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_MIMEPOST, call->form) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
+/* Sets the method and the body. 0, or -1 if libcurl refuses. */
+static int
+set_method(CURL *curl, const struct http_request *request, struct call *call)
+{
+        if (curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL) != CURLE_OK)
+                return -1;
+        if (request->json != NULL)
+                return set_json(curl, request->json, call);
+        return request->file == NULL ? 0 : set_file(curl, request->file, call);
+}
+
+static int
+perform_request(struct http *http, const struct http_request *request, int left, struct call *call,
+    struct body *body, CURLcode *code)
+{
+        CURL *curl = http->curl;
+
+        if (set_method(curl, request, call) != 0 ||
+            curl_easy_setopt(curl, CURLOPT_URL, request->url) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, http->begun ? 0L : 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_WRITEDATA, body) != CURLE_OK)
+                return -1;
+        http->begun = true;
+        *code = perform(http, os_clock_ms() + left);
+        return 0;
+}
+
+static const char *
+type_of(const struct http *http)
+{
+        char *type = NULL;
+
+        if (curl_easy_getinfo(http->curl, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK || type == NULL)
+                return "";
+        return arena_strdup(http->arena, type);
+}
+
+int
+http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
+    struct err *err)
+{
+        char *place = arena_copy(http->arena, request->url, strcspn(request->url, "?"));
+        struct body body = {.max = request->answer_max == 0 ? HTTP_BODY_MAX : request->answer_max};
+        int left = request->timeout_ms == 0 ? http_time_left(http) : request->timeout_ms, begun;
+        struct call call = {NULL, NULL};
+        CURLcode code = CURLE_OK;
 
         if (left == 0)
                 return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
-        if (http->ca_file == NULL && strncmp(url, "https:", 6) == 0)
+        if (http->ca_file == NULL && strncmp(request->url, "https:", 6) == 0)
                 return err_set(err, ERR_CONFIG,
                     "this host has no file of trusted certificates where they usually are: put one "
                     "there (PEM) and set ca_file");
-        buf_init(&taken.buf, http->arena);
-        if (set_method(http->curl, json, headers) != 0 ||
-            curl_easy_setopt(http->curl, CURLOPT_URL, url) != CURLE_OK ||
-            curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
-            curl_easy_setopt(http->curl, CURLOPT_FRESH_CONNECT, http->begun ? 0L : 1L) !=
-                CURLE_OK ||
-            curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &taken) != CURLE_OK)
+        buf_init(&body.buf, http->arena);
+        begun = perform_request(http, request, left, &call, &body, &code);
+        curl_mime_free(call.form);
+        curl_slist_free_all(call.headers);
+        if (begun != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl: no memory");
-        http->begun = true;
-        code = perform(http);
-        if (check_result(http, place, code, taken.too_large, err) != 0)
+        if (check_result(http, place, code, &body, err) != 0)
                 return -1;
-        *body = taken.buf.data;
-        *size = taken.buf.size;
+        *answer = (struct http_answer){body.buf.data, body.buf.size, type_of(http)};
         return 0;
 }
 
 int
 http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
 {
-        return request(http, url, NULL, NULL, body, size, err);
-}
+        struct http_request request = {.url = url};
+        struct http_answer answer;
 
-int
-http_post(struct http *http, const char *url, const char *json, char **body, size_t *size,
-    struct err *err)
-{
-        struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-        int result = request(http, url, json, headers, body, size, err);
-
-        curl_slist_free_all(headers);
-        return result;
+        if (http_call(http, &request, &answer, err) != 0)
+                return -1;
+        *body = answer.body;
+        *size = answer.size;
+        return 0;
 }

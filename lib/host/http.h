@@ -35,16 +35,39 @@ void http_begin(struct http *http, struct arena *arena);
 /* Returns the milliseconds left for further calls. */
 int http_time_left(const struct http *http);
 
+/* A file, to be sent as multipart/form-data (RFC 7578). */
+struct http_file {
+        const char *field; /* "media" */
+        const char *name;  /* as the server shall see it */
+        const char *type;  /* "image/png" */
+        const char *bytes;
+        size_t size;
+};
+
+struct http_request {
+        const char *url;
+        const char *json;             /* the body of a POST; NULL: there is none */
+        const struct http_file *file; /* likewise; without either it is a GET */
+        size_t answer_max;            /* bytes; 0: HTTP_BODY_MAX */
+        int timeout_ms; /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+};
+
+struct http_answer {
+        char *body; /* with a NUL after it */
+        size_t size;
+        const char *type; /* its Content-Type; "": none */
+};
+
 /*
- * Reads the body of a 200 answer and adds a NUL. ERR_TIMEOUT. ERR_CONFIG: no certificates for
- * https. ERR_UPSTREAM: no connection, an invalid certificate, another status, or more than
- * HTTP_BODY_MAX bytes. err never shows more of the url than the part before '?'.
+ * Makes a call whose answer has the status 200. ERR_TIMEOUT. ERR_CONFIG: no certificates for https.
+ * ERR_UPSTREAM: no connection, an invalid certificate, another status, or a body that is too long.
+ * err never shows more of the url than the part before '?', and nothing of the body.
  */
+int http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* As http_call(), for a GET. */
 int http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
     __attribute__((warn_unused_result));
-
-/* As http_get(), for a POST of json, which is sent as application/json. err does not show it. */
-int http_post(struct http *http, const char *url, const char *json, char **body, size_t *size,
-    struct err *err) __attribute__((warn_unused_result));
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "account/upstream.h"
 #include "web/app.h"
 #include "base/arena.h"
 #include "signin/tokens.h"
@@ -146,30 +147,10 @@ scope_for_again(const struct app *app, const char *scope)
         }
 }
 
-void
-exchange_prepare(struct host *host)
-{
-        if (strcmp(host->conf.sandbox, "strict") == 0 && host->addresses == NULL)
-                host->addresses = http_find_addresses(host->arena, host->conf.api_url);
-}
-
-int
-exchange_begin(struct app *app, struct http **http)
-{
-        struct host *host = app->host;
-
-        if (host->http == NULL && http_open(host->arena, host->conf.ca_file, host->addresses,
-                                      &host->http, &app->err) != 0)
-                return -1;
-        *http = host->http;
-        http_begin(*http, app->arena);
-        return 0;
-}
-
 static int
 begin_calls(struct call *call)
 {
-        return exchange_begin(call->app, &call->http);
+        return upstream_begin(call->app, &call->http);
 }
 
 static void

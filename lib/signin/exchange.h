@@ -1,6 +1,7 @@
 /*
- * exchange: the calls to WeChat's API, each sequence over one connection, with the reactions to
- * errcodes. Only programs that include this link libcurl.
+ * exchange: the calls of a sign-in to WeChat's API, each sequence over one connection, with the
+ * reactions to errcodes. Programs that include this link libcurl; their .prepare is
+ * upstream_prepare().
  */
 #ifndef WECHAT_EXCHANGE_H
 #define WECHAT_EXCHANGE_H
@@ -8,8 +9,6 @@
 #include <stdbool.h>
 
 struct app;
-struct host;
-struct http;
 struct pairs;
 struct session;
 struct token_response;
@@ -18,14 +17,6 @@ struct exchange_failure {
         const char *again; /* the scope for a new sign-in if that helps, else NULL */
         bool refused;      /* WeChat refused the code; otherwise it may be spent */
 };
-
-/* The .prepare (host.h) of programs that use the functions below. Looks up WeChat's address while
- * the necessary sockets are still available. */
-void exchange_prepare(struct host *host);
-
-/* Begins the calls of this request with the host's client, which is opened when one is needed.
- * ERR_SYSTEM. */
-int exchange_begin(struct app *app, struct http **http) __attribute__((warn_unused_result));
 
 /*
  * Exchanges the code for a token response, and that for a profile if the scope covers it and this

@@ -17,9 +17,7 @@ enum {
         AVATAR_URL_MAX = 1000,
         PROFILE_TEXT_MAX = 512,
         PRIVILEGE_MAX = 64,
-        PRIVILEGES_MAX = 64,
-        STABLE_TOKEN_MAX = 86400,
-        QRCODE_URL_MAX = 256
+        PRIVILEGES_MAX = 64
 };
 
 struct account {
@@ -102,37 +100,6 @@ api_auth_url(
             url_encode(arena, access_token), openid);
 }
 
-char *
-api_stable_token_url(struct arena *arena, const struct conf *conf)
-{
-        return arena_printf(arena, "%s/cgi-bin/stable_token", conf->api_url);
-}
-
-char *
-api_stable_token_json(struct arena *arena, const struct conf *conf)
-{
-        return arena_printf(arena,
-            "{\"grant_type\":\"client_credential\",\"appid\":\"%s\",\"secret\":\"%s\","
-            "\"force_refresh\":false}",
-            conf->appid, conf->secret);
-}
-
-char *
-api_qrcode_url(struct arena *arena, const struct conf *conf, const char *access_token)
-{
-        return arena_printf(arena, "%s/cgi-bin/qrcode/create?access_token=%s", conf->api_url,
-            url_encode(arena, access_token));
-}
-
-char *
-api_qrcode_json(struct arena *arena, const char *scene, int seconds)
-{
-        return arena_printf(arena,
-            "{\"expire_seconds\":%d,\"action_name\":\"QR_STR_SCENE\",\"action_info\":"
-            "{\"scene\":{\"scene_str\":\"%s\"}}}",
-            seconds, scene);
-}
-
 /* Returns the request id from "… rid: 5f9f9ee7-2d2a1b1b-0a0a0a0a", limited to characters that may
  * appear in a page. */
 static void
@@ -173,9 +140,8 @@ api_parse_answer(
         return -1;
 }
 
-/* Is it a token that may appear in a record and a link: visible ASCII, not too long? */
-static bool
-is_token(const char *text)
+bool
+api_is_token(const char *text)
 {
         size_t size = 0;
 
@@ -185,9 +151,8 @@ is_token(const char *text)
         return size >= 1 && size <= TOKEN_MAX;
 }
 
-/* Returns a text member's value; NULL if it is missing, empty or of another type. */
-static const char *
-get_text(const struct pairs *fields, const char *name)
+const char *
+api_get_text(const struct pairs *fields, const char *name)
 {
         for (size_t i = 0; i < fields->count; i++) {
                 const struct pair *pair = &fields->items[i];
@@ -208,18 +173,18 @@ api_parse_token_response(struct arena *arena, const char *body, size_t size,
         pairs_init(&fields, arena);
         if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
-        g.access_token = get_text(&fields, "access_token");
-        g.refresh_token = get_text(&fields, "refresh_token");
+        g.access_token = api_get_text(&fields, "access_token");
+        g.refresh_token = api_get_text(&fields, "refresh_token");
         g.expires_in = pairs_get_number(&fields, "expires_in", 0);
-        g.openid = get_text(&fields, "openid");
-        g.scope = get_text(&fields, "scope");
-        g.unionid = get_text(&fields, "unionid");
+        g.openid = api_get_text(&fields, "openid");
+        g.scope = api_get_text(&fields, "scope");
+        g.unionid = api_get_text(&fields, "unionid");
         g.is_snapshotuser = pairs_get_number(&fields, "is_snapshotuser", 0) == 1;
         if (g.openid == NULL || !api_is_openid(g.openid))
                 return err_set(err, ERR_UPSTREAM, "token response: no openid");
-        if (!is_token(g.access_token))
+        if (!api_is_token(g.access_token))
                 return err_set(err, ERR_UPSTREAM, "token response: no access_token");
-        if (g.refresh_token != NULL && !is_token(g.refresh_token))
+        if (g.refresh_token != NULL && !api_is_token(g.refresh_token))
                 return err_set(err, ERR_UPSTREAM, "token response: bad refresh_token");
         if (g.expires_in < 1 || g.expires_in > 366LL * 86400)
                 return err_set(err, ERR_UPSTREAM, "token response: bad expires_in");
@@ -244,50 +209,13 @@ api_parse_mini(struct arena *arena, const char *body, size_t size, struct token_
         pairs_init(&fields, arena);
         if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
-        g.openid = get_text(&fields, "openid");
-        g.unionid = get_text(&fields, "unionid");
+        g.openid = api_get_text(&fields, "openid");
+        g.unionid = api_get_text(&fields, "unionid");
         if (g.openid == NULL || !api_is_openid(g.openid))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: no openid");
         if (g.unionid != NULL && !text_is_id(g.unionid, 1, WECHAT_UNIONID_MAX))
                 return err_set(err, ERR_UPSTREAM, "jscode2session: bad unionid");
         *grant = g;
-        return 0;
-}
-
-int
-api_parse_stable_token(struct arena *arena, const char *body, size_t size, const char **token,
-    long long *seconds, struct err *err)
-{
-        struct pairs fields;
-        const char *text;
-        long long left;
-
-        pairs_init(&fields, arena);
-        if (api_parse_answer(arena, body, size, &fields, err) != 0)
-                return -1;
-        text = get_text(&fields, "access_token");
-        left = pairs_get_number(&fields, "expires_in", 0);
-        if (!is_token(text) || left < 1 || left > STABLE_TOKEN_MAX)
-                return err_set(err, ERR_UPSTREAM, "stable_token: no access_token or expires_in");
-        *token = text;
-        *seconds = left;
-        return 0;
-}
-
-int
-api_parse_qrcode(
-    struct arena *arena, const char *body, size_t size, const char **url, struct err *err)
-{
-        struct pairs fields;
-        const char *text;
-
-        pairs_init(&fields, arena);
-        if (api_parse_answer(arena, body, size, &fields, err) != 0)
-                return -1;
-        text = get_text(&fields, "url");
-        if (text == NULL || strlen(text) > QRCODE_URL_MAX || strncmp(text, "http", 4) != 0)
-                return err_set(err, ERR_UPSTREAM, "qrcode/create: no url");
-        *url = text;
         return 0;
 }
 
@@ -333,21 +261,21 @@ api_parse_profile(struct arena *arena, const char *body, size_t size, const char
         pairs_init(&fields, arena);
         if (api_parse_answer(arena, body, size, &fields, err) != 0)
                 return -1;
-        value = get_text(&fields, "openid");
+        value = api_get_text(&fields, "openid");
         if (value == NULL || strcmp(value, openid) != 0)
                 return err_set(err, ERR_UPSTREAM, "profile: the answer is for another user");
         pairs_add(profile, "openid", openid);
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-                if ((value = get_text(&fields, texts[i])) != NULL)
+                if ((value = api_get_text(&fields, texts[i])) != NULL)
                         pairs_add(profile, texts[i],
                             arena_copy(arena, value, text_cut(value, PROFILE_TEXT_MAX)));
-        value = get_text(&fields, "unionid");
+        value = api_get_text(&fields, "unionid");
         if (value != NULL && text_is_id(value, 1, WECHAT_UNIONID_MAX))
                 pairs_add(profile, "unionid", value);
         sex = pairs_get_number(&fields, "sex", 0);
         pairs_add_number(profile, "sex", sex == 1 || sex == 2 ? sex : 0);
         pairs_add(profile, "headimgurl",
-            safe_avatar(arena, get_text(&fields, "headimgurl"), avatar_origin));
+            safe_avatar(arena, api_get_text(&fields, "headimgurl"), avatar_origin));
         for (size_t i = 0; i < fields.count && i < PRIVILEGES_MAX; i++)
                 if (strcmp(fields.items[i].name, "privilege") == 0 &&
                     fields.items[i].type == PAIR_ITEM &&

@@ -60,23 +60,6 @@ char *api_auth_url(
     struct arena *arena, const struct conf *conf, const char *access_token, const char *openid);
 char *api_mini_url(struct arena *arena, const struct conf *conf, const char *js_code);
 
-/* Return URL and JSON of the calls for the account's own access_token ("获取稳定版接口调用凭据"),
- * which contains the AppSecret, and for a temporary QR code ("生成带参数的二维码"): scene has 1 to
- * 64 letters, digits, '-' and '_', and the code is valid for so many seconds, 2,592,000 at most. */
-char *api_stable_token_url(struct arena *arena, const struct conf *conf);
-char *api_stable_token_json(struct arena *arena, const struct conf *conf);
-char *api_qrcode_url(struct arena *arena, const struct conf *conf, const char *access_token);
-char *api_qrcode_json(struct arena *arena, const char *scene, int seconds);
-
-/* Parses the answer to the first: *seconds is how long the token is valid. ERR_UPSTREAM: a field is
- * missing or malformed. */
-int api_parse_stable_token(struct arena *arena, const char *body, size_t size, const char **token,
-    long long *seconds, struct err *err) __attribute__((warn_unused_result));
-
-/* Parses the answer to the second: *url is what the QR code holds. ERR_UPSTREAM, likewise. */
-int api_parse_qrcode(struct arena *arena, const char *body, size_t size, const char **url,
-    struct err *err) __attribute__((warn_unused_result));
-
 /*
  * Parses an answer of size bytes. 0: it is a success, and fields has its members. -1: err has kind,
  * errcode and rid; an errcode may be a number or a string.
@@ -102,6 +85,12 @@ int api_parse_mini(struct arena *arena, const char *body, size_t size, struct to
 int api_parse_profile(struct arena *arena, const char *body, size_t size, const char *openid,
     const char *avatar_origin, struct pairs *profile, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Returns a text member's value; NULL if it is missing, empty or of another type. */
+const char *api_get_text(const struct pairs *fields, const char *name);
+
+/* Is it a token that may appear in a record and a link: visible ASCII, not too long? */
+bool api_is_token(const char *text);
 
 /* Is text an openid: 1–64 of letters, digits, '-' and '_'? */
 bool api_is_openid(const char *text);

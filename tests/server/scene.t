@@ -140,7 +140,7 @@ is show_code($renewed)->{status}, 200, 'a token that WeChat refuses (40001)';
 is calls('stable_token') . calls('qrcode/create'), '12', 'is renewed once, and the call repeated';
 $kit->forget_asked;
 $kit->control(fault_qrcode => 42001);
-is show_code(browser())->{status}, 410, 'one that is refused again (42001)';
+is show_code(browser())->{status}, 502, 'one that is refused again (42001)';
 is calls('stable_token') . calls('qrcode/create'), '12', 'is not renewed for ever';
 $kit->control;
 unlink grep {m{/account/}} $kit->state_files;
@@ -163,6 +163,7 @@ for my $row ([fault_token => 40164, 500, qr/IP white list/], [fault_token => 450
     is show_code(browser())->{status}, $status, "$call=$fault: $status";
     like $kit->log_text, $says, 'and the log says what to do';
 }
+unlink grep {m{/account/}} $kit->state_files;
 $kit->control(account => 'service');
 is show_code(browser())->{status}, 500, 'an account that may not make codes';
 $kit->control;

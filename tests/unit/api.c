@@ -477,69 +477,10 @@ profiles_are_cleaned(void **state)
         END_ROWS();
 }
 
-static void
-account_answers_are_parsed(void **state)
-{
-        static const struct {
-                const char *body;
-                bool token, qrcode; /* is it a good answer to that call? */
-        } rows[] = {{"{\"access_token\":\"T\",\"expires_in\":7200}", true, false},
-            {"{\"access_token\":\"T\",\"expires_in\":1}", true, false},
-            {"{\"access_token\":\"T\",\"expires_in\":0}", false, false},
-            {"{\"access_token\":\"T\",\"expires_in\":86401}", false, false},
-            {"{\"access_token\":\"\",\"expires_in\":7200}", false, false},
-            {"{\"access_token\":\"T\"}", false, false}, {"{\"expires_in\":7200}", false, false},
-            {"{\"access_token\":[],\"expires_in\":7200}", false, false},
-            {"{\"errcode\":40125,\"errmsg\":\"invalid appsecret\"}", false, false},
-            {"{\"ticket\":\"T\",\"expire_seconds\":60,\"url\":\"http://weixin.qq.com/q/"
-             "kZgfwMTm72\"}",
-                false, true},
-            {"{\"ticket\":\"T\",\"url\":\"\"}", false, false},
-            {"{\"ticket\":\"T\",\"url\":\"javascript:alert(1)\"}", false, false},
-            {"{\"ticket\":\"T\"}", false, false}, {"{}", false, false}, {"", false, false},
-            {"[]", false, false}};
-
-        for (size_t i = 0; i < COUNT(rows); i++) {
-                size_t size = strlen(rows[i].body);
-                const char *token = NULL, *url = NULL;
-                long long seconds = 0;
-                struct err err = {.kind = ERR_NONE};
-
-                ROW((api_parse_stable_token(*state, rows[i].body, size, &token, &seconds, &err) ==
-                        0) == rows[i].token,
-                    i, rows[i].body);
-                ROW(!rows[i].token || (same(token, "T") && seconds > 0), i, "its token");
-                ROW((api_parse_qrcode(*state, rows[i].body, size, &url, &err) == 0) ==
-                        rows[i].qrcode,
-                    i, rows[i].body);
-                ROW(!rows[i].qrcode || same(url, "http://weixin.qq.com/q/kZgfwMTm72"), i,
-                    "its url");
-        }
-        END_ROWS();
-}
-
-static void
-account_calls_are_wechats(void **state)
-{
-        struct conf conf = {.appid = "wx1", .secret = "s", .api_url = "https://api.weixin.qq.com"};
-
-        assert_string_equal(
-            api_stable_token_url(*state, &conf), "https://api.weixin.qq.com/cgi-bin/stable_token");
-        assert_string_equal(api_stable_token_json(*state, &conf),
-            "{\"grant_type\":\"client_credential\",\"appid\":\"wx1\",\"secret\":\"s\","
-            "\"force_refresh\":false}");
-        assert_string_equal(api_qrcode_url(*state, &conf, "a-b/c"),
-            "https://api.weixin.qq.com/cgi-bin/qrcode/create?access_token=a-b%2Fc");
-        assert_string_equal(api_qrcode_json(*state, "in-x", 120),
-            "{\"expire_seconds\":120,\"action_name\":\"QR_STR_SCENE\",\"action_info\":"
-            "{\"scene\":{\"scene_str\":\"in-x\"}}}");
-}
-
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(account_answers_are_parsed),
-            TEST(account_calls_are_wechats), TEST(links_are_exact),
+        const struct CMUnitTest tests[] = {TEST(links_are_exact),
             TEST(mini_programs_give_an_openid), TEST(grants_are_checked),
             TEST(profiles_are_cleaned), TEST(errcodes_have_their_reaction),
             TEST(request_ids_are_kept_to_what_is_safe), TEST(grants_have_their_members),

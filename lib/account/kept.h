@@ -1,0 +1,47 @@
+/*
+ * kept: the account's own access_token and jsapi_ticket, in the state, so that one process asks
+ * WeChat for them and all use them. They are in no log and no page.
+ */
+#ifndef WECHAT_KEPT_H
+#define WECHAT_KEPT_H
+
+#include <stdbool.h>
+
+struct arena;
+struct err;
+struct state;
+
+enum kept_kind { KEPT_ACCESS_TOKEN, KEPT_JSAPI_TICKET };
+
+struct kept {
+        const char *text;  /* "": there is none in force */
+        long long expires; /* seconds since 1970; 0 if there is none */
+};
+
+/* Returns the name: "access_token" or "jsapi_ticket". */
+const char *kept_name(enum kept_kind kind);
+
+/* Reads the one in force at now. ERR_SYSTEM. */
+int kept_read(struct state *state, enum kept_kind kind, long long now, struct kept *kept,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Is it time to ask for the next one? WeChat gives a new one five minutes before the end ("获取稳定
+ * 版接口调用凭据"). */
+bool kept_is_due(const struct kept *kept, long long now);
+
+/* Replaces it, and forgets a failure. arena: for the record. ERR_SYSTEM. */
+int kept_write(struct state *state, struct arena *arena, enum kept_kind kind,
+    const struct kept *kept, long long now, struct err *err) __attribute__((warn_unused_result));
+
+/* After a failure WeChat is not asked again for a while: until midnight in Beijing where today's
+ * calls are used up (45009), a minute after too many calls (45011), and some seconds otherwise. */
+
+/* Notes the failure. A failure that cannot be noted is not noted. */
+void kept_write_failure(struct state *state, struct arena *arena, enum kept_kind kind,
+    const struct err *failure, long long now);
+
+/* Returns 0 if WeChat may be asked; else -1 with the failure in err. */
+int kept_check_failure(struct state *state, struct arena *arena, enum kept_kind kind, long long now,
+    struct err *err) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,26 @@
+#include "account/upstream.h"
+
+#include <string.h>
+
+#include "web/app.h"
+#include "host/http.h"
+
+void
+upstream_prepare(struct host *host)
+{
+        if (strcmp(host->conf.sandbox, "strict") == 0 && host->addresses == NULL)
+                host->addresses = http_find_addresses(host->arena, host->conf.api_url);
+}
+
+int
+upstream_begin(struct app *app, struct http **http)
+{
+        struct host *host = app->host;
+
+        if (host->http == NULL && http_open(host->arena, host->conf.ca_file, host->addresses,
+                                      &host->http, &app->err) != 0)
+                return -1;
+        *http = host->http;
+        http_begin(*http, app->arena);
+        return 0;
+}
