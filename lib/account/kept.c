@@ -6,7 +6,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/pairs.h"
+#include "host/os.h"
 #include "state/state.h"
+#include "web/host.h"
 
 enum {
         EARLY_SECONDS = 300,
@@ -45,6 +47,18 @@ bool
 kept_is_due(const struct kept *kept, long long now)
 {
         return kept->expires - now <= EARLY_SECONDS;
+}
+
+bool
+kept_is_ready(struct host *host, const char *program, enum kept_kind kind)
+{
+        struct state *state = host_open_state(host, host_find_program(host, program));
+        long long now = os_now();
+        struct kept kept;
+        struct err err;
+
+        return state_open(state, &err) == 0 && kept_read(state, kind, now, &kept, &err) == 0 &&
+               !kept_is_due(&kept, now);
 }
 
 /* ---- failures ---- */

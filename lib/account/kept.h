@@ -9,6 +9,7 @@
 
 struct arena;
 struct err;
+struct host;
 struct state;
 
 enum kept_kind { KEPT_ACCESS_TOKEN, KEPT_JSAPI_TICKET };
@@ -28,6 +29,10 @@ int kept_read(struct state *state, enum kept_kind kind, long long now, struct ke
 /* Is it time to ask for the next one? WeChat gives a new one five minutes before the end ("获取稳定
  * 版接口调用凭据"). */
 bool kept_is_due(const struct kept *kept, long long now);
+
+/* Can a program of that name answer with what is in the state? Otherwise WeChat has to be asked.
+ * For app_program.instead: host->err decides first. */
+bool kept_is_ready(struct host *host, const char *program, enum kept_kind kind);
 
 /* Replaces it, and forgets a failure. arena: for the record. ERR_SYSTEM. */
 int kept_write(struct state *state, struct arena *arena, enum kept_kind kind,

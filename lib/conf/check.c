@@ -192,6 +192,15 @@ check_clients(const char *value)
 }
 
 const char *
+check_names(const char *value)
+{
+        static const char letters[] =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ ";
+
+        return value[strspn(value, letters)] == '\0' ? NULL : "names, or several divided by blanks";
+}
+
+const char *
 check_sign_in(const char *value)
 {
         static const char *const ways[] = {"authorize", "message", "scene"};

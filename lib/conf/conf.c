@@ -9,6 +9,7 @@
 #include "base/hint.h"
 #include "conf/keys.h"
 #include "conf/line.h"
+#include "conf/together.h"
 #include "base/text.h"
 #include "format/url.h"
 
@@ -143,34 +144,6 @@ read_line(struct reader *r, const char *line, size_t size, int number)
         return err_set(r->err, inner.kind, "%s, line %d: %s", r->file, number, inner.text);
 }
 
-/* Checks settings that depend on each other. */
-static int
-check_together(const struct conf *conf, const char *file, struct err *err)
-{
-        if ((conf_has_way(conf, "message") || conf_has_way(conf, "scene")) &&
-            *conf->push_token == '\0')
-                return err_set(err, ERR_CONFIG,
-                    "%s: sign_in = %s needs push_token, the Token of 消息与事件推送", file,
-                    conf->sign_in);
-        if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
-                return err_set(
-                    err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
-        if ((*conf->mini_appid == '\0') != (*conf->mini_secret == '\0'))
-                return err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
-        if (*conf->mini_push_token == '\0' ? *conf->mini_encoding_aes_key != '\0'
-                                           : *conf->mini_appid == '\0')
-                return err_set(err, ERR_CONFIG,
-                    "%s: mini_push_token needs mini_appid, mini_encoding_aes_key needs both", file);
-        if (*conf->mini_push_token != '\0' && strcmp(conf->mini_push_token, conf->push_token) == 0)
-                return err_set(err, ERR_CONFIG,
-                    "%s: mini_push_token must differ from push_token: it tells the two apart",
-                    file);
-        if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
-                return err_set(err, ERR_CONFIG,
-                    "%s: dev_origins = * is allowed only if site_url is this computer", file);
-        return 0;
-}
-
 int
 conf_parse(
     struct arena *arena, const char *text, const char *file, struct conf *conf, struct err *err)
@@ -201,7 +174,7 @@ conf_parse(
                             (conf_has_way(conf, "authorize") || conf_has_way(conf, "scene")))))
                         return err_set(
                             err, ERR_CONFIG, "%s: %s is not set", file, conf_keys[i].name);
-        if (check_together(conf, file, err) != 0)
+        if (together_check(conf, file, err) != 0)
                 return -1;
         if (*conf->home == '\0')
                 conf->home = conf_program(arena, conf, "me.cgi");

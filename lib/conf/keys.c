@@ -124,6 +124,13 @@ const struct conf_key conf_keys[] = {
         "写法与 introspection_clients 相同。空着就没有这样的程序。\n"
         "The programs that may ask server.cgi about codes, such as one-api, each as name:key,\n"
         "written as in introspection_clients. Empty: no program may ask."},
+    {"account_clients", TEXT, offsetof(struct conf, account_clients), "", check_names,
+        "service_keys 里的哪些程序还可以通过 server.cgi 以公众号的名义调用微信：取得 "
+        "access_token、\n"
+        "发消息等。写它们的名字，用空格分开。空着就没有：one-api 这样的程序不需要。\n"
+        "Which programs of service_keys may also make calls in the account's name through\n"
+        "server.cgi: get the access_token, send messages, …. Their names, separated by spaces.\n"
+        "Empty: none; one-api and its like need no more."},
     {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
         "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
         "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"

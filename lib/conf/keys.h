@@ -24,6 +24,7 @@ struct conf {
         const char *account_qr;            /* a path of this site or an https address; "": none */
         const char *account_url;           /* "": none */
         const char *service_keys;          /* client.h */
+        const char *account_clients;       /* names in service_keys, separated by blanks */
         const char *trusted_proxies;       /* address.h */
         const char *language;
         long long session_seconds;

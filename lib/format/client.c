@@ -38,6 +38,17 @@ client_is_list(const char *text)
 }
 
 bool
+client_has_name(const char *list, const char *name, size_t size)
+{
+        for (list += strspn(list, " "); *list != '\0'; list += strspn(list, " ")) {
+                if (strcspn(list, ":") == size && memcmp(list, name, size) == 0)
+                        return true;
+                list += strcspn(list, " ");
+        }
+        return false;
+}
+
+bool
 client_parse_basic(struct arena *arena, const char *authorization, struct client *client)
 {
         const char *pair, *colon;

@@ -6,6 +6,7 @@
 #define WECHAT_CLIENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct pairs;
@@ -22,6 +23,9 @@ struct client {
  * digits, '-' and '_', with the sizes above. A name may occur more than once, while its secret is
  * being changed. */
 bool client_is_list(const char *text);
+
+/* Has the list a client of that name, of size bytes? */
+bool client_has_name(const char *list, const char *name, size_t size);
 
 /* Reads the client from Authorization: Basic, with name and secret encoded as in a form (RFC 6749,
  * section 2.3.1). Returns false for another kind of header or a malformed one. */

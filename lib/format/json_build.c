@@ -237,3 +237,19 @@ json_change(struct arena *arena, const char *text, size_t size, const struct pai
                         failed = add_pair(object, after->items[i].name, &after->items[i]) != 0;
         return write_object(arena, object, failed, changed, err);
 }
+
+int
+json_plain(struct arena *arena, const char *text, size_t size, char **plain, struct err *err)
+{
+        const char *at = text;
+        json_object *object = json_read_object(&at, text + size, err);
+
+        if (object == NULL)
+                return -1;
+        at += strspn(at, " \t\r\n");
+        if (at != text + size) {
+                json_object_put(object);
+                return err_set(err, ERR_UPSTREAM, "JSON: something follows the object");
+        }
+        return write_object(arena, object, false, plain, err);
+}

@@ -29,4 +29,10 @@ int json_change(struct arena *arena, const char *text, size_t size, const struct
 int json_build_tree(struct arena *arena, const struct pairs *pairs, char **text, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Rewrites the one JSON object in text, of size bytes, on one line, with characters in place of \u
+ * escapes, which WeChat refuses in some calls (40033). Numbers keep their digits. ERR_UPSTREAM as
+ * json_parse(); ERR_SYSTEM: no memory. */
+int json_plain(struct arena *arena, const char *text, size_t size, char **plain, struct err *err)
+    __attribute__((warn_unused_result));
+
 #endif

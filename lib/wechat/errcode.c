@@ -82,10 +82,12 @@ static const struct entry {
         "Today's calls are used up: wait until midnight, or reset the count there."},
     {45011, WECHAT_GIVE_UP, ERR_BUSY, "调用太频繁：等一分钟。Too many calls: wait a minute."},
     {48001, WECHAT_NEED_USERINFO, ERR_CONFIG,
-        "没有这个接口的权限：网页授权和带参数的二维码要认证的服务号或测试号；别的账号用 "
+        "公众号没有这个接口的权限：网页授权、带参数的二维码、模板消息要认证的服务号或测试号；登录可"
+        "用 "
         "sign_in = message。"
-        "The account may not call this: web authorization and QR codes with a scene take a "
-        "verified service account (服务号) or a test account; others use sign_in = message."},
+        "The account may not call this: web authorization, scene QR codes and template messages "
+        "take a verified service account or a test account; any account can use sign_in = "
+        "message."},
     {48004, WECHAT_GIVE_UP, ERR_RESTRICTED,
         "接口被封禁：看公众号后台的通知。"
         "WeChat banned the account from this call: read the notices in its admin page."},
@@ -186,14 +188,22 @@ fill(struct arena *arena, const char *advice, const char *errmsg)
         return advice;
 }
 
+const char *
+errcode_advice(struct arena *arena, int errcode, const char *errmsg)
+{
+        const struct entry *entry = find(errcode);
+
+        return entry == NULL
+                   ? "在“全局返回码说明”里查找。Look it up in WeChat's list of return codes."
+                   : fill(arena, entry->advice, errmsg);
+}
+
 void
 errcode_explain(struct arena *arena, int errcode, const char *errmsg, struct err *err)
 {
         const struct entry *entry = find(errcode);
 
         err_set(err, entry == NULL ? ERR_UPSTREAM : entry->kind, "WeChat answered errcode %d: %s",
-            errcode,
-            entry == NULL ? "在“全局返回码说明”里查找。Look it up in WeChat's list of return codes."
-                          : fill(arena, entry->advice, errmsg));
+            errcode, errcode_advice(arena, errcode, errmsg));
         err->errcode = errcode;
 }

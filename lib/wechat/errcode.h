@@ -23,11 +23,12 @@ enum wechat_reaction {
 /* Returns the reaction to an errcode; WECHAT_GIVE_UP for unknown ones. */
 enum wechat_reaction wechat_reaction(int errcode);
 
-/*
- * Sets err: errcode, kind, and a line for the owner, in Chinese and English, that says what to do.
- * Of errmsg, WeChat's own words, the line contains only an IP address: the one from which WeChat
- * accepts no calls (40164 and its kin).
- */
+/* Returns the line for the owner, in Chinese and English, that says what to do. Of errmsg, WeChat's
+ * own words, it contains only an IP address: the one from which WeChat accepts no calls (40164 and
+ * its kin). */
+const char *errcode_advice(struct arena *arena, int errcode, const char *errmsg);
+
+/* Sets err: errcode, kind, and errcode_advice(). */
 void errcode_explain(struct arena *arena, int errcode, const char *errmsg, struct err *err);
 
 #endif

@@ -29,6 +29,24 @@ lists_are_names_and_long_secrets(void **state)
 }
 
 static void
+names_are_found_whole(void **state)
+{
+        static const char list[] = "shop:" SECRET "  one-api:" OTHER;
+        static const struct {
+                const char *name;
+                bool known;
+        } rows[] = {{"shop", true}, {"one-api", true}, {"sho", false}, {"shopx", false},
+            {"one", false}, {"", false}, {SECRET, false}, {"shop:", false}};
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++)
+                ROW(client_has_name(list, rows[i].name, strlen(rows[i].name)) == rows[i].known, i,
+                    rows[i].name);
+        ROW(!client_has_name("", "shop", 4), 0, "an empty list");
+        END_ROWS();
+}
+
+static void
 only_the_name_with_its_secret_is_known(void **state)
 {
         static const char list[] = "shop:" SECRET " wiki:" OTHER " shop:" OTHER;
@@ -120,8 +138,9 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(lists_are_names_and_long_secrets),
-            TEST(only_the_name_with_its_secret_is_known), TEST(a_secret_names_its_client),
-            TEST(basic_holds_a_name_and_a_secret), TEST(forms_hold_each_once)};
+            TEST(names_are_found_whole), TEST(only_the_name_with_its_secret_is_known),
+            TEST(a_secret_names_its_client), TEST(basic_holds_a_name_and_a_secret),
+            TEST(forms_hold_each_once)};
 
         return RUN(tests);
 }

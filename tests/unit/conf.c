@@ -518,6 +518,7 @@ dev_origins_are_exact(void **state)
         END_ROWS();
 }
 
+#define KEY "0123456789abcdef0123456789abcdef"
 #define MINI "mini_appid = wx0123456789abcdea\nmini_secret = 0123456789abcdef\n"
 
 static void
@@ -545,7 +546,12 @@ settings_go_together(void **state)
             {SITE MINI "mini_push_token = abc\npush_token = abd\n", ""},
             {SITE MINI "mini_push_token = abc\n"
                        "mini_encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\n",
-                ""}};
+                ""},
+            {SITE "service_keys = a:" KEY " b:" KEY "\naccount_clients = b a\n", ""},
+            {SITE "service_keys = ab:" KEY "\naccount_clients = ab a\n",
+                "w.conf: account_clients: a is not a name in service_keys"},
+            {SITE "account_clients = shop\n",
+                "w.conf: account_clients: shop is not a name in service_keys"}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
                 struct conf conf;

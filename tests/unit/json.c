@@ -365,6 +365,30 @@ json_is_built_by_type(void **state)
             "\\\"b\\\"\\n小\",\"n\":9007199254740993,\"i\":[\"x\",\"y\"],\"b\":true,\"e\":[]}");
 }
 
+static void
+escapes_become_characters(void **state)
+{
+        static const struct {
+                const char *text, *plain; /* NULL: refused */
+        } rows[] = {{"{\"a\":\"\\u4f60\\ud83c\\udf38\"}", "{\"a\":\"你🌸\"}"},
+            {" {\n \"a\" : [1.50, -0, 1e3, true, null, {}]\n}\n",
+                "{\"a\":[1.50,0,1e3,true,null,{}]}"},
+            {"{\"a\":\"\\\"\\\\/\\n\"}", "{\"a\":\"\\\"\\\\/\\n\"}"}, {"{}", "{}"}, {"{} x", NULL},
+            {"[]", NULL}, {"{", NULL}, {"", NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                char *plain = NULL;
+
+                ROW((json_plain(*state, rows[i].text, strlen(rows[i].text), &plain, &err) == 0) ==
+                        (rows[i].plain != NULL),
+                    i, rows[i].text);
+                ROW(rows[i].plain == NULL ? err.kind == ERR_UPSTREAM : same(plain, rows[i].plain),
+                    i, plain == NULL ? "" : plain);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
@@ -374,7 +398,8 @@ main(void)
             TEST(trees_are_paths), TEST(long_arrays_are_built),
             TEST(trees_that_contradict_themselves_are_built), TEST(arrays_know_their_lines),
             TEST(what_is_no_list_of_objects_is_said_with_its_line), TEST(types_are_known),
-            TEST(what_was_read_is_built_again), TEST(arrays_are_built)};
+            TEST(what_was_read_is_built_again), TEST(arrays_are_built),
+            TEST(escapes_become_characters)};
 
         return RUN(tests);
 }

@@ -70,6 +70,7 @@ sub wrk {
     my ($kit, $path, %option) = @_;
     my @command = ('wrk', '-t1', '-c' . ($ENV{BENCH_CONNECTIONS} || 8), '-d1s');
     push @command, '-H', "Cookie: $option{cookie}" if $option{cookie};
+    push @command, '-H', $option{header} if $option{header};
     push @command, '-s', "$Kit::TOP/tests/bench/push.lua" if $option{pushes};
     push @command, "$kit->{site_url}$path";
     push @command, '--', $option{pushes}, $option{from} if $option{pushes};

@@ -3,6 +3,7 @@ package Programs;
 use strict;
 use warnings;
 use Exporter qw(import);
+use HTTP::Tiny;
 use Bench qw(row sign_in consent measure process_of put_program as_server);
 use Kit;
 
@@ -23,6 +24,9 @@ my %requests = (
     'code.cgi'          => ['the page for a code', 200, sub { (undef, query => 'next=/') }],
     'link.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
     'server.cgi'        => ['another path', 404, sub { (undef, query => 'code=000000') }],
+    'server-live.cgi'   => ['another path', 404, sub { (undef, query => '') }],
+    'jssdk.cgi'         => ['no page of this site', 403, sub { (undef, query => 'url=https%3A%2F%2Fwww.example.com%2F') }],
+    'jssdk-live.cgi'    => ['a page is signed', 200, sub { (undef, query => 'url=' . HTTP::Tiny->new->_uri_escape("$_[0]{site_url}/")) }],
     'scene.cgi'         => ['a QR code begins', 303, sub { (undef, query => 'next=/') }],
     'scan.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
     'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],

@@ -1,0 +1,60 @@
+#include "conf/together.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "conf/keys.h"
+#include "format/client.h"
+#include "format/url.h"
+
+static bool
+has_way(const struct conf *conf, const char *way)
+{
+        return text_has_word(conf->sign_in, way);
+}
+
+/* A name that is misspelt would be refused without a reason that anybody sees. */
+static int
+check_account_clients(const struct conf *conf, const char *file, struct err *err)
+{
+        for (const char *name = conf->account_clients; *(name += strspn(name, " ")) != '\0';
+             name += strcspn(name, " ")) {
+                size_t size = strcspn(name, " ");
+
+                if (!client_has_name(conf->service_keys, name, size))
+                        return err_set(err, ERR_CONFIG,
+                            "%s: account_clients: %.*s is not a name in service_keys", file,
+                            (int)size, name);
+        }
+        return 0;
+}
+
+int
+together_check(const struct conf *conf, const char *file, struct err *err)
+{
+        if ((has_way(conf, "message") || has_way(conf, "scene")) && *conf->push_token == '\0')
+                return err_set(err, ERR_CONFIG,
+                    "%s: sign_in = %s needs push_token, the Token of 消息与事件推送", file,
+                    conf->sign_in);
+        if (check_account_clients(conf, file, err) != 0)
+                return -1;
+        if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
+                return err_set(
+                    err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
+        if ((*conf->mini_appid == '\0') != (*conf->mini_secret == '\0'))
+                return err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
+        if (*conf->mini_push_token == '\0' ? *conf->mini_encoding_aes_key != '\0'
+                                           : *conf->mini_appid == '\0')
+                return err_set(err, ERR_CONFIG,
+                    "%s: mini_push_token needs mini_appid, mini_encoding_aes_key needs both", file);
+        if (*conf->mini_push_token != '\0' && strcmp(conf->mini_push_token, conf->push_token) == 0)
+                return err_set(err, ERR_CONFIG,
+                    "%s: mini_push_token must differ from push_token: it tells the two apart",
+                    file);
+        if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
+                return err_set(err, ERR_CONFIG,
+                    "%s: dev_origins = * is allowed only if site_url is this computer", file);
+        return 0;
+}
