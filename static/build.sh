@@ -114,7 +114,7 @@ build_curl() {
             --without-libssh2 --disable-alt-svc --disable-ares --disable-cookies --disable-crypto-auth \
             --disable-dateparse --disable-dict --disable-dnsshuffle --disable-doh --disable-file --disable-ftp \
             --disable-get-easy-options --disable-gopher --disable-hsts --disable-imap --disable-ldap \
-            --disable-ldaps --disable-libcurl-option --disable-manual --disable-mime --disable-mqtt \
+            --disable-ldaps --disable-libcurl-option --disable-manual --disable-mqtt \
             --disable-netrc --disable-ntlm --disable-ntlm-wb --disable-pop3 --disable-progress-meter \
             --disable-proxy --disable-rtsp --disable-smb --disable-smtp --disable-sspi --disable-telnet \
             --disable-tftp --disable-threaded-resolver --disable-tls-srp --disable-unix-sockets \
