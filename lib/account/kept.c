@@ -129,7 +129,7 @@ kept_check_failure(
                 return 0;
         }
         err_set(err, kind_of_name(pairs_get_text(&record.fields, "kind")),
-            "%s (not asked again for %llds)", pairs_get_text(&record.fields, "text"),
+            "%s (not asked again for %lld s)", pairs_get_text(&record.fields, "text"),
             record.expires - now);
         err->errcode = (int)pairs_get_number(&record.fields, "errcode", 0);
         snprintf(err->rid, sizeof(err->rid), "%s", pairs_get_text(&record.fields, "rid"));

@@ -16,6 +16,7 @@ use State;
 our $ME = 'oSim0001xiaoMing-aBcDeFgHiJk';
 our $SESSION = 'wx_session';
 our $DEV = 'http://192.168.1.5:5173';
+our $SERVICE_KEY = 'k' x 40;
 
 # The members of an entry:
 #   prepare  sets up the request; returns the case: {request}, and what holds and again need
@@ -290,6 +291,19 @@ sub paths {
             again => \&push_again,
             survives => sub { my ($site, $case) = @_; return (forgotten($site, $case), is_nowhere($site), journal_has($site, $case)) },
             disk => { put => 3, passed => 1, appended => 1, deleted => 5, files => [qw(events events pushes pushes)] },
+        },
+        {
+            name => 'token fetched', conf => { service_keys => "site:$SERVICE_KEY", account_clients => 'site' }, asks => 1,
+            prepare => sub { return { request => token_request() } },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub {
+                my ($site, $case, $answer) = @_;
+                my $next = $site->run(token_request());
+                return (status_is($next, 200), given_access_token($next) eq given_access_token($answer) ? () : 'another program gets another token');
+            },
+            again => sub { my ($site, $case) = @_; return status_is($site->run($case->{request}), 200) },
+            survives => 0,
+            disk => { passed => 1, files => [] },
         },
         {
             name => 'grant renewed', asks => 1,
@@ -625,6 +639,11 @@ sub code_works {
     my $answer = $site->run(code_request($site, $code));
     return (status_is($answer, 303), signed_in($site, token_of($answer)));
 }
+
+# ---- the account's token ----
+
+sub given_access_token { my ($answer) = @_; return ($answer->{body} || '') =~ /"access_token":"([^"]+)"/ ? $1 : 'none' }
+sub token_request { return { program => 'server-live.cgi', environment => { PATH_INFO => '/token', HTTP_AUTHORIZATION => $SERVICE_KEY } } }
 
 # ---- scenes ----
 

@@ -90,6 +90,9 @@ sub ask_all {
         { program => 'validate.cgi', environment => { HTTP_AUTHORIZATION => 'Bearer ' . 'x' x 43, HTTP_ORIGIN => $Paths::DEV } },
         { program => 'list.cgi', %me },
         { program => 'list.cgi', query => 'format=json', %bearer },
+        (map { my $path = $_; map { { program => $_, environment => { PATH_INFO => $path, HTTP_AUTHORIZATION => $Paths::SERVICE_KEY } } } 'server.cgi', 'server-live.cgi' } '/token', '/api/wechat/access_token', '/nothing'),
+        { program => 'server.cgi', environment => { PATH_INFO => '/token' } },
+        (map { { program => $_, query => 'url=http%3A%2F%2F127.0.0.1%3A' . $site->{kit}{site_port} . '%2Fpage' } } 'jssdk.cgi', 'jssdk-live.cgi'),
         $push, $push,
         { %$push, query => 'signature=0&timestamp=1&nonce=2' },
         Paths::push_request($site, FromUserName => $Paths::ME, MsgType => 'event', Event => $round % 2 ? 'unsubscribe' : 'subscribe', EventKey => ''),
@@ -121,6 +124,8 @@ sub plain {
     $text =~ s/127\.0\.0\.1(:|%3A)(?:$site->{kit}{site_port}|$site->{kit}{sim_port})/HOST/g;
     $text =~ s/(?<=wx_signin=)[^;]+|(?<=wx_desktop=)[^;]+|(?<=state=)[\w.-]+|(?<=\?t=|Ft%3D)[\w.-]+|(?:(?<=nonce-)|(?<![\w-]))[\w-]{43}(?![\w-])|(?<=number">)\d\d/RANDOM/g;
     $text =~ s/(?<=rid=)[\w-]{20,}/RID/g;
+    $text =~ s/(?<="access_token":")[^"]+|(?<="nonceStr":")[^"]+|(?<="signature":")[0-9a-f]+/RANDOM/g;
+    $text =~ s/(?<=expiration":)\d+/SECONDS/g;
     $text =~ s/<svg class="qr".*?<\/svg>/QR/gs;
     $text =~ s/\b1[5-9]\d{8}\b|\b20\d\d-\d\d-\d\d(?: |T)[\d:]+/TIME/g;
     $text =~ s/(?<=Max-Age=604)[78]\d\d|(?<=expires_in":)\d+|(?<=data-seconds=")\d+|(?<=content=")\d+(?=;url)/SECONDS/g;
@@ -137,7 +142,7 @@ sub difference {
 my $handler = "#!/bin/sh\nread -r push\ncase \$push in *event*) ;; *) echo '{\"text\": \"seen {{content}}\", \"template\": true}' ;; esac\n";
 sub make_site {
     my ($class) = @_;
-    my $site = $class->new(conf => { outside_wechat => 'both' });
+    my $site = $class->new(conf => { outside_wechat => 'both', service_keys => "site:$Paths::SERVICE_KEY", account_clients => 'site' });
     Kit::write_file("$site->{kit}{folder}/handler", $handler, 0755);
     $site->write_conf(handler => 'handler');
     return $site;
