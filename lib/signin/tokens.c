@@ -1,7 +1,5 @@
 #include "signin/tokens.h"
 
-#include <string.h>
-
 #include "web/app.h"
 #include "state/state.h"
 #include "wechat/api.h"
@@ -29,13 +27,14 @@ tokens_read(struct app *app, const char *name, struct token_response *grant)
 {
         struct store_record record;
 
-        memset(grant, 0, sizeof(*grant));
         if (state_read(app->state, STORE_TOKENS, name, app->now, &record, &app->err) != 0)
                 return -1;
-        grant->openid = pairs_get_text(&record.fields, "openid");
-        grant->scope = pairs_get_text(&record.fields, "scope");
-        grant->access_token = pairs_get_text(&record.fields, "access_token");
-        grant->refresh_token = pairs_get_text(&record.fields, "refresh_token");
-        grant->expires_in = pairs_get_number(&record.fields, "access_expires", 0) - app->now;
+        *grant = (struct token_response){
+            .openid = pairs_get_text(&record.fields, "openid"),
+            .scope = pairs_get_text(&record.fields, "scope"),
+            .access_token = pairs_get_text(&record.fields, "access_token"),
+            .refresh_token = pairs_get_text(&record.fields, "refresh_token"),
+            .expires_in = pairs_get_number(&record.fields, "access_expires", 0) - app->now,
+        };
         return 0;
 }

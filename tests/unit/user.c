@@ -547,7 +547,7 @@ leftovers_are_swept(void **state)
         struct folder *f = *state;
         struct users *users = open_users(f);
         struct pairs profile = profile_of(f, "oA", "a"), user, sessions;
-        char hex[DIGEST_HEX_SIZE + 1], *old, *young, *other;
+        char hex[DIGEST_HEX_SIZE + 1], *old, *young, *other, *empty;
         unsigned draw;
 
         sign_in(f, users, &profile, "s1", 200, 300);
@@ -559,6 +559,8 @@ leftovers_are_swept(void **state)
         draw = (unsigned)strtoul(hex, NULL, 16);
         assert_int_equal(user_sweep(users, draw + 1, 13601, &f->err), 0); /* another shard */
         assert_int_equal(access(old, F_OK), 0);
+        empty = arena_printf(f->arena, "%s/users/%03x", f->path, (draw + 1) % 4096);
+        assert_int_equal(access(empty, F_OK), -1); /* and it makes none */
         assert_int_equal(user_sweep(users, draw, 13601, &f->err), 0);
         assert_int_equal(access(old, F_OK), -1);
         assert_int_equal(access(young, F_OK), 0);
