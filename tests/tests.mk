@@ -25,7 +25,7 @@ check: check-packages
 SIM_HTML := $(BUILD)/tests/sim/html/.done
 $(SIM_HTML): $(HTML) $(wildcard tests/sim/html/* tests/sim/html/words/*)
 	WECHAT_NODE_FOLDER=$(abspath $(BUILD))/html-node sh html/build.sh $(BUILD)/tests/sim/html tests/sim/html
-	@cp tests/sim/html/avatar.svg $(@D)/
+	@cp tests/sim/html/*.svg $(@D)/
 	@touch $@
 
 # The simulator is for trials and tests; it is never installed.
@@ -35,7 +35,7 @@ $(BUILD)/tests/sim/%.o: tests/sim/%.c $(FLAGS)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(SIM): $(SIM_OBJECTS) $(LIB) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(SIM_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS)
 
 # Compiled and linked separately: after a change of the library they are only linked again.
 $(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)

@@ -9,7 +9,7 @@ use TAP::Formatter::File;
 
 our @ISA = (-t STDOUT ? 'TAP::Formatter::Console' : 'TAP::Formatter::File');    # as prove itself chooses
 
-use constant LINES_MAX => 40;
+use constant { LINES_MAX => 40, LENGTH_MAX => 1000 };
 
 sub _initialize {
     my ($self, @options) = @_;
@@ -21,7 +21,7 @@ sub summary {
     my ($self, @results) = @_;
     for my $path (sort glob "$ENV{WECHAT_SAID}/*") {
         open my $file, '<', $path or next;
-        my @lines = <$file> or next;
+        my @lines = map { length > LENGTH_MAX ? substr($_, 0, LENGTH_MAX) . "…\n" : $_ } <$file> or next;
         splice @lines, 0, @lines - LINES_MAX, "(only the last lines)\n" if @lines > LINES_MAX;
         my $test = $path =~ s{.*/}{}r =~ tr{,}{/}r;
         $self->_output("\n$test said:\n", @lines);

@@ -2,113 +2,71 @@
 
 #include <string.h>
 
-#include "answer.h"
-#include "web/app.h"
-#include "base/arena.h"
-#include "base/text.h"
-#include "fault.h"
-#include "format/digest.h"
-#include "format/json.h"
-#include "format/url.h"
-#include "state.h"
+#include "call.h"
+#include "custom.h"
+#include "media.h"
+#include "menu.h"
+#include "qrcode.h"
+#include "service.h"
+#include "tags.h"
+#include "template.h"
+#include "token.h"
+#include "users.h"
 
-enum { TOKEN_SECONDS = 7200, SCENE_MAX = 64, SECONDS_MAX = 2592000 };
+/* Which kind of account may make a call: ANY, or only verified service accounts and test accounts
+ * (接口权限说明). */
+enum {
+        ANY = CALL_TOKEN,
+        ANY_JSON = CALL_TOKEN | CALL_JSON,
+        VERIFIED = CALL_TOKEN | CALL_VERIFIED,
+        VERIFIED_JSON = CALL_TOKEN | CALL_VERIFIED | CALL_JSON
+};
 
-/* The one token that is in force: a new key when the switches make the old one expire. */
-static char *
-token_key(struct app *app, const struct pairs *switches)
+static const struct call_route calls[] = {
+    {"/cgi-bin/stable_token", "token", "POST", CALL_JSON, token_stable},
+    {"/cgi-bin/token", "plain_token", "GET", 0, token_plain},
+    {"/cgi-bin/ticket/getticket", "ticket", "GET", ANY, token_ticket},
+    {"/cgi-bin/getcallbackip", "addresses", "GET", ANY, service_addresses},
+    {"/cgi-bin/get_api_domain_ip", "api_addresses", "GET", ANY, service_addresses},
+    {"/cgi-bin/callback/check", "check", "POST", ANY_JSON, service_check},
+    {"/cgi-bin/clear_quota", "clear_quota", "POST", ANY_JSON, service_clear},
+    {"/cgi-bin/user/info", "user", "GET", VERIFIED, users_info},
+    {"/cgi-bin/user/info/batchget", "users", "POST", VERIFIED_JSON, users_batch},
+    {"/cgi-bin/user/get", "followers", "GET", VERIFIED, users_list},
+    {"/cgi-bin/user/info/updateremark", "remark", "POST", VERIFIED_JSON, users_remark},
+    {"/cgi-bin/user/tag/get", "tag_users", "POST", VERIFIED_JSON, tags_users},
+    {"/cgi-bin/tags/create", "tag_create", "POST", VERIFIED_JSON, tags_create},
+    {"/cgi-bin/tags/get", "tags", "GET", VERIFIED, tags_get},
+    {"/cgi-bin/tags/update", "tag_update", "POST", VERIFIED_JSON, tags_update},
+    {"/cgi-bin/tags/delete", "tag_delete", "POST", VERIFIED_JSON, tags_delete},
+    {"/cgi-bin/tags/members/batchtagging", "tagging", "POST", VERIFIED_JSON, tags_add_members},
+    {"/cgi-bin/tags/members/batchuntagging", "untagging", "POST", VERIFIED_JSON,
+        tags_remove_members},
+    {"/cgi-bin/tags/getidlist", "user_tags", "POST", VERIFIED_JSON, tags_of_user},
+    {"/cgi-bin/qrcode/create", "qrcode", "POST", VERIFIED_JSON, qrcode_create},
+    {"/cgi-bin/menu/create", "menu_create", "POST", VERIFIED_JSON, menu_create},
+    {"/cgi-bin/menu/get", "menu", "GET", VERIFIED, menu_get},
+    {"/cgi-bin/menu/delete", "menu_delete", "GET", VERIFIED, menu_delete},
+    {"/cgi-bin/get_current_selfmenu_info", "menu_current", "GET", VERIFIED, menu_current},
+    {"/cgi-bin/message/custom/send", "custom", "POST", VERIFIED_JSON, custom_send},
+    {"/cgi-bin/message/custom/typing", "typing", "POST", VERIFIED_JSON, custom_typing},
+    {"/cgi-bin/message/template/send", "template", "POST", VERIFIED_JSON, template_send},
+    {"/cgi-bin/template/get_all_private_template", "templates", "GET", VERIFIED, template_list},
+    {"/cgi-bin/media/upload", "upload", "POST", VERIFIED, media_upload},
+    {"/cgi-bin/media/get", "media", "GET", VERIFIED, media_get},
+};
+
+const struct call_route *
+account_call(size_t number)
 {
-        const char *generation = pairs_get_text(switches, "access_generation");
-
-        return digest_hmac_text(
-            app->arena, app->conf.secret, arena_printf(app->arena, "account %s", generation));
+        return number < sizeof(calls) / sizeof(calls[0]) ? &calls[number] : NULL;
 }
 
-/* Reads the JSON of a POST. Returns 0, or an errcode. */
-static int
-read_json(struct app *app, struct pairs *fields)
+const struct call_route *
+account_find(const char *path)
 {
-        struct err ignored;
-
-        pairs_init(fields, app->arena);
-        if (strcmp(app->request.method, "POST") != 0)
-                return 43002;
-        return json_parse_tree(
-                   app->arena, app->request.body, app->request.body_size, fields, &ignored) == 0
-                   ? 0
-                   : 47001;
-}
-
-static int
-check_credential(struct app *app, const struct pairs *fields)
-{
-        const char *appid = pairs_get_text(fields, "appid");
-        const char *secret = pairs_get_text(fields, "secret");
-
-        if (strcmp(pairs_get_text(fields, "grant_type"), "client_credential") != 0)
-                return 40002;
-        if (*appid == '\0')
-                return 41002;
-        if (*secret == '\0')
-                return 41004;
-        if (strcmp(appid, app->conf.appid) != 0)
-                return 40013;
-        return strcmp(secret, app->conf.secret) == 0 ? 0 : 40125;
-}
-
-int
-account_stable_token(struct app *app)
-{
-        struct pairs fields, switches, answer;
-        int wrong = read_json(app, &fields);
-
-        if (fault_happens(app, "token", &switches))
-                return app->response.status == 0 ? -1 : 0;
-        if (wrong == 0)
-                wrong = check_credential(app, &fields);
-        if (wrong != 0)
-                return answer_errcode(app, wrong);
-        pairs_init(&answer, app->arena);
-        pairs_add(&answer, "access_token", token_key(app, &switches));
-        pairs_add_number(&answer, "expires_in", TOKEN_SECONDS);
-        return answer_fields(app, &answer);
-}
-
-int
-account_qrcode(struct app *app)
-{
-        struct pairs fields, switches, answer;
-        int wrong = read_json(app, &fields);
-        const char *token = pairs_get_text(&app->request.query, "access_token");
-        const char *scene = pairs_get_text(&fields, "action_info/scene/scene_str");
-        long long seconds = pairs_get_number(&fields, "expire_seconds", 0);
-        const char *kind;
-
-        if (fault_happens(app, "qrcode", &switches))
-                return app->response.status == 0 ? -1 : 0;
-        kind = pairs_get_text(&switches, "account");
-        if (wrong != 0)
-                return answer_errcode(app, wrong);
-        if (*token == '\0')
-                return answer_errcode(app, 41001);
-        if (strcmp(token, token_key(app, &switches)) != 0)
-                return answer_errcode(app, 40001);
-        if (*kind != '\0' && !text_has_word("verified test", kind))
-                return answer_errcode(app, 48001);
-        if (strcmp(pairs_get_text(&fields, "action_name"), "QR_STR_SCENE") != 0 || *scene == '\0' ||
-            strlen(scene) > SCENE_MAX || seconds < 1 || seconds > SECONDS_MAX)
-                return answer_errcode(app, 40053);
-        pairs_init(&answer, app->arena);
-        pairs_add(&answer, "ticket", "gQInvented");
-        pairs_add_number(&answer, "expire_seconds", seconds);
-        pairs_add(&answer, "url", arena_printf(app->arena, "%s/q/%s", app->conf.api_url, scene));
-        return answer_fields(app, &answer);
-}
-
-int
-account_scan(struct app *app)
-{
-        return app_answer_redirect(
-            app, arena_printf(app->arena, "%s/console?kind=SCAN&eventkey=%s", app->conf.api_url,
-                     url_encode(app->arena, app->request.path_info + strlen("/q/"))));
+        for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+                if (strcmp(calls[i].path, path) == 0)
+                        return &calls[i];
+        return NULL;
 }

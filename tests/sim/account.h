@@ -1,16 +1,13 @@
-/* account: the calls that an account makes in its own name. */
+/* account: the table of the account's calls. A new one is a line in account.c and its function. */
 #ifndef SIM_ACCOUNT_H
 #define SIM_ACCOUNT_H
 
-struct app;
+#include <stddef.h>
 
-/* POST /cgi-bin/stable_token: the same token until five minutes before its end. */
-int account_stable_token(struct app *app);
+struct call_route;
 
-/* POST /cgi-bin/qrcode/create: for verified service accounts and test accounts. */
-int account_qrcode(struct app *app);
-
-/* /q/<scene>: what such a QR code holds. It leads to the message console, which plays the phone. */
-int account_scan(struct app *app);
+/* Return a call by its number, NULL after the last; and by its path, NULL if there is none. */
+const struct call_route *account_call(size_t number);
+const struct call_route *account_find(const char *path);
 
 #endif

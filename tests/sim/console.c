@@ -4,18 +4,17 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "chat.h"
+#include "chat_view.h"
+#include "exchange.h"
+#include "followers.h"
 #include "kinds.h"
 #include "people.h"
+#include "tap.h"
 #include "trial.h"
 #include "verify.h"
 
 /* ---- a push and its answer ---- */
-
-static bool
-is_noticed(const struct trial *t)
-{
-        return !t->answered && t->kind->seen;
-}
 
 static int
 answer_script(struct app *app, struct trial *t)
@@ -33,7 +32,7 @@ answer_script(struct app *app, struct trial *t)
         pairs_add_number(&answer, "ms", last->milliseconds);
         pairs_add_typed(&answer, "answered", t->answered ? "true" : "false", PAIR_BOOL);
         pairs_add_typed(&answer, "equal", t->equal ? "true" : "false", PAIR_BOOL);
-        pairs_add_typed(&answer, "notice", is_noticed(t) ? "true" : "false", PAIR_BOOL);
+        pairs_add_typed(&answer, "notice", exchange_is_noticed(t) ? "true" : "false", PAIR_BOOL);
         pairs_add(&answer, "why", t->why);
         pairs_add(&answer, "reply_type", pairs_get_text(&t->fields, "MsgType"));
         pairs_add(&answer, "reply_text", pairs_get_text(&t->fields, "Content"));
@@ -57,89 +56,6 @@ add_try(struct app *app, const struct trial *t, int number)
                 pairs_add(&app->page, "is_refused", "1");
 }
 
-/* Adds a piece of the reply's text, with a link or without. */
-static void
-add_part(struct app *app, size_t number, const char *text, size_t size, const char *link)
-{
-        pairs_add(&app->page, arena_printf(app->arena, "parts/%zu/text", number),
-            arena_copy(app->arena, text, size));
-        pairs_add(&app->page, arena_printf(app->arena, "parts/%zu/link", number), link);
-}
-
-/* Adds the reply's text in pieces: of HTML, WeChat shows only <a href="…">…</a>. */
-static void
-add_parts(struct app *app, const char *text)
-{
-        /* Behind the bracket that opens the tag. */
-        static const char begin[] = "a href=\"", middle[] = "\">", end[] = "/a>";
-        size_t count = 0;
-
-        for (;;) {
-                const char *a = strstr(text, begin);
-                const char *link = a == NULL ? NULL : a + strlen(begin);
-                const char *shown = link == NULL ? NULL : strstr(link, middle);
-                const char *last = shown == NULL ? NULL : strstr(shown, end);
-
-                if (last == NULL || a == text || a[-1] != '<' || last[-1] != '<')
-                        break;
-                add_part(app, count++, text, (size_t)(a - 1 - text), "");
-                shown += strlen(middle);
-                add_part(app, count++, shown, (size_t)(last - 1 - shown),
-                    arena_copy(app->arena, link, (size_t)(shown - link) - strlen(middle)));
-                text = last + strlen(end);
-        }
-        add_part(app, count, text, strlen(text), "");
-}
-
-/* Adds the reply's members under the template's names: reply_text, reply_title, … */
-static void
-add_reply(struct app *app, const struct trial *t)
-{
-        static const struct {
-                const char *path, *name;
-        } shown[] = {{"Content", "reply_text"}, {"Image/MediaId", "reply_image"},
-            {"Voice/MediaId", "reply_voice"}, {"Video/MediaId", "reply_video"},
-            {"Video/Title", "reply_title"}, {"Video/Description", "reply_description"},
-            {"Music/Title", "reply_title"}, {"Music/Description", "reply_description"}};
-
-        for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-                pairs_add(&app->page, shown[i].name, pairs_get(&t->fields, shown[i].path));
-        add_parts(app, pairs_get_text(&t->fields, "Content"));
-        for (int i = 0; i < 8; i++) {
-                static const char *const members[] = {"Title", "Description", "Url"};
-                static const char *const names[] = {"title", "description", "url"};
-
-                for (int j = 0; j < 3; j++)
-                        pairs_add(&app->page,
-                            arena_printf(app->arena, "news%d_%s", i + 1, names[j]),
-                            pairs_get(&t->fields,
-                                arena_printf(app->arena, "Articles/%d/%s", i, members[j])));
-        }
-        if (strcmp(pairs_get_text(&t->fields, "MsgType"), "music") == 0)
-                pairs_add(&app->page, "reply_music", "1");
-        if (strcmp(pairs_get_text(&t->fields, "MsgType"), "transfer_customer_service") == 0)
-                pairs_add(&app->page, "is_transferred", "1");
-        if (*t->reply == '\0' && t->answered)
-                pairs_add(&app->page, "is_silent", "1");
-}
-
-/* Returns the text of the user's own bubble. */
-static const char *
-said_by_user(struct app *app, const struct trial *t)
-{
-        const struct push_field *field;
-
-        for (size_t i = 0; (field = kinds_field(t->kind, i)) != NULL; i++) {
-                const char *value = kinds_value(app, field, &app->request.form, t->person->openid);
-
-                if (strcmp(field->path, "Content") == 0)
-                        return value;
-                if (strcmp(field->path, "EventKey") == 0)
-                        return arena_printf(app->arena, "[%s] %s", t->kind->id, value);
-        }
-        return arena_printf(app->arena, "[%s]", t->kind->id);
-}
-
 static void
 add_result(struct app *app, const struct trial *t)
 {
@@ -147,17 +63,15 @@ add_result(struct app *app, const struct trial *t)
         pairs_add(&app->page, "sent_query", t->deliveries[0].query);
         pairs_add(&app->page, "sent_body", t->deliveries[0].body);
         pairs_add(&app->page, "sent_inside", strcmp(t->order.mode, "plain") == 0 ? NULL : t->sent);
-        pairs_add(&app->page, "user_text", said_by_user(app, t));
         for (int i = 0; i < t->tries; i++)
                 add_try(app, t, i);
         if (strcmp(t->way, "parallel") == 0)
                 pairs_add(&app->page, t->equal ? "is_equal" : "is_unequal", "1");
         pairs_add(&app->page, "why", t->why);
-        if (is_noticed(t)) {
-                pairs_add(&app->page, "is_noticed", "1");
+        if (exchange_is_noticed(t))
                 return;
-        }
-        add_reply(app, t);
+        if (*t->reply == '\0' && t->answered)
+                pairs_add(&app->page, "is_silent", "1");
         pairs_add(&app->page, "reply_xml", t->reply);
 }
 
@@ -181,7 +95,8 @@ add_form(struct app *app, const struct trial *t, const struct pairs *form)
 
         add_kinds(app, t);
         pairs_add(&app->page, "kind", t->kind->id);
-        pairs_add(&app->page, arena_printf(app->arena, "is_%s", t->person->id), "1");
+        pairs_add(&app->page, "mode", t->order.mode);
+        pairs_add(&app->page, "scanned", pairs_get(form, "scanned"));
         pairs_add(&app->page, arena_printf(app->arena, "mode_%s", t->order.mode), "1");
         pairs_add(&app->page, t->order.json ? "data_json" : "data_xml", "1");
         pairs_add(&app->page, arena_printf(app->arena, "way_%s", t->way), "1");
@@ -228,6 +143,39 @@ add_verified(struct app *app, const struct verification *v)
         pairs_add(&app->page, "verify_answer", v->get.answer);
 }
 
+/* ---- the page ---- */
+
+/* Adds the people, by the names that the pages have for them. */
+static int
+add_people(struct app *app, const struct sim_person *chosen)
+{
+        const struct sim_person *person;
+        struct pairs words;
+
+        if (app_read_words(app, app->language, &words) != 0)
+                return -1;
+        for (size_t i = 0; (person = people_at(i)) != NULL; i++) {
+                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/id", i), person->id);
+                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/name", i),
+                    pairs_get(&words, arena_printf(app->arena, "people.%s", person->id)));
+                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/is_chosen", i),
+                    person == chosen ? "1" : "");
+        }
+        pairs_add(&app->page, "person", chosen->id);
+        return 0;
+}
+
+/* Answers with the page: the chat after the place `after`, the menu, the form. */
+static int
+answer_page(struct app *app, const struct trial *t, const struct pairs *form, long long after)
+{
+        if (add_people(app, t->person) != 0 || chat_view_add(app, t->person, after) != 0 ||
+            tap_add_menu(app) != 0)
+                return -1;
+        add_form(app, t, form);
+        return app_answer_page(app, 200, "console");
+}
+
 /* Does what 提交 does in WeChat's admin page. The form below the result is the initial one. */
 static int
 verify(struct app *app, bool script)
@@ -242,26 +190,62 @@ verify(struct app *app, bool script)
         if (script)
                 return answer_verified(app, &verification);
         add_verified(app, &verification);
-        add_form(app, &trial, &none);
-        return app_answer_page(app, 200, "console");
+        return answer_page(app, &trial, &none, 0);
+}
+
+/* Sends the push, and adds it and its answer to the chat. *before: where the chat ended until
+ * then. */
+static int
+exchange(struct app *app, const struct pairs *form, struct trial *t, long long *before)
+{
+        struct pairs ignored;
+
+        pairs_init(&ignored, app->arena);
+        if (trial_build(app, form, t) != 0 ||
+            chat_read(app, t->person->openid, 0, &ignored, before) != 0 ||
+            followers_note(app, t->person->openid, t->kind, form) != 0 ||
+            exchange_add_push(app, t, form) != 0 || trial_send(app, t) != 0)
+                return -1;
+        return exchange_add_reply(app, t);
+}
+
+static int
+push(struct app *app, bool script)
+{
+        long long before;
+        struct pairs form;
+        struct trial trial;
+
+        if (tap_read(app, &app->request.form, &form) != 0 || trial_read(app, &form, &trial) != 0 ||
+            exchange(app, &form, &trial, &before) != 0)
+                return -1;
+        if (script)
+                return answer_script(app, &trial);
+        add_result(app, &trial);
+        return answer_page(app, &trial, &form, before);
+}
+
+static int
+show(struct app *app, bool script)
+{
+        const struct pairs *query = &app->request.query;
+        long long after = pairs_get_number(query, "after", 0);
+        struct trial trial;
+
+        if (trial_read(app, query, &trial) != 0)
+                return -1;
+        return script ? chat_view_answer(app, trial.person, after)
+                      : answer_page(app, &trial, query, after);
 }
 
 int
 console_page(struct app *app)
 {
-        bool post = strcmp(app->request.method, "POST") == 0;
         bool script = strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
-        const struct pairs *form = post ? &app->request.form : &app->request.query;
-        struct trial trial;
 
-        if (post && strcmp(pairs_get_text(form, "kind"), "verify") == 0)
+        if (strcmp(app->request.method, "POST") != 0)
+                return show(app, script);
+        if (strcmp(pairs_get_text(&app->request.form, "kind"), "verify") == 0)
                 return verify(app, script);
-        if (trial_read(app, form, &trial) != 0 || (post && trial_send(app, form, &trial) != 0))
-                return -1;
-        if (post && script)
-                return answer_script(app, &trial);
-        add_form(app, &trial, form);
-        if (post)
-                add_result(app, &trial);
-        return app_answer_page(app, 200, "console");
+        return push(app, script);
 }

@@ -1,6 +1,5 @@
 #include "people.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /* WeChat no longer provides sex and region: the first person is like today's users. */
@@ -31,6 +30,21 @@ people_find(const char *id)
                 if (id != NULL && strcmp(people[i].id, id) == 0)
                         return &people[i];
         return NULL;
+}
+
+const struct sim_person *
+people_of_openid(const char *openid)
+{
+        for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++)
+                if (strcmp(people[i].openid, openid) == 0)
+                        return &people[i];
+        return NULL;
+}
+
+const struct sim_person *
+people_at(size_t number)
+{
+        return number < sizeof(people) / sizeof(people[0]) ? &people[number] : NULL;
 }
 
 const struct sim_person *

@@ -3,6 +3,7 @@
 #define SIM_PEOPLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct sim_person {
         const char *id; /* as in links and on the control page */
@@ -20,6 +21,12 @@ struct sim_person {
 
 /* Returns the person with an id, or NULL. */
 const struct sim_person *people_find(const char *id);
+
+/* Returns the person with an openid of the official account, or NULL. */
+const struct sim_person *people_of_openid(const char *openid);
+
+/* Returns a person by number; NULL after the last. */
+const struct sim_person *people_at(size_t number);
 
 /* Returns the person who signs in silently unless the control page chooses another. */
 const struct sim_person *people_first(void);

@@ -74,7 +74,7 @@ build_xml(struct app *app, const struct push_kind *kind, const struct pairs *for
         xml_add_open(&xml, "xml");
         xml_add_text(&xml, "ToUserName", account);
         xml_add_text(&xml, "FromUserName", openid);
-        xml_add_number(&xml, "CreateTime", app->now);
+        xml_add_number(&xml, "CreateTime", os_now());
         xml_add_text(&xml, "MsgType", kind->type);
         if (*kind->event != '\0')
                 xml_add_text(&xml, "Event", kind->event);
@@ -136,7 +136,7 @@ build_json(struct app *app, const struct push_kind *kind, const struct pairs *fo
         pairs_init(&message, app->arena);
         pairs_add(&message, "ToUserName", account);
         pairs_add(&message, "FromUserName", openid);
-        pairs_add_number(&message, "CreateTime", app->now);
+        pairs_add_number(&message, "CreateTime", os_now());
         pairs_add(&message, "MsgType", kind->type);
         if (*kind->event != '\0')
                 pairs_add(&message, "Event", kind->event);

@@ -1,5 +1,5 @@
 /* state: the simulator's data: tickets, codes and tokens (in the kit's store), switches, and the
- * journal of requests. */
+ * journal of requests. docs.h has the rest. */
 #ifndef SIM_STATE_H
 #define SIM_STATE_H
 
@@ -9,7 +9,23 @@
 
 struct app;
 
-enum kept_kind { STATE_TICKET, STATE_CODE, STATE_ACCESS, STATE_REFRESH };
+enum kept_kind {
+        STATE_TICKET,
+        STATE_CODE,
+        STATE_ACCESS,
+        STATE_REFRESH,
+        STATE_QR,        /* what a QR code of the account holds */
+        STATE_QR_TICKET, /* which code a ticket is for */
+        STATE_MEDIA      /* an uploaded file, without its bytes */
+};
+
+enum { KEPT_LONG = 512 }; /* characters of a token of the greatest length */
+
+/* Opens the state folder. */
+int kept_folder(struct app *app, int *folder) __attribute__((warn_unused_result));
+
+/* Makes a random text of that size, with - and _ as well as letters and digits. */
+int kept_random(struct app *app, size_t size, char **text) __attribute__((warn_unused_result));
 
 /* Stores fields under a new random key that is valid for that many seconds. With the switch
  * long_tokens, the keys of tokens have the greatest length allowed. */
@@ -36,7 +52,8 @@ int kept_read_switches(struct app *app, struct pairs *switches) __attribute__((w
 int kept_write_switches(struct app *app, const struct pairs *switches)
     __attribute__((warn_unused_result));
 
-/* Adds a line about this request to <state_dir>/requests.jsonl, without secrets. */
+/* Adds a line about this request to <state_dir>/requests.jsonl, with the JSON of its body, without
+ * secrets and tokens. */
 int kept_journal(struct app *app, const char *answer) __attribute__((warn_unused_result));
 
 #endif

@@ -64,7 +64,7 @@ static bool
 is_field(struct app *app, const struct push_kind *kind, const char *name)
 {
         static const char *const names[] = {"kind", "person", "mode", "data", "way", "late",
-            "wrong_signature", "old_timestamp", "msgid_message"};
+            "wrong_signature", "old_timestamp", "msgid_message", "scanned", "tap"};
         const struct push_field *field;
 
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -151,13 +151,18 @@ trial_url(struct app *app)
 }
 
 int
-trial_send(struct app *app, const struct pairs *form, struct trial *t)
+trial_build(struct app *app, const struct pairs *form, struct trial *t)
+{
+        return check_names(app, form, t->kind) != 0
+                   ? -1
+                   : push_build(app, t->kind, t->order.json, form, t->person->openid, &t->sent);
+}
+
+int
+trial_send(struct app *app, struct trial *t)
 {
         char *url = trial_url(app);
 
-        if (check_names(app, form, t->kind) != 0 ||
-            push_build(app, t->kind, t->order.json, form, t->person->openid, &t->sent) != 0)
-                return -1;
         if (strcmp(t->way, "parallel") == 0)
                 return send_in_parallel(app, t, url);
         return send_in_turn(app, t, url, strcmp(t->way, "once") == 0 ? 1 : TRIAL_TRIES);

@@ -34,9 +34,12 @@ struct trial {
 int trial_read(struct app *app, const struct pairs *form, struct trial *trial)
     __attribute__((warn_unused_result));
 
-/* Sends the push as ordered. ERR_REQUEST: a field that the kind does not have. */
-int trial_send(struct app *app, const struct pairs *form, struct trial *trial)
+/* Builds the push. ERR_REQUEST: a field that the kind does not have. */
+int trial_build(struct app *app, const struct pairs *form, struct trial *trial)
     __attribute__((warn_unused_result));
+
+/* Sends it as ordered. */
+int trial_send(struct app *app, struct trial *trial) __attribute__((warn_unused_result));
 
 /* Returns the address of the site's wechat.cgi. */
 char *trial_url(struct app *app);
