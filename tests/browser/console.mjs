@@ -1,6 +1,7 @@
 // The message console: a text and its bubble, articles, the fault notice, the hint after a refusal, JSON, the fields of a
-// nested event, the check of the address (提交); on phone and desktop, light and dark, in each language. Screenshots in
-// build/screenshots.
+// nested event, the check of the address (提交); the account's menu, and messages that come by themselves; on phone and desktop, light
+// and dark, in each language. Screenshots in build/screenshots.
+import { readFile } from 'node:fs/promises';
 import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
 
 const notice = '该公众号提供的服务出现故障，请稍后再试';
@@ -10,9 +11,23 @@ const cases = [
   { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
   { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: 'Message console', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
 ];
+const openids = { xiaoming: 'oSim0001xiaoMing-aBcDeFgHiJk', meimei: 'oSim0002wangMeiMei_MnOpQrStU', ann: 'oSim0003annEmojiMarkup-WxYzA', john: 'oSim0005johnSmithEnglish-CdE' };
 const people = ['xiaoming', 'meimei', 'ann', 'john'];
 const send = (page) => page.click('button.weui-btn_primary');
 const bubbles = (page) => page.locator('.bubble').allInnerTexts();
+
+// The account's calls.
+async function call(path, body) {
+  const answer = await fetch(`${sim}/cgi-bin/${path}`, body === undefined ? {} : { method: 'POST', body: body instanceof FormData ? body : JSON.stringify(body) });
+  return answer.json();
+}
+const { access_token: token } = await call('stable_token', { grant_type: 'client_credential', appid: process.env.SDK_APPID, secret: process.env.SDK_SECRET });
+const account = (path, body) => call(`${path}${path.includes('?') ? '&' : '?'}access_token=${token}`, body);
+const menu = { button: [{ type: 'click', name: '今日歌曲', key: 'MENU_1' },
+  { name: '更多', sub_button: [{ type: 'view', name: '本站', url: `${site}/` }, { type: 'click', name: '我的订单和很久以前买过的东西', key: 'ORDERS' }, { type: 'media_id', name: '一张图片', media_id: 'x' }] },
+  { type: 'view', name: '网站', url: `${site}/` }] };
+const picture = new FormData();
+picture.append('media', new Blob([await readFile(new URL('../../html/picture.png', import.meta.url))]), 'picture.png');
 
 for (const [index, c] of cases.entries()) {
   const context = await browser.newContext(c.options);
@@ -77,6 +92,46 @@ for (const [index, c] of cases.entries()) {
   is(await page.innerText('[role=status]'), c.verified, `${c.name}: the address passes`);
   ok(/200, \d+ ms/.test(await page.locator('.tries li').innerText()), `${c.name}: with status and time`);
   await look(page, `${c.name}-console-verified`);
+
+  // The account sends something while the chat is open: it appears by itself.
+  const touser = openids[people[index]];
+  await page.goto(`${sim}/console?person=${people[index]}`);
+  ok((await page.innerText('#chat')).includes('你好'), `${c.name}: the chat has what was said before`);
+  is(await page.locator('.menu').count(), 0, `${c.name}: the account has no menu yet`);
+  await account('message/custom/typing', { touser, command: 'Typing' });
+  await page.waitForSelector('#typing:not([hidden])');
+  is(await page.innerText('#typing'), '对方正在输入…', `${c.name}: the account is typing`);
+  is((await account('message/custom/send', { touser, msgtype: 'text', text: { content: `late for ${c.name}` } })).errcode, 0, `${c.name}: it sends a message`);
+  await page.waitForSelector(`.bubble:has-text("late for ${c.name}")`);
+  await page.waitForSelector('#typing', { state: 'hidden' });
+  is((await bubbles(page)).filter((text) => text === `late for ${c.name}`).length, 1, `${c.name}: which appears by itself, once`);
+  const { media_id: media } = await account('media/upload?type=image', picture);
+  await account('message/custom/send', { touser, msgtype: 'image', image: { media_id: media } });
+  await account('message/custom/send', { touser, msgtype: 'news', news: { articles: [{ title: '新文章', description: '很长的一段简介，说的是一件很小的事情', url: `${site}/` }] } });
+  const [template] = (await account('template/get_all_private_template')).template_list;
+  await account('message/template/send', { touser, template_id: template.template_id, url: `${site}/`, data: { character_string1: { value: '2026100100001' }, thing2: { value: '一本书' }, time3: { value: '2026年10月1日 12:00' } } });
+  await page.waitForSelector('.bubble__more');
+  await page.waitForFunction(() => document.querySelector('.bubble img')?.naturalWidth > 0);
+  ok((await bubbles(page)).at(-1).includes('一本书'), `${c.name}: so does a template message`);
+
+  // Its menu.
+  is((await account('menu/create', menu)).errcode, 0, `${c.name}: it makes a menu`);
+  await page.reload();
+  await page.waitForFunction(() => { const chat = document.getElementById('chat'); return chat.scrollHeight - chat.scrollTop - chat.clientHeight < 2; });
+  await look(page, `${c.name}-console-chat`);
+  await page.click('.menu summary');
+  const folded = page.locator('.menu__list button');
+  ok(await folded.isVisible(), `${c.name}: a button unfolds those below it`);
+  await look(page, `${c.name}-console-menu`);
+  await folded.click();
+  is((await bubbles(page))[0], '[CLICK] ORDERS', `${c.name}: a tap on one is pushed`);
+  await page.click('.menu button[value="0"]');
+  is(await page.locator('.bubble p a').count(), 2, `${c.name}: a tap on a button: the site's reply`);
+  await look(page, `${c.name}-console-tapped`);
+  const [opened] = await Promise.all([context.waitForEvent('page'), page.locator('.menu a').last().click()]);
+  await opened.waitForURL(`${site}/`);
+  ok(true, `${c.name}: a tap on a link opens its page`);
+  await account('menu/delete');
   await context.close();
 }
 await finish();
