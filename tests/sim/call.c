@@ -20,6 +20,12 @@ call_query(const struct call *call, const char *name)
         return pairs_get_text(&call->app->request.query, name);
 }
 
+long long
+call_day(const struct call *call)
+{
+        return (call->app->now + 8LL * 3600) / 86400;
+}
+
 size_t
 call_elements(const struct pairs *pairs, const char *name)
 {
@@ -103,7 +109,7 @@ check_quota(struct call *call)
 {
         struct app *app = call->app;
         const char *name = call->route->name;
-        long long day = (app->now + 8 * 3600) / 86400, count, most;
+        long long day = call_day(call), count, most;
         struct pairs counts;
 
         most = pairs_get_number(&call->switches, "quota", -1);

@@ -44,6 +44,9 @@ int call_answer(struct app *app, const struct call_route *route);
 /* Returns a field of the query; "" if there is none. */
 const char *call_query(const struct call *call, const char *name);
 
+/* Returns the number of the day in Beijing, by which WeChat counts calls. */
+long long call_day(const struct call *call);
+
 /* Returns how many elements the array called name has in pairs. */
 size_t call_elements(const struct pairs *pairs, const char *name);
 

@@ -131,7 +131,7 @@ renew(struct call *call, struct pairs *doc, const char *name, const char *old, s
 static int
 count_forced(const struct call *call, struct pairs *doc)
 {
-        long long now = call->app->now, day = (now + 8 * 3600) / 86400, count;
+        long long now = call->app->now, day = call_day(call), count;
 
         if (now - pairs_get_number(doc, "forced/time", 0) < FORCED_SECONDS)
                 return 45011;
