@@ -20,6 +20,8 @@ sealed_fields_come_back(void **state)
                 ROW(same(back[i], fields[i]), i, back[i]);
         assert_false(signed_parse(*state, "other", text, back, 3));
         assert_false(signed_parse(*state, "key", text, back, 2));
+        assert_false(signed_parse(*state, "key", "", back, 0));
+        assert_false(signed_parse(*state, "key", "nothing-signed", back, 0));
         for (size_t at = 0; at <= strlen(text); at++) {
                 char *more = arena_printf(*state, "%.*sA%s", (int)at, text, text + at);
 
