@@ -14,6 +14,8 @@ my $rid = qr/[0-9a-f]+-[0-9a-f]+-[0-9a-f]+/;
 
 # The errcode of a call with a token; 0: it is valid.
 sub with { my ($token) = @_; return $account->call('GET', 'getcallbackip', { access_token => $token })->{errcode} // 0 }
+# Days begin at midnight in Beijing: the rules about days are tested from a noon on.
+my $noon = 86400 + 43200 - (time + 8 * 3600) % 86400;
 sub at { my ($seconds, %more) = @_; $kit->control(clock => $seconds, %more); return }
 
 # ---- the stable token ----
@@ -47,7 +49,7 @@ is with($second->{access_token}), 42001, 'until its own end';
 
 # ---- forced ----
 
-at(30000);
+at($noon);
 my $before = $account->stable->{access_token};
 my $forced = $account->stable(force_refresh => JSON::PP::true);
 isnt $forced->{access_token}, $before, 'forced: a new one at once';
@@ -56,14 +58,14 @@ is with($forced->{access_token}), 0, 'the new one is valid';
 is $account->stable(force_refresh => JSON::PP::true)->{errcode}, 45011, 'again within 30 s';
 is with($forced->{access_token}), 0, 'which changes nothing';
 is $account->stable(force_refresh => JSON::PP::false)->{access_token}, $forced->{access_token}, 'not forced: that one';
-my @codes = map { at(30000 + 31 * $_); $account->stable(force_refresh => JSON::PP::true)->{errcode} // 0 } 1 .. 20;
+my @codes = map { at($noon + 31 * $_); $account->stable(force_refresh => JSON::PP::true)->{errcode} // 0 } 1 .. 20;
 is_deeply \@codes, [(0) x 19, 45009], 'twenty times a day';
-at(30000 + 86400);
+at($noon + 86400);
 is $account->stable(force_refresh => JSON::PP::true)->{errcode}, undef, 'and the next day again';
 
 # ---- the plain token ----
 
-at(200000);
+at($noon + 200000);
 my $stable = $account->stable->{access_token};
 my @plain = map { $account->plain } 1 .. 3;
 is_deeply [sort keys %{ $plain[0] }], [qw(access_token expires_in)], 'token: a token and its seconds';
@@ -72,10 +74,10 @@ is with($plain[2]{access_token}), 0, 'the latest is valid';
 is with($plain[1]{access_token}), 0, 'the one before it, too';
 is with($plain[0]{access_token}), 40001, 'an earlier one is not';
 is with($stable), 0, 'and the stable one is another matter';
-at(200000 + 310);
+at($noon + 200000 + 310);
 is with($plain[1]{access_token}), 40001, 'five minutes later the one before has ended';
 is with($plain[2]{access_token}), 0, 'the latest has not';
-at(200000 + 7210);
+at($noon + 200000 + 7210);
 is with($plain[2]{access_token}), 42001, 'after two hours it has';
 
 # ---- wrong credentials ----
@@ -161,13 +163,14 @@ is $kit->browser->post("$kit->{sim_url}/control?format=json", { ip_whitelist => 
 
 # ---- quotas ----
 
-$kit->control(quota => 2, quota_menu => 3);
+at($noon, quota => 2, quota_menu => 3);
+$account->forget_token;
 is_deeply [map { $account->get('user/get')->{errcode} // 0 } 1 .. 4], [0, 0, 45009, 45009], 'twice a day';
 is_deeply [map { $account->get('menu/get')->{errcode} } 1 .. 4], [46003, 46003, 46003, 45009], 'one call has a quota of its own';
 is $account->post('clear_quota', { appid => 'wx1' })->{errcode}, 40013, 'not of another account';
 is_deeply $account->post('clear_quota', { appid => $Kit::APPID }), { errcode => 0, errmsg => 'ok' }, 'cleared';
 is_deeply [map { $account->get('user/get')->{errcode} // 0 } 1 .. 3], [0, 0, 45009], 'twice again';
-at(86400, quota => 2);
+at($noon + 86400, quota => 2);
 my $tomorrow = $account->stable->{access_token};
 is_deeply [map { $account->call('GET', 'user/get', { access_token => $tomorrow })->{errcode} // 0 } 1 .. 3], [0, 0, 45009], 'and the next day';
 is $account->stable->{access_token}, $tomorrow, 'a token of that day';
