@@ -188,6 +188,12 @@ $kit->control(delay_addresses => 400);
 my $began = Time::HiRes::time();
 $account->get('getcallbackip');
 cmp_ok Time::HiRes::time() - $began, '>=', 0.4, 'a slow one';
+# On the control page, the call is chosen from a list.
+$kit->control;
+$kit->browser->post("$kit->{sim_url}/control", { call => 'menu_create', fault => 45011, count => 1, delay => '', quota => '' });
+like $kit->browser->get("$kit->{sim_url}/control")->{content}, qr{<option value="menu_create">.*<li>fault_menu_create = 45011</li><li>fault_menu_create_count = 1</li></ul>}s, 'the page says what is set';
+is $account->post('menu/create', {})->{errcode}, 45011, 'and it happens';
+unlike $kit->browser->get("$kit->{sim_url}/control")->{content}, qr{<li>}, 'once';
 is $kit->browser->post("$kit->{sim_url}/control?format=json", { $_ => 1 })->{status}, 400, "no switch $_" for qw(fault_nothing quota_grant delay_ clocks);
 is $kit->browser->post("$kit->{sim_url}/control?format=json", { $_->[0] => $_->[1] })->{status}, 400, "$_->[0]=$_->[1]" for [clock => '1h'], [followers => 100000], [template_status => 'x'];
 $kit->control;

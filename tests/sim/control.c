@@ -160,19 +160,24 @@ read_and_change(struct app *app, bool post, struct pairs *switches)
 static void
 add_calls(struct app *app, const struct pairs *switches)
 {
+        static const char *const parts[][2] = {
+            {"fault_", ""}, {"fault_", "_count"}, {"delay_", ""}, {"quota_", ""}};
         const struct call_route *call;
         size_t count = 0;
 
-        for (size_t i = 0; (call = account_call(i)) != NULL; i++)
+        for (size_t i = 0; (call = account_call(i)) != NULL; i++) {
                 pairs_add(&app->page, arena_printf(app->arena, "calls/%zu/id", i), call->name);
-        for (size_t i = 0; i < switches->count; i++) {
-                const char *name = switches->items[i].name;
+                for (size_t j = 0; j < sizeof(parts) / sizeof(parts[0]); j++) {
+                        char *name = arena_printf(
+                            app->arena, "%s%s%s", parts[j][0], call->name, parts[j][1]);
+                        const char *value = pairs_get(switches, name);
 
-                if (!is_switch(app->arena, name) || text_has_word(names, name))
-                        continue;
-                pairs_add(&app->page, arena_printf(app->arena, "set/%zu/id", count), name);
-                pairs_add(&app->page, arena_printf(app->arena, "set/%zu/value", count++),
-                    switches->items[i].value);
+                        if (value == NULL)
+                                continue;
+                        pairs_add(&app->page, arena_printf(app->arena, "set/%zu/id", count), name);
+                        pairs_add(
+                            &app->page, arena_printf(app->arena, "set/%zu/value", count++), value);
+                }
         }
 }
 
