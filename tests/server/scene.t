@@ -136,7 +136,7 @@ is scalar(grep { $_ eq '303' } @landed), 1, 'four tabs take it at the same momen
 $kit->forget_asked;
 $kit->control(expire => 'access');
 my $renewed = browser();
-is show_code($renewed)->{status}, 200, 'a token that WeChat refuses (40001)';
+is show_code($renewed)->{status}, 200, 'a token that WeChat refuses (42001)';
 is calls('stable_token') . calls('qrcode/create'), '12', 'is renewed once, and the call repeated';
 $kit->forget_asked;
 $kit->control(fault_qrcode => 42001);
