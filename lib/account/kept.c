@@ -132,6 +132,6 @@ kept_check_failure(
             "%s (not asked again for %lld s)", pairs_get_text(&record.fields, "text"),
             record.expires - now);
         err->errcode = (int)pairs_get_number(&record.fields, "errcode", 0);
-        snprintf(err->rid, sizeof(err->rid), "%s", pairs_get_text(&record.fields, "rid"));
+        (void)snprintf(err->rid, sizeof(err->rid), "%s", pairs_get_text(&record.fields, "rid"));
         return -1;
 }

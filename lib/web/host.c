@@ -165,7 +165,7 @@ read_settings(struct host *host)
 static void
 tell_once(struct host *host, const char *mark, const struct err *err)
 {
-        if (state_note(host->state, mark))
+        if (host->programs[0] != NULL && state_note(host->state, mark))
                 log_error(host->programs[0]->name, "-", err);
 }
 
