@@ -103,14 +103,14 @@ unlikeness(const char *a, const char *b)
 }
 
 const char *
-hint_name(struct arena *arena, const char *name, const char *const names[], size_t count)
+hint_find(const char *name, const char *const names[], size_t count)
 {
         char typed[NAME_MAX_SIZE], known[NAME_MAX_SIZE];
         size_t best = NAME_MAX_SIZE;
         const char *found = NULL;
 
         if (!flatten(name, typed))
-                return "";
+                return NULL;
         for (size_t i = 0; i < count; i++) {
                 size_t differ = flatten(names[i], known) ? unlikeness(typed, known) : best;
 
@@ -119,5 +119,13 @@ hint_name(struct arena *arena, const char *name, const char *const names[], size
                         found = names[i];
                 }
         }
+        return found;
+}
+
+const char *
+hint_name(struct arena *arena, const char *name, const char *const names[], size_t count)
+{
+        const char *found = hint_find(name, names, count);
+
         return found == NULL ? "" : arena_printf(arena, ": did you mean %s?", found);
 }

@@ -15,10 +15,11 @@ struct arena;
  */
 char hint_ascii(const char *text, size_t *size);
 
-/*
- * Returns a question for the end of an error, such as ": did you mean appid?": the one of names
- * that name was probably meant to be. The two differ in case, in '-' and '_', or in one or two
- * letters, or one is part of the other. Returns "" if there is none.
+/* Returns the one of names that name was probably meant to be: the two differ in case, in '-' and
+ * '_', or in one or two letters, or one is part of the other. NULL: there is none. */
+const char *hint_find(const char *name, const char *const names[], size_t count);
+
+/* Returns that as a question for the end of an error, ": did you mean appid?"; "" if there is none.
  */
 const char *hint_name(
     struct arena *arena, const char *name, const char *const names[], size_t count);
