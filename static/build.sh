@@ -38,7 +38,7 @@ fetch_files() {
 # this function does.
 unpack() {
     if [ "$part" = upstream ]; then
-        archive=$(echo "${name}_${version%-*}".orig.tar.*)
+        archive=$(echo "${dsc%-*}".orig.tar.*)
         sed -n '/^Checksums-Sha256:/,/^[^ ]/p' "$dsc" | awk -v f="$archive" '$3 == f {print $1 "  " f}' | sha256sum --check --quiet &&
             mkdir "$name" && tar -xf "$archive" -C "$name" --strip-components=1
     else
@@ -46,13 +46,16 @@ unpack() {
     fi
 }
 
+# The names of files leave out the epoch, as in 1:1.2.13.
+name_dsc() { echo "${name}_${version#*:}.dsc"; }
+
 has_older() { grep -q "^$1 .* older\$" "$here/sources"; }
 
 # Fetches a package's files; returns 1 if they are not available. If there is an older version, it is tried only once a day.
 fetch() {
     name=$1 version=$2 part=$3
     cd "$root/src" || return
-    dsc=${name}_$version.dsc
+    dsc=$(name_dsc)
     [ ! -e "$dsc" ] || return 0
     if has_older "$name" && [ -n "$(find . -maxdepth 1 -name "$name-$version.missing" -mtime -1)" ]; then return 1; fi
     fetch_files >"$name-$version.fetch.log" 2>&1 || { rm -f "$dsc"; touch "$name-$version.missing"; return 1; }
@@ -62,7 +65,7 @@ fetch() {
 take_out() {
     name=$1 version=$2 sum=$3 part=$4
     cd "$root/src"
-    dsc=${name}_$version.dsc
+    dsc=$(name_dsc)
     echo "$sum  $dsc" | sha256sum --check --quiet || die "$dsc is not what static/sources says"
     rm -rf "$name"
     unpack >"$name.unpack.log" 2>&1 || die "$dsc: its files are not what it says: see $root/src/$name.unpack.log"
@@ -93,6 +96,15 @@ build_json_c() {
 
 build_qrencode() {
     with_cmake . -DWITH_TOOLS=NO -DWITHOUT_PNG=YES
+}
+
+build_zlib() {
+    ./configure --static --prefix="$root" && make -j"$jobs" libz.a && cp libz.a "$root/lib/" && cp zlib.h zconf.h "$root/include/"
+}
+
+build_libpng1_6() {
+    with_cmake . -DPNG_SHARED=OFF -DPNG_TESTS=OFF -DPNG_EXECUTABLES=OFF -DPNG_HARDWARE_OPTIMIZATIONS=OFF \
+        -DZLIB_LIBRARY="$root/lib/libz.a" -DZLIB_INCLUDE_DIR="$root/include"
 }
 
 # Uses the x25519 implementation included in Mbed TLS, which is fast on 64-bit processors. lib/host/http.c looks up the
@@ -143,7 +155,7 @@ grep -v '^#' "$here/sources" | while read -r name version sum part; do
     echo "static: $name $version"
     rm -f "$root/src/$name.done"
     (take_out "$name" "$version" "$sum" "$part")
-    (cd "$root/src/$name" && "build_$(echo "$name" | tr - _)") >"$root/src/$name.log" 2>&1 </dev/null ||
+    (cd "$root/src/$name" && "build_$(echo "$name" | tr .- __)") >"$root/src/$name.log" 2>&1 </dev/null ||
         { tail -n 15 "$root/src/$name.log" >&2; die "$name does not build; all of it: $root/src/$name.log"; }
     echo "$version $recipe" >"$root/src/$name.done"
 done
@@ -152,7 +164,7 @@ done
 musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
     musl=$(find /lib /usr/lib -name 'ld-musl-*.so.1' 2>/dev/null | head -n 1 | xargs -r sh -c '"$0" 2>&1 | sed -n "s/^Version //p"')
 {
-    for name in $(sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' "$here/sources" | awk '!seen[$0]++'); do
+    for name in $(sed -n 's/^\([a-z][a-z0-9.-]*\) .*/\1/p' "$here/sources" | awk '!seen[$0]++'); do
         echo "$name $(cut -d ' ' -f 1 "$root/src/$name.done")"
     done
     echo "musl $musl"

@@ -10,11 +10,11 @@ time=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || ec
 
 die() { echo "static/dist.sh: $*" >&2; exit 1; }
 
-# The libraries inside the programs, with their versions; cmocka is only for the tests. The ordinary programs contain two, from
+# The libraries inside the programs, with their versions; cmocka is only for the tests. The ordinary programs contain some, from
 # the build machine.
 inside() {
     if [ -z "$libraries" ]; then
-        echo 'json-c, Mbed TLS'
+        echo 'json-c, Mbed TLS, libpng, zlib'
         return
     fi
     grep -v '^cmocka ' "$libraries/versions" | sed 's/$/,/' | tr '\n' ' ' | sed 's/, $//'
@@ -25,12 +25,12 @@ pack_licenses() {
     mkdir -p "$1"
     if [ -e "$html-node/node_modules/weui" ]; then cp "$html-node/node_modules/weui/LICENSE.txt" "$1/weui.txt"; fi
     if [ -z "$libraries" ]; then
-        for library in json-c mbedtls; do
-            [ ! -e "/usr/share/doc/lib$library-dev/copyright" ] || cp "/usr/share/doc/lib$library-dev/copyright" "$1/$library.txt"
+        for package in libjson-c-dev libmbedtls-dev libpng-dev zlib1g-dev; do
+            [ ! -e "/usr/share/doc/$package/copyright" ] || cp "/usr/share/doc/$package/copyright" "$1/$package.txt"
         done
         return
     fi
-    for library in curl mbedtls expat json-c; do
+    for library in curl mbedtls expat json-c zlib libpng1.6; do
         cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" ||
             die "the licence of $library is missing"
     done

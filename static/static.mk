@@ -8,6 +8,7 @@ override LDFLAGS += -L$(STATIC)/lib
 SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
+PNG_LIBS := -lpng16 -lz -lm
 ARCHIVES := $(wildcard $(STATIC)/lib/*.a)
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=262144
@@ -20,7 +21,8 @@ static = $(if $(call archive,$(1)),-l:lib$(1).a,-l$(1))
 SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto)
 CURL_LIBS := -lcurl
 QR_LIBS := -lqrencode
-ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto)
+PNG_LIBS := $(call static,png16) $(call static,z) -lm
+ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(call archive,png16) $(call archive,z)
 CMOCKA := -lcmocka
 endif
 

@@ -43,7 +43,7 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/unit/%.t: $(BUILD)/tests/unit/%.o $(LIB) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS) $(PNG_LIBS)
 
 .SECONDARY: $(UNIT:.t=.o)
 

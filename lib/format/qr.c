@@ -8,6 +8,23 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+int
+qr_encode(struct arena *arena, const char *text, struct qr_code *code, struct err *err)
+{
+        QRcode *made = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+        size_t size;
+
+        if (made == NULL)
+                return err_set_errno(err, ERR_SYSTEM, errno, "qr");
+        size = (size_t)made->width * (size_t)made->width;
+        code->width = made->width;
+        code->is_dark = arena_alloc_raw(arena, size);
+        for (size_t i = 0; i < size; i++)
+                code->is_dark[i] = made->data[i] & 1;
+        QRcode_free(made);
+        return 0;
+}
+
 /* Adds the dark modules of one row, each run as a rectangle. */
 static void
 add_row(struct arena *arena, struct buf *path, const unsigned char *row, int width, int y)
@@ -15,7 +32,7 @@ add_row(struct arena *arena, struct buf *path, const unsigned char *row, int wid
         for (int x = 0; x < width; x++) {
                 int end = x;
 
-                while (end < width && (row[end] & 1) != 0)
+                while (end < width && row[end] != 0)
                         end++;
                 if (end > x)
                         buf_add_text(path, arena_printf(arena, "M%d %dh%dv1h-%dz", x + QR_MARGIN,
@@ -27,17 +44,16 @@ add_row(struct arena *arena, struct buf *path, const unsigned char *row, int wid
 int
 qr_path(struct arena *arena, const char *text, char **path, int *size, struct err *err)
 {
-        QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+        struct qr_code code;
         struct buf built;
 
-        if (code == NULL)
-                return err_set_errno(err, ERR_SYSTEM, errno, "qr");
+        if (qr_encode(arena, text, &code, err) != 0)
+                return -1;
         buf_init(&built, arena);
-        for (int y = 0; y < code->width; y++)
+        for (int y = 0; y < code.width; y++)
                 add_row(
-                    arena, &built, code->data + (size_t)y * (size_t)code->width, code->width, y);
+                    arena, &built, code.is_dark + (size_t)y * (size_t)code.width, code.width, y);
         *path = built.data;
-        *size = code->width + 2 * QR_MARGIN;
-        QRcode_free(code);
+        *size = code.width + 2 * QR_MARGIN;
         return 0;
 }

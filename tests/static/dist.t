@@ -38,12 +38,12 @@ like `$root/$name/cgi-bin/login.cgi --version`, qr/ \Q$version\E$/m, 'its versio
 my $readme = Kit::read_file("$root/$name/README.md");
 my %inside = split ' ', Kit::read_file("$Kit::BUILD/static-libs/versions");
 delete $inside{cmocka};
-is_deeply [sort keys %inside], [qw(curl expat json-c mbedtls musl qrencode)], 'the libraries that are inside';
+is_deeply [sort keys %inside], [qw(curl expat json-c libpng1.6 mbedtls musl qrencode zlib)], 'the libraries that are inside';
 for my $library (sort keys %inside) {
-    is scalar(() = $readme =~ /\b$library \Q$inside{$library}\E/g), 2, "$library: the README has its version, in both languages";
+    is scalar(() = $readme =~ /\b\Q$library\E \Q$inside{$library}\E/g), 2, "$library: the README has its version, in both languages";
 }
 my %words = (curl => 'Permission to use, copy, modify, and distribute', mbedtls => 'Apache License', expat => 'Expat maintainers', weui => 'MIT',
-    'json-c' => 'Permission is hereby granted', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
+    'json-c' => 'Permission is hereby granted', 'libpng1.6' => 'PNG Reference Library', zlib => 'Jean-loup Gailly', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
 for my $library (sort keys %words) {
     my $file = "$root/$name/licenses/$library" . ($library =~ m{/} ? '' : '.txt');
     SKIP: {
