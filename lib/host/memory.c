@@ -21,7 +21,7 @@ void __wrap_free(void *memory);
 char *__wrap_strdup(const char *text);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
-void
+__attribute__((weak)) void
 memory_exhausted(void)
 {
         static const char answer[] =

@@ -19,7 +19,8 @@
 
 /* Answers 503 in plain text, writes a line to the log, and ends the process with status 1. Needs no
  * memory. The answer is CGI's, on stdout; in a process that serves many requests stdout leads
- * nowhere (host_open()), and the server sees its connection end. */
+ * nowhere (host_open()), and the server sees its connection end. A program that is no CGI has a
+ * function of its own with this name. */
 void memory_exhausted(void) __attribute__((noreturn));
 
 #endif

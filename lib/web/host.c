@@ -243,7 +243,7 @@ host_open_state(struct host *host, const struct app_program *program)
 
         if (host->state == NULL || needs == 0)
                 return NULL;
-        if (host->watched == NULL || !host->state_is_there)
+        if (host->kind != HOST_COMMAND && (host->watched == NULL || !host->state_is_there))
                 return host->state;
         return state_new(
             host->request_arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
@@ -304,17 +304,17 @@ begin_arena(void)
 
 void
 host_open(struct host *host, const struct app_program *const *programs, char *const *environment,
-    bool once)
+    enum host_kind kind)
 {
         size_t count;
 
         keep_private();
-        *host = (struct host){.programs = programs, .began = os_clock_ms()};
+        *host = (struct host){.programs = programs, .kind = kind, .began = os_clock_ms()};
         host->arena = begin_arena();
         host->request_arena = begin_arena();
         count = count_programs(host);
         host->files = arena_alloc(host->arena, count * sizeof(*host->files));
-        if (!once) {
+        if (kind == HOST_MANY) {
                 let_stdout_go();
                 host->watched = arena_alloc(host->arena, (count + 3) * sizeof(*host->watched));
         }

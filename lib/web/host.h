@@ -79,6 +79,16 @@ struct host_watch {
         struct timespec changed;
 };
 
+/* What a process is for. */
+enum host_kind {
+        /* Many requests. stdout is redirected to /dev/null: answers do not go there, and the 503
+         * that memory_exhausted() writes to it is for CGI only. The client of that request sees its
+         * connection end. */
+        HOST_MANY,
+        HOST_ONCE,   /* one request */
+        HOST_COMMAND /* requests of its own, one after the other, and no web server */
+};
+
 struct host {
         struct arena *arena;                       /* lasts as long as the process */
         struct arena *request_arena;               /* of the current request */
@@ -86,6 +96,7 @@ struct host {
         struct place place;
         struct conf conf;           /* without what depends on the time; app->conf has that */
         struct err err;             /* ERR_CONFIG: there are no valid settings */
+        enum host_kind kind;
         struct state *state;        /* as found before the sandbox; NULL: not needed */
         bool state_is_there;        /* it, or the folder above it, is accessible */
         struct host_file *files;    /* one for each program's .reads */
@@ -97,15 +108,10 @@ struct host {
         int requests;               /* begun so far */
 };
 
-/*
- * Reads the settings, finds the state, and clears the process's own environment; the array
- * environment, which may be that, stays as it is. Errors are kept for each request to report. once:
- * the process serves only one request. If it is false, stdout is redirected to /dev/null: answers
- * do not go there, and the 503 that memory_exhausted() writes to it is for CGI only. The client of
- * that request sees its connection end.
- */
+/* Reads the settings, finds the state, and clears the process's own environment; the array
+ * environment, which may be that, stays as it is. Errors are kept for each request to report. */
 void host_open(struct host *host, const struct app_program *const *programs,
-    char *const *environment, bool once);
+    char *const *environment, enum host_kind kind);
 
 /* Calls the prepare() of each program, and gives up what no program needs. From here on requests
  * can be served. */

@@ -294,7 +294,7 @@ program_main(int argc, char **argv, const struct app_program *program)
 
         if (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL)
                 return explain(program, argc, argv);
-        host_open(&host, programs, io.environment, true);
+        host_open(&host, programs, io.environment, HOST_ONCE);
         instead = program->instead == NULL ? NULL : program->instead(&host, io.environment);
         if (instead != NULL)
                 run_instead(host.arena, instead, io.environment, argv);

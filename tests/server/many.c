@@ -159,7 +159,7 @@ main(void)
         many.answers = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
         many.in = memfd_create("in", MFD_CLOEXEC);
         many.out = memfd_create("out", MFD_CLOEXEC);
-        host_open(&host, programs, environ, false);
+        host_open(&host, programs, environ, HOST_MANY);
         host_enter(&host);
         program_loop(&host, next, done, &many);
         host_close(&host);

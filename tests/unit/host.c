@@ -100,7 +100,7 @@ stdout_is_given_up(void **state)
 
                 (void)dup2(gate[1], STDOUT_FILENO);
                 before = count_nowhere();
-                host_open(&host, programs, none, false);
+                host_open(&host, programs, none, HOST_MANY);
                 host_enter(&host);
                 _exit(count_nowhere() - before);
         }
