@@ -23,22 +23,108 @@ static const struct entry {
         "AppSecret 不对：在 " PLATFORM " 重置，再填入 wechat.conf。"
         "The AppSecret is wrong: reset it there and copy it into wechat.conf."},
     {40003, WECHAT_REFRESH, ERR_UPSTREAM,
-        "openid 不属于这个公众号：换过 appid 的话，请用户重新登录。"
-        "The openid is of another account: where appid was changed, users sign in again."},
+        "openid 不对，或不属于这个公众号：换过 appid 的话，请用户重新登录。"
+        "The openid is wrong, or of another account: where appid was changed, users sign in "
+        "again."},
+    {40004, WECHAT_GIVE_UP, ERR_REQUEST,
+        "文件类型不对：类型是 image、voice、video 或 thumb。"
+        "The type of file is wrong: it is image, voice, video or thumb."},
+    {40005, WECHAT_GIVE_UP, ERR_REQUEST,
+        "文件的格式不对：换成这种类型接受的格式。"
+        "The file's format is wrong: convert it to one that WeChat takes for its type."},
+    {40006, WECHAT_GIVE_UP, ERR_REQUEST,
+        "文件太大：压缩以后再传。"
+        "The file is too large: make it smaller."},
+    {40007, WECHAT_GIVE_UP, ERR_REQUEST,
+        "media_id 无效：临时素材只保存三天，请重新上传。"
+        "The media_id is not valid: WeChat keeps uploads for three days; upload it again."},
+    {40008, WECHAT_GIVE_UP, ERR_REQUEST,
+        "消息类型不对：改 msgtype。"
+        "The type of message is wrong: change msgtype."},
+    {40009, WECHAT_GIVE_UP, ERR_REQUEST,
+        "图片太大：最多 10 MB。"
+        "The picture is too large: 10 MB at most."},
+    {40010, WECHAT_GIVE_UP, ERR_REQUEST,
+        "语音太大：最多 2 MB。"
+        "The voice file is too large: 2 MB at most."},
+    {40011, WECHAT_GIVE_UP, ERR_REQUEST,
+        "视频太大：最多 10 MB。"
+        "The video is too large: 10 MB at most."},
+    {40012, WECHAT_GIVE_UP, ERR_REQUEST,
+        "缩略图太大：最多 64 KB。"
+        "The thumb is too large: 64 KB at most."},
     {40013, WECHAT_GIVE_UP, ERR_CONFIG,
         "AppID 不对：从 " PLATFORM " 复制，再填入 wechat.conf。"
         "The AppID is wrong: copy it from there into wechat.conf."},
     {40014, WECHAT_REFRESH, ERR_EXPIRED,
         "access_token 无效：重新登录即可。The access_token is bad: signing in again mends it."},
+    {40016, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单的按钮个数不对：1 到 3 个。"
+        "A menu has 1 to 3 buttons."},
+    {40017, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单按钮的 type 不对：改成微信有的类型。"
+        "A button's type is wrong: use one that WeChat has."},
+    {40018, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单按钮的 name 太长：最多 16 个字节，一个汉字 3 个。"
+        "A button's name is too long: 16 bytes at most, 3 for a Chinese character."},
+    {40019, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单按钮的 key 不对：1 到 128 个字节。"
+        "A button's key is wrong: it has 1 to 128 bytes."},
+    {40020, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单按钮的 url 不对：最多 1024 个字节。"
+        "A button's url is wrong: it has 1,024 bytes at most."},
+    {40023, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单的按钮个数不对：1 到 5 个。"
+        "A button has 1 to 5 buttons in its list."},
+    {40024, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单按钮的 type 不对：改成微信有的类型。"
+        "The type of a button in a list is wrong: use one that WeChat has."},
+    {40025, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单按钮的 name 太长：最多 60 个字节，一个汉字 3 个。"
+        "The name of a button in a list is too long: 60 bytes at most, 3 for a Chinese character."},
+    {40026, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单按钮的 key 不对：1 到 128 个字节。"
+        "The key of a button in a list is wrong: it has 1 to 128 bytes."},
+    {40027, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单按钮的 url 不对：最多 1024 个字节。"
+        "The url of a button in a list is wrong: it has 1,024 bytes at most."},
     {40029, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED,
         "code 无效：重新登录即可；若每次如此，appid 和 secret 不是同一个账号的。"
         "The code is bad: sign in again; if it comes every time, appid and secret are of two "
         "accounts."},
     {40030, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED,
         "refresh_token 无效：重新登录即可。The refresh_token is bad: signing in again mends it."},
+    {40032, WECHAT_GIVE_UP, ERR_REQUEST,
+        "openid 的个数不对：减少一次的人数。"
+        "The number of openids is wrong: ask about fewer people at once."},
+    {40033, WECHAT_GIVE_UP, ERR_REQUEST,
+        "请求里有 \\u 转义：改成 UTF-8 的汉字。"
+        "The request has \\u escapes: write the characters in UTF-8."},
+    {40035, WECHAT_GIVE_UP, ERR_REQUEST,
+        "参数不对：对照接口的文档。"
+        "A parameter is wrong: compare it with the call's documentation."},
+    {40037, WECHAT_GIVE_UP, ERR_REQUEST,
+        "模板 id 不对：在公众号后台的模板库里复制。"
+        "The template's id is wrong: copy it from the account's templates."},
+    {40052, WECHAT_GIVE_UP, ERR_REQUEST,
+        "二维码的 action_name 不对：对照接口的文档。"
+        "The QR code's action_name is wrong: compare it with the call's documentation."},
+    {40053, WECHAT_GIVE_UP, ERR_REQUEST,
+        "二维码的场景不对：数字 1 到 4294967295（永久的到 100000），文字 1 到 64 个字符。"
+        "The QR code's scene is wrong: a number from 1 to 4294967295 (100000 if permanent), or a "
+        "text of 1 to 64 characters."},
+    {40054, WECHAT_GIVE_UP, ERR_REQUEST,
+        "子菜单按钮的 url 不能用：换成 http 或 https 的完整地址。"
+        "The url of a button in a list cannot be used: write a whole http or https address."},
+    {40055, WECHAT_GIVE_UP, ERR_REQUEST,
+        "菜单按钮的 url 不能用：换成 http 或 https 的完整地址。"
+        "A button's url cannot be used: write a whole http or https address."},
     {40066, WECHAT_GIVE_UP, ERR_CONFIG,
         "接口地址不对：去掉 wechat.conf 里的 api_url。"
         "There is no such call: remove api_url from wechat.conf."},
+    {40097, WECHAT_GIVE_UP, ERR_REQUEST,
+        "参数不对：对照接口的文档。"
+        "A parameter is wrong: compare it with the call's documentation."},
     {40125, WECHAT_GIVE_UP, ERR_CONFIG,
         "AppSecret 不对：在 " PLATFORM " 重置，再填入 wechat.conf。"
         "The AppSecret is wrong: reset it there and copy it into wechat.conf."},
@@ -61,6 +147,9 @@ static const struct entry {
         "缺少 refresh_token：重新登录即可。There was no refresh_token: signing in again mends it."},
     {41004, WECHAT_GIVE_UP, ERR_CONFIG,
         "缺少 AppSecret：在 wechat.conf 填写。There was no AppSecret: set it in wechat.conf."},
+    {41005, WECHAT_GIVE_UP, ERR_REQUEST,
+        "没有文件：表单里文件的名字要是 media。"
+        "There was no file: in the form it has to be called media."},
     {41008, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED,
         "缺少 code：重新登录即可。There was no code: signing in again mends it."},
     {41009, WECHAT_GIVE_UP, ERR_UPSTREAM,
@@ -75,12 +164,46 @@ static const struct entry {
     {42007, WECHAT_SIGN_IN_AGAIN, ERR_EXPIRED,
         "用户改了微信密码：重新登录即可。"
         "The user changed the password: signing in again mends it."},
+    {43001, WECHAT_GIVE_UP, ERR_REQUEST,
+        "要用 GET。"
+        "This call takes GET."},
+    {43002, WECHAT_GIVE_UP, ERR_REQUEST,
+        "要用 POST。"
+        "This call takes POST."},
     {43004, WECHAT_GIVE_UP, ERR_FOLLOW,
         "用户要先关注公众号。The user has to follow the account first."},
+    {44002, WECHAT_GIVE_UP, ERR_REQUEST,
+        "请求体是空的：加上 JSON。"
+        "The request has no body: add the JSON."},
+    {44004, WECHAT_GIVE_UP, ERR_REQUEST,
+        "消息的文字是空的：写上内容。"
+        "The message has no text: write one."},
+    {45002, WECHAT_GIVE_UP, ERR_REQUEST,
+        "消息太长：文字最多 2048 个字节。"
+        "The message is too long: a text has 2,048 bytes at most."},
     {45009, WECHAT_GIVE_UP, ERR_BUSY,
         "今天的调用次数用完了：等到零点，或在 " PLATFORM " 清零。"
         "Today's calls are used up: wait until midnight, or reset the count there."},
     {45011, WECHAT_GIVE_UP, ERR_BUSY, "调用太频繁：等一分钟。Too many calls: wait a minute."},
+    {45015, WECHAT_GIVE_UP, ERR_RESTRICTED,
+        "超过了可以回复的时间：用户发来消息后 48 小时内才能发，或改用模板消息。"
+        "The time to answer is over: only within 48 hours after the person's message; or use a "
+        "template message."},
+    {45047, WECHAT_GIVE_UP, ERR_RESTRICTED,
+        "发得太多：用户发来下一条消息以后才能再发。"
+        "Too many messages: wait for the person's next one."},
+    {46003, WECHAT_GIVE_UP, ERR_NOT_FOUND,
+        "没有菜单，或者菜单是在公众号后台设置的。"
+        "There is no menu, or it was made in the account's admin page."},
+    {46004, WECHAT_GIVE_UP, ERR_NOT_FOUND,
+        "没有这个用户：核对 openid，和它是哪个公众号的。"
+        "There is no such person: check the openid, and of which account it is."},
+    {47001, WECHAT_GIVE_UP, ERR_REQUEST,
+        "请求不是 JSON：检查格式。"
+        "The request is no JSON: check it."},
+    {47003, WECHAT_GIVE_UP, ERR_REQUEST,
+        "模板的参数不对：data 要和模板的字段一致。"
+        "The template's parameters are wrong: data has to fit the template."},
     {48001, WECHAT_NEED_USERINFO, ERR_CONFIG,
         "公众号没有这个接口的权限：网页授权、带参数的二维码、模板消息要认证的服务号或测试号；登录可"
         "用 "

@@ -22,6 +22,9 @@ owners_are_told_what_to_do(void **state)
             {50002, "被限制", "restricted"}, {50005, "先关注", "has to follow"},
             {61010, "已过期", "expired"}, {89503, "管理员确认", "administrator has confirmed"},
             {40066, "api_url", "api_url"}, {-1, "繁忙", "busy"}, {42007, "密码", "password"},
+            {40018, "16 个字节", "16 bytes"}, {40033, "转义", "escapes"},
+            {45015, "48 小时", "48 hours"}, {45047, "下一条消息", "next one"},
+            {46003, "没有菜单", "no menu"}, {46004, "没有这个用户", "no such person"},
             {12345, "全局返回码说明", "list of return codes"}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
