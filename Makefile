@@ -16,6 +16,9 @@ BUILD ?= build
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 PREFIX ?= /usr/local
 CGIDIR ?= $(PREFIX)/lib/cgi-bin
+BINDIR ?= $(PREFIX)/bin
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+MANDIR ?= $(PREFIX)/share/man/man1
 HTMLDIR ?= $(PREFIX)/share/wechat-cgi/html
 DOCDIR ?= $(PREFIX)/share/doc/wechat-cgi
 DEMO_PORT ?= 8007
@@ -34,11 +37,14 @@ LIB := $(BUILD)/lib/libwechat.a
 LIB_OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*/*.c))
 CGI := $(PROGRAMS:%=$(BUILD)/cgi-bin/%.cgi)
 HTML := $(BUILD)/html/.done
+# The command for a shell, and what completes its words in bash.
+COMMAND := $(BUILD)/bin/wechat
+COMPLETION := $(BUILD)/bin/wechat-completion.bash
 
 .PHONY: all programs html demo demo-start demo-stop install uninstall clean help
 all: programs html
 
-programs: $(LIB) $(CGI)
+programs: $(LIB) $(CGI) $(COMMAND) $(COMPLETION)
 html: $(HTML)
 
 # The commands and the version of this build. When they change, so does this file, and everything is compiled again.
@@ -69,6 +75,19 @@ WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=str
 
 $(BUILD)/cgi-bin/%.cgi: $(BUILD)/cgi-bin/%.o $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $< $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS)
+
+COMMAND_OBJECTS := $(patsubst command/%.c,$(BUILD)/command/%.o,$(wildcard command/*.c))
+$(BUILD)/command/%.o: command/%.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(COMMAND): $(COMMAND_OBJECTS) $(LIB) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $(COMMAND_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(PNG_LIBS)
+
+$(COMPLETION): $(COMMAND)
+	$(COMMAND) --completion >$@.now
+	@mv $@.now $@
 
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
@@ -125,16 +144,21 @@ dist: all
 	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)
 
 install: programs html
-	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients $(DESTDIR)$(DOCDIR)/docs
+	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients $(DESTDIR)$(DOCDIR)/docs \
+	    $(DESTDIR)$(BINDIR) $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(MANDIR)
 	install -m 755 $(CGI) $(DESTDIR)$(CGIDIR)
+	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)
+	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/wechat
+	install -m 644 man/wechat.1 $(DESTDIR)$(MANDIR)
 	install -m 644 $(BUILD)/html/*.html $(DESTDIR)$(HTMLDIR)
 	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
 	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
 	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients
-	install -m 644 docs/*.md $(DESTDIR)$(DOCDIR)/docs
+	install -m 644 docs/*.md docs/*.example $(DESTDIR)$(DOCDIR)/docs
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)
+	rm -f $(DESTDIR)$(BINDIR)/wechat $(DESTDIR)$(COMPLETIONDIR)/wechat $(DESTDIR)$(MANDIR)/wechat.1
 	rm -rf $(DESTDIR)$(HTMLDIR) $(DESTDIR)$(DOCDIR)
 
 clean:
@@ -160,7 +184,7 @@ help:
 	@echo "make mutants     how many of 200 random changes of the code the tests notice (SEED= MUTANTS=)"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make wechat.conf.example  write it anew from the table of settings"
-	@echo "make install     DESTDIR= PREFIX= CGIDIR= HTMLDIR= DOCDIR="
+	@echo "make install     DESTDIR= PREFIX= CGIDIR= BINDIR= HTMLDIR= DOCDIR= MANDIR= COMPLETIONDIR="
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
 

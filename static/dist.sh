@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packs programs, pages and documents: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. LIBRARIES: the folder of build.sh, for
-# static programs. The same sources give the same bytes.
+# Packs programs, the command, pages and documents: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. The command is in the folder bin
+# beside that of the programs. LIBRARIES: the folder of build.sh, for static programs. The same sources give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 programs=$1 html=$2 out=$3 version=$4 libraries=${5:-}
@@ -39,6 +39,16 @@ pack_licenses() {
     pack_qrencode "$1/qrencode"
 }
 
+# Makes one object of a program's own and everything inside but libqrencode: pack_object OBJECT OWN...
+pack_object() {
+    object=$1
+    shift
+    ld -r -u __wrap_malloc -o "$object" "$@" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" "$libraries/lib/libjson-c.a" \
+        "$libraries/lib/libmbedtls.a" "$libraries/lib/libmbedx509.a" "$libraries/lib/libmbedcrypto.a" "$libraries/lib/libpng16.a" \
+        "$libraries/lib/libz.a"
+    strip --strip-debug "$object"
+}
+
 # The LGPL requires more: the library's source, and each program without the library, to link with another version.
 pack_qrencode() {
     mkdir -p "$1"
@@ -46,11 +56,10 @@ pack_qrencode() {
     cp "$here/qrencode.md" "$1/README.md"
     for program in "$programs"/*.cgi; do
         "$program" --describe | grep -q '"links":\[[^]]*"qrencode"' || continue
-        object=$1/$(basename "$program" .cgi).o
-        ld -r -u __wrap_malloc -o "$object" "${program%.cgi}.o" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" \
-            "$libraries/lib/libjson-c.a" "$libraries/lib/libmbedtls.a" "$libraries/lib/libmbedx509.a" "$libraries/lib/libmbedcrypto.a"
-        strip --strip-debug "$object"
+        pack_object "$1/$(basename "$program" .cgi).o" "${program%.cgi}.o"
     done
+    # The command: its objects have a folder of their own.
+    pack_object "$1/wechat.o" "$programs"/../command/*.o
 }
 
 [ -z "$libraries" ] || [ -s "$libraries/versions" ] || die "$libraries has no list of versions: run static/build.sh first"
@@ -60,6 +69,10 @@ cp "$programs"/*.cgi "$out/$name/cgi-bin/"
 strip --strip-all "$out/$name"/cgi-bin/*.cgi
 sed "s/@processor@/$(uname -m)/" "$here/probe.cgi" >"$out/$name/cgi-bin/probe.cgi"
 (cd "$out/$name/cgi-bin" && sha256sum -- *.cgi >SHA256SUMS)
+mkdir "$out/$name/bin" "$out/$name/man"
+cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
+strip --strip-all "$out/$name/bin/wechat"
+cp "$here/../man/wechat.1" "$out/$name/man/"
 cp "$here/htaccess" "$out/$name/cgi-bin/.htaccess"
 cp "$here/htaccess-wechat" "$out/$name/wechat/.htaccess"
 cp "$html"/*.html "$out/$name/wechat/wechat-html/"
@@ -68,7 +81,7 @@ cp "$here/../wechat.conf.example" "$out/$name/wechat/"
 cp "$here/../LICENSE" "$out/$name/"
 mkdir "$out/$name/clients" "$out/$name/docs"
 cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
-cp "$here"/../docs/*.md "$out/$name/docs/"
+cp "$here"/../docs/*.md "$here"/../docs/*.example "$out/$name/docs/"
 sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
 [ -n "$libraries" ] || sed -i -e '/^libqrencode/d' \
     -e 's/^这些程序不需要编译器，也不需要主机上有任何库，/这些程序不需要编译器；主机上要有 libcurl、libexpat 和 libqrencode，/' \
@@ -77,7 +90,7 @@ sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
 pack_licenses "$out/$name/licenses"
 find "$out/$name" -type d -exec chmod 755 {} +
 find "$out/$name" -type f -exec chmod 644 {} +
-chmod 755 "$out/$name"/cgi-bin/*.cgi
+chmod 755 "$out/$name"/cgi-bin/*.cgi "$out/$name/bin/wechat"
 (cd "$out" && tar --create --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --format=ustar "$name" |
     gzip -n -9 >"$name.tar.gz")
 (cd "$out" && sha256sum "$name.tar.gz" >SHA256SUMS)

@@ -116,7 +116,7 @@ check-hard: check-packages
 .PHONY: check-sanitize
 # These builds have no sandbox, so its tests are left out.
 OPEN_TESTS = $(filter-out %/sandbox.t,$(1))
-SUITE = tests/unit/next.t $(call OPEN_TESTS,$(wildcard tests/cgi/*.t tests/push/*.t tests/server/*.t))
+SUITE = tests/unit/next.t $(call OPEN_TESTS,$(wildcard tests/cgi/*.t tests/command/*.t tests/push/*.t tests/server/*.t))
 SUITE_UNIT = $(call OPEN_TESTS,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(wildcard tests/unit/*.c)))
 # clang, because it links its one runtime into the program, where a library loaded first (faketime) cannot disturb it.
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
@@ -155,7 +155,7 @@ mutants: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@nice python3 tests/mutants/run --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
-# The lines and branches of lib/ and cgi-bin/ that the suite covers; the report is in $(BUILD)/coverage/html-report.
+# The lines and branches of lib/, cgi-bin/ and command/ that the suite covers; the report is in $(BUILD)/coverage/html-report.
 .PHONY: coverage
 AS_COUNTED = $(MAKE) --no-print-directory BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage -U_FORTIFY_SOURCE' \
     CPPFLAGS=-DWECHAT_NO_SANDBOX LDFLAGS='--coverage $(abspath $(BUILD))/coverage/counters.o -Wl,--wrap=_exit,--wrap=execv'
@@ -171,7 +171,7 @@ coverage: check-packages
 .PHONY: check-analyse
 check-analyse:
 	@sh tests/tools/install-packages build analyse
-	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c tools/*.c tests/sim/*.c)
+	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c command/*.c tools/*.c tests/sim/*.c)
 
 # Costs relative to what any CGI program needs; tests/bench/README.md explains how to read them.
 .PHONY: bench bench-tools

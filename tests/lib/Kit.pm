@@ -177,11 +177,12 @@ sub _lay_out {
     my ($self) = @_;
     my $folder = $self->{folder};
 
-    make_path("$folder/cgi-bin", "$folder/sim", "$folder/www", "$folder/log");
+    make_path("$folder/cgi-bin", "$folder/bin", "$folder/sim", "$folder/www", "$folder/log");
     for my $program (glob "$BUILD/cgi-bin/*.cgi") {
         copy($program, "$folder/cgi-bin/") or die "$program: $!";
     }
-    chmod 0755, glob("$folder/cgi-bin/*.cgi");
+    copy("$BUILD/bin/wechat", "$folder/bin/wechat") or die "wechat: $!";
+    chmod 0755, "$folder/bin/wechat", glob("$folder/cgi-bin/*.cgi");
     copy("$BUILD/tests/sim/sim.cgi", "$folder/sim/sim.cgi") or die "sim.cgi: $!";
     chmod 0755, "$folder/sim/sim.cgi";
     system('cp', '-rH', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";

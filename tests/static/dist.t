@@ -19,12 +19,12 @@ my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $arc
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [sort 'cgi-bin/probe.cgi', map { s{.*/}{cgi-bin/}r } glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js docs/message.md docs/one-api.md docs/proxies.md docs/calls.md cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
+ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js docs/message.md docs/one-api.md docs/proxies.md docs/calls.md docs/command.md docs/menu.json.example bin/wechat bin/wechat-completion.bash man/wechat.1 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
     wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt);
-is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop scene)], 'and nothing of the simulator or the tests';
+is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop scene wechat)], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
-for my $program (grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
+for my $program ("$root/$name/bin/wechat", grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
     my $headers = `objdump -p $program`;
     unlike $headers, qr/NEEDED|INTERP/, ($program =~ s{.*/}{}r) . ' needs no library and no loader';
     cmp_ok -s $program, '<', 1_000_000, 'and is below 1 MB';
@@ -32,6 +32,8 @@ for my $program (grep { !m{/probe\.cgi$} } glob "$root/$name/cgi-bin/*.cgi") {
 }
 my ($version) = $name =~ /^wechat-cgi-([\d.]+)-/;
 like `$root/$name/cgi-bin/login.cgi --version`, qr/ \Q$version\E$/m, 'its version is that of the archive';
+like `$root/$name/bin/wechat --version`, qr/ \Q$version\E$/m, 'and so is the command’s';
+is `$root/$name/bin/wechat --completion`, Kit::read_file("$root/$name/bin/wechat-completion.bash"), 'with its completion';
 
 # ---- what is inside, and its licences ----
 
@@ -58,10 +60,10 @@ for my $library (sort keys %words) {
     my ($link) = Kit::read_file("$folder/README.md") =~ /^ +(musl-gcc -static .*?desktop\.o libqrencode\.a)$/ms;
     ok $link, 'and how to link it';
     system 'cp', "$Kit::BUILD/static-libs/lib/libqrencode.a", $folder;
-    for my $program (qw(desktop scene)) {
+    for my $program (qw(desktop scene wechat)) {
         unlike `strings $folder/$program.o`, qr{\Q$Kit::TOP\E}, "$program: the object names no folder of the build machine";
         is system("cd $folder && " . $link =~ s/desktop/$program/gr), 0, 'it can be linked';
-        like `$folder/$program.cgi --version`, qr/^$program\.cgi .* \Q$version\E$/m, 'and the result is the program';
+        like `$folder/$program.cgi --version`, qr/^$program(?:\.cgi)? .* \Q$version\E$/m, 'and the result is the program';
         unlike `nm $folder/$program.o`, qr/ T QRcode_/, 'and the object does not contain the library';
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # CONTRIBUTING.md, followed literally: its five common changes are made in a copy, exactly as written, and their commands are run. The
-# files that answer its ten questions exist, and lib/README.md names them.
+# files that answer its eleven questions exist, and lib/README.md names them.
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -11,10 +11,10 @@ use Test::More;
 
 my $guide = Kit::read_file("$Kit::TOP/CONTRIBUTING.md");
 
-# Ten questions.
+# Eleven questions.
 my ($table) = $guide =~ /^## Where to look\n(.*?)^## /ms;
 my @answers = $table =~ /^\| [^|]+\? \| `([^`]+)` \|$/mg;
-is scalar(@answers), 10, 'ten questions have a file each';
+is scalar(@answers), 11, 'eleven questions have a file each';
 ok -e "$Kit::TOP/$_", "$_ is there" for @answers;
 my $rooms = Kit::read_file("$Kit::TOP/lib/README.md");
 for my $file (@answers) {
@@ -51,8 +51,8 @@ SKIP: {
     # The copy includes what is built, with its times, so that only changes are rebuilt.
     my $copy = tempdir('wechat-contributing-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     make_path("$copy/build/tests");
-    my @own = (qw(lib cgi-bin tools html tests static clients docs), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
-    my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin html vue tests/unit tests/sim tests/hard);
+    my @own = (qw(lib cgi-bin command tools html tests static clients docs man), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
+    my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin command bin html vue tests/unit tests/sim tests/hard);
     system('cp', '-a', (map {"$Kit::TOP/$_"} @own), $copy) == 0 or die 'cannot copy the sources';
     for my $name (@built) {
         my $to = "$copy/build/" . ($name =~ m{^(.*)/} ? $1 : '');

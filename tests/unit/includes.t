@@ -63,7 +63,7 @@ for my $module (grep { -e "$Kit::TOP/lib/$room{$_}/$_.c" } @order) {
     @globals = grep { !/ b pool$/ } @globals if $module eq 'memory';
     is_deeply \@globals, [], "$module has no globals that can be written";
 }
-for my $path (glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/tests/sim/*.c") {
+for my $path (glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c $Kit::TOP/command/*.c $Kit::TOP/tests/sim/*.c") {
     my @markup = Kit::read_file($path) =~ /"[^"\n]*<\/?(?:html|body|head|p|div|a|span|h[1-6]|b|br|img)[ >][^"\n]*"/g;
     @markup = () if $path =~ /people\.c$/;    # a nickname with markup
     is_deeply \@markup, [], $path =~ s{.*/}{}r . ' holds no HTML';

@@ -6,7 +6,7 @@ use Kit;
 use Test::More;
 
 my (%code, %table);
-for my $path (glob "$Kit::TOP/lib/*/*.[ch] $Kit::TOP/cgi-bin/*.c") {
+for my $path (glob "$Kit::TOP/lib/*/*.[ch] $Kit::TOP/cgi-bin/*.c $Kit::TOP/command/*.[ch]") {
     my $file = $path =~ s{^\Q$Kit::TOP\E/}{}r;
     my $text = Kit::read_file($path);
     # A constant in an enum: it follows a brace or a comma.

@@ -27,4 +27,11 @@ for my $program (sort keys %$described) {
     is is_listed($links, 'curl'), is_listed($described->{$program}{needs}, 'network'), "$program links libcurl if and only if it needs the network";
     is_deeply [grep { !/^(?:c|curl|expat|qrencode)$/ && `cc -print-file-name=lib$_.a` =~ m{/} } @shared], [], "$program: a library with a static archive is linked statically";
 }
+
+# The command takes the host's libcurl and libqrencode, and has everything else inside.
+if (!@ARGV) {
+    my @shared = `objdump -p $Kit::BUILD/bin/wechat` =~ /NEEDED\s+lib([\w-]+)\.so/g;
+    is_deeply [sort grep { !/^[cm]$/ } @shared], [qw(curl qrencode)], 'the command links libcurl and libqrencode' if @shared;
+    unlike `nm $Kit::BUILD/bin/wechat`, qr/ [TtU] XML_Parse(?:@.*)?$/m, 'and not expat';
+}
 done_testing;

@@ -1,0 +1,22 @@
+/*
+ * commands: the functions in the table of wechat.c.
+ */
+#ifndef WECHAT_COMMANDS_H
+#define WECHAT_COMMANDS_H
+
+struct run;
+
+int run_api(struct run *run);
+int run_menu_get(struct run *run);
+int run_menu_set(struct run *run);
+int run_menu_delete(struct run *run);
+int run_qr(struct run *run);
+int run_user(struct run *run);
+int run_followers(struct run *run);
+int run_send(struct run *run);
+int run_template(struct run *run);
+int run_media_upload(struct run *run);
+int run_token(struct run *run);
+int run_check(struct run *run);
+
+#endif

@@ -1,0 +1,190 @@
+/* wechat: WeChat's calls in the account's name, for a shell and for cron. The commands are a table:
+ * a row and a function make one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "base/arena.h"
+#include "command.h"
+#include "commands.h"
+#include "help.h"
+#include "host/memory.h"
+#include "output.h"
+#include "settings.h"
+#include "web/environment.h"
+
+#ifndef WECHAT_VERSION
+#define WECHAT_VERSION "unknown"
+#endif
+
+extern char **environ;
+
+static const struct option api_options[] = {
+    {"--data", "JSON|@FILE", "the body; @- reads stdin", "请求体；@- 从标准输入读"},
+    {"-F", "NAME=@FILE", "a form with a file", "带文件的表单"},
+    {"-o", "FILE", "writes the answer to a file", "把回答写到文件里"}, {.name = NULL}};
+
+static const struct option qr_options[] = {
+    {"--days", "N", "valid for 1 to 30 days; 30 by default", "有效 1 到 30 天，默认 30 天"},
+    {"--permanent", NULL, "valid for ever; 100,000 such codes at most",
+        "永久有效；最多 100,000 个"},
+    {"-o", "FILE", "writes the picture, FILE.svg or FILE.png", "写成图片，.svg 或 .png"},
+    {.name = NULL}};
+
+static const struct option followers_options[] = {
+    {"--export", "FILE",
+        "writes a CSV file with what WeChat says about each; continues where it stopped",
+        "写成 CSV 文件，含每个人的资料；中断以后接着写"},
+    {.name = NULL}};
+
+static const struct option send_options[] = {
+    {"--image", "FILE", "a picture in place of TEXT", "发图片，不发文字"}, {.name = NULL}};
+
+static const struct option template_options[] = {
+    {"--url", "URL", "the page that a tap opens", "点开的网页"},
+    {"--miniprogram", "APPID/PAGE", "the mini program's page that a tap opens", "点开的小程序页面"},
+    {.name = NULL}};
+
+static const struct option media_options[] = {
+    {"--thumb", NULL, "as the small picture of a video (JPEG, 64 KB)",
+        "作为视频的缩略图（JPEG，64 KB）"},
+    {.name = NULL}};
+
+const struct option common_options[] = {
+    {"--json", NULL, "WeChat's answer as JSON, for programs", "微信回答的 JSON，给程序用"},
+    {"--conf", "FILE", "the settings file", "设置文件"}, {"--help", NULL, "this help", "显示帮助"},
+    {.name = NULL}};
+
+const struct option first_options[] = {{"--version", NULL, "the version", "显示版本"},
+    {"--completion", NULL, "a script for bash that completes words", "bash 的补全脚本"},
+    {.name = NULL}};
+
+const struct command commands[] = {
+    {"api", "METHOD PATH", api_options, "any call: GET /cgi-bin/menu/get",
+        "任何接口：GET /cgi-bin/menu/get", run_api, false},
+    {"menu get", "", NULL, "prints the menu, as a file for menu set",
+        "显示菜单，就是 menu set 要的文件", run_menu_get, false},
+    {"menu set", "FILE", NULL, "checks the file and sets the menu", "检查文件，设置菜单",
+        run_menu_set, false},
+    {"menu delete", "", NULL, "deletes the menu", "删除菜单", run_menu_delete, false},
+    {"qr", "SCENE", qr_options, "makes a QR code of the account", "生成公众号的带参数二维码",
+        run_qr, false},
+    {"user", "OPENID", NULL, "what WeChat says about a follower", "一个关注者的资料", run_user,
+        false},
+    {"followers", "", followers_options, "lists all followers", "列出全部关注者", run_followers,
+        false},
+    {"send", "OPENID [TEXT]", send_options, "sends a message (customer service)", "发客服消息",
+        run_send, false},
+    {"template", "OPENID ID FILE", template_options, "sends a template message; FILE has its data",
+        "发模板消息；FILE 里是 data", run_template, false},
+    {"media upload", "FILE", media_options, "uploads a picture, voice or video for three days",
+        "上传图片、语音、视频，保存三天", run_media_upload, false},
+    {"token", "", NULL, "prints the access_token: show it to nobody",
+        "显示 access_token，不要给别人看", run_token, false},
+    {"check", "", NULL, "is everything ready for calls?", "能不能调用微信？", run_check, true},
+    {.words = NULL}};
+
+/* ---- the process ---- */
+
+/* Instead of the library's, which answers a web server. */
+void
+memory_exhausted(void)
+{
+        static const char line[] = "wechat: out of memory\n";
+
+        if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
+                _exit(STATUS_REFUSED);
+        _exit(STATUS_REFUSED);
+}
+
+/* A web server that takes this for a CGI program passes what a visitor wrote into the address as
+ * arguments (RFC 3875, section 4.4). */
+static int
+refuse_web_server(void)
+{
+        (void)fputs("Status: 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+                    "Not found.\n",
+            stdout);
+        (void)fputs("wechat: run by a web server (GATEWAY_INTERFACE is set): did nothing. From a "
+                    "program of your own: env -u GATEWAY_INTERFACE wechat …\n",
+            stderr);
+        return STATUS_REFUSED;
+}
+
+/* As LC_ALL, LC_MESSAGES or LANG says, the first that is set. */
+static bool
+is_chinese(char *const *environment)
+{
+        static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+                const char *value = environment_get(environment, names[i]);
+
+                if (value != NULL && *value != '\0')
+                        return strncmp(value, "zh", 2) == 0;
+        }
+        return false;
+}
+
+static int
+execute(struct run *run)
+{
+        const char *why = run->command->opens_settings ? NULL : settings_open(run);
+
+        return why == NULL ? run->command->execute(run) : refuse(run, ERR_CONFIG, "%s", "%s", why);
+}
+
+static int
+run_words(struct run *run)
+{
+        switch (arguments_read(run)) {
+        case WISH_RUN:
+                run->json = option(run, "--json") != NULL;
+                return execute(run);
+        case WISH_HELP:
+                print_help(run);
+                return STATUS_DONE;
+        case WISH_VERSION:
+                printf("wechat (wechat-cgi) %s\n", WECHAT_VERSION);
+                return STATUS_DONE;
+        case WISH_COMPLETION:
+                print_completion();
+                return STATUS_DONE;
+        case WISH_NOTHING:
+        default:
+                return STATUS_USAGE;
+        }
+}
+
+int
+main(int argc, char **argv)
+{
+        bool has_progress = false;
+        struct run run = {.words = argv,
+            .arena = arena_new(memory_exhausted),
+            .is_shown = isatty(STDOUT_FILENO) == 1,
+            .is_watched = isatty(STDERR_FILENO) == 1,
+            .has_progress = &has_progress,
+            .umask = umask(077)};
+        int status;
+
+        if (environ != NULL && environment_get(environ, "GATEWAY_INTERFACE") != NULL)
+                return refuse_web_server();
+        if (run.arena == NULL || argc < 1)
+                return STATUS_REFUSED;
+        pairs_init(&run.options, run.arena);
+        if (environ != NULL) {
+                run.chinese = is_chinese(environ);
+                run.home = arena_strdup(run.arena, environment_get(environ, "HOME"));
+                run.named = arena_strdup(run.arena, environment_get(environ, "WECHAT_CONF"));
+        }
+        status = run_words(&run);
+        if (fflush(stdout) != 0 || ferror(stdout) != 0)
+                status = refuse_file(&run, "stdout");
+        host_close(&run.host);
+        arena_free(run.arena);
+        return status;
+}
