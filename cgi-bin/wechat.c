@@ -2,26 +2,19 @@
 #include <string.h>
 
 #include "web/app.h"
-#include "base/arena.h"
 #include "push/follower.h"
+#include "push/handler.h"
 #include "push/inbox.h"
+#include "push/respond.h"
 #include "push/signin_request.h"
 #include "state/state.h"
-#include "format/json.h"
 #include "format/json_build.h"
-#include "format/json_check.h"
-#include "host/log.h"
 #include "wechat/message.h"
 #include "host/os.h"
-#include "format/owner.h"
 #include "web/program.h"
-#include "wechat/reply.h"
-#include "wechat/rules.h"
-#include "host/runner.h"
 #include "host/sandbox.h"
 
-/* WeChat waits for 5 seconds. All waiting here ends earlier, so that there is an answer. */
-enum { WAIT_MS = 4000, ECHOSTR_MAX = 1024 };
+enum { ECHOSTR_MAX = 1024 };
 
 /* What is stored in place of a reply with a code: the state holds no codes, and the reply to a
  * repeat is made anew. XML begins with '<'. */
@@ -52,131 +45,6 @@ keep(struct app *app, const struct message *message, char **json)
         return state_log(app->state, *json, app->conf.events_days, app->now, &app->err);
 }
 
-/* The handler is the owner's program and keeps all rights: the process that will run it is started
- * before we give up ours. */
-static void
-prepare(struct host *host)
-{
-        char **environment;
-
-        if (*host->conf.handler == '\0')
-                return;
-        environment = arena_alloc(host->arena, 4 * sizeof(*environment));
-        environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
-        environment[1] = "LANG=C.UTF-8";
-        environment[2] = arena_printf(host->arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
-        environment[3] = NULL;
-        host->runner = runner_start(host->arena, host->conf.handler, environment);
-}
-
-/* Reads the handler's reply to the push; nothing if it writes nothing, PAIR_NULL for "no reply".
- * Its text may repeat what a follower wrote, so it is a template only if the handler says so. */
-static int
-ask_handler(struct app *app, const char *json, struct pairs *reply)
-{
-        char *output;
-        size_t size;
-
-        if (runner_run(app->host->runner, app->arena, json, app->started + WAIT_MS, &output, &size,
-                &app->err) != 0)
-                return -1;
-        if (owner_read_text(arena_printf(app->arena, "%s: its output", app->conf.handler), output,
-                &size, &app->err) != 0)
-                return -1;
-        output += strspn(output, " \t\n");
-        if (*output == '\0')
-                return 0;
-        if (strncmp(output, "null", 4) == 0 && output[4 + strspn(output + 4, " \t\n")] == '\0') {
-                pairs_add_typed(reply, "", "", PAIR_NULL);
-                return 0;
-        }
-        if (json_check(app->arena, output, strlen(output), &app->err) != 0 ||
-            json_parse_tree(app->arena, output, strlen(output), reply, &app->err) != 0 ||
-            reply_check(app->arena, reply, false, &app->err) != 0)
-                return err_set(&app->err, ERR_CONFIG, "%s: its reply is invalid: %s",
-                    app->conf.handler, arena_strdup(app->arena, app->err.text));
-        return 0;
-}
-
-static int
-ask_rules(struct app *app, const struct message *message, struct pairs *reply)
-{
-        struct rules rules;
-        char *text;
-        size_t size;
-
-        if (app_read_file(app, &text, &size) != 0 ||
-            rules_parse(app->arena, text, size, app->conf.replies, &rules, &app->err) != 0)
-                return -1;
-        rules_find(&rules, message, reply);
-        return 0;
-}
-
-/* Adds the values that a reply's text may use. */
-static void
-get_values(struct app *app, const struct message *message, struct pairs *values)
-{
-        struct pairs user;
-        struct err none;
-
-        pairs_init(values, app->arena);
-        pairs_init(&user, app->arena);
-        if (state_read_user(app->state, message->openid, &user, &none) != 0)
-                pairs_init(&user, app->arena);
-        pairs_add(values, "nickname", pairs_get_text(&user, "nickname"));
-        pairs_add(values, "openid", message->openid);
-        pairs_add(values, "content", pairs_get_text(&message->fields, "Content"));
-        pairs_add(values, "scene",
-            *message->scene != '\0' ? message->scene : pairs_get_text(&user, "scene"));
-        pairs_add(values, "login_url",
-            conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "login.cgi")));
-}
-
-static const char *
-format_reply(struct app *app, const struct message *message, const struct pairs *reply,
-    const struct pairs *values, const char *source)
-{
-        size_t lost;
-        const char *xml = reply_format(app->arena, reply, message, values, app->now, &lost);
-
-        if (lost > 0) {
-                err_set(&app->err, ERR_CONFIG,
-                    "the reply is too long: WeChat takes %d bytes of text, so its last %zu are cut "
-                    "off; shorten it in %s",
-                    REPLY_TEXT_MAX, lost, source);
-                log_error(app->program->name, app->request.client, &app->err);
-                err_clear(&app->err);
-        }
-        return xml;
-}
-
-/* Asks the handler first, and the rules if it leaves the push to them. The push is stored by now:
- * errors here are logged, and WeChat gets no reply. */
-static const char *
-find_reply(struct app *app, const struct message *message, const char *json)
-{
-        const char *source = app->conf.handler;
-        struct pairs reply, values;
-        int result = 0;
-
-        pairs_init(&reply, app->arena);
-        if (*app->conf.handler != '\0')
-                result = ask_handler(app, json, &reply);
-        if (result == 0 && reply.count == 0 && *app->conf.replies != '\0') {
-                source = app->conf.replies;
-                result = ask_rules(app, message, &reply);
-        }
-        if (result != 0) {
-                log_error(app->program->name, app->request.client, &app->err);
-                err_clear(&app->err);
-                return "";
-        }
-        if (reply.count == 0)
-                return "";
-        get_values(app, message, &values);
-        return format_reply(app, message, &reply, &values, source);
-}
-
 static int
 answer(struct app *app, const struct message *message, const char *reply)
 {
@@ -193,6 +61,33 @@ answer(struct app *app, const struct message *message, const char *reply)
         return app_answer_text(app, 200, *reply == '\0' ? plain_text : type, text);
 }
 
+/* For a delivery that brings no reply, since another one is at work: WeChat has gone, and sends the
+ * push again. */
+static int
+answer_nobody(struct app *app)
+{
+        err_clear(&app->err);
+        app->is_alone = true;
+        return app_answer_text(
+            app, 503, plain_text, "回复还没有准备好。\nThe reply is not ready yet.\n");
+}
+
+/* Stores a new push, finds its reply, and stores that. *reply NULL: it comes with a later delivery.
+ */
+static int
+work(struct app *app, const struct message *message, bool asks, const char **reply)
+{
+        char *json;
+
+        if (keep(app, message, &json) != 0)
+                return -1;
+        if (asks)
+                *reply = code_follows;
+        else if (respond(app, message, json, reply) != 0)
+                return -1;
+        return *reply == NULL ? 0 : inbox_close(app, message, *reply);
+}
+
 static int
 wechat(struct app *app)
 {
@@ -202,7 +97,6 @@ wechat(struct app *app)
         struct message message;
         const char *reply;
         bool asks;
-        char *json;
 
         /* W1. Does it come from WeChat, and now? For which account? Its query must be flawless. */
         if (app->request.query_flaw != NULL)
@@ -219,19 +113,19 @@ wechat(struct app *app)
                 return -1;
 
         /* W3. WeChat repeats a push if the answer is late or lost: a repeat gets the same reply. */
-        if (app_open_state(app) != 0 ||
-            inbox_open(app, &message, app->started + WAIT_MS, &reply) != 0)
+        if (app_open_state(app) != 0)
                 return -1;
+        if (inbox_open(app, &message, respond_until(app), &reply) != 0)
+                return app->err.kind == ERR_BUSY && respond_may_come_later(app) ? answer_nobody(app)
+                                                                                : -1;
 
-        /* W4. A new push: store it, find its reply, and store that. */
+        /* W4. A new push: store it, find its reply, and store that. A handler that takes long goes
+         * on behind this delivery, and its reply comes with a later one, or as a message. */
         asks = signin_request_parse(app, &message, &request);
-        if (reply == NULL) {
-                if (keep(app, &message, &json) != 0)
-                        return -1;
-                reply = asks ? code_follows : find_reply(app, &message, json);
-                if (inbox_close(app, &message, reply) != 0)
-                        return -1;
-        }
+        if (reply == NULL && work(app, &message, asks, &reply) != 0)
+                return -1;
+        if (reply == NULL)
+                return answer_nobody(app);
 
         /* W5. A follower who asks to sign in gets a code; a repeat gets the same one. */
         if (strcmp(reply, code_follows) == 0) {
@@ -271,7 +165,8 @@ static const struct app_program program = {
     .needs = SANDBOX_STANDARD, /* the words of a reply with a code */
     .links = "expat",
     .reads = offsetof(struct conf, replies),
-    .prepare = prepare,
+    .prepare = handler_prepare,
+    .after = respond_go_on,
 };
 
 PROGRAM_MAIN(program)

@@ -11,6 +11,7 @@
 
 enum { WORDS_MAX = 255, LABEL_MAX = 255, LINK_MAX = 2000 };
 enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
+enum { HANDLER_SECONDS_MAX = 300 };
 
 const char *
 check_appid(const char *value)
@@ -156,6 +157,29 @@ check_push_mode(const char *value)
                        strcmp(value, "safe") == 0
                    ? NULL
                    : "plain (明文模式), compatible (兼容模式) or safe (安全模式)";
+}
+
+const char *
+check_handler_seconds(const char *value)
+{
+        size_t size = strspn(value, "0123456789");
+        long seconds = size <= 3 ? strtol(value, NULL, 10) : 0;
+
+        return size >= 1 && value[size] == '\0' && seconds >= 1 && seconds <= HANDLER_SECONDS_MAX
+                   ? NULL
+                   : "1 to 300 seconds";
+}
+
+const char *
+check_late(const char *value)
+{
+        return strcmp(value, "wait") == 0 || strcmp(value, "send") == 0 ? NULL : "wait or send";
+}
+
+const char *
+check_switch(const char *value)
+{
+        return strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ? NULL : "on or off";
 }
 
 const char *

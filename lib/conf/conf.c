@@ -236,6 +236,12 @@ conf_has_way(const struct conf *conf, const char *way)
         return text_has_word(conf->sign_in, way);
 }
 
+bool
+conf_can_call(const struct conf *conf)
+{
+        return *conf->appid != '\0' && *conf->secret != '\0';
+}
+
 int
 conf_is_secure(const struct conf *conf)
 {

@@ -34,6 +34,9 @@ char *conf_example(struct arena *arena);
 /* Is way ("authorize", "message") one of sign_in's? */
 bool conf_has_way(const struct conf *conf, const char *way);
 
+/* Can the programs call WeChat in the account's name? That takes its appid and secret. */
+bool conf_can_call(const struct conf *conf);
+
 /* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
 

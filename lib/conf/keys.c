@@ -174,6 +174,26 @@ const struct conf_key conf_keys[] = {
         "写法见 README。空着就没有。\n"
         "A program of your own (PHP, Python, shell, …) that receives each message and event and\n"
         "may reply; the README describes it. Empty: none."},
+    {"handler_seconds", NUMBER, offsetof(struct conf, handler_seconds), "4", check_handler_seconds,
+        "处理程序最多运行多少秒：1 到 300，超过了就被结束。微信每次只等 5 秒，一条消息共发三次，\n"
+        "所以 14 秒以内的回复还能作为回答，任何公众号都可以；更晚的作为客服消息发出，\n"
+        "要 appid 和 secret，只有已认证的账号可以。见 docs/slow.md。\n"
+        "How many seconds the handler may run before it is ended: 1 to 300. WeChat waits for 5\n"
+        "seconds each time and sends a message three times, so a reply within 14 seconds can "
+        "still\n"
+        "be the answer; every account can do this. A later one goes out as a customer-service\n"
+        "message (客服消息): that takes appid, secret and a verified account. See docs/slow.md."},
+    {"handler_late", TEXT, offsetof(struct conf, handler_late), "wait", check_late,
+        "处理程序来不及在 5 秒内回复时怎么办。wait：让微信再发，直到 14 秒；\n"
+        "send：先空着回答，回复好了再作为客服消息发出（要 appid、secret 和已认证的账号）。\n"
+        "When the handler does not reply within 5 seconds. wait: WeChat sends again, until 14\n"
+        "seconds have passed. send: the answer stays empty, and the reply goes out as a\n"
+        "customer-service message when it is ready (needs appid, secret and a verified account)."},
+    {"handler_typing", TEXT, offsetof(struct conf, handler_typing), "off", check_switch,
+        "处理程序一秒后还没有回复时，让用户看到“对方正在输入”：on 或 off。\n"
+        "要 appid、secret 和已认证的账号。\n"
+        "on: if the handler has not replied after a second, the user sees “typing”\n"
+        "(对方正在输入). Needs appid, secret and a verified account."},
     {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
         "消息和事件的日志保留多少天：0 到 3660。0 表示不记日志。\n"
         "How many days the journal of messages and events is kept: 0 to 3660. 0: none."},

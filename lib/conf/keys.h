@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+/* WeChat delivers a push at about 0, 5 and 10 s, and waits for 5 s each time: so long a reply can
+ * be the answer. */
+enum { CONF_WAIT_SECONDS = 14 };
+
 struct conf {
         const char *appid; /* "": the account has no way to sign in that needs it */
         const char *secret;
@@ -43,7 +47,10 @@ struct conf {
         const char *push_mode; /* plain, compatible or safe */
         const char *replies;   /* files; "": none */
         const char *handler;
-        long long events_days; /* 0: no journal is kept */
+        long long handler_seconds;
+        const char *handler_late;   /* wait or send */
+        const char *handler_typing; /* on or off */
+        long long events_days;      /* 0: no journal is kept */
         const char *state_dir;
         const char *html_dir;
         const char *open_url;

@@ -31,6 +31,27 @@ check_account_clients(const struct conf *conf, const char *file, struct err *err
         return 0;
 }
 
+/* What goes out as a customer-service message goes out in the account's name. */
+static int
+check_handler(const struct conf *conf, const char *file, struct err *err)
+{
+        const char *setting = NULL;
+
+        if (*conf->handler == '\0' || (*conf->appid != '\0' && *conf->secret != '\0'))
+                return 0;
+        if (strcmp(conf->handler_late, "send") == 0)
+                setting = "handler_late = send";
+        else if (conf->handler_seconds > CONF_WAIT_SECONDS)
+                setting = "handler_seconds of more than 14";
+        else if (strcmp(conf->handler_typing, "on") == 0)
+                setting = "handler_typing = on";
+        return setting == NULL ? 0
+                               : err_set(err, ERR_CONFIG,
+                                     "%s: %s needs appid and secret: it takes customer-service "
+                                     "messages (客服消息), which only verified accounts have",
+                                     file, setting);
+}
+
 int
 together_check(const struct conf *conf, const char *file, struct err *err)
 {
@@ -56,5 +77,5 @@ together_check(const struct conf *conf, const char *file, struct err *err)
         if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
                 return err_set(err, ERR_CONFIG,
                     "%s: dev_origins = * is allowed only if site_url is this computer", file);
-        return 0;
+        return check_handler(conf, file, err);
 }

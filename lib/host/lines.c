@@ -107,6 +107,46 @@ lines_append(int folder, const char *name, const char *line, bool *created, stru
         return result;
 }
 
+/* Reads the open file. */
+static int
+read_lines(struct arena *arena, int fd, const char *name, char **text, struct err *err)
+{
+        size_t size = 0;
+        struct stat st;
+
+        if (fstat(fd, &st) != 0)
+                return err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (st.st_size > FILE_SIZE_MAX)
+                return err_set(
+                    err, ERR_TOO_LARGE, "%s: more than %d bytes", name, (int)FILE_SIZE_MAX);
+        *text = arena_alloc(arena, (size_t)st.st_size + 1);
+        while (size < (size_t)st.st_size) {
+                ssize_t got = pread(fd, *text + size, (size_t)st.st_size - size, (off_t)size);
+
+                if (got < 0 && errno != EINTR)
+                        return err_set_errno(err, ERR_SYSTEM, errno, name);
+                if (got == 0)
+                        break;
+                size += got > 0 ? (size_t)got : 0;
+        }
+        return 0;
+}
+
+int
+lines_take(struct arena *arena, int folder, const char *name, char **text, struct err *err)
+{
+        bool created;
+        int fd, result;
+
+        if (open_lines(folder, name, false, &created, &fd, err) != 0)
+                return -1;
+        result = read_lines(arena, fd, name, text, err);
+        if ((result == 0 || err->kind == ERR_TOO_LARGE) && unlinkat(folder, name, 0) != 0)
+                result = err_set_errno(err, ERR_SYSTEM, errno, name);
+        close(fd);
+        return result;
+}
+
 /* ---- without some of them ---- */
 
 enum { CHUNK_SIZE = 64 * 1024 };

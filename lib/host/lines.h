@@ -25,4 +25,13 @@ int lines_append(int folder, const char *name, const char *line, bool *created, 
 int lines_remove(struct arena *arena, int folder, const char *name, const char *word,
     struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * Deletes a file of lines and returns what was in it. Lines that others append meanwhile are in it
+ * or go into a new file. Not durable. ERR_NOT_FOUND: there is no such file, which takes one system
+ * call to find out. ERR_TOO_LARGE: it had more than FILE_SIZE_MAX bytes, and is deleted.
+ * ERR_SYSTEM.
+ */
+int lines_take(struct arena *arena, int folder, const char *name, char **text, struct err *err)
+    __attribute__((warn_unused_result));
+
 #endif

@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "host/os.h"
 
-enum { LOCK_STEP_MS = 10 };
+/* How long to wait before each try: longer when it has taken long already. */
+enum { STEP_MS = 10, LATER_STEP_MS = 40, LATER_MS = 500 };
 
 int
 lock_acquire(int folder, const char *name, int *lock, struct err *err)
@@ -37,6 +38,7 @@ lock_acquire_key(int folder, const char *name, unsigned long long key, long long
 {
         struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
         int fd = openat(folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+        long long later = os_clock_ms() + LATER_MS;
         int held;
 
         if (fd < 0)
@@ -45,7 +47,7 @@ lock_acquire_key(int folder, const char *name, unsigned long long key, long long
         while ((held = fcntl(fd, until < 0 ? F_OFD_SETLKW : F_OFD_SETLK, &range)) != 0 &&
                (errno == EAGAIN || errno == EACCES || errno == EINTR) &&
                (until < 0 || os_clock_ms() < until))
-                os_sleep(LOCK_STEP_MS);
+                os_sleep(os_clock_ms() < later ? STEP_MS : LATER_STEP_MS);
         if (held != 0) {
                 bool busy = errno == EAGAIN || errno == EACCES;
 

@@ -4,9 +4,16 @@
 #ifndef WECHAT_LOG_H
 #define WECHAT_LOG_H
 
+struct arena;
 struct err;
 
 /* "wechat-cgi: callback.cgi client=192.0.2.1 kind=upstream errcode=40029 rid=…: text" */
 void log_error(const char *program, const char *client, const struct err *err);
+
+/* Returns that line, for a process whose stderr nobody keeps. */
+char *log_line(struct arena *arena, const char *program, const char *client, const struct err *err);
+
+/* Writes lines that were made earlier. */
+void log_lines(const char *text);
 
 #endif

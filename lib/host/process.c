@@ -16,13 +16,15 @@
 #include "host/os.h"
 #include "host/script.h"
 
-enum { END_STEP_MS = 5 };
+/* LAST_READS: as much as a pipe holds. A process that left the group may go on saying things. */
+enum { END_STEP_MS = 5, LAST_READS = 16 };
 
 struct process {
         const char *file;
         pid_t pid;
-        int in; /* our ends of its stdin and stdout; -1 when closed */
+        int in; /* our ends of its stdin, stdout and stderr; -1 when closed, or if it has ours */
         int out;
+        int said;
         struct buf output;
         long long until;
         struct err *err;
@@ -45,10 +47,12 @@ folder_of(struct arena *arena, const char *file)
         return slash == NULL ? "." : arena_copy(arena, file, (size_t)(slash - file) + 1);
 }
 
-/* Starts the program with the other ends of the pipes as stdin and stdout, in a process group of
- * its own. */
+enum { ENDS = 3 };
+
+/* Starts the program with the other ends of the pipes, in a process group of its own. theirs: its
+ * stdin, stdout and stderr; -1: it has ours. */
 static int
-spawn(struct process *p, struct arena *arena, const int theirs[2], char *const environment[])
+spawn(struct process *p, struct arena *arena, const int theirs[ENDS], char *const environment[])
 {
         char *const arguments[] = {arena_strdup(arena, p->file), NULL};
         posix_spawn_file_actions_t actions;
@@ -61,8 +65,9 @@ spawn(struct process *p, struct arena *arena, const int theirs[2], char *const e
         sigemptyset(&defaults);
         sigaddset(&defaults, SIGPIPE);
         sigaddset(&defaults, SIGXFSZ);
-        posix_spawn_file_actions_adddup2(&actions, theirs[0], STDIN_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, theirs[1], STDOUT_FILENO);
+        for (int i = 0; i < ENDS; i++)
+                if (theirs[i] >= 0)
+                        posix_spawn_file_actions_adddup2(&actions, theirs[i], i);
         posix_spawn_file_actions_addchdir_np(&actions, folder_of(arena, p->file));
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
         posix_spawnattr_setpgroup(&attributes, 0);
@@ -75,29 +80,40 @@ spawn(struct process *p, struct arena *arena, const int theirs[2], char *const e
         return 0;
 }
 
-/* Creates pipes for stdin and stdout; our ends do not block. */
-static int
-start(struct process *p, struct arena *arena, char *const environment[])
+static void
+close_ends(const int ends[ENDS])
 {
-        int in[2], out[2], theirs[2], result;
+        for (int i = 0; i < ENDS; i++)
+                if (ends[i] >= 0)
+                        close(ends[i]);
+}
 
-        if (pipe2(in, O_CLOEXEC) != 0)
-                return err_set_errno(p->err, ERR_SYSTEM, errno, "pipe");
-        if (pipe2(out, O_CLOEXEC) != 0) {
-                err_set_errno(p->err, ERR_SYSTEM, errno, "pipe");
-                close(in[0]);
-                close(in[1]);
-                return -1;
+/* Creates the pipes; our ends do not block. */
+static int
+start(struct process *p, struct arena *arena, char *const environment[], bool apart)
+{
+        int ours[ENDS] = {-1, -1, -1}, theirs[ENDS] = {-1, -1, -1}, result = 0;
+
+        for (int i = 0; i < (apart ? ENDS : ENDS - 1) && result == 0; i++) {
+                int ends[2];
+
+                result = pipe2(ends, O_CLOEXEC);
+                if (result != 0)
+                        break;
+                ours[i] = i == STDIN_FILENO ? ends[1] : ends[0];
+                theirs[i] = i == STDIN_FILENO ? ends[0] : ends[1];
+                fcntl(ours[i], F_SETFL, O_NONBLOCK);
         }
-        theirs[0] = in[0];
-        theirs[1] = out[1];
-        p->in = in[1];
-        p->out = out[0];
-        fcntl(p->in, F_SETFL, O_NONBLOCK);
-        fcntl(p->out, F_SETFL, O_NONBLOCK);
-        result = spawn(p, arena, theirs, environment);
-        close(theirs[0]);
-        close(theirs[1]);
+        if (result != 0) {
+                err_set_errno(p->err, ERR_SYSTEM, errno, "pipe");
+                close_ends(ours);
+        } else {
+                p->in = ours[STDIN_FILENO];
+                p->out = ours[STDOUT_FILENO];
+                p->said = ours[STDERR_FILENO];
+                result = spawn(p, arena, theirs, environment);
+        }
+        close_ends(theirs);
         return result;
 }
 
@@ -135,6 +151,19 @@ take(struct process *p)
         return 0;
 }
 
+/* Passes on some of what it says on its stderr; what our stderr does not take is lost. Returns
+ * false if there is no more at the moment. */
+static bool
+pass_on(struct process *p)
+{
+        char bytes[4096];
+        ssize_t got = p->said < 0 ? -1 : read(p->said, bytes, sizeof(bytes));
+
+        if (got == 0)
+                close_end(&p->said);
+        return got > 0 && write(STDERR_FILENO, bytes, (size_t)got) >= 0;
+}
+
 static int
 too_late(const struct process *p)
 {
@@ -146,13 +175,16 @@ static int
 converse(struct process *p, const char *input)
 {
         while (p->out >= 0) {
-                struct pollfd ends[2] = {{p->out, POLLIN, 0}, {p->in, POLLOUT, 0}};
+                struct pollfd ends[ENDS] = {
+                    {p->out, POLLIN, 0}, {p->in, POLLOUT, 0}, {p->said, POLLIN, 0}};
                 long long left = p->until - os_clock_ms();
 
                 if (left <= 0)
                         return too_late(p);
-                if (poll(ends, 2, (int)left) < 0 && errno != EINTR)
+                if (poll(ends, ENDS, (int)left) < 0 && errno != EINTR)
                         return err_set_errno(p->err, ERR_SYSTEM, errno, "poll");
+                if (ends[2].revents != 0)
+                        pass_on(p);
                 if (ends[1].revents != 0 && feed(p, &input) != 0)
                         return -1;
                 if (ends[0].revents != 0 && take(p) != 0)
@@ -171,7 +203,8 @@ wait_for(struct process *p, struct arena *arena, char *const environment[])
         while ((ended = waitpid(p->pid, &status, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
                 if (os_clock_ms() >= p->until)
                         return too_late(p);
-                os_sleep(END_STEP_MS);
+                if (!pass_on(p))
+                        os_sleep(END_STEP_MS);
         }
         if (ended < 0)
                 return err_set_errno(p->err, ERR_SYSTEM, errno, "wait for the program");
@@ -190,29 +223,37 @@ finish(struct process *p)
 {
         close_end(&p->in);
         close_end(&p->out);
-        if (p->pid < 0)
-                return;
-        kill(-p->pid, SIGKILL);
-        while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+        if (p->pid >= 0) {
+                kill(-p->pid, SIGKILL);
+                while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+                        ;
+        }
+        for (int i = 0; i < LAST_READS && pass_on(p); i++)
                 ;
+        close_end(&p->said);
 }
 
 int
-process_run(struct arena *arena, const char *file, char *const environment[], const char *input,
-    long long until, char **output, size_t *size, struct err *err)
+process_run(struct arena *arena, const struct process_job *job, char **output, size_t *size,
+    struct err *err)
 {
-        struct process p = {
-            .file = file, .pid = -1, .in = -1, .out = -1, .until = until, .err = err};
+        struct process p = {.file = job->file,
+            .pid = -1,
+            .in = -1,
+            .out = -1,
+            .said = -1,
+            .until = job->until,
+            .err = err};
         struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
         int result;
 
         buf_init(&p.output, arena);
         sigaction(SIGPIPE, &ignore, &before);
-        result = start(&p, arena, environment);
+        result = start(&p, arena, job->environment, job->apart);
         if (result == 0)
-                result = converse(&p, input);
+                result = converse(&p, job->input);
         if (result == 0)
-                result = wait_for(&p, arena, environment);
+                result = wait_for(&p, arena, job->environment);
         finish(&p);
         sigaction(SIGPIPE, &before, NULL);
         if (result != 0)

@@ -225,6 +225,8 @@ sandbox_enter(const struct sandbox *sandbox)
                 purposes |= SECCOMP_WRITE;
         if ((sandbox->needs & SANDBOX_NETWORK) != 0)
                 purposes |= SECCOMP_NETWORK;
+        if ((sandbox->needs & SANDBOX_GO_ON) != 0)
+                purposes |= SECCOMP_FORK;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

@@ -21,6 +21,7 @@ enum sandbox_need {
         SANDBOX_READ_STATE = 2,  /* reads the state folder */
         SANDBOX_WRITE_STATE = 4, /* reads and writes it, and creates it if it is missing */
         SANDBOX_NETWORK = 8,     /* calls api_url: name service, certificates, TCP to its port */
+        SANDBOX_GO_ON = 16,      /* goes on behind its answer, in a process of its own (behind.h) */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };

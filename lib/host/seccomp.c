@@ -61,6 +61,18 @@ static const short network_calls[] = {
 #endif
 };
 
+/* fork() itself is checked below. */
+static const short fork_calls[] = {
+    SYS_setsid, SYS_dup3, SYS_rt_sigprocmask, SYS_set_robust_list, SYS_set_tid_address, SYS_gettid,
+    SYS_getppid,
+#ifdef SYS_dup2
+    SYS_dup2,
+#endif
+#if defined(SYS_fork) && !defined(__GLIBC__)
+    SYS_fork,
+#endif
+};
+
 /* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */
 static const short tried_calls[] = {SYS_prctl, SYS_rseq, SYS_membarrier, SYS_statx,
@@ -102,6 +114,9 @@ static const uint32_t processor = 0;
  * one. */
 enum { WORD_BITS = 32, FILTER_MAX = 160, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
 
+/* The flags of clone() as fork() gives them; musl's have none but the signal. */
+static const uint32_t fork_flags = 0x01200000 /* CLONE_CHILD_SETTID and _CLEARTID */ | SIGCHLD;
+
 /* Jumps to places that are not known yet. */
 enum { TO_ALLOW = 250, TO_NO_SUCH_CALL, TO_TRAP };
 
@@ -131,10 +146,29 @@ emit_argument(struct filter *f, uint32_t call, uint32_t argument, uint8_t size)
         emit(f, LOAD, AT_ARGUMENT + argument * ARGUMENT_SIZE, 0, 0);
 }
 
+/* Threads, and processes that share nothing with this one. */
+static void
+emit_clone(struct filter *f, unsigned purposes)
+{
+        const bool threads = (purposes & SECCOMP_NETWORK) != 0,
+                   forks = (purposes & SECCOMP_FORK) != 0;
+
+        if (!threads && !forks)
+                return;
+        emit_argument(f, SYS_clone, 0, (uint8_t)((threads ? 1 : 0) + (forks ? 2 : 0)));
+        if (threads)
+                emit(f, IF_BITS, THREAD_FLAG, TO_ALLOW, forks ? 0 : TO_TRAP);
+        if (!forks)
+                return;
+        emit(f, IF_EQUAL, SIGCHLD, TO_ALLOW, 0);
+        emit(f, IF_EQUAL, fork_flags, TO_ALLOW, TO_TRAP);
+}
+
 /* Calls that are allowed with certain arguments only. */
 static void
 emit_arguments(struct filter *f, unsigned purposes)
 {
+        emit_clone(f, purposes);
         if ((purposes & SECCOMP_NETWORK) == 0) {
                 /* No executable memory: libraries are loaded by now. */
                 emit(f, IF_EQUAL, SYS_mmap, 1, 0);
@@ -142,8 +176,6 @@ emit_arguments(struct filter *f, unsigned purposes)
                 emit(f, IF_BITS, PROT_EXEC, TO_TRAP, TO_ALLOW);
                 return;
         }
-        emit_argument(f, SYS_clone, 0, 1); /* threads, but no processes */
-        emit(f, IF_BITS, THREAD_FLAG, TO_ALLOW, TO_TRAP);
         emit_argument(f, SYS_tgkill, 0, 1); /* to this process only */
         emit(f, IF_EQUAL, (uint32_t)getpid(), TO_ALLOW, TO_TRAP);
         /* TCP only. Name services try other sockets, fail, and go on. */
@@ -184,9 +216,11 @@ static void
 build_filter(struct filter *f, unsigned purposes)
 {
         const bool writes = (purposes & SECCOMP_WRITE) != 0,
-                   talks = (purposes & SECCOMP_NETWORK) != 0;
+                   talks = (purposes & SECCOMP_NETWORK) != 0,
+                   forks = (purposes & SECCOMP_FORK) != 0;
         uint32_t small = SMALL_CALLS(base_calls) | (writes ? SMALL_CALLS(write_calls) : 0) |
-                         (talks ? SMALL_CALLS(network_calls) : 0);
+                         (talks ? SMALL_CALLS(network_calls) : 0) |
+                         (forks ? SMALL_CALLS(fork_calls) : 0);
 
         f->size = 0;
         emit(f, LOAD, AT_CALL, 0, 0);
@@ -202,6 +236,8 @@ build_filter(struct filter *f, unsigned purposes)
         EMIT_CALLS(f, base_calls, TO_ALLOW);
         if (writes)
                 EMIT_CALLS(f, write_calls, TO_ALLOW);
+        if (forks)
+                EMIT_CALLS(f, fork_calls, TO_ALLOW);
         if (talks) {
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);

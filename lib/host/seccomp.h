@@ -6,8 +6,9 @@
 
 /* What a program does besides reading files and answering. */
 enum calls_for {
-        SECCOMP_WRITE = 1,  /* changes files, locks them, lists folders, waits */
-        SECCOMP_NETWORK = 2 /* name service and TLS: sockets, threads, libraries loaded later */
+        SECCOMP_WRITE = 1,   /* changes files, locks them, lists folders, waits */
+        SECCOMP_NETWORK = 2, /* name service and TLS: sockets, threads, libraries loaded later */
+        SECCOMP_FORK = 4     /* forks and leaves the session; the child is restricted likewise */
 };
 
 /*

@@ -1,5 +1,7 @@
 #include "push/inbox.h"
 
+#include <stdbool.h>
+
 #include "web/app.h"
 #include "base/arena.h"
 #include "wechat/message.h"
@@ -16,10 +18,45 @@ push_key(struct app *app, const struct message *message)
         return arena_printf(app->arena, "%s %s", message->openid, message->id);
 }
 
+static int
+store(struct app *app, const struct message *message, const char *reply)
+{
+        return state_finish_push(app->state, push_key(app, message), reply, app->now,
+            app->now + REMEMBER_SECONDS, &app->err);
+}
+
+static void
+tell_death(struct app *app)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        err_set(&err, ERR_SYSTEM,
+            "the process that ran the handler for this push ended before its time, so the user "
+            "gets no reply: does this host end programs that take long? The handler is not run "
+            "twice");
+        log_error(app->program->name, app->request.client, &err);
+}
+
 int
 inbox_open(struct app *app, const struct message *message, long long until, const char **reply)
 {
-        return state_begin_push(app->state, push_key(app, message), until, reply, &app->err);
+        bool marked;
+
+        if (state_begin_push(
+                app->state, push_key(app, message), until, reply, &marked, &app->err) != 0)
+                return -1;
+        if (!marked)
+                return 0;
+        tell_death(app);
+        *reply = "";
+        return store(app, message, *reply);
+}
+
+int
+inbox_mark(struct app *app, const struct message *message)
+{
+        return state_mark_push(
+            app->state, push_key(app, message), app->now, app->now + REMEMBER_SECONDS, &app->err);
 }
 
 int
@@ -27,10 +64,15 @@ inbox_close(struct app *app, const struct message *message, const char *reply)
 {
         struct err err = {.kind = ERR_NONE};
 
-        if (state_finish_push(app->state, push_key(app, message), reply, app->now,
-                app->now + REMEMBER_SECONDS, &app->err) != 0)
+        if (store(app, message, reply) != 0)
                 return -1;
         if (state_tidy(app->state, STATE_PUSHED, app->now, &err) != 0)
                 log_error(app->program->name, app->request.client, &err);
         return 0;
+}
+
+void
+inbox_let_go(struct app *app)
+{
+        state_end_push(app->state);
 }

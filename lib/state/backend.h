@@ -28,6 +28,8 @@ struct backend {
          * becomes ERR_SYSTEM. */
         int (*reach_missing)(struct arena *arena, const char *where, bool writes, struct err *err);
         bool (*note)(void *handle, const char *name);
+        int (*defer_log)(void *handle, const char *text, struct err *err);
+        int (*take_log)(void *handle, const char **text, struct err *err);
 
         int (*create)(void *handle, enum store_kind kind, const char *key,
             const struct store_record *record, struct err *err);
@@ -57,10 +59,13 @@ struct backend {
         int (*forget_user)(void *handle, const char *openid, struct pairs *sessions, bool *listed,
             struct err *err);
 
-        int (*begin_push)(
-            void *handle, const char *key, long long until, const char **reply, struct err *err);
+        int (*begin_push)(void *handle, const char *key, long long until, const char **reply,
+            bool *marked, struct err *err);
+        int (*mark_push)(
+            void *handle, const char *key, long long now, long long expires, struct err *err);
         int (*finish_push)(void *handle, const char *key, const char *reply, long long now,
             long long expires, struct err *err);
+        void (*end_push)(void *handle);
 
         int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
         int (*forget_lines)(void *handle, const char *openid, struct err *err);

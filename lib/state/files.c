@@ -1,13 +1,15 @@
 #include "state/files.h"
 
-#include <stdint.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "format/digest.h"
 #include "host/file.h"
+#include "host/lines.h"
 #include "host/lock.h"
 #include "host/os.h"
 #include "state/journal.h"
@@ -20,6 +22,8 @@ struct files {
         const char *state_dir;
         struct store *store;
         struct users *users;
+        struct held *push; /* the lock of the push at work; NULL: there is none */
+        bool marked;       /* that push is marked */
 };
 
 static int
@@ -27,8 +31,7 @@ open_files(struct arena *arena, const char *where, bool create, void **handle, s
 {
         struct files *files = arena_alloc(arena, sizeof(*files));
 
-        files->arena = arena;
-        files->state_dir = where;
+        *files = (struct files){.arena = arena, .state_dir = where};
         if (store_open(arena, where, create, &files->store, err) != 0)
                 return -1;
         files->users = users_new(arena, where);
@@ -70,6 +73,43 @@ note(void *handle, const char *name)
         return file_mark(store_folder(files->store), name);
 }
 
+/* ---- the log of processes without a web server ---- */
+
+/* FILE_SIZE_MAX is what can be read back. */
+enum { LATE_LOG_MAX = 128 * 1024 };
+static const char late_log[] = "late.log";
+
+static int
+defer_log(void *handle, const char *text, struct err *err)
+{
+        const struct files *files = handle;
+        int folder = store_folder(files->store);
+        struct stat st;
+        bool created;
+
+        if (fstatat(folder, late_log, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            st.st_size + (off_t)strlen(text) > LATE_LOG_MAX)
+                return err_set(
+                    err, ERR_TOO_LARGE, "%s: more than %d bytes", late_log, (int)LATE_LOG_MAX);
+        return lines_append(folder, late_log, text, &created, err);
+}
+
+static int
+take_log(void *handle, const char **text, struct err *err)
+{
+        const struct files *files = handle;
+        char *taken;
+
+        if (lines_take(files->arena, store_folder(files->store), late_log, &taken, err) == 0) {
+                *text = taken;
+                return 0;
+        }
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
 /* ---- locks ---- */
 
 enum { LOCK_DIGITS = 16 };
@@ -90,23 +130,30 @@ acquire_lock(struct files *files, const char *file, const char *name, long long 
                    : -1;
 }
 
+struct held {
+        int lock; /* -1: released */
+};
+
 static void
 unlock(void *handle)
 {
-        lock_release((int)(intptr_t)handle);
+        struct held *held = handle;
+
+        if (held->lock >= 0)
+                lock_release(held->lock);
+        held->lock = -1;
 }
 
-/* Holds the lock until the arena, or the process, ends. */
+/* Holds the lock until the arena, or the process, ends, or until unlock(). */
 static int
-hold_lock(struct files *files, const char *file, const char *name, long long until, struct err *err)
+hold_lock(struct files *files, const char *file, const char *name, long long until,
+    struct held **held, struct err *err)
 {
-        int lock;
-
-        if (acquire_lock(files, file, name, until, &lock, err) != 0)
+        *held = arena_alloc(files->arena, sizeof(**held));
+        (*held)->lock = -1;
+        if (acquire_lock(files, file, name, until, &(*held)->lock, err) != 0)
                 return -1;
-        /* arena_defer() takes a pointer, and a descriptor is a number.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(files->arena, unlock, (void *)(intptr_t)lock);
+        arena_defer(files->arena, unlock, *held);
         return 0;
 }
 
@@ -115,9 +162,10 @@ lock_key(void *handle, const char *key, long long until, struct err *err)
 {
         struct files *files = handle;
         char name[DIGEST_HEX_SIZE + 1];
+        struct held *held;
 
         digest_sha256_hex(key, strlen(key), name);
-        return hold_lock(files, "work.lock", name, until, err);
+        return hold_lock(files, "work.lock", name, until, &held, err);
 }
 
 /* ---- records ---- */
@@ -282,41 +330,97 @@ forget_user(void *handle, const char *openid, struct pairs *sessions, bool *list
 
 /* ---- pushes ---- */
 
-/* The lock is held until the arena of the request is freed; if the process ends, however it ends,
- * the kernel releases it. */
-static int
-begin_push(void *handle, const char *key, long long until, const char **reply, struct err *err)
+/* A mark is a record beside that of the reply: to replace one file by another makes ext4 write the
+ * new one at once, which takes longer than the rest of a push. */
+static const char *
+mark_of(struct files *files, const char *key)
 {
-        struct files *files = handle;
-        struct store_record record;
+        return arena_printf(files->arena, "%s begun", key);
+}
 
-        /* The end of the name, since the beginning is the same for all pushes of one user. */
-        if (hold_lock(files, "inbox.lock", store_name(files->arena, STORE_PUSH, key), until, err) !=
-            0)
-                return -1;
-        *reply = NULL;
+/* Reads a record of a push; *found is false if there is none. */
+static int
+read_push(
+    struct files *files, const char *key, struct store_record *record, bool *found, struct err *err)
+{
         /* The present time, not the request's: another delivery may have begun later and finished
          * first. */
-        if (store_read(files->store, STORE_PUSH, key, os_now(), &record, err) == 0) {
-                *reply = pairs_get_text(&record.fields, "reply");
+        *found = store_read(files->store, STORE_PUSH, key, os_now(), record, err) == 0;
+        if (*found)
                 return 0;
-        }
         if (err->kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(err);
         return 0;
 }
 
+/* The lock is held until the arena of the request is freed; if the process ends, however it ends,
+ * the kernel releases it. */
 static int
-finish_push(void *handle, const char *key, const char *reply, long long now, long long expires,
+begin_push(void *handle, const char *key, long long until, const char **reply, bool *marked,
     struct err *err)
+{
+        struct files *files = handle;
+        struct store_record record;
+        bool answered;
+
+        /* The end of the name, since the beginning is the same for all pushes of one user. */
+        if (hold_lock(files, "inbox.lock", store_name(files->arena, STORE_PUSH, key), until,
+                &files->push, err) != 0 ||
+            read_push(files, key, &record, &answered, err) != 0)
+                return -1;
+        *reply = answered ? pairs_get_text(&record.fields, "reply") : NULL;
+        files->marked = false;
+        if (!answered && read_push(files, mark_of(files, key), &record, &files->marked, err) != 0)
+                return -1;
+        *marked = files->marked;
+        return 0;
+}
+
+static int
+mark_push(void *handle, const char *key, long long now, long long expires, struct err *err)
 {
         struct store_record record = {.created = now, .expires = expires};
         struct files *files = handle;
 
         pairs_init(&record.fields, files->arena);
-        pairs_add(&record.fields, "reply", reply);
-        return store_replace(files->store, STORE_PUSH, key, &record, err);
+        pairs_add(&record.fields, "begun", "1");
+        files->marked =
+            store_replace(files->store, STORE_PUSH, mark_of(files, key), &record, err) == 0;
+        return files->marked ? 0 : -1;
+}
+
+static int
+finish_push(void *handle, const char *key, const char *reply, long long now, long long expires,
+    struct err *err)
+{
+        struct store_record record = {.created = now, .expires = expires}, mark;
+        struct files *files = handle;
+        bool emptied = false, found;
+
+        if (files->marked) {
+                if (read_push(files, mark_of(files, key), &mark, &found, err) != 0)
+                        return -1;
+                emptied = found && pairs_get(&mark.fields, "begun") == NULL;
+        }
+        pairs_init(&record.fields, files->arena);
+        pairs_add(&record.fields, "reply", emptied ? "" : reply);
+        if (store_replace(files->store, STORE_PUSH, key, &record, err) != 0)
+                return -1;
+        if (files->marked && store_drop(files->store, STORE_PUSH, mark_of(files, key), err) != 0)
+                return -1;
+        files->marked = false;
+        return 0;
+}
+
+static void
+end_push(void *handle)
+{
+        struct files *files = handle;
+
+        if (files->push != NULL)
+                unlock(files->push);
+        files->push = NULL;
 }
 
 /* ---- the journal ---- */
@@ -363,6 +467,8 @@ const struct backend files_backend = {
     .reach = reach,
     .reach_missing = reach_missing,
     .note = note,
+    .defer_log = defer_log,
+    .take_log = take_log,
     .create = create,
     .replace = replace,
     .read = read_name,
@@ -379,7 +485,9 @@ const struct backend files_backend = {
     .drop_profile = drop_profile,
     .forget_user = forget_user,
     .begin_push = begin_push,
+    .mark_push = mark_push,
     .finish_push = finish_push,
+    .end_push = end_push,
     .log = append,
     .forget_lines = forget_lines,
     .sweep = sweep,

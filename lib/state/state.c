@@ -66,6 +66,22 @@ state_note(struct state *state, const char *name)
         return state->handle != NULL && state->writes && state->backend->note(state->handle, name);
 }
 
+int
+state_defer_log(struct state *state, const char *text, struct err *err)
+{
+        return state_open(state, err) == 0 ? state->backend->defer_log(state->handle, text, err)
+                                           : -1;
+}
+
+int
+state_take_log(struct state *state, const char **text, struct err *err)
+{
+        *text = "";
+        return state->handle == NULL || !state->writes
+                   ? 0
+                   : state->backend->take_log(state->handle, text, err);
+}
+
 /* ---- records ---- */
 
 int
@@ -194,10 +210,17 @@ state_forget_user(
 /* ---- pushes and the journal ---- */
 
 int
-state_begin_push(
-    struct state *state, const char *key, long long until, const char **reply, struct err *err)
+state_begin_push(struct state *state, const char *key, long long until, const char **reply,
+    bool *marked, struct err *err)
 {
-        return state->backend->begin_push(state->handle, key, until, reply, err);
+        return state->backend->begin_push(state->handle, key, until, reply, marked, err);
+}
+
+int
+state_mark_push(
+    struct state *state, const char *key, long long now, long long expires, struct err *err)
+{
+        return state->backend->mark_push(state->handle, key, now, expires, err);
 }
 
 int
@@ -205,6 +228,12 @@ state_finish_push(struct state *state, const char *key, const char *reply, long 
     long long expires, struct err *err)
 {
         return state->backend->finish_push(state->handle, key, reply, now, expires, err);
+}
+
+void
+state_end_push(struct state *state)
+{
+        state->backend->end_push(state->handle);
 }
 
 int

@@ -39,6 +39,20 @@ int state_reach(const struct state *state);
  * not for writing. Atomic: of several callers one gets true. Not durable. */
 bool state_note(struct state *state, const char *name);
 
+/*
+ * Keeps whole lines for state_take_log(): those of a process that has no web server any more to log
+ * them. Atomic: texts of several processes do not mix. ERR_TOO_LARGE: so much is kept already
+ * that they are dropped. ERR_SYSTEM.
+ */
+int state_defer_log(struct state *state, const char *text, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Takes what was kept: *text is "" if there is nothing, or if the state is not open for writing.
+ * Atomic: of several callers one gets a line. Takes one system call if there is nothing.
+ * ERR_SYSTEM. */
+int state_take_log(struct state *state, const char **text, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* ---- records that expire (kind.h) ---- */
 
 /* Creates a record of at most 64 fields. Atomic: of several callers that create it at the same time
@@ -159,19 +173,30 @@ int state_forget_user(struct state *state, const char *openid, struct pairs *ses
 /* ---- pushes: each takes effect once, however often it is delivered ---- */
 
 /*
- * Begins the work on a push; key is "<owner> <id>". *reply NULL: the push is new, and only this
- * process works on it, until the state's arena is freed or the process ends; if it has not called
- * state_finish_push() by then, the next delivery does the work. Otherwise *reply is the stored
- * reply. Waits for another process at work until os_clock_ms() reaches until. ERR_BUSY: it is still
- * at work. ERR_SYSTEM.
+ * Begins the work on a push; key is "<owner> <id>". *reply NULL: there is no reply yet, and only
+ * this process works on it, until state_end_push(), the end of the state's arena or of the process;
+ * if it has not called state_finish_push() by then, the next delivery does the work. *marked: a
+ * process that died had called state_mark_push(). Otherwise *reply is the stored reply. Waits for
+ * another process at work until os_clock_ms() reaches until. ERR_BUSY: it is still at work.
+ * ERR_SYSTEM.
  */
 int state_begin_push(struct state *state, const char *key, long long until, const char **reply,
+    bool *marked, struct err *err) __attribute__((warn_unused_result));
+
+/* Before work that must not be done twice: marks the push until state_finish_push(), or until
+ * expires. Not durable. ERR_SYSTEM. */
+int state_mark_push(struct state *state, const char *key, long long now, long long expires,
     struct err *err) __attribute__((warn_unused_result));
 
-/* Stores the reply ("" for none) from now until expires, for later deliveries of the push. Not
- * durable: after a power cut the push may take effect once more. ERR_SYSTEM. */
+/* Stores the reply ("" for none) from now until expires, for later deliveries of the push. Of a
+ * push that was marked, and whose owner's were emptied since (state_empty_owned()), the reply is
+ * not stored, but that it was answered. Not durable: after a power cut the push may take effect
+ * once more. ERR_SYSTEM. */
 int state_finish_push(struct state *state, const char *key, const char *reply, long long now,
     long long expires, struct err *err) __attribute__((warn_unused_result));
+
+/* Ends the work on the push that was begun: other deliveries of it need not wait any longer. */
+void state_end_push(struct state *state);
 
 /* ---- the journal ---- */
 

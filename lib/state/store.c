@@ -240,6 +240,18 @@ store_delete_name(struct store *store, enum store_kind kind, const char *name, s
         return found ? atomic_delete(folder, name, err) : 0;
 }
 
+int
+store_drop(struct store *store, enum store_kind kind, const char *key, struct err *err)
+{
+        const char *name = store_name(store->arena, kind, key);
+        bool found;
+        int folder;
+
+        if (find_shard(store, kind, name, &folder, &found, err) != 0)
+                return -1;
+        return found ? atomic_drop(folder, name, err) : 0;
+}
+
 struct owned {
         struct store *store;
         enum store_kind kind;

@@ -44,6 +44,10 @@ int store_take(struct store *store, enum store_kind kind, const char *key, long 
 int store_delete(struct store *store, enum store_kind kind, const char *key, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Deletes a record without a sync, for what may come back after a power cut. ERR_SYSTEM. */
+int store_drop(struct store *store, enum store_kind kind, const char *key, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* As state_name(); if the kind's records have owners, the first half of the name is the owner's. */
 char *store_name(struct arena *arena, enum store_kind kind, const char *key);
 

@@ -31,6 +31,13 @@ struct app {
         const char *next;             /* the page that this sign-in leads to; NULL: unknown */
         const char *scope;            /* the scope of this sign-in; NULL: unknown */
         const char *language;         /* zh_CN, zh_TW or en */
+        bool goes_on;                 /* set by handle(): after() is to be called (host.h) */
+        long long answer_at;          /* then the answer waits until os_clock_ms() reaches this, and
+                                       * after() does not wait for it; 0: after() comes behind it */
+        bool is_alone;                /* set by handle(): the client has gone; a web server may keep
+                                       * nothing of what is said to it, so after() or a later
+                                       * request says it */
+        void *work;                   /* what handle() leaves for after() */
         long long now;                /* seconds since 1970 */
         long long started;            /* the same moment by os_clock_ms() */
         struct err err;

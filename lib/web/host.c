@@ -1,6 +1,7 @@
 #include "web/host.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +14,20 @@
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
+#include "host/path.h"
 #include "host/runner.h"
 #include "host/sandbox.h"
 #include "state/state.h"
 #include "web/conf_file.h"
+#include "web/environment.h"
 
 /* ---- programs and their files ---- */
 
 unsigned
 host_needs(const struct app_program *program)
 {
-        return program->needs == 0 ? SANDBOX_STANDARD : program->needs;
+        return (program->needs == 0 ? SANDBOX_STANDARD : program->needs) |
+               (program->after == NULL ? 0 : SANDBOX_GO_ON);
 }
 
 const struct app_program *
@@ -33,6 +37,18 @@ host_find_program(const struct host *host, const char *name)
                 if (strcmp(host->programs[i]->name, name) == 0)
                         return host->programs[i];
         return NULL;
+}
+
+char *
+host_beside(const struct host *host, struct arena *arena, const char *name)
+{
+        char path[PATH_MAX];
+        ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+        const char *own = size > 0 && size < (ssize_t)sizeof(path)
+                              ? arena_copy(arena, path, (size_t)size)
+                              : host->script; /* without /proc */
+
+        return own == NULL ? NULL : arena_printf(arena, "%s/%s", path_folder(arena, own), name);
 }
 
 static size_t
@@ -123,7 +139,7 @@ watch(struct host *host, const char *path)
 bool
 host_is_spent(const struct host *host)
 {
-        if (host->watched == NULL || host->err.kind != ERR_NONE ||
+        if (host->watched == NULL || host->left || host->err.kind != ERR_NONE ||
             (host->state != NULL && !host->state_is_there) || host->requests >= HOST_REQUESTS_MAX ||
             os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
             (host->runner != NULL && runner_is_gone(host->runner)))
@@ -309,7 +325,10 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         size_t count;
 
         keep_private();
-        *host = (struct host){.programs = programs, .kind = kind, .began = os_clock_ms()};
+        *host = (struct host){.programs = programs,
+            .kind = kind,
+            .script = environment_get(environment, "SCRIPT_FILENAME"),
+            .began = os_clock_ms()};
         host->arena = begin_arena();
         host->request_arena = begin_arena();
         count = count_programs(host);

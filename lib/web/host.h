@@ -16,6 +16,7 @@
 
 struct app;
 struct arena;
+struct behind;
 struct host;
 struct http;
 struct runner;
@@ -33,6 +34,17 @@ struct app_program {
         /* Does the program want the body of this request? An unwanted one is dropped, unchecked.
          * NULL: it wants the body of every POST. */
         bool (*wants_body)(const struct app *app);
+        /*
+         * What goes on behind the answer, if handle() sets app->goes_on, in a process of its own
+         * that holds nothing of the web server's: with what handle() has opened and locked, with
+         * the runners, and in the same sandbox. The process that has answered ends; one for many
+         * requests is spent. What it says on stderr, and its error, reaches the log with a later
+         * request to a program that has after(). prepare() must have set host->behind. May be NULL.
+         */
+        int (*after)(struct app *app);
+        /* What a process of ours that runs the program by itself wants of it (local.h); text is its
+         * stdin. NULL: nothing. Returns 0, or -1 with app->err. */
+        int (*local)(struct app *app, const char *text);
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. Returns 0, or -1 for the error page after all. */
         int (*handle_error)(struct app *app);
@@ -101,7 +113,11 @@ struct host {
         bool state_is_there;        /* it, or the folder above it, is accessible */
         struct host_file *files;    /* one for each program's .reads */
         struct host_watch *watched; /* path is NULL after the last; NULL: nothing is watched */
+        const char *script;         /* the file that runs, as the server names it; NULL: unknown */
         struct runner *runner;      /* of the handler; NULL: there is none */
+        struct runner *typist;      /* another one, for what is done while that works; or NULL */
+        struct behind *behind;      /* for a program that goes on (behind.h); NULL: none does */
+        bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */
         struct http *http;          /* NULL until a request asks WeChat */
         long long began;            /* by os_clock_ms() */
@@ -124,6 +140,9 @@ unsigned host_needs(const struct app_program *program);
  * program needs none. */
 struct state *host_open_state(struct host *host, const struct app_program *program);
 
+/* Returns the path of a program in the folder of the one that runs; NULL: that is unknown. */
+char *host_beside(const struct host *host, struct arena *arena, const char *name);
+
 /* Returns the program of that name; NULL: there is none. */
 const struct app_program *host_find_program(const struct host *host, const char *name);
 
@@ -136,8 +155,8 @@ int host_read_file(struct host *host, const struct app_program *program, struct 
 const char *host_file_path(const struct host *host, const struct app_program *program);
 
 /* Is another process to serve the next request? It is if a file that this one has read has changed,
- * if the settings or the state cannot be used, if the runner is gone, or if this one has served
- * long enough. */
+ * if the settings or the state cannot be used, if the runner is gone, if another process goes on,
+ * or if this one has served long enough. */
 bool host_is_spent(const struct host *host);
 
 /* Closes and frees everything. Not needed before the process ends. */

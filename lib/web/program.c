@@ -1,9 +1,9 @@
 #include "web/program.h"
 
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "web/after.h"
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/address.h"
@@ -11,10 +11,10 @@
 #include "web/describe.h"
 #include "web/environment.h"
 #include "web/host.h"
+#include "web/local.h"
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
-#include "host/path.h"
 #include "base/text.h"
 
 #ifndef WECHAT_VERSION
@@ -205,6 +205,36 @@ answer(struct app *app, int out)
             out, headers, size, app->response.body, head ? 0 : app->response.size, &app->err);
 }
 
+static int
+handle(struct app *app)
+{
+        int result = app->program->handle(app);
+
+        if (result != 0 || app->program->after == NULL)
+                app->goes_on = false;
+        return result;
+}
+
+/* Answers, and begins what goes on behind the answer. */
+static int
+finish(struct app *app, int out)
+{
+        bool begun;
+        int result;
+
+        if (app->program->after != NULL && !app->is_alone)
+                after_tell(app);
+        begun = app->goes_on && after_begin(app);
+        if (begun && app->answer_at > os_clock_ms())
+                os_sleep((int)(app->answer_at - os_clock_ms()));
+        result = answer(app, out);
+        if (app->goes_on && !begun) {
+                after_do(app);
+                after_tell(app);
+        }
+        return result;
+}
+
 /* program_serve() without freeing what the request took. */
 static int
 serve(struct host *host, const struct app_program *program, const struct program_io *io)
@@ -223,9 +253,9 @@ serve(struct host *host, const struct app_program *program, const struct program
                 answer_error(&app);
         else if (is_preflight(&app))
                 app.response.status = 204;
-        else if (program->handle(&app) != 0)
+        else if (handle(&app) != 0)
                 answer_error(&app);
-        return answer(&app, io->out);
+        return finish(&app, io->out);
 }
 
 int
@@ -258,17 +288,12 @@ program_loop(
 /* Runs the program of that name in the folder of this one, which takes over environment and stdin.
  * Returns only if there is none. */
 static void
-run_instead(struct arena *arena, const char *name, char *const *environment, char **argv)
+run_instead(const struct host *host, const char *name, char *const *environment, char **argv)
 {
-        const char *own = environment_get(environment, "SCRIPT_FILENAME"); /* without /proc */
-        char path[PATH_MAX];
-        ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+        const char *path = host_beside(host, host->arena, name);
 
-        if (size > 0 && size < (ssize_t)sizeof(path))
-                own = arena_copy(arena, path, (size_t)size);
-        if (own != NULL)
-                execve(
-                    arena_printf(arena, "%s/%s", path_folder(arena, own), name), argv, environment);
+        if (path != NULL)
+                execve(path, argv, environment);
 }
 
 /* Ends at once: what libraries clean up at a normal exit goes with the process anyway, and takes a
@@ -289,15 +314,19 @@ program_main(int argc, char **argv, const struct app_program *program)
 {
         const struct app_program *const programs[] = {program, NULL};
         struct program_io io = {environ, STDIN_FILENO, STDOUT_FILENO};
+        bool is_local = local_is_asked(program, environ);
         struct host host;
         const char *instead;
 
-        if (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL)
+        if (!is_local && (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL))
                 return explain(program, argc, argv);
         host_open(&host, programs, io.environment, HOST_ONCE);
-        instead = program->instead == NULL ? NULL : program->instead(&host, io.environment);
+        instead =
+            is_local || program->instead == NULL ? NULL : program->instead(&host, io.environment);
         if (instead != NULL)
-                run_instead(host.arena, instead, io.environment, argv);
+                run_instead(&host, instead, io.environment, argv);
         host_enter(&host);
+        if (is_local)
+                return end(&host, local_run(&host, program));
         return end(&host, serve(&host, program, &io) == 0 ? 0 : 1);
 }

@@ -179,19 +179,26 @@ static const struct entry {
         "消息的文字是空的：写上内容。"
         "The message has no text: write one."},
     {45002, WECHAT_GIVE_UP, ERR_REQUEST,
-        "消息太长：文字最多 2048 个字节。"
-        "The message is too long: a text has 2,048 bytes at most."},
+        "消息太长：文字最多 2048 个字节，缩短它，或分成几条。"
+        "The message is too long: a text has 2,048 bytes at most; shorten it, or divide it."},
     {45009, WECHAT_GIVE_UP, ERR_BUSY,
         "今天的调用次数用完了：等到零点，或在 " PLATFORM " 清零。"
         "Today's calls are used up: wait until midnight, or reset the count there."},
     {45011, WECHAT_GIVE_UP, ERR_BUSY, "调用太频繁：等一分钟。Too many calls: wait a minute."},
     {45015, WECHAT_GIVE_UP, ERR_RESTRICTED,
-        "超过了可以回复的时间：用户发来消息后 48 小时内才能发，或改用模板消息。"
-        "The time to answer is over: only within 48 hours after the person's message; or use a "
-        "template message."},
+        "用户 48 小时内没有发过消息，或者取消了关注，不能再发客服消息：等用户再来。"
+        "The user has not written for 48 hours, or has unsubscribed: no message can be sent until "
+        "they write again."},
     {45047, WECHAT_GIVE_UP, ERR_RESTRICTED,
-        "发得太多：用户发来下一条消息以后才能再发。"
-        "Too many messages: wait for the person's next one."},
+        "用户上次发消息以后，客服消息已经发满（发消息后 5 条，点菜单、关注、扫码后 3 "
+        "条）：少发几条，"
+        "等用户再来。"
+        "As many messages as WeChat takes were sent since the user last wrote (5; 3 after a menu "
+        "click, a subscription or a scan): send fewer."},
+    {45080, WECHAT_GIVE_UP, ERR_RESTRICTED,
+        "只能在用户发消息后 30 秒内显示“正在输入”。"
+        "\"Typing\" can be shown within 30 seconds after the user has written."},
+    {45081, WECHAT_GIVE_UP, ERR_BUSY, "“正在输入”已经显示了。\"Typing\" is shown already."},
     {46003, WECHAT_GIVE_UP, ERR_NOT_FOUND,
         "没有菜单，或者菜单是在公众号后台设置的。"
         "There is no menu, or it was made in the account's admin page."},
@@ -205,12 +212,13 @@ static const struct entry {
         "模板的参数不对：data 要和模板的字段一致。"
         "The template's parameters are wrong: data has to fit the template."},
     {48001, WECHAT_NEED_USERINFO, ERR_CONFIG,
-        "公众号没有这个接口的权限：网页授权、带参数的二维码、模板消息要认证的服务号或测试号；登录可"
-        "用 "
-        "sign_in = message。"
-        "The account may not call this: web authorization, scene QR codes and template messages "
-        "take a verified service account or a test account; any account can use sign_in = "
-        "message."},
+        "没有这个接口的权限：网页授权、场景码、模板消息要认证的服务号或测试号，"
+        "客服消息要认证的账号；登录可用 sign_in = message。"
+        "The account may not call this: web authorization, scene QR codes and templates take a "
+        "verified service account or a test account, customer service a verified one; any can use "
+        "sign_in = message."},
+    {48002, WECHAT_GIVE_UP, ERR_RESTRICTED,
+        "用户拒收公众号的消息。The user refuses the account's messages."},
     {48004, WECHAT_GIVE_UP, ERR_RESTRICTED,
         "接口被封禁：看公众号后台的通知。"
         "WeChat banned the account from this call: read the notices in its admin page."},

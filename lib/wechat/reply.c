@@ -26,7 +26,7 @@ enum shape {
 
 struct field {
         const char *name; /* in JSON */
-        const char *tag;  /* in XML */
+        const char *tag;  /* in XML; NULL: only customer-service messages have it */
         bool needed;
 };
 
@@ -42,7 +42,7 @@ static const struct kind {
     {"voice", MEDIA, "voice", "Voice", {{NULL, NULL, false}}},
     {"video", OBJECT, "video", "Video",
         {{"media_id", "MediaId", true}, {"title", "Title", false},
-            {"description", "Description", false}}},
+            {"description", "Description", false}, {"thumb_media_id", NULL, false}}},
     {"music", OBJECT, "music", "Music",
         {{"title", "Title", false}, {"description", "Description", false},
             {"musicurl", "MusicUrl", false}, {"hqmusicurl", "HQMusicUrl", false},
@@ -231,7 +231,7 @@ add_object(struct buf *xml, const struct kind *kind, const struct pairs *object)
         for (size_t i = 0; i < FIELDS_MAX && kind->fields[i].name != NULL; i++) {
                 const char *value = pairs_get(object, kind->fields[i].name);
 
-                if (value != NULL)
+                if (value != NULL && kind->fields[i].tag != NULL)
                         xml_add_text(xml, kind->fields[i].tag, value);
         }
 }
@@ -255,23 +255,32 @@ add_articles(struct buf *xml, const struct kind *kind, const struct pairs *reply
         xml_add_close(xml, kind->tag);
 }
 
+const char *
+reply_text(struct arena *arena, const struct pairs *reply, const struct pairs *values, size_t *lost)
+{
+        struct err err;
+        char *text = arena_strdup(arena, pairs_get_text(reply, "text"));
+        size_t size;
+
+        *lost = 0;
+        if (pairs_get(reply, template) != NULL &&
+            page_render_text(arena, text, values, &text, &err) != 0)
+                return "";
+        text = text_clean_lines(arena, text);
+        size = text_cut(text, REPLY_TEXT_MAX);
+        *lost = strlen(text) - size;
+        text[size] = '\0';
+        return text;
+}
+
 /* Returns false if there is nothing to send. */
 static bool
 add_text(struct buf *xml, const struct pairs *reply, const struct pairs *values, size_t *lost)
 {
-        struct err err;
-        char *text = arena_strdup(xml->arena, reply->items[0].value);
-        size_t size;
+        const char *text = reply_text(xml->arena, reply, values, lost);
 
-        if (pairs_get(reply, template) != NULL &&
-            page_render_text(xml->arena, text, values, &text, &err) != 0)
-                return false;
-        text = text_clean_lines(xml->arena, text);
         if (*text == '\0')
                 return false;
-        size = text_cut(text, REPLY_TEXT_MAX);
-        *lost = strlen(text) - size;
-        text[size] = '\0';
         xml_add_text(xml, "Content", text);
         return true;
 }

@@ -2,7 +2,8 @@
  * reply: a passive reply: from JSON, as people write it, to the XML that WeChat expects.
  *
  * A reply has one member: "text": "…"; "image", "voice": a media_id; "video": {media_id, title,
- * description}; "music": {title, description, musicurl, hqmusicurl, thumb_media_id}; "news":
+ * description, thumb_media_id}; "music": {title, description, musicurl, hqmusicurl,
+ * thumb_media_id}; "news":
  * [{title, description, picurl, url}, …], at most 8; "transfer": true. Without a member there is no
  * reply. Beside a text, "template": true or false may say whether it is a template.
  *
@@ -38,5 +39,9 @@ int reply_check(struct arena *arena, struct pairs *reply, bool is_template, stru
  */
 char *reply_format(struct arena *arena, const struct pairs *reply, const struct message *message,
     const struct pairs *values, long long now, size_t *lost);
+
+/* Returns the text of a checked reply as it is sent; "" if it turns out empty. *lost as above. */
+const char *reply_text(
+    struct arena *arena, const struct pairs *reply, const struct pairs *values, size_t *lost);
 
 #endif

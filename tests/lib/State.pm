@@ -61,6 +61,8 @@ sub _wrong_with_file {
     my ($path, $text, %option) = @_;
     # Lock files, and the empty files that record that a message about the host was logged.
     return if $path =~ m{(?:^|/)\.lock$|^(?:inbox|room|work)\.lock$|^(?:no|renamed)-[a-z]+$} && $text eq '';
+    # Log lines that wait for the next push.
+    return $text =~ /\n\z/ ? () : 'a line that is not whole' if $path eq 'late.log';
     if (my ($shard, $openid) = $path =~ m{^users/([0-9a-f]{3})/([A-Za-z0-9_-]{1,64})\.json$}) {
         my $user = eval { decode_json($text) } or return 'not JSON';
         return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;

@@ -205,6 +205,18 @@ is_replaced('the handler takes its process with it', sub {
     like $answer->{error}, qr/the process that runs programs is gone/, 'and the log says so';
 });
 
+# What follows behind an answer is another process's, with the runner: this one ends.
+Kit::write_file("$many->{kit}{folder}/handler", "#!/bin/sh\necho '{\"text\": \"one\", \"then\": [{\"text\": \"two\"}]}'\n", 0755);
+is_replaced('a handler has more to say', sub {
+    my $answer = $many->run(Paths::push_request($many, MsgType => 'text', Content => 'x', MsgId => 6));
+    is $answer->{status}, 200, 'its push is answered';
+    like $answer->{body}, qr/one/, 'with the first reply';
+});
+# The program that sends is not beside this one, which shows that the other process has tried to run it.
+my $late = $many->{kit}->state_dir . '/late.log';
+Kit::wait_for('the other process', 10, sub { -s $late });
+like Kit::read_file($late), qr{^wechat-cgi: wechat\.cgi .*/wechat-late\.cgi: No such file}, 'another process goes on';
+
 # Without memory there is no answer, rather than half an answer or that of another request, and the log says why.
 SKIP: {
     skip 'a sanitizer takes memory in its own way', 4 if `nm $Kit::BUILD/tests/many/many` =~ /__asan_init/;

@@ -16,7 +16,7 @@ my $kit = Kit->new(conf => { push_mode => 'plain', language => 'en', handler => 
 my $wechat = Command->new($kit);
 my $openid = 'oSim0001xiaoMing-aBcDeFgHiJk';
 $wechat->file('rules.json', encode_utf8(qq([{"event": "CLICK", "reply": {"text": "none"}}])));
-Kit::write_file("$kit->{folder}/handler", <<'SH', 0755);
+Kit::write_file("$kit->{folder}/handler", encode_utf8(<<'SH'), 0755);
 #!/bin/sh
 # Answers a question after twelve seconds; a tap on the menu and a scan at once.
 read -r push
@@ -52,7 +52,7 @@ my $scan = $kit->browser->follow($kit->browser->get($qr->{json}{url}), stop => q
 like $scan->{stopped} // $scan->{content}, qr/door-7/, 'scanning it leads to the console';
 like push_(kind => 'SCAN', eventkey => 'door-7', ticket => $qr->{json}{ticket}), qr/七号门/, 'the scan is answered';
 
-my $template = $wechat->run('template', $openid, 'TEMPLATE-order-shipped', $wechat->file('data.json', encode_utf8('{"thing1": {"value": "一本书"}}')));
+my $template = $wechat->run('template', $openid, 'simTemplateOrderShipped', $wechat->file('data.json', encode_utf8('{"thing1": {"value": "一本书"}}')));
 is "$template->{exit} $template->{err}", '0 ', 'wechat template';
 Kit::wait_for('the card', 10, sub { chat() =~ /一本书/ });
 pass 'the card is in the chat';

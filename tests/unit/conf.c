@@ -50,7 +50,13 @@ values_are_good_or_bad(void **state)
             {"push_mode = safe", true}, {"push_mode = 安全模式", false}, {"push_mode =", false},
             {"events_days = 0", true}, {"events_days = 3660", true}, {"events_days = 3661", false},
             {"events_days = -1", false}, {"events_days =", false}, {"replies = replies.json", true},
-            {"handler = /a/b", true},
+            {"handler = /a/b", true}, {"handler_seconds = 1", true},
+            {"handler_seconds = 300", true}, {"handler_seconds = 0", false},
+            {"handler_seconds = 301", false}, {"handler_seconds = 5s", false},
+            {"handler_seconds =", false}, {"handler_late = wait", true},
+            {"handler_late = send", true}, {"handler_late = later", false},
+            {"handler_typing = on", true}, {"handler_typing = off", true},
+            {"handler_typing = yes", false},
             {"introspection_clients = shop:0123456789abcdef0123456789abcdef", true},
             {"introspection_clients = shop:0123456789abcdef0123456789abcde", false},
             {"introspection_clients =", true}, {"outside_wechat = qr", true},
@@ -108,6 +114,42 @@ values_are_good_or_bad(void **state)
                                  : result == -1 && err.kind == ERR_CONFIG &&
                                        strstr(err.text, "/etc/kit/w.conf, line 6: ") == err.text,
                     i, rows[i].line);
+        }
+        END_ROWS();
+}
+
+/* Messages that are sent are sent in the account's name. */
+static void
+late_replies_need_the_secret(void **state)
+{
+        static const struct {
+                const char *lines, *setting; /* setting "": good */
+        } rows[] = {{"handler = x\nhandler_seconds = 14\n", ""},
+            {"handler = x\nhandler_seconds = 15\n", "handler_seconds of more than 14"},
+            {"handler = x\nhandler_late = send\n", "handler_late = send"},
+            {"handler = x\nhandler_typing = on\n", "handler_typing = on"},
+            {"handler_seconds = 15\nhandler_late = send\nhandler_typing = on\n", ""},
+            {"handler = x\nhandler_late = send\nappid = wx0123456789abcdef\n",
+                "handler_late = send"},
+            {"handler = x\nhandler_late = send\n" APPID SECRET, ""}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct conf conf;
+                struct err err = {.kind = ERR_NONE};
+                int result;
+
+                conf_init(*state, ".", &conf);
+                result = conf_parse(*state,
+                    arena_printf(
+                        *state, SITE "sign_in = message\npush_token = abc\n%s", rows[i].lines),
+                    "w.conf", &conf, &err);
+                ROW(*rows[i].setting == '\0'
+                        ? result == 0
+                        : result == -1 && err.kind == ERR_CONFIG &&
+                              strstr(err.text,
+                                  arena_printf(*state, "w.conf: %s needs appid and secret",
+                                      rows[i].setting)) == err.text,
+                    i, err.text);
         }
         END_ROWS();
 }
@@ -550,6 +592,8 @@ settings_go_together(void **state)
             {SITE "service_keys = a:" KEY " b:" KEY "\naccount_clients = b a\n", ""},
             {SITE "service_keys = ab:" KEY "\naccount_clients = ab a\n",
                 "w.conf: account_clients: a is not a name in service_keys"},
+            {SITE "handler = x\nhandler_late = send\nhandler_typing = on\nhandler_seconds = 300\n",
+                ""},
             {SITE "account_clients = shop\n",
                 "w.conf: account_clients: shop is not a name in service_keys"}};
 
@@ -576,10 +620,11 @@ main(void)
             TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
             TEST(dev_origins_are_exact), TEST(origins_have_a_longest),
             TEST(dev_origins_have_an_end), TEST(settings_go_together),
-            TEST(messages_need_no_secret), TEST(errors_say_file_line_and_key),
-            TEST(errors_do_not_show_the_secret), TEST(slips_are_said_with_what_to_do),
-            TEST(odd_values_are_good), TEST(lines_are_read_with_any_blanks),
-            TEST(paths_are_taken_from_the_files_folder), TEST(links_are_made_from_settings)};
+            TEST(messages_need_no_secret), TEST(late_replies_need_the_secret),
+            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
+            TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
+            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
+            TEST(links_are_made_from_settings)};
 
         return RUN(tests);
 }

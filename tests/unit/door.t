@@ -18,14 +18,14 @@ sub wrongs {
     my $code = code_of($text);
     my @wrong;
     push @wrong, map {"includes $_"} grep { $_ ne 'state/state.h' } $code =~ /^#include "(state\/[^"]+)"/mg;
-    push @wrong, map {"calls $_"} $code =~ /\b((?:lock_acquire|file_mark|file_read_private|file_list|lines_append|lines_remove|atomic_\w+)\w*)\(/g unless $path =~ m{/lib/host/};
+    push @wrong, map {"calls $_"} $code =~ /\b((?:lock_acquire|file_mark|file_read_private|file_list|lines_append|lines_remove|lines_take|atomic_\w+)\w*)\(/g unless $path =~ m{/lib/host/};
     push @wrong, ('uses state_dir') x (() = $code =~ /conf(?:\.|->)state_dir/g);
     return @wrong;
 }
 
 # The files that may use the folder's path: host.c opens the state, conf_file.c checks that the web server does not
-# serve it, wechat.cgi passes it to the owner's handler, and the command asks whose it is and names it.
-my %may = ('lib/web/host.c' => 4, 'lib/web/conf_file.c' => 1, 'cgi-bin/wechat.c' => 1, 'command/settings.c' => 1, 'command/check.c' => 1);
+# serve it, handler.c passes it to the owner's handler, and the command asks whose it is and names it.
+my %may = ('lib/web/host.c' => 4, 'lib/web/conf_file.c' => 1, 'lib/push/handler.c' => 1, 'command/settings.c' => 1, 'command/check.c' => 1);
 my %found;
 for my $path (@files) {
     my $name = $path =~ s{^\Q$Kit::TOP\E/}{}r;

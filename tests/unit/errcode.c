@@ -18,12 +18,14 @@ owners_are_told_what_to_do(void **state)
             {41002, "缺少 AppID", "no AppID"}, {41004, "缺少 AppSecret", "no AppSecret"},
             {43004, "先关注", "has to follow"}, {45009, "次数用完", "used up"},
             {45011, "太频繁", "wait a minute"}, {48001, "认证的服务号", "verified service account"},
-            {48004, "被封禁", "banned"}, {50001, "没有授权", "not granted"},
+            {48004, "被封禁", "banned"}, {40007, "三天", "three days"}, {45002, "太长", "divide"},
+            {45015, "48 小时", "48 hours"}, {45047, "发满", "send fewer"},
+            {45080, "30 秒", "30 seconds"}, {48002, "拒收", "refuses"},
+            {48001, "客服消息", "customer service"}, {50001, "没有授权", "not granted"},
             {50002, "被限制", "restricted"}, {50005, "先关注", "has to follow"},
             {61010, "已过期", "expired"}, {89503, "管理员确认", "administrator has confirmed"},
             {40066, "api_url", "api_url"}, {-1, "繁忙", "busy"}, {42007, "密码", "password"},
             {40018, "16 个字节", "16 bytes"}, {40033, "转义", "escapes"},
-            {45015, "48 小时", "48 hours"}, {45047, "下一条消息", "next one"},
             {46003, "没有菜单", "no menu"}, {46004, "没有这个用户", "no such person"},
             {12345, "全局返回码说明", "list of return codes"}};
 

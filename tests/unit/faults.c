@@ -415,15 +415,28 @@ put_program(struct folder *f)
 }
 
 static int
-run_program(struct folder *f)
+run_one(struct folder *f, bool apart)
 {
         char *const environment[] = {"PATH=/usr/bin:/bin", NULL};
+        const struct process_job job = {
+            inside(f, "program"), environment, "input", apart, os_clock_ms() + 5000};
         char *output;
         size_t size;
-        int result = process_run(f->arena, inside(f, "program"), environment, "input",
-            os_clock_ms() + 5000, &output, &size, &f->err);
+        int result = process_run(f->arena, &job, &output, &size, &f->err);
 
         return result == 0 && !same(output, "input") ? 1 : result;
+}
+
+static int
+run_program(struct folder *f)
+{
+        return run_one(f, false);
+}
+
+static int
+run_program_apart(struct folder *f)
+{
+        return run_one(f, true);
 }
 
 static bool
@@ -458,7 +471,8 @@ static const struct operation {
     {"forget", be_signed_in, forget, is_user_gone, is_user_there},
     {"journal", NULL, keep_event, anything, anything},
     {"journal forgets", have_events, forget_events, is_event_gone, is_event_there},
-    {"program", put_program, run_program, anything, anything}};
+    {"program", put_program, run_program, anything, anything},
+    {"program apart", put_program, run_program_apart, anything, anything}};
 
 /* ---- each call ---- */
 
@@ -483,8 +497,9 @@ may_be_passed_over(const char *name, const char *call, int number)
         } calls[] = {{"forget", "fstat", 0}, {"forget", "openat", 0},
             {"forget", "read", 0}, /* an unreadable file is deleted */
             {"sweep", "fstat", 0}, {"sweep", "openat", 0}, {"sweep", "read", 0},
-            {"sign in", "getrandom", 0},  /* json-c's seed */
-            {"program", "fcntl", 0},      /* the pipe may then block, within the time limit */
+            {"sign in", "getrandom", 0}, /* json-c's seed */
+            {"program", "fcntl", 0},     /* the pipe may then block, within the time limit */
+            {"program apart", "fcntl", 0}, {"program apart", "read", 0}, /* of what it says */
             {"write", "syscall", EINVAL}, /* as on a host without renameat2() */
             {"create", "syscall", EINVAL}};
 
@@ -534,7 +549,7 @@ try_one(struct folder *whole, const struct operation *o, unsigned at, int number
             fault.fell == NULL ? "nothing failed" : fault.fell, strerror(number), result,
             result == 0 ? "" : f.err.text);
         good = result == 0 || (result == -1 && f.err.kind == ERR_SYSTEM) ||
-               (result == -1 && f.err.kind == ERR_CONFIG && o->run == run_program);
+               (result == -1 && f.err.kind == ERR_CONFIG && o->prepare == put_program);
         ROW(good, at, row);
         ROW(fault.fell != NULL || result == 0, at, row);
         if (fault.fell != NULL && number != EINTR && number != ENOSPC)

@@ -43,6 +43,48 @@ lines_with_a_word_go(void **state)
         END_ROWS();
 }
 
+static void
+all_lines_are_taken_once(void **state)
+{
+        static const char text[] = "one\ntwo\n";
+        struct folder *f = *state;
+        bool created;
+        char *taken;
+
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        put_file(inside(f, name), text, strlen(text));
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), 0);
+        assert_string_equal(taken, text);
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        assert_int_equal(lines_append(f->fd, name, "three\n", &created, &f->err), 0);
+        assert_true(created);
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), 0);
+        assert_string_equal(taken, "three\n");
+}
+
+/* A file that is too large is deleted, so that it is not in the way for ever; a planted one is
+ * not. */
+static void
+what_cannot_be_taken_is_said(void **state)
+{
+        struct folder *f = *state;
+        size_t size = FILE_SIZE_MAX + 1;
+        char *large = arena_alloc(f->arena, size), *taken;
+
+        memset(large, 'x', size);
+        put_file(inside(f, name), large, size);
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_TOO_LARGE);
+        assert_int_equal(access(inside(f, name), F_OK), -1);
+        put_file(inside(f, "other"), "x\n", 2);
+        assert_int_equal(symlink("other", inside(f, name)), 0);
+        assert_int_equal(lines_take(f->arena, f->fd, name, &taken, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(access(inside(f, "other"), F_OK), 0);
+}
+
 /* A line may be longer than the read buffer, and may begin in one read and end in another. */
 static void
 lines_may_be_long(void **state)
@@ -134,6 +176,7 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(lines_with_a_word_go),
+            FOLDER_TEST(all_lines_are_taken_once), FOLDER_TEST(what_cannot_be_taken_is_said),
             FOLDER_TEST(lines_may_be_long), FOLDER_TEST(no_line_is_lost_while_others_go),
             FOLDER_TEST(only_files_of_our_own_are_written_anew)};
 

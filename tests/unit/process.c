@@ -22,12 +22,13 @@ script(struct folder *f, const char *text)
 static int
 run(struct folder *f, const char *file, const char *input, int milliseconds, char **output)
 {
+        const struct process_job job = {
+            file, environment, input, false, os_clock_ms() + milliseconds};
         size_t size;
 
         err_clear(&f->err);
         *output = "";
-        return process_run(f->arena, file, environment, input, os_clock_ms() + milliseconds, output,
-            &size, &f->err);
+        return process_run(f->arena, &job, output, &size, &f->err);
 }
 
 static void

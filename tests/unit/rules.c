@@ -152,7 +152,10 @@ replies_become_xml(void **state)
                 "<![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image>" FOOT},
             {"", "{\"voice\":\"m\"}",
                 "<![CDATA[voice]]></MsgType><Voice><MediaId><![CDATA[m]]></MediaId></Voice>" FOOT},
-            {"", "{\"video\":{\"title\":\"t\",\"media_id\":\"m\",\"description\":\"d\"}}",
+            /* an answer has no thumb_media_id; a message has (custom.h) */
+            {"",
+                "{\"video\":{\"title\":\"t\",\"media_id\":\"m\",\"thumb_media_id\":\"i\","
+                "\"description\":\"d\"}}",
                 "<![CDATA[video]]></MsgType><Video><MediaId><![CDATA[m]]></"
                 "MediaId><Title><![CDATA[t]]>"
                 "</Title><Description><![CDATA[d]]></Description></Video>" FOOT},

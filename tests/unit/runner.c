@@ -1,6 +1,7 @@
 /* runner: a program run by a process that was started earlier. */
 #include "folder.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -8,10 +9,21 @@
 
 #include <errno.h>
 
+#include "host/behind.h"
 #include "host/os.h"
 #include "host/runner.h"
 
 static char *const environment[] = {"PATH=/usr/bin:/bin", "ONLY=this", NULL};
+
+/* Starts a runner of one program. */
+static struct runner *
+start(struct folder *f, struct arena *arena, const char *file)
+{
+        struct runner_program *programs = arena_alloc(f->arena, sizeof(*programs));
+
+        *programs = (struct runner_program){file, environment};
+        return runner_start(arena, programs, NULL, false);
+}
 
 static char *
 script(struct folder *f, const char *text)
@@ -40,15 +52,14 @@ programs_are_run_or_their_error_comes_back(void **state)
         struct folder *f = *state;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
-                struct runner *runner =
-                    runner_start(f->arena, script(f, rows[i].text), environment);
+                struct runner *runner = start(f, f->arena, script(f, rows[i].text));
                 size_t size;
                 char *output;
                 int result;
 
                 err_clear(&f->err);
-                result = runner_run(runner, f->arena, "input", os_clock_ms() + rows[i].milliseconds,
-                    &output, &size, &f->err);
+                result = runner_run(runner, f->arena, 0, "input",
+                    os_clock_ms() + rows[i].milliseconds, &output, &size, &f->err);
                 ROW(f->err.kind == rows[i].kind && (result == 0) == (rows[i].kind == ERR_NONE) &&
                         (result == 0 ? same(output, rows[i].says) && size == strlen(output)
                                      : strstr(f->err.text, rows[i].says) != NULL),
@@ -61,14 +72,15 @@ static void
 long_texts_go_both_ways(void **state)
 {
         struct folder *f = *state;
-        struct runner *runner = runner_start(f->arena, script(f, "#!/bin/sh\ncat\n"), environment);
+        struct runner *runner = start(f, f->arena, script(f, "#!/bin/sh\ncat\n"));
         char *input = arena_alloc(f->arena, 60001), *output;
         size_t size;
 
         memset(input, 'x', 60000);
         input[60000] = '\0';
         assert_int_equal(
-            runner_run(runner, f->arena, input, os_clock_ms() + 5000, &output, &size, &f->err), 0);
+            runner_run(runner, f->arena, 0, input, os_clock_ms() + 5000, &output, &size, &f->err),
+            0);
         assert_string_equal(output, input);
 }
 
@@ -77,21 +89,21 @@ static void
 it_is_asked_more_than_once(void **state)
 {
         struct folder *f = *state;
-        struct runner *runner = runner_start(f->arena,
+        struct runner *runner = start(f, f->arena,
             script(f, "#!/bin/sh\nread -r word; [ \"$word\" = slow ] && sleep 60; echo \"$word "
-                      "$PPID\"\n"),
-            environment);
+                      "$PPID\"\n"));
         char *first = "", *output = "";
         size_t size;
 
         assert_false(runner_is_gone(runner));
         assert_int_equal(
-            runner_run(runner, f->arena, "a", os_clock_ms() + 5000, &first, &size, &f->err), 0);
+            runner_run(runner, f->arena, 0, "a", os_clock_ms() + 5000, &first, &size, &f->err), 0);
         assert_int_equal(
-            runner_run(runner, f->arena, "slow", os_clock_ms() + 200, &output, &size, &f->err), -1);
+            runner_run(runner, f->arena, 0, "slow", os_clock_ms() + 200, &output, &size, &f->err),
+            -1);
         assert_int_equal(f->err.kind, ERR_TIMEOUT);
         for (int i = 0; i < 50; i++)
-                assert_int_equal(runner_run(runner, f->arena, "a", os_clock_ms() + 5000, &output,
+                assert_int_equal(runner_run(runner, f->arena, 0, "a", os_clock_ms() + 5000, &output,
                                      &size, &f->err),
                     0);
         assert_string_equal(output, first); /* the same parent process */
@@ -103,15 +115,14 @@ static void
 it_is_known_to_be_gone(void **state)
 {
         struct folder *f = *state;
-        struct runner *runner =
-            runner_start(f->arena, script(f, "#!/bin/sh\nkill -9 $PPID\n"), environment);
+        struct runner *runner = start(f, f->arena, script(f, "#!/bin/sh\nkill -9 $PPID\n"));
         char *output;
         size_t size;
 
         for (int i = 0; i < 2; i++) {
                 err_clear(&f->err);
-                assert_int_equal(
-                    runner_run(runner, f->arena, "", os_clock_ms() + 5000, &output, &size, &f->err),
+                assert_int_equal(runner_run(runner, f->arena, 0, "", os_clock_ms() + 5000, &output,
+                                     &size, &f->err),
                     -1);
                 assert_int_equal(f->err.kind, ERR_SYSTEM);
                 assert_string_equal(f->err.text, "the process that runs programs is gone");
@@ -134,7 +145,7 @@ it_keeps_nothing_open(void **state)
         fflush(NULL);
         dup2(ends[1], 1); /* in place of the web server's pipe */
         close(ends[1]);
-        runner_start(arena, script(f, "#!/bin/sh\n"), environment);
+        start(f, arena, script(f, "#!/bin/sh\n"));
         dup2(stdout_copy, 1);
         close(stdout_copy);
         end.fd = ends[0];
@@ -158,9 +169,9 @@ it_starts_without_stdin(void **state)
         size_t size;
 
         close(STDIN_FILENO);
-        runner = runner_start(arena, script(f, "#!/bin/sh\ncat\n"), environment);
+        runner = start(f, arena, script(f, "#!/bin/sh\ncat\n"));
         result =
-            runner_run(runner, f->arena, "input", os_clock_ms() + 5000, &output, &size, &f->err);
+            runner_run(runner, f->arena, 0, "input", os_clock_ms() + 5000, &output, &size, &f->err);
         arena_free(arena);
         dup2(saved, STDIN_FILENO);
         close(saved);
@@ -177,7 +188,7 @@ it_waits_without_work(void **state)
         long long used;
 
         assert_int_equal(getrusage(RUSAGE_CHILDREN, &before), 0);
-        runner_start(arena, script(f, "#!/bin/sh\n"), environment);
+        start(f, arena, script(f, "#!/bin/sh\n"));
         os_sleep(500);
         arena_free(arena);
         assert_int_equal(getrusage(RUSAGE_CHILDREN, &after), 0);
@@ -193,7 +204,7 @@ static void
 a_poll_that_always_fails_is_given_up(void **state)
 {
         struct folder *f = *state;
-        struct runner *runner = runner_start(f->arena, script(f, "#!/bin/sh\n"), environment);
+        struct runner *runner = start(f, f->arena, script(f, "#!/bin/sh\n"));
         struct rlimit before, none;
         char *output;
         size_t size;
@@ -202,8 +213,8 @@ a_poll_that_always_fails_is_given_up(void **state)
         assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
         none = (struct rlimit){0, before.rlim_max};
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-        result =
-            runner_run(runner, f->arena, "input", os_clock_ms() + 600000, &output, &size, &f->err);
+        result = runner_run(
+            runner, f->arena, 0, "input", os_clock_ms() + 600000, &output, &size, &f->err);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         assert_int_equal(result, -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
@@ -216,13 +227,12 @@ a_process_that_is_gone_is_said(void **state)
 {
         struct folder *f = *state;
         struct runner *runner =
-            runner_start(f->arena, script(f, "#!/bin/sh\nkill -KILL $(ps -o ppid= -p $$)\n"),
-                (char *const[]){"PATH=/usr/bin:/bin", NULL});
+            start(f, f->arena, script(f, "#!/bin/sh\nkill -KILL $(ps -o ppid= -p $$)\n"));
         char *output;
         size_t size;
 
-        assert_int_equal(
-            runner_run(runner, f->arena, "input", os_clock_ms() + 600000, &output, &size, &f->err),
+        assert_int_equal(runner_run(runner, f->arena, 0, "input", os_clock_ms() + 600000, &output,
+                             &size, &f->err),
             -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
         assert_string_equal(f->err.text, "the process that runs programs is gone");
@@ -241,17 +251,244 @@ what_cannot_start_says_so(void **state)
         assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
         none.rlim_max = before.rlim_max;
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-        runner = runner_start(f->arena, file, environment);
+        runner = start(f, f->arena, file);
         assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
         for (int i = 0; i < 2; i++) {
-                assert_int_equal(
-                    runner_run(runner, f->arena, "", os_clock_ms() + 1000, &output, &size, &f->err),
+                assert_int_equal(runner_run(runner, f->arena, 0, "", os_clock_ms() + 1000, &output,
+                                     &size, &f->err),
                     -1);
                 assert_int_equal(f->err.kind, ERR_SYSTEM);
                 assert_int_equal(f->err.number, EMFILE);
                 assert_non_null(strstr(f->err.text, "start a process"));
         }
         assert_true(runner_is_gone(runner));
+}
+
+/* ---- runs that are not waited for at once, and more than one program ---- */
+
+static char *
+named_script(struct folder *f, const char *name, const char *text)
+{
+        char *path = inside(f, name);
+
+        put_file(path, text, strlen(text));
+        assert_int_equal(chmod(path, 0700), 0);
+        return path;
+}
+
+/* A program that writes its stdin back once the file "go" is there. */
+static char *
+waiting_script(struct folder *f, const char *before)
+{
+        return named_script(f, "waits",
+            arena_printf(
+                f->arena, "#!/bin/sh\n%s\nwhile [ ! -e go ]; do sleep 0.02; done\ncat\n", before));
+}
+
+static void
+each_of_two_programs_is_run(void **state)
+{
+        struct folder *f = *state;
+        const struct runner_program programs[] = {
+            {named_script(f, "one", "#!/bin/sh\necho \"one $ONLY\"\n"), environment},
+            {named_script(f, "two", "#!/bin/sh\necho \"two $ONLY\"\n"),
+                (char *const[]){"ONLY=that", NULL}}};
+        struct runner *runner = runner_start(f->arena, programs, NULL, false);
+        const char *const said[] = {"one this\n", "two that\n"};
+        char *output;
+        size_t size;
+
+        for (size_t i = 0; i < 4; i++) {
+                assert_int_equal(runner_run(runner, f->arena, i % 2, "", os_clock_ms() + 5000,
+                                     &output, &size, &f->err),
+                    0);
+                assert_string_equal(output, said[i % 2]);
+        }
+}
+
+static void
+a_run_is_waited_for_again_and_again(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner = start(f, f->arena, waiting_script(f, ""));
+        char *output;
+        size_t size;
+
+        assert_int_equal(runner_begin(runner, 0, "first", os_clock_ms() + 30000, &f->err), 0);
+        for (int i = 0; i < 3; i++) {
+                long long before = os_clock_ms();
+
+                assert_int_equal(
+                    runner_finish(runner, f->arena, before + 50, &output, &size, &f->err), -1);
+                assert_int_equal(f->err.kind, ERR_BUSY);
+                assert_in_range(os_clock_ms() - before, 50, 5000);
+        }
+        assert_int_equal(runner_begin(runner, 0, "second", os_clock_ms() + 1000, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY); /* it still runs the first */
+        put_file(inside(f, "go"), "", 0);
+        assert_int_equal(
+            runner_finish(runner, f->arena, os_clock_ms() + 20000, &output, &size, &f->err), 0);
+        assert_string_equal(output, "first");
+        assert_int_equal(runner_run(runner, f->arena, 0, "second", os_clock_ms() + 5000, &output,
+                             &size, &f->err),
+            0);
+        assert_string_equal(output, "second");
+}
+
+/* The next caller does not get what an earlier one did not wait for. */
+static void
+what_nobody_waited_for_is_dropped(void **state)
+{
+        struct folder *f = *state;
+        struct runner *runner = start(f, f->arena, script(f, "#!/bin/sh\ncat\n"));
+        char *output;
+        size_t size;
+        int result = -1;
+
+        assert_int_equal(runner_begin(runner, 0, "first", os_clock_ms() + 5000, &f->err), 0);
+        for (int i = 0; result != 0 && i < 500; i++) {
+                result = runner_begin(runner, 0, "second", os_clock_ms() + 5000, &f->err);
+                os_sleep(10);
+        }
+        assert_int_equal(result, 0);
+        assert_int_equal(runner_finish(runner, f->arena, LLONG_MAX, &output, &size, &f->err), 0);
+        assert_string_equal(output, "second");
+}
+
+/* Puts a pipe in place of stderr, as a web server does. Returns the end to read from. */
+static int
+begin_stderr(int *saved)
+{
+        int ends[2];
+
+        fflush(NULL);
+        *saved = dup(STDERR_FILENO);
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        dup2(ends[1], STDERR_FILENO);
+        close(ends[1]);
+        return ends[0];
+}
+
+static void
+end_stderr(int saved)
+{
+        dup2(saved, STDERR_FILENO);
+        close(saved);
+}
+
+static bool
+is_closed(int end)
+{
+        struct pollfd wait = {.fd = end, .events = POLLIN};
+
+        return poll(&wait, 1, 5000) == 1 && (wait.revents & POLLHUP) != 0;
+}
+
+/* A runner that steps back at once: neither it nor the program that it runs holds our stderr, but
+ * what the program says is kept, also by way of /dev/stderr. */
+static void
+it_holds_no_stderr(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct behind *behind = behind_new(f->arena);
+        const struct runner_program programs[] = {
+            {waiting_script(f, "echo one >&2; echo two >/dev/stderr"), environment}};
+        int saved, end = begin_stderr(&saved), result;
+        struct runner *runner = runner_start(arena, programs, behind, true);
+        char *output;
+        size_t size;
+
+        result = runner_begin(runner, 0, "", os_clock_ms() + 30000, &f->err);
+        end_stderr(saved);
+        assert_int_equal(result, 0);
+        assert_true(is_closed(end)); /* while the program runs */
+        put_file(inside(f, "go"), "", 0);
+        assert_int_equal(runner_finish(runner, f->arena, LLONG_MAX, &output, &size, &f->err), 0);
+        assert_string_equal(behind_take(behind, f->arena), "one\ntwo\n");
+        assert_string_equal(behind_take(behind, f->arena), "");
+        arena_free(arena);
+        close(end);
+}
+
+/* Until it steps back, programs have our stderr. */
+static void
+it_steps_back_later(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct behind *behind = behind_new(f->arena);
+        const struct runner_program programs[] = {
+            {script(f, "#!/bin/sh\necho \"$(cat)\" >&2\n"), environment}};
+        int saved, end = begin_stderr(&saved), results[2];
+        struct runner *runner = runner_start(arena, programs, behind, false);
+        char *output, said[100];
+        size_t size;
+
+        results[0] =
+            runner_run(runner, f->arena, 0, "now", os_clock_ms() + 5000, &output, &size, &f->err);
+        runner_step_back(runner);
+        results[1] =
+            runner_run(runner, f->arena, 0, "later", os_clock_ms() + 5000, &output, &size, &f->err);
+        end_stderr(saved);
+        assert_int_equal(results[0], 0);
+        assert_int_equal(results[1], 0);
+        assert_int_equal(read(end, said, sizeof(said)), 4);
+        assert_memory_equal(said, "now\n", 4);
+        assert_true(is_closed(end));
+        assert_string_equal(behind_take(behind, f->arena), "later\n");
+        arena_free(arena);
+        close(end);
+}
+
+/* What a program says after the memory is full is lost, and nothing else happens to it. */
+static void
+what_is_said_has_an_end(void **state)
+{
+        struct folder *f = *state;
+        struct behind *behind = behind_new(f->arena);
+        const struct runner_program programs[] = {
+            {script(f, "#!/bin/sh\nhead -c 300000 /dev/zero | tr '\\0' x >&2 && echo done\n"),
+                environment}};
+        struct runner *runner = runner_start(f->arena, programs, behind, true);
+        char *output, *said;
+        size_t size;
+
+        assert_int_equal(
+            runner_run(runner, f->arena, 0, "", os_clock_ms() + 20000, &output, &size, &f->err), 0);
+        assert_string_equal(output, "done\n");
+        said = behind_take(behind, f->arena);
+        assert_int_equal(strlen(said), BEHIND_SAID_MAX);
+        assert_int_equal(strspn(said, "x"), BEHIND_SAID_MAX);
+}
+
+/* A process leaves the runner to another one, and does not wait for what it runs. */
+static void
+it_is_left_to_another_process(void **state)
+{
+        struct folder *f = *state;
+        struct arena *arena = arena_new(abort);
+        struct runner *runner = start(f, arena, waiting_script(f, ""));
+        int status;
+        char *output;
+        size_t size;
+        pid_t pid;
+
+        assert_int_equal(runner_begin(runner, 0, "input", os_clock_ms() + 30000, &f->err), 0);
+        pid = fork();
+        if (pid == 0)
+                _exit(runner_finish(runner, f->arena, LLONG_MAX, &output, &size, &f->err) == 0 &&
+                              strcmp(output, "input") == 0
+                          ? 0
+                          : 1);
+        runner_let_go(runner);
+        assert_true(runner_is_gone(runner));
+        assert_int_equal(runner_begin(runner, 0, "", os_clock_ms() + 1000, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+        arena_free(arena); /* the alarm ends a test that hangs */
+        put_file(inside(f, "go"), "", 0);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
 }
 
 int
@@ -268,6 +505,13 @@ main(void)
             FOLDER_TEST(it_starts_without_stdin),
             FOLDER_TEST(a_poll_that_always_fails_is_given_up),
             FOLDER_TEST(a_process_that_is_gone_is_said),
+            FOLDER_TEST(each_of_two_programs_is_run),
+            FOLDER_TEST(a_run_is_waited_for_again_and_again),
+            FOLDER_TEST(what_nobody_waited_for_is_dropped),
+            FOLDER_TEST(it_holds_no_stderr),
+            FOLDER_TEST(it_steps_back_later),
+            FOLDER_TEST(what_is_said_has_an_end),
+            FOLDER_TEST(it_is_left_to_another_process),
             FOLDER_TEST(what_cannot_start_says_so),
         };
         return RUN(tests);

@@ -122,8 +122,9 @@ ask(int call, unsigned argument, uint64_t value)
         return answer(&question);
 }
 
-static const unsigned purposes[] = {
-    0, SECCOMP_WRITE, SECCOMP_NETWORK, SECCOMP_WRITE | SECCOMP_NETWORK};
+static const unsigned purposes[] = {0, SECCOMP_WRITE, SECCOMP_NETWORK,
+    SECCOMP_WRITE | SECCOMP_NETWORK, SECCOMP_WRITE | SECCOMP_FORK,
+    SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK};
 
 static void
 power_is_never_given(void **state)
@@ -190,6 +191,40 @@ arguments_are_looked_at(void **state)
         assert_int_equal(ask(SYS_tgkill, 0, (uint64_t)getpid()), ALLOW);
         assert_int_equal(ask(SYS_tgkill, 0, (uint64_t)getppid()), TRAP);
         assert_int_equal(ask(SYS_socket, 0, above | AF_INET), ALLOW);
+}
+
+/* Who may fork gets a process that shares nothing with the first one, and no threads. */
+static void
+forks_are_forks(void **state)
+{
+        static const struct {
+                uint64_t flags;
+                uint32_t forks, talks, both;
+        } rows[] = {{SIGCHLD, ALLOW, TRAP, ALLOW},
+            {0x01200000 | SIGCHLD, ALLOW, TRAP, ALLOW},                 /* glibc's fork() */
+            {0x10000, TRAP, ALLOW, ALLOW},                              /* a thread */
+            {0, TRAP, TRAP, TRAP}, {0x100 | SIGCHLD, TRAP, TRAP, TRAP}, /* CLONE_VM */
+            {0x4000 | SIGCHLD, TRAP, TRAP, TRAP},                       /* CLONE_VFORK */
+            {0x8000 | SIGCHLD, TRAP, TRAP, TRAP},                       /* CLONE_PARENT */
+            {0x10000000 | SIGCHLD, TRAP, TRAP, TRAP}};                  /* CLONE_NEWUSER */
+        static const unsigned who[] = {
+            SECCOMP_FORK | SECCOMP_WRITE, SECCOMP_NETWORK, SECCOMP_FORK | SECCOMP_NETWORK};
+
+        (void)state;
+        for (size_t w = 0; w < COUNT(who); w++) {
+                const uint32_t forks = (who[w] & SECCOMP_FORK) != 0 ? ALLOW : TRAP;
+
+                assert_int_equal(seccomp_restrict(who[w]), 0);
+                for (size_t i = 0; i < COUNT(rows); i++) {
+                        const uint32_t wanted[] = {rows[i].forks, rows[i].talks, rows[i].both};
+
+                        ROW(ask(SYS_clone, 0, rows[i].flags) == wanted[w], i, "clone");
+                }
+                ROW(ask(SYS_setsid, 0, 0) == forks, w, "leaves the session");
+                ROW(ask(SYS_mmap, 2, PROT_EXEC) == ((who[w] & SECCOMP_NETWORK) != 0 ? ALLOW : TRAP),
+                    w, "executable memory as before");
+        }
+        END_ROWS();
 }
 
 static void
@@ -275,7 +310,7 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(power_is_never_given),
-            TEST(each_purpose_has_its_calls), TEST(arguments_are_looked_at),
+            TEST(each_purpose_has_its_calls), TEST(arguments_are_looked_at), TEST(forks_are_forks),
             TEST(of_sockets_only_tcp_is_to_be_had), TEST(only_this_processor_counts),
             TEST(a_kernel_that_refuses_is_told_of),
             TEST(who_makes_another_call_is_ended_and_named)};

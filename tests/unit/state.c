@@ -551,8 +551,10 @@ static int
 push_once(struct racer *r)
 {
         const char *reply;
+        bool marked;
 
-        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 30000, &reply, &r->err) != 0)
+        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 30000, &reply, &marked, &r->err) !=
+            0)
                 return ELSE;
         if (reply == NULL) {
                 int number = ++r->shared->count;
@@ -586,8 +588,9 @@ static int
 begin_and_hang(struct racer *r)
 {
         const char *reply;
+        bool marked;
 
-        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 1000, &reply, &r->err) != 0)
+        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 1000, &reply, &marked, &r->err) != 0)
                 return ELSE;
         r->shared->count = 1;
         for (;;)
@@ -602,6 +605,7 @@ who_dies_at_work_makes_way(void **test)
         struct shared *shared = share();
         int gate[2], status;
         const char *reply = "none";
+        bool marked;
         pid_t pid;
 
         assert_int_equal(pipe(gate), 0);
@@ -611,17 +615,205 @@ who_dies_at_work_makes_way(void **test)
         for (int i = 0; shared->count == 0 && i < PATIENCE_SECONDS * 100; i++)
                 os_sleep(10);
         assert_int_equal(shared->count, 1);
-        assert_int_equal(state_begin_push(state, "oA 1", os_clock_ms() + 50, &reply, &f->err), -1);
+        assert_int_equal(
+            state_begin_push(state, "oA 1", os_clock_ms() + 50, &reply, &marked, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_BUSY);
-        assert_int_equal(state_begin_push(state, "oA 2", os_clock_ms() + 50, &reply, &f->err), 0);
+        assert_int_equal(
+            state_begin_push(state, "oA 2", os_clock_ms() + 50, &reply, &marked, &f->err), 0);
         assert_null(reply); /* another push does not wait */
         assert_int_equal(kill(pid, SIGKILL), 0);
         reply = "none";
         assert_int_equal(
-            state_begin_push(state, "oA 1", os_clock_ms() + 30000, &reply, &f->err), 0);
+            state_begin_push(state, "oA 1", os_clock_ms() + 30000, &reply, &marked, &f->err), 0);
         assert_null(reply); /* it is handled again */
         assert_int_equal(waitpid(pid, &status, 0), pid);
         assert_true(WIFSIGNALED(status));
+}
+
+/* A process that marked a push, and died: the next one is told, and what it stores ends that. */
+static int
+mark_and_die(struct racer *r)
+{
+        const char *reply;
+        bool marked;
+
+        if (state_begin_push(r->state, "oA 1", os_clock_ms() + 1000, &reply, &marked, &r->err) !=
+                0 ||
+            reply != NULL || marked ||
+            state_mark_push(r->state, "oA 1", os_now(), os_now() + 900, &r->err) != 0)
+                return ELSE;
+        return DONE;
+}
+
+static void
+a_mark_tells_of_a_death(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        const char *reply = "none";
+        int results[100];
+        bool marked;
+
+        race(f, 1, NULL, mark_and_die, results);
+        assert_int_equal(results[DONE], 1);
+        for (int i = 0; i < 2; i++) {
+                assert_int_equal(
+                    state_begin_push(state, "oA 1", os_clock_ms() + 1000, &reply, &marked, &f->err),
+                    0);
+                assert_null(reply);
+                assert_true(marked); /* until a reply is stored */
+                state_end_push(state);
+        }
+        assert_int_equal(
+            state_begin_push(state, "oA 2", os_clock_ms() + 1000, &reply, &marked, &f->err), 0);
+        assert_false(marked); /* another push */
+        assert_int_equal(
+            state_begin_push(state, "oA 1", os_clock_ms() + 1000, &reply, &marked, &f->err), 0);
+        assert_int_equal(
+            state_finish_push(state, "oA 1", "", os_now(), os_now() + 900, &f->err), 0);
+        state_end_push(state);
+        assert_int_equal(
+            state_begin_push(state, "oA 1", os_clock_ms() + 1000, &reply, &marked, &f->err), 0);
+        assert_string_equal(reply, "");
+        assert_false(marked);
+}
+
+/* The reply to a push of somebody who was forgotten while it was worked on is not stored. */
+static void
+a_reply_that_comes_after_forgetting_is_not_kept(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        long long now = os_now();
+        const char *reply;
+        bool marked;
+
+        for (int i = 0; i < 2; i++) {
+                const char *key = arena_printf(f->arena, "oA %d", i);
+
+                assert_int_equal(
+                    state_begin_push(state, key, os_clock_ms() + 1000, &reply, &marked, &f->err),
+                    0);
+                assert_int_equal(state_mark_push(state, key, now, now + 900, &f->err), 0);
+                if (i == 1)
+                        assert_int_equal(state_empty_owned(state, STORE_PUSH, "oA", &f->err), 0);
+                assert_int_equal(
+                    state_finish_push(state, key, "a text", now, now + 900, &f->err), 0);
+                state_end_push(state);
+                assert_int_equal(
+                    state_begin_push(state, key, os_clock_ms() + 1000, &reply, &marked, &f->err),
+                    0);
+                assert_string_equal(reply, i == 0 ? "a text" : "");
+                assert_false(marked);
+                state_end_push(state);
+        }
+}
+
+/* Another process has the reply as soon as the work is ended, not only when the process ends. */
+static void
+ended_work_makes_way(void **test)
+{
+        struct folder *f = *test;
+        struct state *one = open_state(f, "state"), *other = open_state(f, "state");
+        const char *reply;
+        bool marked;
+
+        assert_int_equal(
+            state_begin_push(one, "oA 1", os_clock_ms() + 1000, &reply, &marked, &f->err), 0);
+        assert_int_equal(state_finish_push(one, "oA 1", "a", os_now(), os_now() + 900, &f->err), 0);
+        assert_int_equal(
+            state_begin_push(other, "oA 1", os_clock_ms() + 50, &reply, &marked, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_BUSY);
+        state_end_push(one);
+        state_end_push(one); /* nothing more to end */
+        assert_int_equal(
+            state_begin_push(other, "oA 1", os_clock_ms() + 1000, &reply, &marked, &f->err), 0);
+        assert_string_equal(reply, "a");
+}
+
+/* ---- log lines for later ---- */
+
+enum { DEFERRED = 50 };
+
+/* Half of the racers keep lines, the others take them until all are there. */
+static int
+defer_or_take(struct racer *r)
+{
+        const char *text;
+
+        for (int i = 0; r->number % 2 == 0 && i < DEFERRED; i++)
+                if (state_defer_log(r->state,
+                        arena_printf(r->arena, "%d begins\n%d ends\n", r->number, r->number),
+                        &r->err) != 0)
+                        return ELSE;
+        while (r->number % 2 == 1 && r->shared->count < RACERS / 2 * DEFERRED && !r->shared->stop) {
+                if (state_take_log(r->state, &text, &r->err) != 0)
+                        return ELSE;
+                for (int first, second, size = 0; *text != '\0'; text += size) {
+                        if (sscanf(text, "%d begins\n%d ends\n%n", &first, &second, &size) != 2 ||
+                            size == 0 || first != second) {
+                                r->shared->stop = 1;
+                                return ELSE;
+                        }
+                        r->shared->count++;
+                }
+        }
+        return DONE;
+}
+
+static void
+each_deferred_line_is_taken_once(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct shared *shared = share();
+        int results[100];
+        const char *text;
+
+        race(f, RACERS, shared, defer_or_take, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(shared->count, RACERS / 2 * DEFERRED);
+        assert_int_equal(state_take_log(state, &text, &f->err), 0);
+        assert_string_equal(text, "");
+}
+
+/* What nobody takes does not grow without end. */
+static void
+deferred_lines_have_an_end(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state"), *reader;
+        char *line = arena_printf(f->arena, "%.1000s\n", large_text(f->arena, 'x'));
+        int kept = 0;
+        const char *text;
+
+        while (kept < 1000 && state_defer_log(state, line, &f->err) == 0)
+                kept++;
+        assert_in_range(kept, 50, 999);
+        assert_int_equal(f->err.kind, ERR_TOO_LARGE);
+        reader = state_new(f->arena, inside(f, "state"), false);
+        assert_int_equal(state_take_log(reader, &text, &f->err), 0);
+        assert_string_equal(text, ""); /* it may not write, so it takes nothing */
+        assert_int_equal(state_take_log(state, &text, &f->err), 0);
+        assert_int_equal(strlen(text), kept * 1001);
+        assert_int_equal(state_defer_log(state, line, &f->err), 0);
+        assert_int_equal(state_take_log(state, &text, &f->err), 0);
+        assert_string_equal(text, line);
+}
+
+/* Without a folder there is nothing to take; who keeps something creates it. */
+static void
+a_missing_state_has_no_lines(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = state_new(f->arena, inside(f, "new"), true);
+        const char *text = "none";
+
+        assert_int_equal(state_take_log(state, &text, &f->err), 0);
+        assert_string_equal(text, "");
+        assert_int_equal(state_defer_log(state, "a\n", &f->err), 0);
+        assert_int_equal(state_take_log(state, &text, &f->err), 0);
+        assert_string_equal(text, "a\n");
 }
 
 /* Another owner, whose records have names that begin with the same digits: a back end may keep them
@@ -651,14 +843,15 @@ an_emptied_push_is_still_known(void **test)
         } rows[] = {{"oA 1", ""}, {"oA 2", ""}, {"oB 1", "kept"},
             {arena_printf(f->arena, "%s 1", neighbour_of(f->arena, "oA")), "kept"}};
         const char *reply;
+        bool marked;
 
         for (size_t i = 0; i < COUNT(rows); i++)
                 assert_int_equal(
                     state_finish_push(state, rows[i].key, "kept", now, now + 900, &f->err), 0);
         assert_int_equal(state_empty_owned(state, STORE_PUSH, "oA", &f->err), 0);
         for (size_t i = 0; i < COUNT(rows); i++)
-                ROW(state_begin_push(state, rows[i].key, os_clock_ms() + 1000, &reply, &f->err) ==
-                            0 &&
+                ROW(state_begin_push(
+                        state, rows[i].key, os_clock_ms() + 1000, &reply, &marked, &f->err) == 0 &&
                         same(reply, rows[i].reply),
                     i, rows[i].key);
         END_ROWS();
@@ -955,11 +1148,15 @@ main(void)
             FOLDER_TEST(two_states_are_apart), FOLDER_TEST(a_person_has_so_many),
             FOLDER_TEST(no_change_of_a_user_is_lost), FOLDER_TEST(forgetting_leaves_no_session),
             FOLDER_TEST(a_push_has_one_effect_and_one_reply),
-            FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(an_emptied_push_is_still_known),
-            FOLDER_TEST(a_search_finds_what_is_there), FOLDER_TEST(lines_stand_whole),
-            FOLDER_TEST(without_room_nothing_changes), FOLDER_TEST(no_count_is_lost),
-            FOLDER_TEST(one_works_at_a_time), FOLDER_TEST(one_is_told_that_it_is_new),
-            FOLDER_TEST(a_state_begins_with_who_writes), FOLDER_TEST(tidying_takes_what_is_over)};
+            FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(a_mark_tells_of_a_death),
+            FOLDER_TEST(a_reply_that_comes_after_forgetting_is_not_kept),
+            FOLDER_TEST(ended_work_makes_way), FOLDER_TEST(each_deferred_line_is_taken_once),
+            FOLDER_TEST(deferred_lines_have_an_end), FOLDER_TEST(a_missing_state_has_no_lines),
+            FOLDER_TEST(an_emptied_push_is_still_known), FOLDER_TEST(a_search_finds_what_is_there),
+            FOLDER_TEST(lines_stand_whole), FOLDER_TEST(without_room_nothing_changes),
+            FOLDER_TEST(no_count_is_lost), FOLDER_TEST(one_works_at_a_time),
+            FOLDER_TEST(one_is_told_that_it_is_new), FOLDER_TEST(a_state_begins_with_who_writes),
+            FOLDER_TEST(tidying_takes_what_is_over)};
 
         return RUN(tests);
 }

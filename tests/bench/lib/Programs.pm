@@ -31,6 +31,7 @@ my %requests = (
     'scan.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
     'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
+    'wechat-late.cgi'   => ['run by a web server', 404, sub { (undef, query => '') }],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
 );
 

@@ -1,0 +1,106 @@
+#include "push/handler.h"
+
+#include <string.h>
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "format/json.h"
+#include "format/json_check.h"
+#include "format/owner.h"
+#include "host/behind.h"
+#include "host/runner.h"
+#include "push/late.h"
+#include "wechat/custom.h"
+#include "wechat/reply.h"
+
+/* FAST_SECONDS: so long a handler may run in any case, since WeChat waits for 5. */
+enum { FAST_SECONDS = 4 };
+
+bool
+handler_is_slow(const struct conf *conf)
+{
+        return *conf->handler != '\0' && conf->handler_seconds > FAST_SECONDS;
+}
+
+static char *const *
+environment_of(const struct host *host)
+{
+        char **variables = arena_alloc(host->arena, 4 * sizeof(*variables));
+
+        variables[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
+        variables[1] = "LANG=C.UTF-8";
+        variables[2] = arena_printf(host->arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
+        variables[3] = NULL;
+        return variables;
+}
+
+/* One process runs the handler, and then sends what follows its reply; while the handler works,
+ * another one shows "typing". That one is started first, so that it does not hold the first one's
+ * link. */
+void
+handler_prepare(struct host *host)
+{
+        const struct conf *conf = &host->conf;
+        struct runner_program *programs;
+
+        if (*conf->handler == '\0')
+                return;
+        programs = arena_alloc(host->arena, LATE_PROGRAMS * sizeof(*programs));
+        programs[LATE_HANDLER].file = conf->handler;
+        programs[LATE_HANDLER].environment = environment_of(host);
+        if (handler_is_slow(conf) || conf_can_call(conf))
+                host->behind = behind_new(host->arena);
+        if (conf_can_call(conf))
+                late_prepare(host, &programs[LATE_SENDER]);
+        if (strcmp(conf->handler_typing, "on") == 0)
+                host->typist = runner_start(host->arena, programs, host->behind, true);
+        host->runner = runner_start(host->arena, programs, host->behind, handler_is_slow(conf));
+}
+
+int
+handler_begin(struct app *app, const char *json, long long until)
+{
+        return runner_begin(app->host->runner, LATE_HANDLER, json, until, &app->err);
+}
+
+static bool
+is_null(const char *text)
+{
+        return strncmp(text, "null", 4) == 0 && text[4 + strspn(text + 4, " \t\n")] == '\0';
+}
+
+static int
+parse(struct app *app, const char *text, struct handler_reply *reply)
+{
+        if (json_check(app->arena, text, strlen(text), &app->err) == 0 &&
+            json_parse_tree(app->arena, text, strlen(text), &reply->reply, &app->err) == 0 &&
+            custom_take_then(
+                app->arena, &reply->reply, &reply->more, &reply->more_count, &app->err) == 0 &&
+            reply_check(app->arena, &reply->reply, false, &app->err) == 0)
+                return 0;
+        return err_set(&app->err, ERR_CONFIG, "%s: its reply is invalid: %s", app->conf.handler,
+            arena_strdup(app->arena, app->err.text));
+}
+
+int
+handler_finish(struct app *app, long long patience, struct handler_reply *reply)
+{
+        char *output;
+        size_t size;
+
+        *reply = (struct handler_reply){.more = NULL};
+        pairs_init(&reply->reply, app->arena);
+        if (runner_finish(app->host->runner, app->arena, patience, &output, &size, &app->err) != 0)
+                return -1;
+        if (owner_read_text(arena_printf(app->arena, "%s: its output", app->conf.handler), output,
+                &size, &app->err) != 0)
+                return -1;
+        output += strspn(output, " \t\n");
+        if (*output == '\0')
+                return 0;
+        if (is_null(output)) {
+                pairs_add_typed(&reply->reply, "", "", PAIR_NULL);
+                return 0;
+        }
+        return parse(app, output, reply);
+}

@@ -1,0 +1,79 @@
+#include "web/local.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "host/log.h"
+#include "host/os.h"
+#include "web/app.h"
+#include "web/environment.h"
+
+enum { VARIABLES = 5 };
+
+char *const *
+local_environment(struct arena *arena, const struct host *host)
+{
+        char **variables = arena_alloc(arena, VARIABLES * sizeof(*variables));
+        size_t count = 0;
+
+        variables[count++] = "WECHAT_LOCAL=1";
+        variables[count++] = arena_printf(arena, "WECHAT_CONF=%s", host->place.file);
+        /* As place.h judges by these where the file may be. */
+        if (host->place.root != NULL)
+                variables[count++] = arena_printf(arena, "DOCUMENT_ROOT=%s", host->place.root);
+        if (host->place.hidden)
+                variables[count++] = "SERVER_SOFTWARE=Apache";
+        variables[count] = NULL;
+        return variables;
+}
+
+bool
+local_is_asked(const struct app_program *program, char *const *environment)
+{
+        return program->local != NULL && environment != NULL &&
+               environment_get(environment, "GATEWAY_INTERFACE") == NULL &&
+               environment_get(environment, "WECHAT_LOCAL") != NULL;
+}
+
+static int
+read_input(struct app *app, char **text)
+{
+        size_t size = 0;
+        ssize_t got;
+
+        *text = arena_alloc(app->arena, LOCAL_INPUT_MAX + 1);
+        while ((got = read(STDIN_FILENO, *text + size, LOCAL_INPUT_MAX - size)) != 0) {
+                if (got < 0 && errno != EINTR)
+                        return err_set_errno(&app->err, ERR_SYSTEM, errno, "stdin");
+                size += got > 0 ? (size_t)got : 0;
+                if (size == LOCAL_INPUT_MAX)
+                        return err_set(
+                            &app->err, ERR_TOO_LARGE, "stdin: more than %d bytes", LOCAL_INPUT_MAX);
+        }
+        return 0;
+}
+
+int
+local_run(struct host *host, const struct app_program *program)
+{
+        struct app app = {.host = host,
+            .arena = host->request_arena,
+            .program = program,
+            .state = host_open_state(host, program),
+            .conf = host->conf,
+            .language = host->conf.language,
+            .now = os_now(),
+            .started = os_clock_ms(),
+            .err = host->err};
+        char *text;
+
+        app.request.client = "-";
+        pairs_init(&app.page, app.arena);
+        pairs_init(&app.response.headers, app.arena);
+        if (app.err.kind == ERR_NONE && read_input(&app, &text) == 0 &&
+            program->local(&app, text) == 0)
+                return 0;
+        log_error(program->name, app.request.client, &app.err);
+        return 1;
+}

@@ -1,0 +1,30 @@
+/*
+ * local: a program that another program of ours runs by itself, not a web server: the process that
+ * goes on behind an answer may do what the program that answers is not to be able to do.
+ *
+ * Such a program has .local (host.h). A web server always sets GATEWAY_INTERFACE: then it answers
+ * as any program does. Without that, and with WECHAT_LOCAL in the environment, local() is called.
+ */
+#ifndef WECHAT_LOCAL_H
+#define WECHAT_LOCAL_H
+
+#include <stdbool.h>
+
+struct app_program;
+struct arena;
+struct host;
+
+/* What is read of stdin. */
+enum { LOCAL_INPUT_MAX = 256 * 1024 };
+
+/* Returns the environment, for a runner, in which a program of ours finds the settings of this
+ * process. */
+char *const *local_environment(struct arena *arena, const struct host *host);
+
+/* Is this process to call the program's local()? */
+bool local_is_asked(const struct app_program *program, char *const *environment);
+
+/* Reads stdin and calls local(). Logs an error. Returns the exit status. */
+int local_run(struct host *host, const struct app_program *program);
+
+#endif
