@@ -24,19 +24,32 @@ add_encoded(struct buf *encoded, char byte)
         buf_add_byte(encoded, hex[value & 15]);
 }
 
-char *
-url_encode(struct arena *arena, const char *text)
+/* Encodes every byte that is neither unreserved nor also. */
+static char *
+encode(struct arena *arena, const char *text, char also)
 {
         struct buf encoded;
 
         buf_init(&encoded, arena);
         for (; *text != '\0'; text++) {
-                if (strchr(unreserved, *text) != NULL)
+                if (*text == also || strchr(unreserved, *text) != NULL)
                         buf_add_byte(&encoded, *text);
                 else
                         add_encoded(&encoded, *text);
         }
         return buf_finish(&encoded);
+}
+
+char *
+url_encode(struct arena *arena, const char *text)
+{
+        return encode(arena, text, '-'); /* which is unreserved */
+}
+
+char *
+url_encode_path(struct arena *arena, const char *path)
+{
+        return encode(arena, path, '/');
 }
 
 static int

@@ -17,6 +17,9 @@ enum { URL_NEXT_MAX = 2000, URL_FIELDS_MAX = 64 };
  * hex. */
 char *url_encode(struct arena *arena, const char *text);
 
+/* The same for a path: slashes stay as they are. */
+char *url_encode_path(struct arena *arena, const char *path);
+
 /* Decodes size bytes of text as a form field: '+' is a blank. A '%' that does not begin %XX stays
  * as it is, and so does %00; a raw NUL byte becomes %00. */
 char *url_decode(struct arena *arena, const char *text, size_t size);

@@ -6,8 +6,8 @@
  * WeChat), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random), sessions[]
  * ("name expires" each; a session is in force only while it is in this list and generation equals
  * its own); and from pushes: subscribed_since, last_seen, last_located (seconds since 1970), scene,
- * latitude, longitude, precision. Other members are left as they are. Deleting the file signs the
- * user out everywhere.
+ * latitude, longitude, precision; and from the owner: roles[] (role.h). Other members are left as
+ * they are. Deleting the file signs the user out everywhere.
  *
  * The functions have the guarantees and errors of those in state.h: user_set() of state_set_user(),
  * and so on.

@@ -43,7 +43,7 @@ my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gett
 # nm must have printed symbols, of functions or of a table: an empty list must not pass.
 my $known = qr/ [TtRD] \w+/;
 
-my %pure = map { $_ => 1 } qw(base format conf wechat list);
+my %pure = map { $_ => 1 } qw(base format conf wechat list gate);
 for my $module (grep { $pure{ $room{$_} } || /^(?:ca|kind|record|member)$/ } @order) {
     my $object = "$Kit::BUILD/lib/$room{$module}/$module.o";
     like scalar `nm $object`, $known, "$module has an object file";

@@ -16,6 +16,8 @@ each_byte_is_encoded_and_comes_back(void **state)
 
                 ROW(same(encoded, plain ? text : arena_printf(*state, "%%%02X", (unsigned)byte)),
                     byte, encoded);
+                ROW(same(url_encode_path(*state, text), byte == '/' ? "/" : encoded), byte,
+                    "in a path");
                 pairs_init(&pairs, *state);
                 ROW(url_parse_form(*state, arena_printf(*state, "%s=%s", encoded, encoded), &pairs,
                         &err) == 0 &&
