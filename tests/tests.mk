@@ -88,6 +88,7 @@ comma := ,
 $(BUILD)/tests/unit/memory.t: ALL_LDFLAGS += $(WRAPPED)
 $(BUILD)/tests/unit/seccomp.t: ALL_LDFLAGS += -Wl,--wrap=prctl
 $(BUILD)/tests/unit/sandbox.t: ALL_LDFLAGS += -Wl,--wrap=syscall
+$(BUILD)/tests/unit/beneath.t: ALL_LDFLAGS += -Wl,--wrap=syscall
 $(BUILD)/tests/unit/faults.t: ALL_LDFLAGS += $(FAILING:%=-Wl$(comma)--wrap=%)
 
 IS_LOCAL := $(BUILD)/tests/unit/tools/is-local

@@ -206,6 +206,9 @@ restrict_files(const struct sandbox *sandbox)
                 goto out;
         if (allow_state(rules, &all, sandbox) != 0)
                 goto out;
+        if ((sandbox->needs & SANDBOX_PRIVATE_FILES) != 0 && *sandbox->private_dir != '\0' &&
+            allow_path(rules, &all, sandbox->private_dir) != 0)
+                goto out;
         if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
         if ((sandbox->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, sandbox) != 0)
@@ -227,6 +230,8 @@ sandbox_enter(const struct sandbox *sandbox)
                 purposes |= SECCOMP_NETWORK;
         if ((sandbox->needs & SANDBOX_GO_ON) != 0)
                 purposes |= SECCOMP_FORK;
+        if ((sandbox->needs & SANDBOX_PRIVATE_FILES) != 0)
+                purposes |= SECCOMP_FOLDERS;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

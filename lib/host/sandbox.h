@@ -22,6 +22,7 @@ enum sandbox_need {
         SANDBOX_WRITE_STATE = 4, /* reads and writes it, and creates it if it is missing */
         SANDBOX_NETWORK = 8,     /* calls api_url: name service, certificates, TCP to its port */
         SANDBOX_GO_ON = 16,      /* goes on behind its answer, in a process of its own (behind.h) */
+        SANDBOX_PRIVATE_FILES = 32, /* reads private_dir, and lists its folders */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
@@ -29,10 +30,11 @@ enum sandbox_need {
 struct sandbox {
         unsigned needs; /* of enum sandbox_need */
         const char *html_dir;
-        int state;           /* the state folder; -1: it cannot be opened */
-        const char *api_url; /* an origin */
-        const char *ca_file; /* "": only the host's */
-        bool files_only;     /* no filter of system calls */
+        int state;               /* the state folder; -1: it cannot be opened */
+        const char *api_url;     /* an origin */
+        const char *ca_file;     /* "": only the host's */
+        bool files_only;         /* no filter of system calls */
+        const char *private_dir; /* "": none */
 };
 
 /* Parts of the sandbox that the kernel lacks, as bits. */

@@ -124,7 +124,8 @@ ask(int call, unsigned argument, uint64_t value)
 
 static const unsigned purposes[] = {0, SECCOMP_WRITE, SECCOMP_NETWORK,
     SECCOMP_WRITE | SECCOMP_NETWORK, SECCOMP_WRITE | SECCOMP_FORK,
-    SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK};
+    SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK, SECCOMP_FOLDERS,
+    SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK | SECCOMP_FOLDERS};
 
 static void
 power_is_never_given(void **state)
@@ -155,6 +156,7 @@ each_purpose_has_its_calls(void **state)
         for (size_t p = 0; p < COUNT(purposes); p++) {
                 const uint32_t writes = (purposes[p] & SECCOMP_WRITE) != 0 ? ALLOW : TRAP;
                 const uint32_t talks = (purposes[p] & SECCOMP_NETWORK) != 0 ? ALLOW : TRAP;
+                const bool lists = (purposes[p] & SECCOMP_FOLDERS) != 0;
 
                 assert_int_equal(seccomp_restrict(purposes[p]), 0);
                 for (int call = 0; call < CALLS_MAX; call++)
@@ -164,10 +166,18 @@ each_purpose_has_its_calls(void **state)
                     p, "changes files");
                 ROW(ask(SYS_connect, 0, 0) == talks && ask(SYS_sendto, 0, 0) == talks, p, "talks");
                 ROW(ask(435, 0, 0) == (talks == ALLOW ? NO_SUCH_CALL : TRAP), p, "clone3");
+                ROW(ask(437, 0, 0) == (lists               ? ALLOW
+                                          : talks == ALLOW ? NO_SUCH_CALL
+                                                           : TRAP),
+                    p, "openat2");
+                ROW(ask(SYS_getdents64, 0, 0) ==
+                        (lists || writes == ALLOW || talks == ALLOW ? ALLOW : TRAP),
+                    p, "lists folders");
                 ROW(ask(-1, 0, 0) == ALLOW, p, "a call that a debugger refused");
         }
         assert_in_range(allowed[0], 10, 30); /* a program that only reads */
         assert_true(allowed[1] > allowed[0] && allowed[3] > allowed[2]);
+        assert_in_range(allowed[4], allowed[0] + 1, allowed[0] + 4);
         END_ROWS();
 }
 
