@@ -18,9 +18,9 @@
 /* ---- answers ---- */
 
 static void
-add_common_headers(struct app *app)
+add_common_headers(struct app *app, const char *cache_control)
 {
-        pairs_add(&app->response.headers, "Cache-Control", "no-store");
+        pairs_add(&app->response.headers, "Cache-Control", cache_control);
         pairs_add(&app->response.headers, "X-Content-Type-Options", "nosniff");
         pairs_add(&app->response.headers, "Referrer-Policy", "no-referrer");
 }
@@ -32,7 +32,17 @@ app_answer_text(struct app *app, int status, const char *content_type, const cha
         app->response.content_type = content_type;
         app->response.body = body;
         app->response.size = strlen(body);
-        add_common_headers(app);
+        add_common_headers(app, "no-store");
+        return 0;
+}
+
+int
+app_answer_file(struct app *app, int status, const char *content_type, const struct cgi_file *file)
+{
+        app->response.status = status;
+        app->response.content_type = file == NULL ? NULL : content_type;
+        app->response.file = file;
+        add_common_headers(app, "private, no-cache");
         return 0;
 }
 
@@ -45,7 +55,7 @@ app_answer_redirect(struct app *app, const char *to)
         app->response.status = 303;
         app->response.content_type = NULL;
         app->response.size = 0;
-        add_common_headers(app);
+        add_common_headers(app, "no-store");
         return 0;
 }
 

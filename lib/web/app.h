@@ -93,6 +93,11 @@ int app_answer_error_json(struct app *app) __attribute__((warn_unused_result));
  * caches. */
 int app_answer_text(struct app *app, int status, const char *content_type, const char *body);
 
+/* Answers with a part of an open file; NULL: without a body, and without content_type. The
+ * browser, and no other cache, may store it, and has to ask again before it uses it. */
+int app_answer_file(
+    struct app *app, int status, const char *content_type, const struct cgi_file *file);
+
 /* Sets one of our cookies ("wx_session", "wx_signin"), or deletes it if max_age (seconds) is 0. */
 void app_set_cookie(struct app *app, const char *name, const char *value, long long max_age);
 

@@ -77,6 +77,13 @@ cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_requ
         r.original_uri = get(arena, environment, "HTTP_X_ORIGINAL_URI");
         r.forwarded_uri = get(arena, environment, "HTTP_X_FORWARDED_URI");
         r.transfer_encoding = get(arena, environment, "HTTP_TRANSFER_ENCODING");
+        r.request_uri = get(arena, environment, "REQUEST_URI");
+        r.range = get(arena, environment, "HTTP_RANGE");
+        r.if_range = get(arena, environment, "HTTP_IF_RANGE");
+        r.if_match = get(arena, environment, "HTTP_IF_MATCH");
+        r.if_none_match = get(arena, environment, "HTTP_IF_NONE_MATCH");
+        r.if_modified_since = get(arena, environment, "HTTP_IF_MODIFIED_SINCE");
+        r.if_unmodified_since = get(arena, environment, "HTTP_IF_UNMODIFIED_SINCE");
         r.has_body = has_body(&r);
         if (*r.client == '\0' || strspn(r.client, "0123456789abcdefABCDEF.:") != strlen(r.client))
                 r.client = "-";
@@ -217,10 +224,11 @@ reason(int status)
         static const struct {
                 int status;
                 const char *reason;
-        } reasons[] = {{200, "OK"}, {204, "No Content"}, {303, "See Other"}, {400, "Bad Request"},
-            {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-            {405, "Method Not Allowed"}, {409, "Conflict"}, {410, "Gone"},
-            {413, "Content Too Large"}, {500, "Internal Server Error"}, {502, "Bad Gateway"},
+        } reasons[] = {{200, "OK"}, {204, "No Content"}, {206, "Partial Content"},
+            {303, "See Other"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
+            {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {409, "Conflict"},
+            {410, "Gone"}, {412, "Precondition Failed"}, {413, "Content Too Large"},
+            {416, "Range Not Satisfiable"}, {500, "Internal Server Error"}, {502, "Bad Gateway"},
             {503, "Service Unavailable"}, {504, "Gateway Timeout"}};
 
         for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
@@ -245,7 +253,9 @@ cgi_format_headers(struct arena *arena, const struct cgi_response *response, cha
                         response->headers.items[i].value, err) != 0)
                         return -1;
         if (response->content_type != NULL) {
-                char *length = arena_printf(arena, "%zu", response->size);
+                char *length = response->file == NULL
+                                   ? arena_printf(arena, "%zu", response->size)
+                                   : arena_printf(arena, "%lld", response->file->size);
 
                 if (add_header(&out, "Content-Type", response->content_type, err) != 0 ||
                     add_header(&out, "Content-Length", length, err) != 0)
@@ -282,6 +292,30 @@ cgi_write(int out, const char *headers, size_t headers_size, const char *body, s
                         parts[i].iov_len -= of_part;
                         left -= of_part;
                 }
+        }
+        return 0;
+}
+
+int
+cgi_write_file(int out, const struct cgi_file *file, struct err *err)
+{
+        char bytes[CGI_COPY_SIZE];
+
+        for (long long done = 0; done < file->size;) {
+                long long left = file->size - done;
+                size_t wanted = left < CGI_COPY_SIZE ? (size_t)left : CGI_COPY_SIZE;
+                ssize_t got = pread(file->fd, bytes, wanted, (off_t)(file->offset + done));
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return err_set_errno(err, ERR_SYSTEM, errno, "read the file");
+                if (got == 0)
+                        return err_set(
+                            err, ERR_SYSTEM, "the file became shorter while it was sent");
+                if (cgi_write(out, "", 0, bytes, (size_t)got, err) != 0)
+                        return -1;
+                done += got;
         }
         return 0;
 }

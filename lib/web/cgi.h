@@ -19,7 +19,8 @@ enum {
         CGI_READ_MS = 10000,
         CGI_DISCARD_MAX = 1024 * 1024,
         CGI_DISCARD_MS = 1000,
-        CGI_PAUSE_MS = 200
+        CGI_PAUSE_MS = 200,
+        CGI_COPY_SIZE = 64 * 1024
 };
 
 struct cgi_request {
@@ -47,6 +48,20 @@ struct cgi_request {
         const char *forwarded_uri;     /* X-Forwarded-Uri, likewise */
         bool has_body;                 /* the request has one, read or not */
         const char *transfer_encoding; /* "chunked": the body's length is unknown */
+        const char *request_uri;       /* the address as the visitor asked for it, encoded */
+        const char *range;             /* these headers are for part.h */
+        const char *if_range;
+        const char *if_match;
+        const char *if_none_match;
+        const char *if_modified_since;
+        const char *if_unmodified_since;
+};
+
+/* A part of an open file, as the body of a response. */
+struct cgi_file {
+        int fd;
+        long long offset;
+        long long size;
 };
 
 struct cgi_response {
@@ -55,6 +70,7 @@ struct cgi_response {
         const char *content_type;
         const char *body;
         size_t size;
+        const struct cgi_file *file; /* the body, in place of the two above; NULL: none */
 };
 
 /* Reads the request, without its body, from the environment. Malformed fields are left for the
@@ -88,5 +104,11 @@ int cgi_format_headers(struct arena *arena, const struct cgi_response *response,
 /* Writes all of both parts to the descriptor out. ERR_SYSTEM. */
 int cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
     struct err *err) __attribute__((warn_unused_result));
+
+/* Writes the part of the file to the descriptor out, through CGI_COPY_SIZE bytes of memory however
+ * large it is. ERR_SYSTEM, with errno in err->number if a system call failed; also if the file has
+ * become shorter meanwhile. */
+int cgi_write_file(int out, const struct cgi_file *file, struct err *err)
+    __attribute__((warn_unused_result));
 
 #endif

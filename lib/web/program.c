@@ -1,5 +1,6 @@
 #include "web/program.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -187,6 +188,18 @@ explain(const struct app_program *program, int argc, char **argv)
         return result;
 }
 
+/* Writes a file after the headers. What goes wrong can only be logged; that the client has gone is
+ * no error of ours. */
+static int
+answer_file(struct app *app, int out)
+{
+        if (cgi_write_file(out, app->response.file, &app->err) == 0)
+                return 0;
+        if (app->err.number != EPIPE && app->err.number != ECONNRESET)
+                log_error(app->program->name, app->request.client, &app->err);
+        return -1;
+}
+
 static int
 answer(struct app *app, int out)
 {
@@ -201,8 +214,10 @@ answer(struct app *app, int out)
                 if (cgi_format_headers(app->arena, &app->response, &headers, &size, &app->err) != 0)
                         return -1;
         }
-        return cgi_write(
-            out, headers, size, app->response.body, head ? 0 : app->response.size, &app->err);
+        if (cgi_write(out, headers, size, app->response.body, head ? 0 : app->response.size,
+                &app->err) != 0)
+                return -1;
+        return head || app->response.file == NULL ? 0 : answer_file(app, out);
 }
 
 static int

@@ -1,6 +1,8 @@
 /* cgi: the environment, CONTENT_LENGTH, content types, each byte in a header, statuses. */
 #include "table.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -142,7 +144,9 @@ requests_come_from_the_environment(void **state)
             "HTTP_X_WX_SESSION=t", "HTTP_AUTHORIZATION=Bearer t", "CONTENT_TYPE=text/plain",
             "HTTP_ACCEPT_LANGUAGE=en", "HTTP_ORIGIN=https://a", "HTTP_SEC_FETCH_SITE=same-origin",
             "PATH_INFO=/x", "HTTP_USER_AGENT=u", "HTTP_X_ORIGINAL_URI=/o",
-            "HTTP_X_FORWARDED_URI=/f", "REQUEST_METHODS=GET", NULL};
+            "HTTP_X_FORWARDED_URI=/f", "REQUEST_METHODS=GET", "REQUEST_URI=/r?a", "HTTP_RANGE=1",
+            "HTTP_IF_RANGE=2", "HTTP_IF_MATCH=3", "HTTP_IF_NONE_MATCH=4",
+            "HTTP_IF_MODIFIED_SINCE=5", "HTTP_IF_UNMODIFIED_SINCE=6", NULL};
         char *const nothing[] = {NULL};
         struct cgi_request r;
 
@@ -162,6 +166,13 @@ requests_come_from_the_environment(void **state)
         assert_string_equal(r.user_agent, "u");
         assert_string_equal(r.original_uri, "/o");
         assert_string_equal(r.forwarded_uri, "/f");
+        assert_string_equal(r.request_uri, "/r?a");
+        assert_string_equal(r.range, "1");
+        assert_string_equal(r.if_range, "2");
+        assert_string_equal(r.if_match, "3");
+        assert_string_equal(r.if_none_match, "4");
+        assert_string_equal(r.if_modified_since, "5");
+        assert_string_equal(r.if_unmodified_since, "6");
         cgi_parse_request(*state, nothing, &r);
         assert_string_equal(r.client, "-");
         assert_string_equal(r.client_port, "");
@@ -169,6 +180,7 @@ requests_come_from_the_environment(void **state)
         assert_string_equal(r.query_string, "");
         assert_string_equal(r.body, "");
         assert_string_equal(r.authorization, "");
+        assert_string_equal(r.range, "");
         assert_int_equal(r.query.count + r.cookies.count + r.form.count, 0);
 }
 
@@ -332,8 +344,8 @@ headers_hold_visible_bytes_only(void **state)
 static void
 responses_are_formatted(void **state)
 {
-        static const int statuses[] = {
-            200, 204, 303, 400, 401, 403, 404, 405, 409, 410, 413, 500, 502, 503, 504};
+        static const int statuses[] = {200, 204, 206, 303, 304, 400, 401, 403, 404, 405, 409, 410,
+            412, 413, 416, 500, 502, 503, 504};
         struct cgi_response response = {
             .status = 303, .content_type = NULL, .body = "a\0b", .size = 3};
         char *bytes;
@@ -355,6 +367,10 @@ responses_are_formatted(void **state)
         assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
         assert_memory_equal(bytes + size - 4, "\r\n\r\n", 4);
         assert_non_null(strstr(bytes, "Content-Length: 3\r\n"));
+        response.file = &(struct cgi_file){-1, 5, 5000000000};
+        assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
+        assert_non_null(strstr(bytes, "Content-Length: 5000000000\r\n"));
+        response.file = NULL;
         for (size_t i = 0; i < COUNT(statuses); i++) {
                 response.status = statuses[i];
                 assert_int_equal(cgi_format_headers(*state, &response, &bytes, &size, &err), 0);
@@ -382,6 +398,53 @@ all_is_written_or_said_not_to_be(void **state)
         assert_int_equal(cgi_write(ends[0], "abc", 3, "", 0, &err), -1); /* not open for writing */
         assert_int_equal(err.kind, ERR_SYSTEM);
         close(ends[0]);
+}
+
+/* Each part of a file, to its last byte; a file that is shorter than it was is an error. */
+static void
+files_are_written_in_pieces(void **state)
+{
+        enum { SIZE = 3 * CGI_COPY_SIZE + 100 };
+        static const struct {
+                long long offset, size;
+                bool whole;
+        } rows[] = {{0, 0, true}, {0, 1, true}, {0, SIZE, true}, {SIZE - 1, 1, true},
+            {7, CGI_COPY_SIZE, true}, {CGI_COPY_SIZE - 1, CGI_COPY_SIZE + 2, true}, {SIZE, 0, true},
+            {0, SIZE + 1, false}, {SIZE, 1, false}, {SIZE + 5, 1, false}};
+        char *bytes = arena_alloc(*state, SIZE), *back = arena_alloc(*state, SIZE);
+        int in = memfd_create("file", MFD_CLOEXEC), out;
+        struct err err;
+
+        for (size_t i = 0; i < SIZE; i++)
+                bytes[i] = (char)(i * 31 % 251);
+        assert_int_equal(write(in, bytes, SIZE), SIZE);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct cgi_file file = {in, rows[i].offset, rows[i].size};
+                long long there = rows[i].whole           ? rows[i].size
+                                  : rows[i].offset < SIZE ? SIZE - rows[i].offset
+                                                          : 0;
+
+                err_clear(&err);
+                out = memfd_create("answer", MFD_CLOEXEC);
+                ROW(cgi_write_file(out, &file, &err) == (rows[i].whole ? 0 : -1), i, "result");
+                ROW(rows[i].whole || (err.kind == ERR_SYSTEM && err.number == 0 &&
+                                         strstr(err.text, "became shorter") != NULL),
+                    i, err.text);
+                ROW(lseek(out, 0, SEEK_CUR) == there &&
+                        pread(out, back, SIZE, 0) == (ssize_t)there &&
+                        memcmp(back, bytes + (rows[i].whole || there > 0 ? rows[i].offset : 0),
+                            (size_t)there) == 0,
+                    i, "bytes");
+                close(out);
+        }
+        out = open("/dev/full", O_WRONLY | O_CLOEXEC);
+        assert_int_equal(cgi_write_file(out, &(struct cgi_file){in, 0, 5}, &err), -1);
+        assert_int_equal(err.number, ENOSPC);
+        assert_int_equal(cgi_write_file(out, &(struct cgi_file){-1, 0, 5}, &err), -1);
+        assert_int_equal(err.number, EBADF);
+        close(out);
+        close(in);
+        END_ROWS();
 }
 
 static void
@@ -420,8 +483,8 @@ main(void)
             TEST(requests_come_from_the_environment), TEST(authorization_comes_by_either_name),
             TEST(a_sender_may_stay), TEST(bodies_are_there_or_not),
             TEST(a_slow_body_is_dropped_in_time), TEST(queries_are_read_with_their_flaws),
-            TEST(headers_hold_visible_bytes_only), TEST(responses_are_formatted),
-            TEST(all_is_written_or_said_not_to_be)};
+            TEST(files_are_written_in_pieces), TEST(headers_hold_visible_bytes_only),
+            TEST(responses_are_formatted), TEST(all_is_written_or_said_not_to_be)};
 
         return RUN(tests);
 }
