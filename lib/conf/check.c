@@ -293,6 +293,24 @@ check_proxies(const char *value)
 }
 
 const char *
+check_switch(const char *value)
+{
+        return strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ? NULL : "on or off";
+}
+
+const char *
+check_sendfile(const char *value)
+{
+        static const char accel[] = "X-Accel-Redirect ";
+
+        return strcmp(value, "off") == 0 || strcmp(value, "X-Sendfile") == 0 ||
+                       (text_starts_with(value, accel) && check_path(value + strlen(accel)) == NULL)
+                   ? NULL
+                   : "off, X-Sendfile, or X-Accel-Redirect with a path, such as X-Accel-Redirect "
+                     "/private-files";
+}
+
+const char *
 check_any(const char *value)
 {
         (void)value;

@@ -35,6 +35,8 @@ const char *check_line(const char *value);
 const char *check_picture(const char *value);
 const char *check_link(const char *value);
 const char *check_proxies(const char *value);
+const char *check_switch(const char *value);
+const char *check_sendfile(const char *value);
 const char *check_any(const char *value);
 
 #endif

@@ -39,6 +39,10 @@ struct conf {
         const char *mini_push_token;       /* "": no messages of the mini program */
         const char *mini_encoding_aes_key; /* "": they are not encrypted */
         const char *list;                  /* a file; "": none */
+        const char *private_dir;           /* a folder; "": there is no gate */
+        const char *access;                /* a file; "": private_dir needs no role */
+        const char *private_listing;       /* on or off */
+        const char *sendfile;              /* off, or a header, for nginx with a path */
         const char *dev_origins;           /* separated by blanks; "*": any, on loopback only */
         const char *dev_origins_until;     /* a day; "": not set */
         const char *push_token;            /* "": there is no message endpoint */

@@ -10,8 +10,8 @@ struct err;
 struct place;
 
 /* Reads the file that place.h found into conf, which has the defaults even after an error.
- * ERR_CONFIG: there is no file, others may read it, it is not text, conf_parse() rejects it, or the
- * web server would publish its state_dir. */
+ * ERR_CONFIG: there is no file, others may read it, it is not text, conf_parse() rejects it, or its
+ * state_dir or private_dir would be published (place.h). */
 int conf_file_read(struct arena *arena, const struct place *place, struct conf *conf,
     struct err *err) __attribute__((warn_unused_result));
 

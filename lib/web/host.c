@@ -229,21 +229,31 @@ needs_of_all(const struct host *host)
         return needs;
 }
 
-/* Finds the state, if a program needs it. A missing folder is watched: once it exists, this
- * process, which can reach only the folder above, is to be replaced. */
+/* Watches a folder that is missing: once it exists, this process, whose sandbox does not let it in,
+ * is to be replaced. */
+static void
+watch_missing(struct host *host, const char *folder)
+{
+        struct host_watch seen;
+
+        if (host->watched == NULL || *folder == '\0')
+                return;
+        look(folder, &seen);
+        if (!seen.exists)
+                watch(host, folder);
+}
+
+/* Finds the state, if a program needs it. */
 static void
 find_state(struct host *host)
 {
         unsigned needs = needs_of_all(host);
-        struct host_watch seen;
 
+        if ((needs & SANDBOX_PRIVATE_FILES) != 0)
+                watch_missing(host, host->conf.private_dir);
         if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return;
-        if (host->watched != NULL) {
-                look(host->conf.state_dir, &seen);
-                if (!seen.exists)
-                        watch(host, host->conf.state_dir);
-        }
+        watch_missing(host, host->conf.state_dir);
         host->state =
             state_new(host->arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
         host->state_is_there = state_reach(host->state) >= 0;
@@ -271,6 +281,7 @@ give_up_power(struct host *host)
         struct sandbox sandbox = {.html_dir = host->conf.html_dir,
             .api_url = host->conf.api_url,
             .ca_file = host->conf.ca_file,
+            .private_dir = host->conf.private_dir,
             .needs = needs_of_all(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
@@ -335,7 +346,7 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         host->files = arena_alloc(host->arena, count * sizeof(*host->files));
         if (kind == HOST_MANY) {
                 let_stdout_go();
-                host->watched = arena_alloc(host->arena, (count + 3) * sizeof(*host->watched));
+                host->watched = arena_alloc(host->arena, (count + 4) * sizeof(*host->watched));
         }
         place_find(host->arena, environment, &host->place);
         /* From here on nothing that a visitor or the server put into the environment reaches a

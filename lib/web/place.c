@@ -294,9 +294,10 @@ place_find(struct arena *arena, char *const *environment, struct place *place)
                 place->file = arena_strdup(arena, s.found);
 }
 
-int
-place_check_state(
-    struct arena *arena, const struct place *place, const char *folder, struct err *err)
+/* Checks a folder that a setting names; name: what it should be called where it belongs. */
+static int
+check_folder(struct arena *arena, const struct place *place, const char *setting, const char *name,
+    const char *folder, struct err *err)
 {
         const char *real = path_resolve(arena, place->real, folder);
         const char *in = served(arena, place, real);
@@ -304,7 +305,31 @@ place_check_state(
         if (in == NULL || (place->hidden && path_is_within(place->real, real)))
                 return 0;
         return err_set(err, ERR_CONFIG,
-            "state_dir: %s is in %s, which the web server serves: move it to %s/wechat-state and "
-            "set state_dir to that",
-            folder, in, place->wanted);
+            "%s: %s is in %s, which the web server serves: move it to %s/%s and set %s to that",
+            setting, folder, in, place->wanted, name, setting);
+}
+
+int
+place_check_state(
+    struct arena *arena, const struct place *place, const char *folder, struct err *err)
+{
+        return check_folder(arena, place, "state_dir", "wechat-state", folder, err);
+}
+
+int
+place_check_private(struct arena *arena, const struct place *place, const char *folder,
+    const char *state, struct err *err)
+{
+        const char *real = path_resolve(arena, place->real, folder);
+        const char *real_state = path_resolve(arena, place->real, state);
+        bool has_settings = path_is_within(real, place->real);
+
+        if (check_folder(arena, place, "private_dir", "private", folder, err) != 0)
+                return -1;
+        if (!has_settings && !path_is_within(real, real_state) && !path_is_within(real_state, real))
+                return 0;
+        return err_set(err, ERR_CONFIG,
+            "private_dir: everybody who is signed in could read the %s in %s: give the files a "
+            "folder of their own, such as %s/private",
+            has_settings ? "settings" : "state", folder, place->wanted);
 }

@@ -42,4 +42,9 @@ void place_find(struct arena *arena, char *const *environment, struct place *pla
 int place_check_state(struct arena *arena, const struct place *place, const char *folder,
     struct err *err) __attribute__((warn_unused_result));
 
+/* The same for private_dir; state is the state's folder. ERR_CONFIG: the web server would publish
+ * it to everybody, or it would give the settings or the state to everybody who is signed in. */
+int place_check_private(struct arena *arena, const struct place *place, const char *folder,
+    const char *state, struct err *err) __attribute__((warn_unused_result));
+
 #endif

@@ -193,6 +193,15 @@ for my $dir ('..', '../wechat/..', "$root/wechat/../state") {
     is_refused(".htwechat.conf with its state in $dir", $programs, qr/state_dir: \S+ is in \Q$root\E, which the web server serves: .*/);
 }
 
+# The folder of private files may be in the folder that is denied, and nowhere else in the document root.
+for my $row (['private', 1], ['../private', 0], ['.', 0], ['wechat-state', 0]) {
+    my ($dir, $good) = @$row;
+    mkdir "$root/$_", 0700 for 'private', 'wechat/private';
+    settings("$home/$hidden", 'hidden', private_dir => $dir);
+    if ($good) { hidden_found(".htwechat.conf with its private files in $dir", $programs) }
+    else { is_refused(".htwechat.conf with its private files in $dir", $programs, qr/private_dir: .* (?:which the web server serves|could read the (?:settings|state)).*/) }
+}
+
 # ---- who owns the file ----
 
 SKIP: {

@@ -12,7 +12,9 @@ use Test::More;
 # These builds have WECHAT_NO_SANDBOX (Makefile).
 plan skip_all => 'this build has no sandbox' if $Kit::BUILD =~ m{/(?:sanitize|valgrind|coverage)(?:/|$)};
 
-my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain' });
+my $kit = Kit->new(stopped => 1, conf => { push_token => $Push::TOKEN, push_mode => 'plain', private_dir => 'private' });
+my $private = "$kit->{folder}/private";
+mkdir $private;
 my %number = `printf '#include <sys/syscall.h>\n' | cc -E -dM -` =~ /^#define __NR_(\w+) (\d+)$/mg;
 cmp_ok $number{execve}, '>', 0, 'the numbers of system calls are known';
 
@@ -127,11 +129,13 @@ SKIP: {
         is defined $access{"$kit->{folder}/wechat-html"}, needs($program, 'pages'), "$program: reads the pages if it needs them";
         is !!defined $access{$state}, needs($program, 'read_state') || needs($program, 'write_state'), "$program: reaches the state if it needs it";
         is !!(($access{$state} || '') =~ /WRITE_FILE/), needs($program, 'write_state'), "$program: writes the state if it needs that";
+        is !!(($access{$private} || '') =~ /^LANDLOCK_ACCESS_FS_READ_FILE\|LANDLOCK_ACCESS_FS_READ_DIR,?$/), needs($program, 'private_files'),
+            "$program: reads the private files if it needs them";
         is scalar(grep { $_ ne $state && $access{$_} =~ /WRITE|REMOVE|MAKE/ } keys %access), 0, "$program: writes nothing else";
         is defined $access{'/etc/hosts'}, needs($program, 'network'), "$program: looks up names if it talks to WeChat";
         my $ports = () = $said =~ /^\d+ +landlock_add_rule\(\S+ (?:0x2|LANDLOCK_RULE_NET_PORT)/mg;
         is $ports > 0, needs($program, 'network'), "$program: connects if it talks to WeChat" if $said =~ /VERSION\) = (?:[4-9]|\d\d)$/m;
-        my @others = grep { $_ ne $state && $_ ne "$kit->{folder}/wechat-html" && !m{^/(?:etc|usr|lib|lib64|dev|var/lib/ca-certificates|proc/sys/crypto)(?:/|$)} } keys %access;
+        my @others = grep { $_ ne $state && $_ ne "$kit->{folder}/wechat-html" && ($_ ne $private || !needs($program, 'private_files')) && !m{^/(?:etc|usr|lib|lib64|dev|var/lib/ca-certificates|proc/sys/crypto)(?:/|$)} } keys %access;
         is_deeply \@others, [], "$program: nothing else of the host but what every C library reads";
     }
 }

@@ -5,8 +5,8 @@ package Kit;
 #   my $kit = Kit->new(server => 'apache-cgid', conf => { language => 'en' });
 #   my $page = $kit->browser->get('/cgi-bin/me.cgi');
 #
-# `modules` names more Apache modules; `site_conf` has more lines for the site, in which {site_port} and {folder} are
-# replaced.
+# `modules` names more modules of Apache or lighttpd; `site_conf` has more lines for the site, in the server's language, in which
+# {site_port} and {folder} are replaced.
 #
 # Everything is removed when $kit goes out of scope.
 use strict;
@@ -253,6 +253,11 @@ sub _make_certificates {
 
 # ---- web servers ----
 
+sub _site_conf {
+    my ($self) = @_;
+    return $self->{site_conf} =~ s/\{(\w+)\}/exists $self->{$1} ? $self->{$1} : "{$1}"/ger;
+}
+
 sub _apache_conf {
     my ($self, %part) = @_;
     my $f = $self->{folder};
@@ -262,7 +267,7 @@ sub _apache_conf {
     my @modules = ($mpm, qw(authz_core mime dir alias env), $cgi);
     push @modules, qw(socache_shmcb ssl) if $self->{tls};
     push @modules, @{ $self->{modules} };
-    (my $site_conf = $self->{site_conf}) =~ s/\{(\w+)\}/$self->{$1}/g;
+    my $site_conf = $self->_site_conf;
     my $load = join '', map {"LoadModule ${_}_module $modules/mod_$_.so\n"}
         grep { -e "$modules/mod_$_.so" } @modules;
     my $socket = $cgi eq 'cgid' ? "ScriptSock $f/cgid.sock\n" : '';
@@ -330,13 +335,14 @@ sub find_modules {
 sub _lighttpd_conf {
     my ($self) = @_;
     my $f = $self->{folder};
-    return <<"CONF";
+    my $modules = join ', ', map {"\"$_\""} qw(mod_cgi mod_alias mod_setenv), @{ $self->{modules} };
+    return <<"CONF" . $self->_site_conf;
 server.document-root = "$f/www"
 server.bind = "127.0.0.1"
 server.port = $self->{site_port}
 server.errorlog = "$f/log/site.error.log"
 server.breakagelog = "$f/log/site.error.log"
-server.modules = ("mod_cgi", "mod_alias", "mod_setenv")
+server.modules = ($modules)
 index-file.names = ("index.html")
 mimetype.assign = (".html" => "text/html; charset=utf-8", ".css" => "text/css", ".js" => "text/javascript")
 alias.url = ("/cgi-bin/" => "$f/cgi-bin/")
@@ -348,6 +354,7 @@ CONF
 sub _nginx_conf {
     my ($self) = @_;
     my $f = $self->{folder};
+    my $site_conf = $self->_site_conf;
     return <<"CONF";
 daemon off;
 pid $f/nginx.pid;
@@ -360,8 +367,12 @@ http {
   server {
     listen 127.0.0.1:$self->{site_port};
     root $f/www;
-    location ~ ^/cgi-bin/[a-z-]+\\.cgi\$ {
+$site_conf
+    location ~ ^/cgi-bin/[a-z-]+\\.cgi(/|\$) {
       root $f;
+      fastcgi_split_path_info ^(/cgi-bin/[a-z-]+\\.cgi)(.*)\$;
+      fastcgi_param PATH_INFO \$fastcgi_path_info;
+      fastcgi_param REQUEST_URI \$request_uri;
       fastcgi_pass unix:$f/fcgiwrap.sock;
       fastcgi_param GATEWAY_INTERFACE CGI/1.1;
       fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;

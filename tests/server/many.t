@@ -2,6 +2,7 @@
 # request, and a request leaves no memory and no descriptor behind. The process ends when a new one must take over.
 use strict;
 use warnings;
+use File::Temp qw(tempdir);
 use IPC::Open2;
 use Kit;
 use Paths;
@@ -93,6 +94,10 @@ sub ask_all {
         (map { my $path = $_; map { { program => $_, environment => { PATH_INFO => $path, HTTP_AUTHORIZATION => $Paths::SERVICE_KEY } } } 'server.cgi', 'server-live.cgi' } '/token', '/api/wechat/access_token', '/nothing'),
         { program => 'server.cgi', environment => { PATH_INFO => '/token' } },
         (map { { program => $_, query => 'url=http%3A%2F%2F127.0.0.1%3A' . $site->{kit}{site_port} . '%2Fpage' } } 'jssdk.cgi', 'jssdk-live.cgi'),
+        (map { { program => 'gate.cgi', %me, environment => { PATH_INFO => $_->[0], REQUEST_URI => "/x$_->[0]", @$_[1 .. $#$_] } } } ['/a.bin'],
+            ['/a.bin', HTTP_RANGE => 'bytes=100000-'], ['/a.bin', HTTP_RANGE => 'bytes=300000-'], ['/a.bin', HTTP_IF_NONE_MATCH => '*'], ['/a.bin', REQUEST_METHOD => 'HEAD'],
+            ['/'], ['/sub'], ['/sub/'], ['/none'], ['/link'], ['/..']),
+        { program => 'gate.cgi', environment => { PATH_INFO => '/a.bin', REQUEST_URI => '/x/a.bin' } },
         $push, $push,
         { %$push, query => 'signature=0&timestamp=1&nonce=2' },
         Paths::push_request($site, FromUserName => $Paths::ME, MsgType => 'event', Event => $round % 2 ? 'unsubscribe' : 'subscribe', EventKey => ''),
@@ -123,6 +128,7 @@ sub plain {
     $text =~ s/\Q$site->{kit}{folder}\E/FOLDER/g;
     $text =~ s/127\.0\.0\.1(:|%3A)(?:$site->{kit}{site_port}|$site->{kit}{sim_port})/HOST/g;
     $text =~ s/(?<=wx_signin=)[^;]+|(?<=wx_desktop=)[^;]+|(?<=state=)[\w.-]+|(?<=\?t=|Ft%3D)[\w.-]+|(?:(?<=nonce-)|(?<![\w-]))[\w-]{43}(?![\w-])|(?<=number">)\d\d/RANDOM/g;
+    $text =~ s/^ETag: .*/ETag/m;
     $text =~ s/(?<=rid=)[\w-]{20,}/RID/g;
     $text =~ s/(?<="access_token":")[^"]+|(?<="nonceStr":")[^"]+|(?<="signature":")[0-9a-f]+/RANDOM/g;
     $text =~ s/(?<=expiration":)\d+/SECONDS/g;
@@ -139,12 +145,20 @@ sub difference {
     return "$one[0], line $at\n  a process each: " . ($one[$at] // 'none') . "\n  one for many:   " . ($many[$at] // 'none') . "\n";
 }
 
+# Private files, the same for both.
+my $private = tempdir('wechat-private-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+chmod 0755, $private;
+Kit::write_file("$private/a.bin", 'x' x 200_000, 0644);
+mkdir "$private/sub";
+Kit::write_file("$private/sub/index.html", 'page', 0644);
+symlink '/etc/passwd', "$private/link";
+
 my $handler = "#!/bin/sh\nread -r push\ncase \$push in *event*) ;; *) echo '{\"text\": \"seen {{content}}\", \"template\": true}' ;; esac\n";
 sub make_site {
     my ($class) = @_;
     my $site = $class->new(conf => { outside_wechat => 'both', service_keys => "site:$Paths::SERVICE_KEY", account_clients => 'site' });
     Kit::write_file("$site->{kit}{folder}/handler", $handler, 0755);
-    $site->write_conf(handler => 'handler');
+    $site->write_conf(handler => 'handler', private_dir => $private, private_listing => 'on');
     return $site;
 }
 
@@ -198,6 +212,8 @@ sub is_replaced {
 is_replaced('the settings are changed', sub { $many->write_conf(handler => 'handler', language => 'zh_CN') });
 is_replaced('the list is changed', sub { my $list = "$many->{kit}{folder}/list.json"; Kit::write_file($list, Kit::read_file($list) . "\n") });
 is_replaced('a rule is put in place of another', sub { my $rules = "$many->{kit}{folder}/replies.json"; Kit::write_file("$rules.new", Kit::read_file($rules)); rename "$rules.new", $rules or die $! });
+$many->write_conf(handler => 'handler', private_dir => "$many->{kit}{folder}/later");
+is_replaced('private_dir appears', sub { mkdir "$many->{kit}{folder}/later" });
 Kit::write_file("$many->{kit}{folder}/handler", "#!/bin/sh\nkill -9 \$PPID\n", 0755);
 is_replaced('the handler takes its process with it', sub {
     my $answer = $many->run(Paths::push_request($many, MsgType => 'text', Content => 'x', MsgId => 5));

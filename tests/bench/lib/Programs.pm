@@ -29,6 +29,7 @@ my %requests = (
     'jssdk-live.cgi'    => ['a page is signed', 200, sub { (undef, query => 'url=' . HTTP::Tiny->new->_uri_escape("$_[0]{site_url}/")) }],
     'scene.cgi'         => ['a QR code begins', 303, sub { (undef, query => 'next=/') }],
     'scan.cgi'          => ['a link that is too old', 410, sub { (undef, query => 't=' . 'x' x 43) }],
+    'gate.cgi'          => ['a file, signed in', 200, \&private_file],
     'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
     'wechat-late.cgi'   => ['run by a web server', 404, sub { (undef, query => '') }],
@@ -40,6 +41,12 @@ sub callback {
     my $browser = $kit->browser;
     my ($query) = consent($kit, $browser, '/cgi-bin/login.cgi?scope=snsapi_userinfo') =~ /\?([^#]*)/;
     return ($browser, query => $query);
+}
+
+sub private_file {
+    my ($kit) = @_;
+    Kit::write_file("$kit->{folder}/private/a.pdf", 'x' x 10_000, 0644) if mkdir "$kit->{folder}/private", 0755;
+    return (sign_in($kit), path => '/a.pdf');
 }
 
 sub ticket {
@@ -112,7 +119,7 @@ sub run_once {
 
 # Prints the table, and returns it as a list.
 sub report_programs {
-    my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173', sign_in => 'authorize message scene' });
+    my $kit = Kit->new(tls => 1, conf => { %Kit::mini, dev_origins => 'http://192.168.1.5:5173', private_dir => 'private', sign_in => 'authorize message scene' });
     my $strace = Kit::find_program('strace') or die "strace is not installed\n";
     my (@list, %syncs);
     print "\n| program | its request | size on disk, kB | libraries | system calls | syncs | memory, MB |\n|---|---|---|---|---|---|---|\n";
