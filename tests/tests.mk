@@ -183,13 +183,17 @@ bench-tools: static
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing tests/bench/nothing.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/syncs tests/bench/syncs.c
-	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/copy tests/bench/copy.c
+	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static $(abspath $(BENCH))/copy-static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/sessions tests/bench/sessions.c $(LIB) $(SMALL_LIBS)
 
 %/nothing-static: tests/bench/nothing.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+%/copy-static: tests/bench/copy.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 bench: bench-tools
