@@ -177,12 +177,6 @@ check_late(const char *value)
 }
 
 const char *
-check_switch(const char *value)
-{
-        return strcmp(value, "on") == 0 || strcmp(value, "off") == 0 ? NULL : "on or off";
-}
-
-const char *
 check_days(const char *value)
 {
         size_t size = strspn(value, "0123456789");
