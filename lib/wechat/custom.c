@@ -86,6 +86,13 @@ custom_take_then(
 
 /* ---- messages ---- */
 
+/* WeChat refuses the escapes (40033) that control characters would become. */
+static void
+add_clean(struct pairs *members, const char *name, const char *value)
+{
+        pairs_add(members, name, text_clean_lines(members->arena, value));
+}
+
 static void
 add_article(const struct pairs *reply, struct pairs *members)
 {
@@ -94,7 +101,7 @@ add_article(const struct pairs *reply, struct pairs *members)
         pairs_add_typed(members, "news/articles", "", PAIR_ARRAY);
         for (size_t i = 0; i < reply->count; i++)
                 if (text_starts_with(reply->items[i].name, before))
-                        pairs_add(members,
+                        add_clean(members,
                             arena_printf(members->arena, "news/articles/0/%s",
                                 reply->items[i].name + strlen(before)),
                             reply->items[i].value);
@@ -116,11 +123,11 @@ add_content(const struct pairs *reply, const char *kind, const struct pairs *val
                         return false;
                 pairs_add(members, "text/content", text);
         } else if (strcmp(kind, "image") == 0 || strcmp(kind, "voice") == 0) {
-                pairs_add(members, arena_printf(members->arena, "%s/media_id", kind),
+                add_clean(members, arena_printf(members->arena, "%s/media_id", kind),
                     reply->items[0].value);
         } else {
                 for (size_t i = 0; i < reply->count; i++)
-                        pairs_add(members, reply->items[i].name, reply->items[i].value);
+                        add_clean(members, reply->items[i].name, reply->items[i].value);
         }
         return true;
 }
@@ -140,7 +147,7 @@ custom_format(struct arena *arena, const struct pairs *reply, const char *openid
         if (strcmp(kind, "transfer") == 0)
                 return err_set(err, ERR_CONFIG,
                     "\"transfer\" can be the answer to a push, and not a message that is sent "
-                    "later: see handler_late and docs/slow.md");
+                    "later");
         pairs_init(&members, arena);
         pairs_add(&members, "touser", openid);
         pairs_add(&members, "msgtype", kind);

@@ -45,6 +45,8 @@ replies_become_messages(void **state)
                      "\"picurl\":\"p\"}]}}"},
             {"{\"news\":[{\"title\":\"t\",\"url\":\"u\"},{\"title\":\"t2\",\"url\":\"u\"}]}",
                 HEAD "\"news\",\"news\":{\"articles\":[{\"title\":\"t\",\"url\":\"u\"}]}}"},
+            {"{\"video\":{\"media_id\":\"m\",\"title\":\"a\\u0001b\\u007fc\"}}",
+                HEAD "\"video\",\"video\":{\"media_id\":\"m\",\"title\":\"abc\"}}"},
             {"{\"transfer\":true}", NULL}, {"{}", ""},
             {"{\"text\":\"{{^nickname}}a{{/nickname}}\",\"template\":true}", ""}};
 
