@@ -40,10 +40,10 @@ tell_death(struct app *app)
 int
 inbox_open(struct app *app, const struct message *message, long long until, const char **reply)
 {
-        bool marked;
+        bool marked = false, has_handler = *app->conf.handler != '\0';
 
-        if (state_begin_push(
-                app->state, push_key(app, message), until, reply, &marked, &app->err) != 0)
+        if (state_begin_push(app->state, push_key(app, message), until, reply,
+                has_handler ? &marked : NULL, &app->err) != 0)
                 return -1;
         if (!marked)
                 return 0;

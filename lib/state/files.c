@@ -371,6 +371,8 @@ begin_push(void *handle, const char *key, long long until, const char **reply, b
                 return -1;
         *reply = answered ? pairs_get_text(&record.fields, "reply") : NULL;
         files->marked = false;
+        if (marked == NULL)
+                return 0;
         if (!answered && read_push(files, mark_of(files, key), &record, &files->marked, err) != 0)
                 return -1;
         *marked = files->marked;

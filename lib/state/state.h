@@ -176,9 +176,9 @@ int state_forget_user(struct state *state, const char *openid, struct pairs *ses
  * Begins the work on a push; key is "<owner> <id>". *reply NULL: there is no reply yet, and only
  * this process works on it, until state_end_push(), the end of the state's arena or of the process;
  * if it has not called state_finish_push() by then, the next delivery does the work. *marked: a
- * process that died had called state_mark_push(). Otherwise *reply is the stored reply. Waits for
- * another process at work until os_clock_ms() reaches until. ERR_BUSY: it is still at work.
- * ERR_SYSTEM.
+ * process that died had called state_mark_push(); NULL: that does not matter. Otherwise *reply is
+ * the stored reply. Waits for another process at work until os_clock_ms() reaches until. ERR_BUSY:
+ * it is still at work. ERR_SYSTEM.
  */
 int state_begin_push(struct state *state, const char *key, long long until, const char **reply,
     bool *marked, struct err *err) __attribute__((warn_unused_result));
