@@ -54,8 +54,9 @@ tell_message(struct app *app, int number, int left)
 static bool
 is_of_message(int errcode)
 {
-        static const int errcodes[] = {40007 /* media_id */, 45002 /* too long */,
-            45003 /* title */, 45004 /* description */, 45005 /* url */, 45008 /* articles */};
+        static const int errcodes[] = {40007 /* media_id */, 40008 /* type */,
+            44003 /* no article */, 44004 /* no text */, 45002 /* too long */, 45003 /* title */,
+            45004 /* description */, 45005 /* url */, 45008 /* articles */};
 
         for (size_t i = 0; i < sizeof(errcodes) / sizeof(errcodes[0]); i++)
                 if (errcodes[i] == errcode)
