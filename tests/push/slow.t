@@ -340,7 +340,7 @@ for my $language (['Python', 'python3'], ['PHP', 'php']) {
         return check(1, "$language->[1] is not installed") if !Kit::find_program($language->[1]);
         my ($code) = Kit::read_file("$Kit::TOP/docs/slow.md") =~ /A handler in $language->[0]:\n\n((?:    .*\n|\n)+)/;
         return check(0, 'docs/slow.md has it') if !defined $code;
-        my $kit = make_kit(handler => "#!/bin/sh\n");
+        my $kit = make_kit(handler => "#!/bin/sh\n", conf => { handler_seconds => 60 });
         my ($port, $pid) = begin_model();
         Kit::write_file("$kit->{folder}/handler", $code =~ s/^    //mgr =~ s{https://model\.example}{http://127.0.0.1:$port}r, 0755);
         Kit::write_file("$kit->{folder}/model.key", "secret-key\n", 0644);
