@@ -329,6 +329,15 @@ finish(struct export *e)
         return STATUS_DONE;
 }
 
+/* Says that the same command continues. */
+static int
+stop(const struct export *e)
+{
+        tell(e->run, "%s followers are in %s: the same command continues there",
+            "已有 %s 个关注者在 %s 里：再运行一次，就接着写", thousands(e->run, e->rows), e->part);
+        return STATUS_REFUSED;
+}
+
 int
 export_followers(struct run *run, const char *file)
 {
@@ -337,15 +346,15 @@ export_followers(struct run *run, const char *file)
             .part = arena_printf(run->arena, "%s.part", file),
             .position = arena_printf(run->arena, "%s.position", file),
             .page = arena_begin(run->arena)};
+        int status = open_part(&e);
 
-        if (open_part(&e) != STATUS_DONE || begin(&e) != STATUS_DONE)
-                return STATUS_REFUSED;
-        if (export_pages(&e) == STATUS_DONE) {
+        if (status == STATUS_DONE)
+                status = begin(&e);
+        if (status == STATUS_DONE) {
+                status = export_pages(&e);
                 show_progress(run, 0, 0);
-                return finish(&e);
+                status = status == STATUS_DONE ? finish(&e) : stop(&e);
         }
-        show_progress(run, 0, 0);
-        tell(run, "%s followers are in %s: the same command continues there",
-            "已有 %s 个关注者在 %s 里：再运行一次，就接着写", thousands(run, e.rows), e.part);
-        return STATUS_REFUSED;
+        arena_free(e.page);
+        return status;
 }

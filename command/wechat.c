@@ -159,31 +159,38 @@ run_words(struct run *run)
         }
 }
 
+static int
+run_in(struct run *run, char *const *environment)
+{
+        int status;
+
+        pairs_init(&run->options, run->arena);
+        run->chinese = is_chinese(environment);
+        run->home = arena_strdup(run->arena, environment_get(environment, "HOME"));
+        run->named = arena_strdup(run->arena, environment_get(environment, "WECHAT_CONF"));
+        status = run_words(run);
+        return fflush(stdout) == 0 && ferror(stdout) == 0 ? status : refuse_file(run, "stdout");
+}
+
 int
 main(int argc, char **argv)
 {
+        static char *const nothing[] = {NULL};
+        char *const *environment = environ == NULL ? nothing : environ;
         bool has_progress = false;
         struct run run = {.words = argv,
-            .arena = arena_new(memory_exhausted),
             .is_shown = isatty(STDOUT_FILENO) == 1,
             .is_watched = isatty(STDERR_FILENO) == 1,
             .has_progress = &has_progress,
             .umask = umask(077)};
         int status;
 
-        if (environ != NULL && environment_get(environ, "GATEWAY_INTERFACE") != NULL)
+        if (environment_get(environment, "GATEWAY_INTERFACE") != NULL)
                 return refuse_web_server();
-        if (run.arena == NULL || argc < 1)
-                return STATUS_REFUSED;
-        pairs_init(&run.options, run.arena);
-        if (environ != NULL) {
-                run.chinese = is_chinese(environ);
-                run.home = arena_strdup(run.arena, environment_get(environ, "HOME"));
-                run.named = arena_strdup(run.arena, environment_get(environ, "WECHAT_CONF"));
-        }
-        status = run_words(&run);
-        if (fflush(stdout) != 0 || ferror(stdout) != 0)
-                status = refuse_file(&run, "stdout");
+        run.arena = arena_new(memory_exhausted);
+        if (run.arena == NULL)
+                memory_exhausted();
+        status = argc < 1 ? STATUS_USAGE : run_in(&run, environment);
         host_close(&run.host);
         arena_free(run.arena);
         return status;
