@@ -410,7 +410,7 @@ the_example_can_be_filled_in(void **state)
 {
         char *example = conf_example(*state), *filled = "";
         const char *top = getenv("WECHAT_TOP");
-        char text[16384] = "";
+        char text[65536] = "";
         struct conf conf, standard;
         struct err err = {.kind = ERR_NONE};
         FILE *file;
@@ -466,7 +466,7 @@ settings_have_defaults_and_an_example(void **state)
         const char *top = getenv("WECHAT_TOP");
         char *example = conf_example(*state);
         char *path = arena_printf(*state, "%s/wechat.conf.example", top == NULL ? "." : top);
-        char text[16384] = "";
+        char text[65536] = "";
         FILE *file;
 
         assert_string_equal(conf.home, "/cgi-bin/me.cgi");
