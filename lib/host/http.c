@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
@@ -328,9 +329,28 @@ http_time_left(const struct http *http)
         return time_until(http->deadline);
 }
 
+static enum http_trouble
+trouble_of(CURLcode code)
+{
+        switch (code) {
+        case CURLE_OK:
+                return HTTP_ANSWERED;
+        case CURLE_COULDNT_RESOLVE_HOST:
+                return HTTP_NO_NAME;
+        case CURLE_COULDNT_CONNECT:
+                return HTTP_UNREACHED;
+        case CURLE_PEER_FAILED_VERIFICATION:
+                return HTTP_CERTIFICATE;
+        case CURLE_OPERATION_TIMEDOUT:
+                return HTTP_LATE;
+        default:
+                return HTTP_BROKEN;
+        }
+}
+
 static int
 check_result(const struct http *http, const char *place, CURLcode code, const struct body *body,
-    struct err *err)
+    bool any_status, struct err *err)
 {
         long status = 0;
 
@@ -343,8 +363,9 @@ check_result(const struct http *http, const char *place, CURLcode code, const st
                     err, ERR_CONFIG, "%s: %s; see ca_file", place, curl_easy_strerror(code));
         if (code != CURLE_OK)
                 return err_set(err, ERR_UPSTREAM, "%s: %s", place, curl_easy_strerror(code));
-        if (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
-            status != 200)
+        if (!any_status &&
+            (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+                status != 200))
                 return err_set(err, ERR_UPSTREAM, "%s: HTTP status %ld", place, status);
         return 0;
 }
@@ -394,6 +415,16 @@ set_file(CURL *curl, const struct http_file *file, struct call *call)
                    : -1;
 }
 
+static int
+set_header(CURL *curl, const char *header, struct call *call)
+{
+        call->headers = curl_slist_append(NULL, header);
+        return call->headers != NULL &&
+                       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
 /* Sets the method and the body. 0, or -1 if libcurl refuses. */
 static int
 set_method(CURL *curl, const struct http_request *request, struct call *call)
@@ -403,6 +434,8 @@ set_method(CURL *curl, const struct http_request *request, struct call *call)
                 return -1;
         if (request->json != NULL)
                 return set_json(curl, request->json, call);
+        if (request->header != NULL && set_header(curl, request->header, call) != 0)
+                return -1;
         return request->file == NULL ? 0 : set_file(curl, request->file, call);
 }
 
@@ -433,6 +466,50 @@ type_of(const struct http *http)
         return arena_strdup(http->arena, type);
 }
 
+/* Keeps the Date of the latest answer. */
+static size_t
+read_date(char *data, size_t one, size_t size, void *context)
+{
+        long long *date = context;
+        char line[64];
+
+        (void)one;
+        if (size < sizeof(line) && size > 5 && strncasecmp(data, "Date:", 5) == 0) {
+                memcpy(line, data, size);
+                line[size] = '\0';
+                *date = curl_getdate(line + 5, NULL);
+        }
+        return size;
+}
+
+static int
+listen_for_date(CURL *curl, long long *date)
+{
+        return curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, date == NULL ? NULL : read_date) ==
+                           CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_HEADERDATA, date) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
+/* Fills what is set for any_status. */
+static void
+describe(const struct http *http, CURLcode code, long long date, struct http_answer *answer)
+{
+        char *location = NULL, *local = NULL;
+        long status = 0;
+
+        *answer = (struct http_answer){.trouble = trouble_of(code), .date = date};
+        if (curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
+                answer->status = (int)status;
+        if (curl_easy_getinfo(http->curl, CURLINFO_REDIRECT_URL, &location) != CURLE_OK)
+                location = NULL;
+        if (curl_easy_getinfo(http->curl, CURLINFO_LOCAL_IP, &local) != CURLE_OK)
+                local = NULL;
+        answer->location = location == NULL ? "" : arena_strdup(http->arena, location);
+        answer->local = local == NULL ? "" : arena_strdup(http->arena, local);
+}
+
 int
 http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err)
@@ -442,7 +519,10 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
         int left = request->timeout_ms == 0 ? http_time_left(http) : request->timeout_ms, begun;
         struct call call = {NULL, NULL};
         CURLcode code = CURLE_OK;
+        long long date = -1;
 
+        if (request->any_status)
+                *answer = (struct http_answer){.trouble = HTTP_LATE};
         if (left == 0)
                 return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
         if (http->ca_file == NULL && strncmp(request->url, "https:", 6) == 0)
@@ -450,14 +530,22 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
                     "this host has no file of trusted certificates where they usually are: put one "
                     "there (PEM) and set ca_file");
         buf_init(&body.buf, http->arena);
-        begun = perform_request(http, request, left, &call, &body, &code);
+        begun = listen_for_date(http->curl, request->any_status ? &date : NULL);
+        if (begun == 0)
+                begun = perform_request(http, request, left, &call, &body, &code);
+        if (begun == 0 && request->any_status)
+                describe(http, code, date, answer);
         curl_mime_free(call.form);
         curl_slist_free_all(call.headers);
         if (begun != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl: no memory");
-        if (check_result(http, place, code, &body, err) != 0)
+        if (check_result(http, place, code, &body, request->any_status, err) != 0)
                 return -1;
-        *answer = (struct http_answer){body.buf.data, body.buf.size, type_of(http)};
+        if (!request->any_status)
+                *answer = (struct http_answer){.trouble = HTTP_ANSWERED, .date = -1};
+        answer->body = body.buf.data;
+        answer->size = body.buf.size;
+        answer->type = type_of(http);
         return 0;
 }
 

@@ -6,6 +6,7 @@
 #ifndef WECHAT_HTTP_H
 #define WECHAT_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -44,24 +45,43 @@ struct http_file {
         size_t size;
 };
 
+/* Why there was no answer. */
+enum http_trouble {
+        HTTP_ANSWERED,
+        HTTP_NO_NAME,     /* the host's name has no address */
+        HTTP_UNREACHED,   /* no connection */
+        HTTP_CERTIFICATE, /* none that is valid for this name */
+        HTTP_LATE,
+        HTTP_BROKEN /* anything else */
+};
+
 struct http_request {
         const char *url;
         const char *json;             /* the body of a POST; NULL: there is none */
         const struct http_file *file; /* likewise; without either it is a GET */
         size_t answer_max;            /* bytes; 0: HTTP_BODY_MAX */
-        int timeout_ms; /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+        int timeout_ms;     /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+        const char *header; /* a further one, "Name: value"; NULL: none */
+        bool any_status;    /* every status is an answer */
 };
 
 struct http_answer {
         char *body; /* with a NUL after it */
         size_t size;
         const char *type; /* its Content-Type; "": none */
+        /* These are set for any_status, trouble also on errors. */
+        enum http_trouble trouble;
+        int status;
+        const char *location; /* where a redirect leads, a whole URL; "": it is none */
+        long long date;       /* its Date, seconds since 1970; -1: none */
+        const char *local;    /* the address of this host that the call came from */
 };
 
 /*
- * Makes a call whose answer has the status 200. ERR_TIMEOUT. ERR_CONFIG: no certificates for https.
- * ERR_UPSTREAM: no connection, an invalid certificate, another status, or a body that is too long.
- * err never shows more of the url than the part before '?', and nothing of the body.
+ * Makes a call whose answer has the status 200, unless any_status is set. ERR_TIMEOUT. ERR_CONFIG:
+ * no certificates for https. ERR_UPSTREAM: no connection, an invalid certificate, another status,
+ * or a body that is too long. err never shows more of the url than the part before '?', and nothing
+ * of the body.
  */
 int http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err) __attribute__((warn_unused_result));
