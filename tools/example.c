@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "conf/conf.h"
+#include "conf/meaning.h"
 
 int
 main(void)

@@ -12,6 +12,7 @@
 enum { WORDS_MAX = 255, LABEL_MAX = 255, LINK_MAX = 2000 };
 enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
 enum { HANDLER_SECONDS_MAX = 300 };
+enum { OWNER_MIN = 6, OWNER_MAX = 64 };
 
 const char *
 check_appid(const char *value)
@@ -216,6 +217,25 @@ check_names(const char *value)
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ ";
 
         return value[strspn(value, letters)] == '\0' ? NULL : "names, or several divided by blanks";
+}
+
+/* Openids as in an answer of WeChat's. */
+const char *
+check_owners(const char *value)
+{
+        static const char wanted[] = "openids, or several divided by blanks, such as "
+                                     "oAbCdEfGhIjKlMnOpQrStUvWxYz0";
+
+        if (check_names(value) != NULL)
+                return wanted;
+        for (value += strspn(value, " "); *value != '\0'; value += strspn(value, " ")) {
+                size_t size = strcspn(value, " ");
+
+                if (size < OWNER_MIN || size > OWNER_MAX)
+                        return wanted;
+                value += size;
+        }
+        return NULL;
 }
 
 const char *

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/hint.h"
 #include "conf/keys.h"
@@ -47,7 +46,9 @@ struct reader {
         char *folder;
         struct conf *conf;
         struct err *err;
-        bool *given; /* for each key */
+        int *given;                     /* for each key its line; 0: not given */
+        struct conf_mistake now;        /* what is wrong with the line */
+        struct conf_mistakes *mistakes; /* NULL: stop at the first */
 };
 
 /* NAME_SHOWN: longer than any key. A longer name may be a secret pasted in the wrong place. */
@@ -67,6 +68,22 @@ find_key(struct arena *arena, const char *name, struct err *err)
         err_set(err, ERR_CONFIG, "unknown key %s%s", strlen(name) <= NAME_SHOWN ? name : "",
             hint_name(arena, name, names, conf_key_count));
         return conf_key_count;
+}
+
+/* Returns the key that name was probably meant to be; NULL: none. */
+static const char *
+find_meant_key(struct arena *arena, const char *name)
+{
+        const char **names = arena_alloc(arena, conf_key_count * sizeof(*names));
+        const char *hint;
+
+        for (size_t i = 0; i < conf_key_count; i++)
+                names[i] = conf_keys[i].name;
+        hint = hint_name(arena, name, names, conf_key_count);
+        for (size_t i = 0; i < conf_key_count; i++)
+                if (strcmp(hint, arena_printf(arena, ": did you mean %s?", names[i])) == 0)
+                        return names[i];
+        return NULL;
 }
 
 /* Returns what value must be; NULL: it is valid. */
@@ -109,125 +126,167 @@ use_present_names(struct reader *r, char **key, char **value)
 }
 
 static int
-read_setting(struct reader *r, const char *line, size_t size, struct err *err)
+slip(struct reader *r, enum conf_slip kind, const char *key)
+{
+        r->now = (struct conf_mistake){.slip = kind, .key = key};
+        return -1;
+}
+
+static int
+read_setting(struct reader *r, const char *line, size_t size, int number, struct err *err)
 {
         const char *wanted;
         char *name, *value;
         size_t i;
 
+        r->now = (struct conf_mistake){.slip = CONF_FORM};
         if (line_split(r->arena, line, size, &name, &value, err) != 0)
                 return -1;
         use_present_names(r, &name, &value);
         i = find_key(r->arena, name, err);
         if (i == conf_key_count)
-                return -1;
-        if (r->given[i])
-                return err_set(err, ERR_CONFIG, "%s is given twice: remove one", name);
+                return slip(r, CONF_UNKNOWN, find_meant_key(r->arena, name));
+        if (r->given[i] != 0) {
+                err_set(err, ERR_CONFIG, "%s is given twice: remove one", name);
+                return slip(r, CONF_TWICE, conf_keys[i].name);
+        }
         /* In the example these are empty. */
         if (conf_keys[i].standard == conf_for_authorize && *value == '\0')
                 return 0;
-        r->given[i] = true;
+        r->given[i] = number;
         wanted = check_value(r->arena, &conf_keys[i], value);
-        if (wanted != NULL)
-                return err_set(err, ERR_CONFIG, "%s must be %s", name, wanted);
+        if (wanted != NULL) {
+                err_set(err, ERR_CONFIG, "%s must be %s", name, wanted);
+                return slip(r, CONF_VALUE, conf_keys[i].name);
+        }
         set_value(r->arena, &conf_keys[i], r->folder, value, r->conf);
         return 0;
 }
 
-static int
+/* Keeps a mistake, of which r->now says what it is. Returns whether to go on. */
+static bool
+keep_mistake(struct reader *r, int line)
+{
+        struct conf_mistakes *all = r->mistakes;
+        struct conf_mistake *items;
+
+        if (all == NULL)
+                return false;
+        items = arena_alloc(r->arena, (all->count + 1) * sizeof(*items));
+        if (all->count > 0)
+                memcpy(items, all->items, all->count * sizeof(*items));
+        r->now.line = line;
+        items[all->count] = r->now;
+        *all = (struct conf_mistakes){items, all->count + 1};
+        return true;
+}
+
+/* Returns whether to go on. */
+static bool
 read_line(struct reader *r, const char *line, size_t size, int number)
 {
         struct err inner;
 
-        if (read_setting(r, line, size, &inner) == 0)
-                return 0;
-        return err_set(r->err, inner.kind, "%s, line %d: %s", r->file, number, inner.text);
+        if (read_setting(r, line, size, number, &inner) == 0)
+                return true;
+        err_set(r->err, inner.kind, "%s, line %d: %s", r->file, number, inner.text);
+        return keep_mistake(r, number);
 }
 
-int
-conf_parse(
-    struct arena *arena, const char *text, const char *file, struct conf *conf, struct err *err)
+/* Returns whether to go on. */
+static bool
+read_lines(struct reader *r, const char *text)
 {
-        struct reader r = {arena, file, NULL, conf, err, NULL};
-        const char *slash = strrchr(file, '/');
-        int number = 1;
-
-        r.given = arena_alloc(arena, conf_key_count * sizeof(*r.given));
-        memset(r.given, 0, conf_key_count * sizeof(*r.given));
-        r.folder = slash == NULL ? arena_strdup(arena, ".")
-                                 : arena_copy(arena, file, (size_t)(slash - file));
-        for (; *text != '\0'; number++) {
+        for (int number = 1; *text != '\0'; number++) {
                 size_t blank = strspn(text, " \t");
                 size_t size = strcspn(text + blank, "\n");
 
                 text += blank;
                 if (size > 0 && *text != '#' && strspn(text, " \t\r") < size &&
-                    read_line(&r, text, size, number) != 0)
-                        return -1;
+                    !read_line(r, text, size, number))
+                        return false;
                 text += size;
                 text += *text == '\n';
         }
-        for (size_t i = 0; i < conf_key_count; i++)
-                if (!r.given[i] &&
-                    (conf_keys[i].standard == NULL ||
-                        (conf_keys[i].standard == conf_for_authorize &&
-                            (conf_has_way(conf, "authorize") || conf_has_way(conf, "scene")))))
-                        return err_set(
-                            err, ERR_CONFIG, "%s: %s is not set", file, conf_keys[i].name);
-        if (together_check(conf, file, err) != 0)
+        return true;
+}
+
+static bool
+is_missing(const struct reader *r, size_t i)
+{
+        return r->given[i] == 0 &&
+               (conf_keys[i].standard == NULL ||
+                   (conf_keys[i].standard == conf_for_authorize &&
+                       (conf_has_way(r->conf, "authorize") || conf_has_way(r->conf, "scene"))));
+}
+
+/* Checks what all lines together have to say. Returns whether to go on. */
+static bool
+check_all(struct reader *r)
+{
+        const char *key;
+
+        for (size_t i = 0; i < conf_key_count; i++) {
+                if (!is_missing(r, i))
+                        continue;
+                err_set(r->err, ERR_CONFIG, "%s: %s is not set", r->file, conf_keys[i].name);
+                slip(r, CONF_MISSING, conf_keys[i].name);
+                if (!keep_mistake(r, 0))
+                        return false;
+        }
+        for (size_t i = 0; i < TOGETHER_RULES; i++) {
+                if (together_check(r->conf, i, r->file, &key, r->err) == 0)
+                        continue;
+                slip(r, CONF_TOGETHER, key);
+                if (!keep_mistake(r, r->given[conf_find_key(key) - conf_keys]))
+                        return false;
+        }
+        return true;
+}
+
+static int
+parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct conf_mistakes *mistakes, struct err *err)
+{
+        struct reader r = {
+            .arena = arena, .file = file, .conf = conf, .err = err, .mistakes = mistakes};
+        const char *slash = strrchr(file, '/');
+
+        r.given = arena_alloc(arena, conf_key_count * sizeof(*r.given));
+        memset(r.given, 0, conf_key_count * sizeof(*r.given));
+        r.folder = slash == NULL ? arena_strdup(arena, ".")
+                                 : arena_copy(arena, file, (size_t)(slash - file));
+        if (!read_lines(&r, text) || !check_all(&r))
                 return -1;
         if (*conf->home == '\0')
                 conf->home = conf_program(arena, conf, "me.cgi");
         return 0;
 }
 
-static bool
-is_to_fill_in(const struct conf_key *key)
+int
+conf_parse(
+    struct arena *arena, const char *text, const char *file, struct conf *conf, struct err *err)
 {
-        return key->standard == NULL || key->standard == conf_for_authorize;
+        return parse(arena, text, file, conf, NULL, err);
 }
 
-char *
-conf_example(struct arena *arena)
+void
+conf_review(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct conf_mistakes *mistakes)
 {
-        struct buf example;
+        struct err latest;
 
-        buf_init(&example, arena);
-        buf_add_text(&example,
-            "# 设置文件。复制为 wechat.conf，填好前三项，权限设为 600（chmod 600 wechat.conf）。\n"
-            "# 它所在的文件夹 wechat 要放在网站根目录旁边，绝不能放在网站根目录里面：\n"
-            "# 网站根目录是 /home/you/public_html 时，放在 /home/you/wechat。\n"
-            "# 每行一项：名称 = 值，值不加引号。以 # 开头的行是注释；\n"
-            "# 要改的设置前面有 # 时，先删掉这个 #。\n"
-            "# 用 UTF-8 保存。相对路径从本文件所在的文件夹算起。\n"
-            "# The settings. Copy this file to wechat.conf, fill in the first three settings, and "
-            "set\n"
-            "# its mode to 600 (chmod 600 wechat.conf). Put the folder wechat that holds it beside "
-            "the\n"
-            "# document root, never inside: as /home/you/wechat beside /home/you/public_html.\n"
-            "# Each line is one setting: key = value, without quotation marks. A line that begins\n"
-            "# with # is a comment; to change a setting that has a # in front, first remove that "
-            "#.\n"
-            "# Save the file as UTF-8. Relative paths start at the folder of this file.\n");
-        for (size_t i = 0; i < conf_key_count; i++) {
-                const char *line = conf_keys[i].meaning;
+        *mistakes = (struct conf_mistakes){NULL, 0};
+        (void)parse(arena, text, file, conf, mistakes, &latest);
+}
 
-                while (line != NULL) {
-                        size_t size = strcspn(line, "\n");
-
-                        buf_add_text(&example, line == conf_keys[i].meaning ? "\n# " : "# ");
-                        buf_add(&example, line, size);
-                        buf_add_byte(&example, '\n');
-                        line = line[size] == '\0' ? NULL : line + size + 1;
-                }
-                buf_add_text(&example, is_to_fill_in(&conf_keys[i]) ? "" : "#");
-                buf_add_text(&example, conf_keys[i].name);
-                buf_add_text(&example, " =");
-                if (conf_keys[i].standard != NULL && *conf_keys[i].standard != '\0')
-                        buf_add_text(&example, arena_printf(arena, " %s", conf_keys[i].standard));
-                buf_add_byte(&example, '\n');
-        }
-        return example.data;
+const struct conf_key *
+conf_find_key(const char *name)
+{
+        for (size_t i = 0; i < conf_key_count; i++)
+                if (strcmp(conf_keys[i].name, name) == 0)
+                        return &conf_keys[i];
+        return NULL;
 }
 
 bool

@@ -23,13 +23,39 @@ void conf_init(struct arena *arena, const char *folder, struct conf *conf);
 int conf_parse(struct arena *arena, const char *text, const char *file, struct conf *conf,
     struct err *err) __attribute__((warn_unused_result));
 
+/* What is wrong with a setting. */
+enum conf_slip {
+        CONF_FORM,    /* the line is not `key = value` */
+        CONF_UNKNOWN, /* there is no such key */
+        CONF_TWICE,
+        CONF_VALUE,
+        CONF_MISSING,
+        CONF_TOGETHER /* it does not go with the others */
+};
+
+struct conf_mistake {
+        int line;        /* 0: none */
+        const char *key; /* one of conf_keys; of CONF_UNKNOWN that which is probably meant; NULL */
+        enum conf_slip slip;
+};
+
+struct conf_mistakes {
+        struct conf_mistake *items;
+        size_t count;
+};
+
+/* As conf_parse(), but goes on after a mistake: conf has all valid settings, mistakes the others.
+ */
+void conf_review(struct arena *arena, const char *text, const char *file, struct conf *conf,
+    struct conf_mistakes *mistakes);
+
+/* Returns the key of that name; NULL: there is none. */
+const struct conf_key *conf_find_key(const char *name);
+
 /* Applies what depends on the time: after dev_origins_until, dev_origins is empty. now is in
  * seconds since 1970. ERR_CONFIG: that day is missing, or more than 30 days ahead. */
 int conf_check_time(struct arena *arena, struct conf *conf, const char *file, long long now,
     struct err *err) __attribute__((warn_unused_result));
-
-/* Returns the text of wechat.conf.example: every key with its meaning and default. */
-char *conf_example(struct arena *arena);
 
 /* Is way ("authorize", "message") one of sign_in's? */
 bool conf_has_way(const struct conf *conf, const char *way);

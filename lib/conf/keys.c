@@ -157,6 +157,11 @@ const struct conf_key conf_keys[] = {
         "Which programs of service_keys may also make calls in the account's name through\n"
         "server.cgi: get the access_token, send messages, …. Their names, separated by spaces.\n"
         "Empty: none; one-api and its like need no more."},
+    {"owners", TEXT, offsetof(struct conf, owners), "", check_owners,
+        "站长本人的 openid（登录后打开 me.cgi 可以看到），几个之间用空格分开。\n"
+        "他们登录以后可以打开 check.cgi，看到哪里没有设置好。\n"
+        "The openids of the site's owners (me.cgi shows yours), separated by spaces. Signed in,\n"
+        "they may open check.cgi, which shows what is not set up well."},
     {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
         "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
         "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"

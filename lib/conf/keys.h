@@ -29,6 +29,7 @@ struct conf {
         const char *account_url;           /* "": none */
         const char *service_keys;          /* client.h */
         const char *account_clients;       /* names in service_keys, separated by blanks */
+        const char *owners;                /* openids, separated by blanks */
         const char *trusted_proxies;       /* address.h */
         const char *language;
         long long session_seconds;

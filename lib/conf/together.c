@@ -15,10 +15,24 @@ has_way(const struct conf *conf, const char *way)
         return text_has_word(conf->sign_in, way);
 }
 
+typedef int rule(const struct conf *conf, const char *file, const char **key, struct err *err);
+
+static int
+check_message_token(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "push_token";
+        if ((has_way(conf, "message") || has_way(conf, "scene")) && *conf->push_token == '\0')
+                return err_set(err, ERR_CONFIG,
+                    "%s: sign_in = %s needs push_token, the Token of 消息与事件推送", file,
+                    conf->sign_in);
+        return 0;
+}
+
 /* A name that is misspelt would be refused without a reason that anybody sees. */
 static int
-check_account_clients(const struct conf *conf, const char *file, struct err *err)
+check_account_clients(const struct conf *conf, const char *file, const char **key, struct err *err)
 {
+        *key = "account_clients";
         for (const char *name = conf->account_clients; *(name += strspn(name, " ")) != '\0';
              name += strcspn(name, " ")) {
                 size_t size = strcspn(name, " ");
@@ -33,18 +47,23 @@ check_account_clients(const struct conf *conf, const char *file, struct err *err
 
 /* What goes out as a customer-service message goes out in the account's name. */
 static int
-check_handler(const struct conf *conf, const char *file, struct err *err)
+check_handler(const struct conf *conf, const char *file, const char **key, struct err *err)
 {
         const char *setting = NULL;
 
+        *key = "handler";
         if (*conf->handler == '\0' || (*conf->appid != '\0' && *conf->secret != '\0'))
                 return 0;
-        if (strcmp(conf->handler_late, "send") == 0)
+        if (strcmp(conf->handler_late, "send") == 0) {
+                *key = "handler_late";
                 setting = "handler_late = send";
-        else if (conf->handler_seconds > CONF_WAIT_SECONDS)
+        } else if (conf->handler_seconds > CONF_WAIT_SECONDS) {
+                *key = "handler_seconds";
                 setting = "handler_seconds of more than 14";
-        else if (strcmp(conf->handler_typing, "on") == 0)
+        } else if (strcmp(conf->handler_typing, "on") == 0) {
+                *key = "handler_typing";
                 setting = "handler_typing = on";
+        }
         return setting == NULL ? 0
                                : err_set(err, ERR_CONFIG,
                                      "%s: %s needs appid and secret: it takes customer-service "
@@ -52,20 +71,29 @@ check_handler(const struct conf *conf, const char *file, struct err *err)
                                      file, setting);
 }
 
-int
-together_check(const struct conf *conf, const char *file, struct err *err)
+static int
+check_website(const struct conf *conf, const char *file, const char **key, struct err *err)
 {
-        if ((has_way(conf, "message") || has_way(conf, "scene")) && *conf->push_token == '\0')
-                return err_set(err, ERR_CONFIG,
-                    "%s: sign_in = %s needs push_token, the Token of 消息与事件推送", file,
-                    conf->sign_in);
-        if (check_account_clients(conf, file, err) != 0)
-                return -1;
-        if ((*conf->website_appid == '\0') != (*conf->website_secret == '\0'))
-                return err_set(
-                    err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
-        if ((*conf->mini_appid == '\0') != (*conf->mini_secret == '\0'))
-                return err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
+        *key = "website_secret";
+        return (*conf->website_appid == '\0') == (*conf->website_secret == '\0')
+                   ? 0
+                   : err_set(
+                         err, ERR_CONFIG, "%s: website_appid and website_secret go together", file);
+}
+
+static int
+check_mini(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "mini_secret";
+        return (*conf->mini_appid == '\0') == (*conf->mini_secret == '\0')
+                   ? 0
+                   : err_set(err, ERR_CONFIG, "%s: mini_appid and mini_secret go together", file);
+}
+
+static int
+check_mini_push(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "mini_push_token";
         if (*conf->mini_push_token == '\0' ? *conf->mini_encoding_aes_key != '\0'
                                            : *conf->mini_appid == '\0')
                 return err_set(err, ERR_CONFIG,
@@ -74,8 +102,25 @@ together_check(const struct conf *conf, const char *file, struct err *err)
                 return err_set(err, ERR_CONFIG,
                     "%s: mini_push_token must differ from push_token: it tells the two apart",
                     file);
+        return 0;
+}
+
+static int
+check_any_origin(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "dev_origins";
         if (strcmp(conf->dev_origins, "*") == 0 && !url_is_loopback(conf->site_url))
                 return err_set(err, ERR_CONFIG,
                     "%s: dev_origins = * is allowed only if site_url is this computer", file);
-        return check_handler(conf, file, err);
+        return 0;
+}
+
+static rule *const rules[TOGETHER_RULES] = {check_message_token, check_account_clients,
+    check_website, check_mini, check_mini_push, check_any_origin, check_handler};
+
+int
+together_check(
+    const struct conf *conf, size_t number, const char *file, const char **key, struct err *err)
+{
+        return rules[number](conf, file, key, err);
 }

@@ -3,6 +3,7 @@
 
 #include "conf/check.h"
 #include "conf/conf.h"
+#include "conf/meaning.h"
 
 #define APPID "appid = wx0123456789abcdef\n"
 #define SECRET "secret = 0123456789abcdef0123456789abcdef\n"
@@ -110,7 +111,9 @@ values_are_good_or_bad(void **state)
             {"account_url = https://example.com?a#b", true}, {"account_url = /page", false},
             {"service_keys = one-api:0123456789abcdef0123456789abcdef", true},
             {"service_keys = 0123456789abcdef0123456789abcdef", false}, {"trusted_proxies =", true},
-            {"trusted_proxies = 127.0.0.1 10.0.0.0/8", true},
+            {"owners =", true}, {"owners = oAbC-dEf_123", true},
+            {"owners = oAbCdEf oXyZ123 ", true}, {"owners = oAbC", false},
+            {"owners = oAbCdEf,oXyZ123", false}, {"trusted_proxies = 127.0.0.1 10.0.0.0/8", true},
             {"trusted_proxies = localhost", false}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -624,18 +627,66 @@ settings_go_together(void **state)
         END_ROWS();
 }
 
+/* All mistakes at once, and what is valid is read all the same. */
+static void
+every_mistake_is_found(void **state)
+{
+        static const struct conf_mistake wanted[] = {{2, NULL, CONF_FORM},
+            {3, "secret", CONF_UNKNOWN}, {4, "language", CONF_VALUE}, {6, "language", CONF_TWICE},
+            {8, NULL, CONF_UNKNOWN}, {0, "secret", CONF_MISSING}, {0, "site_url", CONF_MISSING},
+            {7, "account_clients", CONF_TOGETHER}, {0, "mini_secret", CONF_TOGETHER}};
+        struct conf_mistakes found;
+        struct conf conf;
+
+        conf_init(*state, ".", &conf);
+        conf_review(*state,
+            APPID "sign_in\nsecrt = 0123456789abcdef\nlanguage = fr\nscope = snsapi_base\n"
+                  "language = en\naccount_clients = shop\nqqqqqqqqqqqq = 1\n"
+                  "mini_appid = wx0123456789abcdea\n",
+            "w.conf", &conf, &found);
+        assert_int_equal(found.count, COUNT(wanted));
+        for (size_t i = 0; i < COUNT(wanted); i++)
+                ROW(found.items[i].line == wanted[i].line &&
+                        found.items[i].slip == wanted[i].slip &&
+                        (wanted[i].key == NULL ? found.items[i].key == NULL
+                                               : same(found.items[i].key, wanted[i].key)),
+                    i, wanted[i].key == NULL ? "" : wanted[i].key);
+        END_ROWS();
+        assert_string_equal(conf.scope, "snsapi_base");
+        assert_string_equal(conf.appid, "wx0123456789abcdef");
+        conf_init(*state, ".", &conf);
+        conf_review(*state, MUST, "w.conf", &conf, &found);
+        assert_int_equal(found.count, 0);
+        assert_string_equal(conf.home, "/cgi-bin/me.cgi");
+}
+
+/* Each setting is explained in both languages. */
+static void
+meanings_have_two_halves(void **state)
+{
+        for (size_t i = 0; i < conf_key_count; i++) {
+                const char *chinese = conf_meaning(*state, &conf_keys[i], true);
+                const char *english = conf_meaning(*state, &conf_keys[i], false);
+
+                ROW(*chinese != '\0' && *english >= 'A' && *english <= 'Z' &&
+                        strstr(english, "。") == NULL && strstr(chinese, "。") != NULL,
+                    i, conf_keys[i].name);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(the_example_can_be_filled_in),
             TEST(settings_have_defaults_and_an_example), TEST(values_are_good_or_bad),
             TEST(dev_origins_are_exact), TEST(origins_have_a_longest),
-            TEST(dev_origins_have_an_end), TEST(settings_go_together),
-            TEST(messages_need_no_secret), TEST(late_replies_need_the_secret),
-            TEST(errors_say_file_line_and_key), TEST(errors_do_not_show_the_secret),
-            TEST(slips_are_said_with_what_to_do), TEST(odd_values_are_good),
-            TEST(lines_are_read_with_any_blanks), TEST(paths_are_taken_from_the_files_folder),
-            TEST(links_are_made_from_settings)};
+            TEST(dev_origins_have_an_end), TEST(settings_go_together), TEST(every_mistake_is_found),
+            TEST(meanings_have_two_halves), TEST(messages_need_no_secret),
+            TEST(late_replies_need_the_secret), TEST(errors_say_file_line_and_key),
+            TEST(errors_do_not_show_the_secret), TEST(slips_are_said_with_what_to_do),
+            TEST(odd_values_are_good), TEST(lines_are_read_with_any_blanks),
+            TEST(paths_are_taken_from_the_files_folder), TEST(links_are_made_from_settings)};
 
         return RUN(tests);
 }
