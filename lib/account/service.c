@@ -99,6 +99,14 @@ service_client(struct app *app, const struct service *service)
         return client;
 }
 
+const char *
+service_of_account(struct app *app)
+{
+        const char *client = find_client(app);
+
+        return client != NULL && text_has_word(app->conf.account_clients, client) ? client : NULL;
+}
+
 /* ---- answers ---- */
 
 int

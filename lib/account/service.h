@@ -42,6 +42,9 @@ bool service_needs_wechat(struct host *host, char *const *environment);
  * service. NULL with ERR_DENIED. */
 const char *service_client(struct app *app, const struct service *service);
 
+/* Returns the name of the program in account_clients that asks, by its key; NULL: none does. */
+const char *service_of_account(struct app *app);
+
 /* Answers with the token or the ticket. */
 int service_answer_kept(struct app *app, const struct service *service, const struct kept *kept);
 

@@ -170,6 +170,9 @@ allow_network(int rules, const struct ruleset *all, const struct sandbox *sandbo
                         return -1;
         if (*sandbox->ca_file != '\0' && allow_path(rules, all, sandbox->ca_file) != 0)
                 return -1;
+        if ((sandbox->needs & SANDBOX_SITE) != 0 &&
+            allow_port(rules, all, port_of(sandbox->site_url)) != 0)
+                return -1;
         return allow_port(rules, all, port_of(sandbox->api_url)) != 0 ||
                        allow_port(rules, all, DNS_PORT) != 0
                    ? -1

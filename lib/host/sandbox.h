@@ -23,6 +23,7 @@ enum sandbox_need {
         SANDBOX_NETWORK = 8,     /* calls api_url: name service, certificates, TCP to its port */
         SANDBOX_GO_ON = 16,      /* goes on behind its answer, in a process of its own (behind.h) */
         SANDBOX_PRIVATE_FILES = 32, /* reads private_dir, and lists its folders */
+        SANDBOX_SITE = 64,          /* calls site_url as well; with SANDBOX_NETWORK */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
@@ -35,6 +36,7 @@ struct sandbox {
         const char *ca_file;     /* "": only the host's */
         bool files_only;         /* no filter of system calls */
         const char *private_dir; /* "": none */
+        const char *site_url;    /* an origin, for SANDBOX_SITE */
 };
 
 /* Parts of the sandbox that the kernel lacks, as bits. */

@@ -29,7 +29,8 @@ add_needs(struct pairs *members, unsigned needs)
                 const char *name;
         } names[] = {{SANDBOX_PAGES, "pages"}, {SANDBOX_READ_STATE, "read_state"},
             {SANDBOX_WRITE_STATE, "write_state"}, {SANDBOX_NETWORK, "network"},
-            {SANDBOX_GO_ON, "go_on"}, {SANDBOX_PRIVATE_FILES, "private_files"}};
+            {SANDBOX_GO_ON, "go_on"}, {SANDBOX_PRIVATE_FILES, "private_files"},
+            {SANDBOX_SITE, "site"}};
 
         pairs_add_typed(members, "needs", "", PAIR_ARRAY);
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -53,5 +54,7 @@ describe_program(
         add_words(&members, "links", program->links == NULL ? "" : program->links);
         pairs_add_typed(
             &members, "cross_origin", program->cross_origin ? "true" : "false", PAIR_BOOL);
+        pairs_add_typed(
+            &members, "without_settings", program->without_settings ? "true" : "false", PAIR_BOOL);
         return json_build(arena, &members, json, err);
 }

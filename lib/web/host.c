@@ -280,18 +280,18 @@ give_up_power(struct host *host)
 {
         struct sandbox sandbox = {.html_dir = host->conf.html_dir,
             .api_url = host->conf.api_url,
+            .site_url = host->conf.site_url,
             .ca_file = host->conf.ca_file,
             .private_dir = host->conf.private_dir,
             .needs = needs_of_all(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
-        unsigned gaps = 0;
 
         if (strcmp(host->conf.sandbox, "off") != 0)
-                gaps = sandbox_enter(&sandbox);
+                host->gaps = sandbox_enter(&sandbox);
         if (host->state == NULL)
                 return;
-        tell_gaps(host, gaps);
+        tell_gaps(host, host->gaps);
         tell_renamed(host);
 }
 
@@ -338,6 +338,7 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         keep_private();
         *host = (struct host){.programs = programs,
             .kind = kind,
+            .environment = environment,
             .script = environment_get(environment, "SCRIPT_FILENAME"),
             .began = os_clock_ms()};
         host->arena = begin_arena();
@@ -356,10 +357,19 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
                 find_state(host);
 }
 
+static bool
+needs_settings(const struct host *host)
+{
+        for (size_t i = 0; host->programs[i] != NULL; i++)
+                if (!host->programs[i]->without_settings)
+                        return true;
+        return false;
+}
+
 void
 host_enter(struct host *host)
 {
-        if (host->err.kind != ERR_NONE)
+        if (host->err.kind != ERR_NONE && needs_settings(host))
                 return;
         for (size_t i = 0; host->programs[i] != NULL; i++)
                 if (host->programs[i]->prepare != NULL)

@@ -17,6 +17,7 @@
 struct app;
 struct arena;
 struct behind;
+struct check;
 struct host;
 struct http;
 struct runner;
@@ -68,6 +69,9 @@ struct app_program {
          * "qrencode", separated by spaces; NULL: none. Loading one costs more than most requests
          * do, so a program must not link a library that it does not name here. */
         const char *links;
+        /* It answers even if there are no valid settings (host->err): with the defaults, or with
+         * what prepare() makes of host->conf. */
+        bool without_settings;
         bool cross_origin; /* scripts of pages on dev_origins may call it (cors.h) */
 };
 
@@ -105,9 +109,10 @@ struct host {
         struct arena *arena;                       /* lasts as long as the process */
         struct arena *request_arena;               /* of the current request */
         const struct app_program *const *programs; /* NULL after the last */
+        char *const *environment;                  /* as the process began */
         struct place place;
-        struct conf conf;           /* without what depends on the time; app->conf has that */
-        struct err err;             /* ERR_CONFIG: there are no valid settings */
+        struct conf conf; /* without what depends on the time; app->conf has that */
+        struct err err;   /* ERR_CONFIG: there are no valid settings */
         enum host_kind kind;
         struct state *state;        /* as found before the sandbox; NULL: not needed */
         bool state_is_there;        /* it, or the folder above it, is accessible */
@@ -120,6 +125,8 @@ struct host {
         bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */
         struct http *http;          /* NULL until a request asks WeChat */
+        struct check *check;        /* of check.cgi, what it has looked at; else NULL */
+        unsigned gaps;              /* of the sandbox: parts that this kernel lacks */
         long long began;            /* by os_clock_ms() */
         int requests;               /* begun so far */
 };

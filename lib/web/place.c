@@ -91,6 +91,7 @@ struct search {
 static int
 refuse_served(struct place *place, const char *file, const char *folder)
 {
+        place->flaw = PLACE_SERVED;
         return err_set(&place->err, ERR_CONFIG,
             "%s is in %s, which the web server serves: move it, with wechat-state and wechat-html, "
             "to %s, and reset the AppSecret: others may have read it",
@@ -105,9 +106,11 @@ try_file(struct search *s, const char *file)
                         s->closed = file;
                 return 0;
         }
-        if (s->found != NULL && strcmp(s->found, file) != 0)
+        if (s->found != NULL && strcmp(s->found, file) != 0) {
+                s->place->flaw = PLACE_TWO;
                 return err_set(&s->place->err, ERR_CONFIG,
                     "two settings files, %s and %s: keep the one that is right", s->found, file);
+        }
         s->found = file;
         return 0;
 }
@@ -141,11 +144,13 @@ try_above_program(struct search *s)
         s->place->folder = folder;
         if (in != NULL)
                 return refuse_served(s->place, file, in);
-        if (s->place->root == NULL)
+        if (s->place->root == NULL) {
+                s->place->flaw = PLACE_ROOT_UNKNOWN;
                 return err_set(&s->place->err, ERR_CONFIG,
                     "the server does not say where its document root is (DOCUMENT_ROOT), and %s "
                     "could be in it: name the file in WECHAT_CONF",
                     file);
+        }
         return try_file(s, file);
 }
 
@@ -169,6 +174,7 @@ try_in_root(struct search *s)
 static int
 refuse_missing(struct place *place)
 {
+        place->flaw = place->root == NULL ? PLACE_ROOT_UNKNOWN : PLACE_MISSING;
         if (place->root == NULL)
                 return err_set(&place->err, ERR_CONFIG,
                     "no settings file: the server does not say where its document root is "
@@ -180,18 +186,21 @@ refuse_missing(struct place *place)
             place->wanted, place->root, hidden_name);
 }
 
+/* Where the folder wechat may be, below that beside the document root. */
+static const char *const rooms[] = {"", "/private", "/priv", "/protected"};
+enum { ROOMS = sizeof(rooms) / sizeof(rooms[0]) };
+
 static int
 search(struct search *s)
 {
-        static const char *const folders[] = {"", "/private", "/priv", "/protected"};
         struct place *place = s->place;
 
         if (place->root != NULL) {
                 const char *base = beside(s->arena, place->root);
 
-                for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+                for (size_t i = 0; i < ROOMS; i++)
                         if (try_file(s, arena_printf(s->arena, "%s%s/wechat/wechat.conf", base,
-                                            folders[i])) != 0)
+                                            rooms[i])) != 0)
                                 return -1;
         }
         if (try_above_program(s) != 0)
@@ -230,6 +239,7 @@ check_hidden(const struct search *s, const char *file)
         size_t size;
         char *text;
 
+        place->flaw = PLACE_UNDENIED;
         if (server == NULL ||
             (!text_starts_with(server, "Apache") && !text_starts_with(server, "LiteSpeed")))
                 return err_set(&place->err, ERR_CONFIG,
@@ -241,6 +251,7 @@ check_hidden(const struct search *s, const char *file)
                     "%s is in the document root, and %s does not deny it (Require all denied): put "
                     "the archive's .htaccess there, or move the folder to %s",
                     file, htaccess, place->wanted);
+        place->flaw = PLACE_GOOD;
         place->hidden = true;
         return 0;
 }
@@ -283,6 +294,7 @@ place_find(struct arena *arena, char *const *environment, struct place *place)
                             : arena_printf(arena, "%s/wechat", beside(arena, place->root));
         place->folder = place->root == NULL ? "/" : place->wanted;
         if (s.found != NULL && *s.found != '/') {
+                place->flaw = PLACE_RELATIVE;
                 err_set(&place->err, ERR_CONFIG, "WECHAT_CONF must be an absolute path, not %.80s",
                     s.found);
                 return;
@@ -292,6 +304,46 @@ place_find(struct arena *arena, char *const *environment, struct place *place)
         place->folder = path_folder(arena, s.found);
         if (check_file(&s, s.found) == 0)
                 place->file = arena_strdup(arena, s.found);
+}
+
+/* Is the folder there, and neither published itself nor a way into what is? */
+static bool
+is_outside(struct arena *arena, const struct place *place, const char *folder)
+{
+        const char *real = path_resolve(arena, NULL, folder);
+
+        return served(arena, place, real) == NULL && served_by_name(real) == 0;
+}
+
+size_t
+place_folders(struct arena *arena, char *const *environment, const struct place *place,
+    const char *folders[PLACE_FOLDERS])
+{
+        struct place copy = *place;
+        struct search s = {arena, environment, &copy, NULL, NULL};
+        const char *named = named_file(environment), *above;
+        size_t count = 0;
+
+        if (place->file != NULL || named != NULL) {
+                const char *folder = path_folder(arena, place->file == NULL ? named : place->file);
+
+                if (*folder == '/' && (place->hidden || is_outside(arena, place, folder)))
+                        folders[count++] = folder;
+                return count;
+        }
+        if (place->root == NULL)
+                return 0;
+        for (size_t i = 0; i < ROOMS; i++) {
+                const char *folder =
+                    arena_printf(arena, "%s%s/wechat", beside(arena, place->root), rooms[i]);
+
+                if (is_outside(arena, place, folder))
+                        folders[count++] = folder;
+        }
+        above = folder_above_program(&s);
+        if (*above == '/' && is_outside(arena, place, above))
+                folders[count++] = above;
+        return count;
 }
 
 /* Checks a folder that a setting names; name: what it should be called where it belongs. */

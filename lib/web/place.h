@@ -17,10 +17,24 @@
 #define WECHAT_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
 struct arena;
+
+/* Why no settings file is used. */
+enum place_flaw {
+        PLACE_GOOD,
+        PLACE_MISSING,
+        PLACE_TWO,
+        PLACE_SERVED,       /* it is in the document root */
+        PLACE_ROOT_UNKNOWN, /* the server does not say where that is */
+        PLACE_RELATIVE,     /* WECHAT_CONF is not an absolute path */
+        PLACE_UNDENIED      /* .htwechat.conf is there, and the server may publish it */
+};
+
+enum { PLACE_FOLDERS = 5 };
 
 struct place {
         const char *file; /* the settings file; NULL: there is none, and err says why */
@@ -30,12 +44,18 @@ struct place {
         const char *root;   /* the document root, resolved; NULL: unknown */
         const char *real;   /* the folder, resolved */
         bool hidden;        /* the file is in the document root as .htwechat.conf */
-        struct err err;     /* ERR_CONFIG */
+        enum place_flaw flaw;
+        struct err err; /* ERR_CONFIG */
 };
 
 /* Finds the settings file with the environment given by the web server. A file named by WECHAT_CONF
  * need not exist. */
 void place_find(struct arena *arena, char *const *environment, struct place *place);
+
+/* Stores the folders that the settings file may be in, outside the document root; returns how many.
+ * If a file was found, or is named by WECHAT_CONF, that is its folder alone. */
+size_t place_folders(struct arena *arena, char *const *environment, const struct place *place,
+    const char *folders[PLACE_FOLDERS]);
 
 /* Checks that the state may be in this folder, which need not exist. ERR_CONFIG: the web server
  * would publish it. */

@@ -93,9 +93,13 @@ apply_settings(struct app *app)
         app->language = text_language(app->request.accept_language, app->conf.language);
         app->request.client = address_of_client(
             app->arena, app->conf.trusted_proxies, app->request.client, app->request.forwarded_for);
-        return host->err.kind != ERR_NONE
-                   ? -1
-                   : conf_check_time(app->arena, &app->conf, host->place.file, app->now, &app->err);
+        if (host->err.kind == ERR_NONE &&
+            conf_check_time(app->arena, &app->conf, host->place.file, app->now, &app->err) == 0)
+                return 0;
+        if (!app->program->without_settings)
+                return -1;
+        err_clear(&app->err);
+        return 0;
 }
 
 /* Is method one of methods, "GET, HEAD, POST"? */
