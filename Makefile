@@ -45,7 +45,7 @@ COMPLETION := $(BUILD)/bin/wechat-completion.bash
 all: programs html
 
 programs: $(LIB) $(CGI) $(COMMAND) $(COMPLETION)
-html: $(HTML)
+html: $(HTML) $(BUILD)/html/version.txt
 
 # The commands and the version of this build. When they change, so does this file, and everything is compiled again.
 FLAGS := $(BUILD)/flags
@@ -92,6 +92,12 @@ $(COMPLETION): $(COMMAND)
 $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
 	@touch $@
+
+# What check.cgi compares the templates with: the version, and the names of the files.
+$(BUILD)/html/version.txt: $(HTML) $(FLAGS)
+	printf '%s\n' '$(VERSION)' >$@.now
+	cd $(BUILD)/html && ls *.html words/*.txt >>version.txt.now
+	@mv $@.now $@
 
 .SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 
@@ -150,7 +156,7 @@ install: programs html
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/wechat
 	install -m 644 man/wechat.1 $(DESTDIR)$(MANDIR)
-	install -m 644 $(BUILD)/html/*.html $(DESTDIR)$(HTMLDIR)
+	install -m 644 $(BUILD)/html/*.html $(BUILD)/html/version.txt $(DESTDIR)$(HTMLDIR)
 	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
 	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
 	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients

@@ -69,6 +69,7 @@ struct backend {
 
         int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
         int (*forget_lines)(void *handle, const char *openid, struct err *err);
+        int (*last_log)(void *handle, long long *when, struct err *err);
 
         /* draw: any number; it selects the part that is swept. */
         int (*sweep)(

@@ -443,6 +443,14 @@ forget_lines(void *handle, const char *openid, struct err *err)
         return journal_forget(files->arena, files->state_dir, openid, err);
 }
 
+static int
+last_log(void *handle, long long *when, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_last(files->arena, files->state_dir, when, err);
+}
+
 /* ---- tidying ---- */
 
 static int
@@ -492,6 +500,7 @@ const struct backend files_backend = {
     .end_push = end_push,
     .log = append,
     .forget_lines = forget_lines,
+    .last_log = last_log,
     .sweep = sweep,
     .sweep_leftovers = sweep_leftovers,
 };

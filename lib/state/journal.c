@@ -159,6 +159,30 @@ journal_forget(struct arena *arena, const char *state_dir, const char *openid, s
         return forget(&visit);
 }
 
+static int
+find_latest(void *context, const char *name, long long stamp)
+{
+        long long *when = context;
+
+        if (is_of_day(name) && stamp > *when)
+                *when = stamp;
+        return 0;
+}
+
+int
+journal_last(struct arena *arena, const char *state_dir, long long *when, struct err *err)
+{
+        long long latest = 0;
+        bool found;
+        int folder;
+
+        if (find(arena, state_dir, &folder, &found, err) != 0 ||
+            (found && file_list(folder, find_latest, &latest, err) != 0))
+                return -1;
+        *when = latest;
+        return 0;
+}
+
 int
 journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
 {

@@ -20,6 +20,11 @@ int journal_append(struct arena *arena, const char *state_dir, const char *line,
 int journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Sets *when to the time at which the latest line was written, in seconds since 1970; 0: there is
+ * no journal. ERR_SYSTEM. */
+int journal_last(struct arena *arena, const char *state_dir, long long *when, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* Deletes temporary files more than an hour older than now, left by processes that died. A missing
  * journal is not an error. ERR_SYSTEM. */
 int journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)

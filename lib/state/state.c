@@ -248,6 +248,12 @@ state_forget_lines(struct state *state, const char *openid, struct err *err)
         return state->backend->forget_lines(state->handle, openid, err);
 }
 
+int
+state_last_log(struct state *state, long long *when, struct err *err)
+{
+        return state->backend->last_log(state->handle, when, err);
+}
+
 /* ---- tidying ---- */
 
 /* Keeps the first error of several steps, all of which are done. */

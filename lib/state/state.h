@@ -212,6 +212,11 @@ int state_log(struct state *state, const char *line, long long days, long long n
 int state_forget_lines(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Sets *when to the time of the latest line, by the back end's clock, in seconds since 1970; 0:
+ * there is none. ERR_SYSTEM. */
+int state_last_log(struct state *state, long long *when, struct err *err)
+    __attribute__((warn_unused_result));
+
 /* ---- tidying ---- */
 
 /* What has ended when state_tidy() is called. */

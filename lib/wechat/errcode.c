@@ -288,9 +288,8 @@ read_address(struct arena *arena, const char *text)
         return arena_printf(arena, "%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
 }
 
-/* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist". */
-static const char *
-find_address(struct arena *arena, const char *errmsg)
+const char *
+errcode_address(struct arena *arena, const char *errmsg)
 {
         static const char *const marks[] = {"ip ", "ip: ", "ipv6 ", "ip:"};
 
@@ -312,7 +311,7 @@ fill(struct arena *arena, const char *advice, const char *errmsg)
 
         while ((at = strstr(advice, "{ip}")) != NULL) {
                 if (address == NULL)
-                        address = find_address(arena, errmsg);
+                        address = errcode_address(arena, errmsg);
                 advice = arena_printf(
                     arena, "%.*s%s%s", (int)(at - advice), advice, address, at + strlen("{ip}"));
         }

@@ -28,6 +28,10 @@ enum wechat_reaction wechat_reaction(int errcode);
  * its kin). */
 const char *errcode_advice(struct arena *arena, int errcode, const char *errmsg);
 
+/* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist" (40164); "(IP)"
+ * if there is none. */
+const char *errcode_address(struct arena *arena, const char *errmsg);
+
 /* Sets err: errcode, kind, and errcode_advice(). */
 void errcode_explain(struct arena *arena, int errcode, const char *errmsg, struct err *err);
 

@@ -1,0 +1,297 @@
+/* check.cgi: is all well? For the site's owner, and for monitors. */
+#include <string.h>
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "check/checks.h"
+#include "check/probe.h"
+#include "check/proof.h"
+#include "base/text.h"
+#include "format/url.h"
+#include "web/environment.h"
+#include "web/program.h"
+#include "host/os.h"
+#include "host/sandbox.h"
+
+/* What is found before the sandbox. */
+struct check {
+        struct proof proof;
+        struct trial trial;
+};
+
+static const char *const languages[] = {"zh_CN", "zh_TW", "en"};
+enum { LANGUAGES = sizeof(languages) / sizeof(languages[0]) };
+
+static bool
+wants_json(const struct app *app)
+{
+        return strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
+}
+
+/* Nothing is looked at for a stranger. Files and settings have to be read here; host->conf gets
+ * what is valid of them, so that even broken settings lead to the templates. A process for many
+ * requests does not check: what it found here would be old. */
+static void
+prepare(struct host *host)
+{
+        struct app app = {.host = host,
+            .arena = host->arena,
+            .conf = host->conf,
+            .state = host->state,
+            .now = os_now()};
+        struct check *check;
+        const char *method;
+
+        if (host->watched != NULL)
+                return;
+        cgi_parse_request(host->arena, host->environment, &app.request);
+        check = arena_alloc(host->arena, sizeof(*check));
+        if (probe_is_one(&app))
+                return;
+        proof_find(&app, wants_json(&app), &check->proof);
+        if (check->proof.kind == PROOF_NONE)
+                return;
+        method = app.request.method;
+        checks_open(host->arena, host, strcmp(method, "POST") == 0, false, &check->trial);
+        check->trial.chinese =
+            strcmp(text_language(app.request.accept_language, host->conf.language), "en") != 0;
+        checks_begin(&check->trial);
+        if (host->err.kind != ERR_NONE)
+                host->conf = check->trial.conf;
+        host->check = check;
+}
+
+/* ---- for everybody else ---- */
+
+/* If there are no templates. */
+static const char closed_text[] =
+    "站长检查：用 owners 里的微信重新登录；或者上传一个名字是 wechat-check 的空文件，放到 "
+    "wechat.conf 应该在的文件夹（在网站根目录外面），一小时之内可以打开这一页。\n"
+    "站長檢查：用 owners 裡的微信重新登入；或者上傳一個名字是 wechat-check 的空檔案，放到 "
+    "wechat.conf 應該在的資料夾（在網站根目錄外面），一小時之內可以打開這一頁。\n"
+    "The owner's check: sign in again with a WeChat account listed in owners; or upload an empty "
+    "file named wechat-check to the folder where wechat.conf belongs, outside the document root: "
+    "this page then opens for an hour.\n";
+
+/* The address by which the program was asked: it does not depend on the settings. */
+static const char *
+own_path(const struct app *app)
+{
+        const char *script = environment_get(app->host->environment, "SCRIPT_NAME"), *reason;
+        const char *page = script == NULL ? NULL : url_page(app->arena, "", script, &reason);
+
+        return page == NULL ? "/cgi-bin/check.cgi" : page;
+}
+
+static void
+add_language(struct app *app, size_t i, const struct pairs *words, const char *sign_in_url)
+{
+        static const char *const names[] = {"title", "text", "owner", "file", "sign_in"};
+        static const char *const tags[LANGUAGES] = {"zh-CN", "zh-TW", "en"};
+
+        for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+                pairs_add(&app->page, arena_printf(app->arena, "languages/%zu/%s", i, names[n]),
+                    pairs_get_text(words, arena_printf(app->arena, "closed.%s", names[n])));
+        pairs_add(&app->page, arena_printf(app->arena, "languages/%zu/tag", i), tags[i]);
+        pairs_add(
+            &app->page, arena_printf(app->arena, "languages/%zu/sign_in_url", i), sign_in_url);
+}
+
+static int
+read_check_words(struct app *app, const char *language, struct pairs *words)
+{
+        return app_read_words(app, arena_printf(app->arena, "check.%s", language), words);
+}
+
+/* The same answer whether there are settings or not, and whoever asks. */
+static int
+answer_closed(struct app *app)
+{
+        const char *own = own_path(app);
+        const char *sign_in = arena_printf(app->arena, "%.*s/login.cgi?again=1&next=%s",
+            (int)(strrchr(own, '/') - own), own, url_encode(app->arena, own));
+        struct pairs words;
+
+        if (wants_json(app))
+                return err_set(&app->err, ERR_DENIED,
+                    "check: format=json needs a key of account_clients, or the owner's proof");
+        for (size_t i = 0; i < LANGUAGES; i++) {
+                if (read_check_words(app, languages[i], &words) != 0)
+                        return app_answer_text(app, 403, "text/plain; charset=utf-8", closed_text);
+                add_language(app, i, &words, sign_in);
+        }
+        return app_answer_page(app, 403, "checkclosed") == 0
+                   ? 0
+                   : app_answer_text(app, 403, "text/plain; charset=utf-8", closed_text);
+}
+
+/* ---- the report ---- */
+
+static int
+answer_json(struct app *app, const struct trial *trial, const struct pairs *words)
+{
+        const struct report *report = &trial->report;
+        struct pairs fields;
+        bool failed = report->counts[REPORT_FAILED] > 0;
+
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "status", failed ? "failed" : "good");
+        pairs_add_number(&fields, "failed", (long long)report->counts[REPORT_FAILED]);
+        pairs_add_number(&fields, "hints", (long long)report->counts[REPORT_HINT]);
+        pairs_add_number(&fields, "untried", (long long)report->counts[REPORT_UNTRIED]);
+        pairs_add(&fields, "version", trial->version);
+        for (size_t i = 0; i < report->count; i++) {
+                const struct report_line *line = &report->lines[i];
+                const char *prefix = arena_printf(app->arena, "checks/%zu", i);
+
+                pairs_add(&fields, arena_printf(app->arena, "%s/id", prefix), line->name);
+                pairs_add(&fields, arena_printf(app->arena, "%s/state", prefix),
+                    report_state_name(line->state));
+                pairs_add(&fields, arena_printf(app->arena, "%s/cause", prefix),
+                    report_say(app->arena, words, line, ""));
+                pairs_add(&fields, arena_printf(app->arena, "%s/cure", prefix),
+                    report_say(app->arena, words, line, ".do"));
+        }
+        return app_answer_json(app, failed ? 503 : 200, &fields);
+}
+
+static void
+add_line(
+    struct app *app, const char *prefix, const struct report_line *line, const struct pairs *words)
+{
+        static const char *const signs[REPORT_STATES] = {"✗", "!", "!", "✓"};
+        static const char *const flags[REPORT_STATES] = {
+            "is_failed", "is_hint", "is_untried", "is_passed"};
+        const struct {
+                const char *name, *value;
+        } values[] = {{"id", line->name}, {"state", report_state_name(line->state)},
+            {"sign", signs[line->state]}, {flags[line->state], "1"},
+            {"title", pairs_get_text(words, report_check(app->arena, line))},
+            {"cause", report_say(app->arena, words, line, "")},
+            {"cure", report_say(app->arena, words, line, ".do")}};
+
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+                pairs_add(&app->page, arena_printf(app->arena, "%s/%s", prefix, values[i].name),
+                    values[i].value);
+}
+
+static void
+add_count(struct app *app, const char *name, size_t count)
+{
+        if (count > 0)
+                pairs_add_number(&app->page, name, (long long)count);
+}
+
+static void
+fill_page(struct app *app, const struct trial *trial, const struct pairs *words)
+{
+        const struct report *report = &trial->report;
+        const char *group = "";
+        size_t groups = 0, lines = 0;
+
+        add_count(app, "failed", report->counts[REPORT_FAILED]);
+        add_count(app, "hints", report->counts[REPORT_HINT]);
+        add_count(app, "untried", report->counts[REPORT_UNTRIED]);
+        if (report->counts[REPORT_GOOD] == report->count)
+                pairs_add(&app->page, "is_good", "1");
+        for (size_t i = 0; i < report->count; i++) {
+                const struct report_line *line = &report->lines[i];
+
+                if (strcmp(group, line->group) != 0) {
+                        group = line->group;
+                        lines = 0;
+                        pairs_add(&app->page,
+                            arena_printf(app->arena, "groups/%zu/title", groups++),
+                            pairs_get_text(words, arena_printf(app->arena, "group.%s", group)));
+                }
+                add_line(app, arena_printf(app->arena, "groups/%zu/lines/%zu", groups - 1, lines++),
+                    line, words);
+        }
+}
+
+/* Without words and templates the report is text. */
+static int
+answer_text(struct app *app, const struct trial *trial, const struct pairs *words)
+{
+        const char *text = report_text(app->arena, &trial->report, words);
+
+        if (words->count == 0)
+                text = arena_printf(app->arena,
+                    "✗ 没有页面模板：把压缩包里的 wechat-html 上传到设置文件旁边。\n"
+                    "✗ There are no page templates: upload the archive's wechat-html beside the "
+                    "settings file.\n\n%s",
+                    text);
+        return app_answer_text(app, 200, "text/plain; charset=utf-8", text);
+}
+
+static int
+answer_report(struct app *app, struct check *check)
+{
+        struct trial *trial = &check->trial;
+        struct pairs words;
+
+        if (read_check_words(app, app->language, &words) != 0)
+                pairs_init(&words, app->arena);
+        err_clear(&app->err);
+        if (wants_json(app))
+                return answer_json(app, trial, &words);
+        fill_page(app, trial, &words);
+        pairs_add(&app->page, "check_url", own_path(app));
+        if (check->proof.kind == PROOF_FILE)
+                pairs_add(&app->page, "is_file", "1");
+        if (report_has(&trial->report, "handler") && trial->is_set_up) {
+                pairs_add(&app->page, "can_run", "1");
+                pairs_add(&app->page, "csrf", proof_csrf(app, &check->proof));
+        }
+        if (words.count > 0 && app_answer_page(app, 200, "check") == 0)
+                return 0;
+        return answer_text(app, trial, &words);
+}
+
+static int
+check_cgi(struct app *app)
+{
+        struct check *check = app->host->check;
+
+        /* K1. The check itself asks whether its program can be reached: answer, and no more. */
+        if (probe_is_one(app) && probe_answer(app))
+                return 0;
+
+        /* K2. Is it the owner? Before the sandbox nothing was looked at for anybody else. */
+        if (check == NULL)
+                return answer_closed(app);
+        proof_log(app, &check->proof);
+
+        /* K3. The owner's handler runs only when our own page asks. */
+        if (strcmp(app->request.method, "POST") == 0 && !proof_is_own_form(app, &check->proof)) {
+                checks_abandon(&check->trial);
+                return err_set(&app->err, ERR_DENIED, "check: not from our own page");
+        }
+
+        /* K4. Ask the network, and answer. */
+        checks_end(&check->trial, app->host->gaps);
+        return answer_report(app, check);
+}
+
+static int
+answer_error(struct app *app)
+{
+        return wants_json(app) ? app_answer_error_json(app) : -1;
+}
+
+static const struct app_program program = {
+    .name = "check.cgi",
+    .purpose =
+        "Is all well? For the site's owner: each fault of the installation, with what to do.\n"
+        "Opens to owners who are signed in, or for an hour after the empty file\n"
+        "wechat-check was uploaded beside the settings. ?format=json for monitors.",
+    .methods = "GET, HEAD, POST",
+    .handle = check_cgi,
+    .handle_error = answer_error,
+    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK | SANDBOX_SITE,
+    .links = "curl",
+    .prepare = prepare,
+    .without_settings = true,
+};
+
+PROGRAM_MAIN(program)

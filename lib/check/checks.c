@@ -1,0 +1,128 @@
+#include "check/checks.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "check/file_checks.h"
+#include "check/host_checks.h"
+#include "check/message_checks.h"
+#include "check/settings_checks.h"
+#include "check/site_checks.h"
+#include "check/state_checks.h"
+#include "check/wechat_checks.h"
+#include "host/http.h"
+#include "host/os.h"
+#include "host/runner.h"
+#include "web/host.h"
+
+#ifndef WECHAT_VERSION
+#define WECHAT_VERSION "unknown"
+#endif
+
+/* When a check runs: before the sandbox, or in it. */
+enum part { BEGIN, END };
+
+/* In the order of the page; a check may use what those above it in its part have found. */
+static const struct {
+        const char *group; /* its title is the word group.… */
+        enum part part;
+        trial_check *check;
+} table[] = {
+    {"settings", BEGIN, check_settings_place},
+    {"settings", BEGIN, check_settings_file},
+    {"settings", BEGIN, check_settings_lines},
+    {"settings", BEGIN, check_owners_known},
+    {"files", BEGIN, check_programs},
+    {"files", BEGIN, check_user},
+    {"files", BEGIN, check_pages},
+    {"files", BEGIN, check_replies},
+    {"files", BEGIN, check_list},
+    {"state", BEGIN, check_state_folder},
+    {"state", BEGIN, check_state_writable},
+    {"state", BEGIN, check_state_room},
+    {"site", BEGIN, check_site_prepare},
+    {"site", END, check_site},
+    {"site", END, check_site_https},
+    {"site", END, check_authorization},
+    {"site", END, check_exposed},
+    {"site", END, check_verify_file},
+    {"wechat", END, check_wechat},
+    {"wechat", END, check_domains},
+    {"messages", BEGIN, check_push_settings},
+    {"messages", END, check_push_test},
+    {"messages", BEGIN, check_last_push},
+    {"messages", BEGIN, check_handler},
+    {"messages", END, check_handler_run},
+    {"host", END, check_sandbox_there},
+    {"host", BEGIN, check_process_limits},
+};
+
+static void
+run(struct trial *trial, enum part part)
+{
+        for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+                trial->report.group = table[i].group;
+                trial->report.order = i;
+                if (table[i].part == part)
+                        table[i].check(trial);
+        }
+}
+
+/* As wechat.cgi's, with a word that says that the message is none. */
+static struct runner *
+start_handler(struct arena *arena, const struct host *host)
+{
+        char **environment = arena_alloc(arena, 5 * sizeof(*environment));
+
+        environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
+        environment[1] = "LANG=C.UTF-8";
+        environment[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
+        environment[3] = "WECHAT_CHECK=1";
+        environment[4] = NULL;
+        return runner_start(arena, host->conf.handler, environment);
+}
+
+void
+checks_open(
+    struct arena *arena, struct host *host, bool dry_run, bool shows_paths, struct trial *trial)
+{
+        bool valid = host->err.kind == ERR_NONE;
+
+        *trial = (struct trial){.arena = arena,
+            .place = &host->place,
+            .environment = host->environment,
+            .version = WECHAT_VERSION,
+            .now = os_now(),
+            .shows_paths = shows_paths,
+            .state = host->state,
+            .state_folder = -1};
+        conf_init(arena, host->place.folder, &trial->conf);
+        report_init(arena, &trial->report);
+        if (valid && dry_run && *host->conf.handler != '\0')
+                trial->dry = start_handler(arena, host);
+        if (valid && strcmp(host->conf.sandbox, "strict") == 0) {
+                trial->addresses = http_find_addresses(arena, host->conf.api_url);
+                trial->site_addresses = http_find_addresses(arena, host->conf.site_url);
+        }
+}
+
+void
+checks_begin(struct trial *trial)
+{
+        run(trial, BEGIN);
+}
+
+void
+checks_end(struct trial *trial, unsigned gaps)
+{
+        trial->gaps = gaps;
+        run(trial, END);
+        check_site_end(trial);
+        report_sort(&trial->report);
+}
+
+void
+checks_abandon(struct trial *trial)
+{
+        check_site_end(trial);
+}

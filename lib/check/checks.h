@@ -1,0 +1,31 @@
+/*
+ * checks: all checks, in one table. To add one: a function, an entry in the table of checks.c, and
+ * its words in html/words/check.LANGUAGE.txt (report.h).
+ *
+ * Nothing here needs a web request: `trial` says what there is. The checks run in two parts, since
+ * files have to be looked at before the sandbox, and the network is asked in it:
+ *
+ *         checks_open();  checks_begin();  sandbox;  checks_end();
+ */
+#ifndef WECHAT_CHECKS_H
+#define WECHAT_CHECKS_H
+
+#include "check/trial.h"
+
+struct host;
+
+/* Fills trial with what the host has found. dry_run: the owner's handler is to be run once; its
+ * process is started now. shows_paths: as in trial.h. */
+void checks_open(
+    struct arena *arena, struct host *host, bool dry_run, bool shows_paths, struct trial *trial);
+
+/* Looks at settings, files and state. Of the settings trial->conf has all that are valid. */
+void checks_begin(struct trial *trial);
+
+/* Looks at the rest, which takes less than 20 seconds, and sorts the report. */
+void checks_end(struct trial *trial, unsigned gaps);
+
+/* Ends without the rest: what checks_begin() put into the state folder is deleted. */
+void checks_abandon(struct trial *trial);
+
+#endif

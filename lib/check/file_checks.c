@@ -1,0 +1,348 @@
+#include "check/file_checks.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "check/trial.h"
+#include "format/digest.h"
+#include "format/owner.h"
+#include "host/file.h"
+#include "host/memory.h"
+#include "list/list.h"
+#include "wechat/rules.h"
+
+static const char sums_name[] = "SHA256SUMS";
+
+void
+check_user(struct trial *trial)
+{
+        struct stat program;
+
+        if (stat("/proc/self/exe", &program) != 0)
+                return;
+        if (program.st_uid == geteuid() || program.st_uid == 0)
+                report_add(&trial->report, REPORT_GOOD, "user.good", NULL);
+        else
+                report_add(&trial->report, REPORT_HINT, "user.shared", NULL);
+}
+
+/* ---- programs ---- */
+
+/* What is wrong with programs: their names, by what it is. */
+enum flaw { MISSING, ASCII, DAMAGED, UNREAD, NOT_EXECUTABLE, WRITABLE, FLAWS };
+
+struct programs {
+        struct trial *trial;
+        const char *folder;
+        struct pairs names[FLAWS];
+        size_t good;
+};
+
+/* What an upload in ASCII mode did to it, undone: each LF had become CR LF. */
+static size_t
+undo_ascii(char *bytes, size_t size)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i] != '\r' || i + 1 == size || bytes[i + 1] != '\n')
+                        bytes[kept++] = bytes[i];
+        return kept;
+}
+
+/* Compares a file with its checksum. FLAWS: it is good. The other way round, CR LF that became LF,
+ * cannot be undone. */
+static enum flaw
+compare(const char *path, const char *wanted)
+{
+        struct arena *arena = arena_new(memory_exhausted);
+        char sum[DIGEST_HEX_SIZE + 1], *bytes;
+        enum flaw flaw = FLAWS;
+        struct err err;
+        size_t size;
+
+        if (arena == NULL || file_read_public(arena, path, &bytes, &size, &err) != 0) {
+                flaw = UNREAD;
+        } else {
+                digest_sha256_hex(bytes, size, sum);
+                if (strcmp(sum, wanted) != 0) {
+                        digest_sha256_hex(bytes, undo_ascii(bytes, size), sum);
+                        flaw = strcmp(sum, wanted) == 0 ? ASCII : DAMAGED;
+                }
+        }
+        if (arena != NULL)
+                arena_free(arena);
+        return flaw;
+}
+
+static void
+note(struct programs *programs, enum flaw flaw, const char *name)
+{
+        pairs_add(&programs->names[flaw], "", name);
+}
+
+/* sum: NULL: unknown. */
+static void
+look_at(struct programs *programs, const char *name, const char *sum)
+{
+        struct arena *arena = programs->trial->arena;
+        const char *path = arena_printf(arena, "%s/%s", programs->folder, name);
+        bool is_program = strstr(name, ".cgi") != NULL, good = true;
+        enum flaw flaw;
+        struct stat st;
+
+        if (stat(path, &st) != 0) {
+                /* probe.cgi is deleted after the installation. */
+                if (strcmp(name, "probe.cgi") != 0)
+                        note(programs, MISSING, name);
+                return;
+        }
+        flaw = sum == NULL ? FLAWS : compare(path, sum);
+        if (flaw != FLAWS)
+                note(programs, flaw, name);
+        good = flaw == FLAWS;
+        if (is_program && access(path, X_OK) != 0) {
+                note(programs, NOT_EXECUTABLE, name);
+                good = false;
+        }
+        if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+                note(programs, WRITABLE, name);
+                good = false;
+        }
+        programs->good += good;
+}
+
+/* Looks at each file of the list of checksums: "hex  name" lines. */
+static void
+look_at_all(struct programs *programs, const char *sums)
+{
+        while (*sums != '\0') {
+                size_t size = strcspn(sums, "\r\n");
+                const char *line = arena_copy(programs->trial->arena, sums, size);
+                size_t hex = strspn(line, "0123456789abcdef");
+                const char *name = line + hex + strspn(line + hex, " *");
+
+                if (hex == DIGEST_HEX_SIZE && *name != '\0' && strchr(name, '/') == NULL)
+                        look_at(programs, name, arena_copy(programs->trial->arena, line, hex));
+                sums += size + strspn(sums + size, "\r\n");
+        }
+}
+
+static int
+look_at_one(void *context, const char *name, long long stamp)
+{
+        struct programs *programs = context;
+        size_t size = strlen(name);
+
+        (void)stamp;
+        if (size > 4 && strcmp(name + size - 4, ".cgi") == 0)
+                look_at(programs, arena_strdup(programs->trial->arena, name), NULL);
+        return 0;
+}
+
+static void
+check_folder(struct trial *trial, const char *folder)
+{
+        struct stat st;
+
+        if (stat(folder, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+                report_add(&trial->report, REPORT_FAILED, "programs.folder", "mode",
+                    arena_printf(trial->arena, "%o", (unsigned)(st.st_mode & 0777)), "folder",
+                    trial_show(trial, folder), NULL);
+}
+
+static void
+report_programs(struct programs *programs)
+{
+        static const char *const words[FLAWS] = {"programs.missing", "programs.ascii",
+            "programs.damaged", "programs.unread", "programs.not_executable", "programs.writable"};
+        struct report *report = &programs->trial->report;
+        struct arena *arena = programs->trial->arena;
+        bool good = true;
+
+        for (size_t i = 0; i < FLAWS; i++) {
+                if (programs->names[i].count == 0)
+                        continue;
+                good = false;
+                report_add(report, i == UNREAD ? REPORT_UNTRIED : REPORT_FAILED, words[i], "names",
+                    trial_join(arena, &programs->names[i]), NULL);
+        }
+        if (good)
+                report_add(report, REPORT_GOOD, "programs.good", "count",
+                    arena_printf(arena, "%zu", programs->good), NULL);
+}
+
+void
+check_programs(struct trial *trial)
+{
+        struct programs programs = {.trial = trial, .folder = trial_program_folder(trial)};
+        struct err err = {.kind = ERR_NONE};
+        size_t size;
+        char *sums;
+        int folder;
+
+        if (programs.folder == NULL)
+                return;
+        for (size_t i = 0; i < FLAWS; i++)
+                pairs_init(&programs.names[i], trial->arena);
+        check_folder(trial, programs.folder);
+        if (file_read_public(trial->arena,
+                arena_printf(trial->arena, "%s/%s", programs.folder, sums_name), &sums, &size,
+                &err) == 0) {
+                look_at_all(&programs, sums);
+        } else {
+                report_add(&trial->report, REPORT_HINT, "programs.no_sums", NULL);
+                folder = openat(AT_FDCWD, programs.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (folder < 0)
+                        return;
+                if (file_list(folder, look_at_one, &programs, &err) != 0)
+                        note(&programs, UNREAD, ".");
+                close(folder);
+        }
+        report_programs(&programs);
+}
+
+/* ---- pages ---- */
+
+/* version.txt: the version, and below it the names of the files. */
+void
+check_pages(struct trial *trial)
+{
+        const char *folder = trial->conf.html_dir, *shown = trial_show(trial, folder);
+        struct report *report = &trial->report;
+        struct err err = {.kind = ERR_NONE};
+        struct pairs missing;
+        const char *version;
+        struct stat st;
+        size_t size;
+        char *text;
+
+        if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode)) {
+                report_add(report, REPORT_FAILED, "pages.missing", "folder", shown, NULL);
+                return;
+        }
+        if (file_read_public(trial->arena, arena_printf(trial->arena, "%s/version.txt", folder),
+                &text, &size, &err) != 0) {
+                report_add(report, REPORT_FAILED, "pages.unversioned", "folder", shown, NULL);
+                return;
+        }
+        pairs_init(&missing, trial->arena);
+        version = arena_copy(trial->arena, text, strcspn(text, "\r\n"));
+        for (text += strcspn(text, "\n"); *text != '\0'; text += strcspn(text, "\n")) {
+                const char *name;
+
+                text += strspn(text, "\r\n");
+                name = arena_copy(trial->arena, text, strcspn(text, "\r\n"));
+                if (*name != '\0' &&
+                    access(arena_printf(trial->arena, "%s/%s", folder, name), R_OK) != 0)
+                        pairs_add(&missing, "", name);
+        }
+        if (missing.count > 0)
+                report_add(report, REPORT_FAILED, "pages.incomplete", "folder", shown, "names",
+                    trial_join(trial->arena, &missing), NULL);
+        else if (strcmp(version, trial->version) != 0)
+                report_add(report, REPORT_FAILED, "pages.version", "folder", shown, "there",
+                    arena_copy(trial->arena, version, text_cut(version, 20)), "here",
+                    trial->version, NULL);
+        else
+                report_add(report, REPORT_GOOD, "pages.good", "version", version, NULL);
+}
+
+/* ---- the owner's files ---- */
+
+/* Reads a file of the owner's; reports what is wrong, and returns NULL. */
+static char *
+read_owners(
+    struct trial *trial, const char *path, const char *missing, const char *encoding, size_t *size)
+{
+        struct err err = {.kind = ERR_NONE};
+        char *text;
+
+        if (file_read_public(trial->arena, path, &text, size, &err) != 0)
+                report_add(
+                    &trial->report, REPORT_FAILED, missing, "file", trial_show(trial, path), NULL);
+        else if (owner_read_text(path, text, size, &err) != 0)
+                report_add(
+                    &trial->report, REPORT_FAILED, encoding, "file", trial_show(trial, path), NULL);
+        else
+                return text;
+        return NULL;
+}
+
+/* The error's text, which names the place in the file, without the file's folders. */
+static const char *
+detail(const struct trial *trial, const char *path, const struct err *err)
+{
+        size_t size = strlen(path);
+
+        return strncmp(err->text, path, size) == 0
+                   ? arena_strdup(trial->arena, err->text + size + strspn(err->text + size, ",: "))
+                   : "";
+}
+
+void
+check_replies(struct trial *trial)
+{
+        const char *path = trial->conf.replies;
+        struct err err = {.kind = ERR_NONE};
+        struct rules rules;
+        size_t size;
+        char *text;
+
+        if (!trial->is_set_up || *path == '\0')
+                return;
+        text = read_owners(trial, path, "replies_file.missing", "replies_file.encoding", &size);
+        if (text == NULL)
+                return;
+        if (rules_parse(trial->arena, text, size, path, &rules, &err) != 0)
+                report_add(&trial->report, REPORT_FAILED, "replies_file.invalid", "file",
+                    trial_show(trial, path), "detail", detail(trial, path, &err), NULL);
+        else
+                report_add(&trial->report, REPORT_GOOD, "replies_file.good", "count",
+                    arena_printf(trial->arena, "%zu", rules.count), NULL);
+}
+
+void
+check_list(struct trial *trial)
+{
+        const char *path = trial->conf.list;
+        struct err err = {.kind = ERR_NONE};
+        struct list list;
+        size_t size;
+        char *text;
+
+        if (!trial->is_set_up || *path == '\0')
+                return;
+        text = read_owners(trial, path, "list_file.missing", "list_file.encoding", &size);
+        if (text == NULL)
+                return;
+        if (list_parse(trial->arena, text, size, path, trial->conf.language, "", &list, &err) != 0)
+                report_add(&trial->report, REPORT_FAILED, "list_file.invalid", "file",
+                    trial_show(trial, path), "detail", detail(trial, path, &err), NULL);
+        else
+                report_add(&trial->report, REPORT_GOOD, "list_file.good", "count",
+                    arena_printf(trial->arena, "%zu", list.count), NULL);
+}
+
+void
+check_handler(struct trial *trial)
+{
+        const char *path = trial->conf.handler, *shown;
+        struct stat st;
+
+        if (!trial->is_set_up || *path == '\0')
+                return;
+        shown = trial_show(trial, path);
+        if (stat(path, &st) != 0)
+                report_add(&trial->report, REPORT_FAILED, "handler.missing", "file", shown, NULL);
+        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
+                report_add(
+                    &trial->report, REPORT_FAILED, "handler.not_executable", "file", shown, NULL);
+        else if (trial->dry == NULL)
+                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown, NULL);
+}

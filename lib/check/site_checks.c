@@ -1,0 +1,360 @@
+#include "check/site_checks.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "check/probe.h"
+#include "check/trial.h"
+#include "format/digest.h"
+#include "format/url.h"
+#include "host/disk.h"
+#include "host/file.h"
+#include "host/http.h"
+#include "host/os.h"
+#include "host/path.h"
+#include "web/place.h"
+
+enum { CALL_MS = 3000, FETCH_MS = 1500, ADDRESSES = 4 };
+
+/* The names of canaries: what an earlier check left is deleted. */
+static const char canary_prefix[] = ".canary-";
+
+/* ---- before the sandbox ---- */
+
+struct cleaner {
+        int folder;
+};
+
+static int
+drop_canary(void *context, const char *name, long long stamp)
+{
+        const struct cleaner *cleaner = context;
+
+        (void)stamp;
+        if (text_starts_with(name, canary_prefix))
+                disk_remove(cleaner->folder, name);
+        return 0;
+}
+
+static void
+put_canary(struct trial *trial)
+{
+        struct cleaner cleaner = {trial->state_folder};
+        struct err err = {.kind = ERR_NONE};
+        char *random;
+
+        if (trial->state_folder < 0 || os_random_token(trial->arena, &random, &err) != 0 ||
+            file_list(trial->state_folder, drop_canary, &cleaner, &err) != 0)
+                return;
+        trial->canary = arena_printf(trial->arena, "%s%.16s", canary_prefix, random);
+        trial->canary_text = arena_printf(trial->arena, "canary %s\n", random);
+        if (!disk_put(trial->state_folder, trial->canary, trial->canary_text))
+                trial->canary = NULL;
+}
+
+static int
+take_verify_file(void *context, const char *name, long long stamp)
+{
+        struct trial *trial = context;
+        size_t size = strlen(name);
+
+        (void)stamp;
+        if (text_starts_with(name, "MP_verify_") && size > 4 &&
+            strcmp(name + size - 4, ".txt") == 0)
+                trial->verify = arena_strdup(trial->arena, name);
+        return 0;
+}
+
+static void
+find_verify_file(struct trial *trial)
+{
+        struct err err = {.kind = ERR_NONE};
+        char *text;
+        size_t size;
+        int root;
+
+        if (trial->place->root == NULL)
+                return;
+        root = openat(AT_FDCWD, trial->place->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0)
+                return;
+        if (file_list(root, take_verify_file, trial, &err) == 0 && trial->verify != NULL &&
+            file_read_public(trial->arena,
+                arena_printf(trial->arena, "%s/%s", trial->place->root, trial->verify), &text,
+                &size, &err) == 0)
+                trial->verify_text = text;
+        close(root);
+}
+
+void
+check_site_prepare(struct trial *trial)
+{
+        if (!trial->is_set_up)
+                return;
+        put_canary(trial);
+        find_verify_file(trial);
+}
+
+void
+check_site_end(struct trial *trial)
+{
+        if (trial->canary != NULL)
+                disk_remove(trial->state_folder, trial->canary);
+        if (trial->state_folder >= 0)
+                close(trial->state_folder);
+        trial->canary = NULL;
+        trial->state_folder = -1;
+}
+
+/* ---- requests ---- */
+
+/* Asks for a page of this site, given as a path. Returns whether there was an answer. */
+static bool
+ask(struct trial *trial, const char *path, const char *header, int timeout_ms,
+    struct http_answer *answer)
+{
+        struct http_request request = {.url = conf_url(trial->arena, &trial->conf, path),
+            .header = header,
+            .any_status = true,
+            .timeout_ms = timeout_ms};
+        struct err err = {.kind = ERR_NONE};
+
+        if (http_time_left(trial->site) < timeout_ms)
+                request.timeout_ms = 0;
+        return http_call(trial->site, &request, answer, &err) == 0;
+}
+
+static const char *
+program_path(const struct trial *trial, const char *rest, const char *query)
+{
+        return arena_printf(trial->arena, "%s%s?%s",
+            conf_program(trial->arena, &trial->conf, "check.cgi"), rest, query);
+}
+
+/* Why was there no answer? */
+static void
+report_trouble(struct trial *trial, enum http_trouble trouble)
+{
+        static const char *const words[] = {"site.broken_off", "site.no_name", "site.unreached",
+            "site.certificate", "site.late", "site.broken_off"};
+
+        report_add(&trial->report, trouble == HTTP_CERTIFICATE ? REPORT_FAILED : REPORT_UNTRIED,
+            words[trouble], "site", trial->conf.site_url, NULL);
+}
+
+/* The answer was not ours: what was it? */
+static void
+report_answer(struct trial *trial, const struct http_answer *answer)
+{
+        const char *status = arena_printf(trial->arena, "%d", answer->status), *word;
+        const char *to = url_origin(trial->arena, answer->location);
+
+        word = answer->status >= 300 && answer->status < 400    ? "site.redirect"
+               : answer->status == 404                          ? "site.not_found"
+               : answer->status == 401 || answer->status == 403 ? "site.refused"
+               : answer->status >= 500                          ? "site.error"
+               : answer->status == 200 && strncmp(answer->body, "\177ELF", 4) == 0 ? "site.not_run"
+                                                                                   : "site.another";
+        report_add(&trial->report, REPORT_FAILED, word, "status", status, "to",
+            to == NULL ? "" : to, "site", trial->conf.site_url, "path", trial->conf.cgi_path, NULL);
+}
+
+void
+check_site(struct trial *trial)
+{
+        const char *query, *wanted;
+        struct err err = {.kind = ERR_NONE};
+        struct http_answer answer;
+
+        if (!trial->is_set_up) {
+                report_add(&trial->report, REPORT_UNTRIED, "site.untried", NULL);
+                return;
+        }
+        if (probe_make(trial->arena, &trial->conf, &query, &wanted, &err) != 0 ||
+            http_open(
+                trial->arena, trial->conf.ca_file, trial->site_addresses, &trial->site, &err) != 0)
+                return;
+        http_begin(trial->site, trial->arena);
+        if (!ask(trial, program_path(trial, "", query), NULL, CALL_MS, &answer))
+                report_trouble(trial, answer.trouble);
+        else if (answer.status != 200 || !text_starts_with(answer.body, wanted))
+                report_answer(trial, &answer);
+        else
+                report_add(
+                    &trial->report, REPORT_GOOD, "site.good", "site", trial->conf.site_url, NULL);
+        if (!report_has(&trial->report, "site.good"))
+                trial->site = answer.status == 0 ? NULL : trial->site;
+}
+
+void
+check_site_https(struct trial *trial)
+{
+        if (!trial->is_set_up)
+                return;
+        if (conf_is_secure(&trial->conf) && report_has(&trial->report, "site.good"))
+                report_add(&trial->report, REPORT_GOOD, "site_https.good", NULL);
+        else if (!conf_is_secure(&trial->conf))
+                report_add(&trial->report, REPORT_HINT, "site_https.plain", NULL);
+}
+
+/* Are the header Authorization and the path behind the program's name passed on? */
+void
+check_authorization(struct trial *trial)
+{
+        const char *query, *wanted;
+        struct err err = {.kind = ERR_NONE};
+        struct http_answer answer;
+        struct report *report = &trial->report;
+
+        if (!report_has(report, "site.good") ||
+            probe_make(trial->arena, &trial->conf, &query, &wanted, &err) != 0)
+                return;
+        if (!ask(trial, program_path(trial, "/probe", query), "Authorization: Bearer probe",
+                CALL_MS, &answer) ||
+            !text_starts_with(answer.body, wanted)) {
+                report_add(report, REPORT_HINT, "authorization.path", NULL);
+                return;
+        }
+        if (strstr(answer.body, "authorization=1") == NULL)
+                report_add(report, REPORT_HINT, "authorization.dropped", NULL);
+        else if (strstr(answer.body, "path=1") == NULL)
+                report_add(report, REPORT_HINT, "authorization.path", NULL);
+        else
+                report_add(report, REPORT_GOOD, "authorization.good", NULL);
+}
+
+/* ---- what must not be seen ---- */
+
+/* The addresses at which a file would be if one of the folders above it were published: the last
+ * names of its path. Sets *found to the first at which text is. Returns false if none could be
+ * asked. */
+static bool
+find_published(struct trial *trial, const char *path, const char *text, const char **found)
+{
+        const char *at = path + strlen(path);
+        struct http_answer answer;
+        bool asked = false;
+
+        *found = NULL;
+        for (int i = 0; i < ADDRESSES && at > path && *found == NULL; i++) {
+                do
+                        at--;
+                while (at > path && *at != '/');
+                if (!ask(trial, at, NULL, FETCH_MS, &answer))
+                        continue;
+                asked = true;
+                if (answer.status == 200 && strstr(answer.body, text) != NULL)
+                        *found = arena_strdup(trial->arena, at);
+        }
+        return asked;
+}
+
+/* A piece of the settings by which they are known. */
+static const char *
+mark_of(const struct trial *trial)
+{
+        return *trial->conf.secret != '\0' ? trial->conf.secret : trial->conf.push_token;
+}
+
+void
+check_exposed(struct trial *trial)
+{
+        const char *settings = NULL, *state = NULL, *file;
+        struct report *report = &trial->report;
+        bool asked;
+
+        if (trial->site == NULL || !trial->is_set_up) {
+                report_add(report, REPORT_UNTRIED, "exposed.untried", NULL);
+                return;
+        }
+        file = strrchr(trial->place->file, '/');
+        asked = find_published(trial, arena_printf(trial->arena, "%s%s", trial->place->real, file),
+            mark_of(trial), &settings);
+        if (trial->canary != NULL)
+                asked =
+                    find_published(trial,
+                        arena_printf(trial->arena, "%s/%s",
+                            path_resolve(trial->arena, NULL, trial->conf.state_dir), trial->canary),
+                        trial->canary_text, &state) &&
+                    asked;
+        if (settings != NULL)
+                report_add(report, REPORT_FAILED, "exposed.settings", "address", settings, NULL);
+        if (state != NULL)
+                report_add(report, REPORT_FAILED, "exposed.state", "address",
+                    path_folder(trial->arena, state), NULL);
+        if (!asked || trial->canary == NULL)
+                report_add(report, REPORT_UNTRIED, "exposed.untried", NULL);
+        else if (settings == NULL && state == NULL)
+                report_add(report, REPORT_GOOD, "exposed.good", NULL);
+}
+
+/* ---- WeChat's verification file, and the push ---- */
+
+void
+check_verify_file(struct trial *trial)
+{
+        struct report *report = &trial->report;
+        struct http_answer answer;
+
+        if (!trial->is_set_up || !conf_has_way(&trial->conf, "authorize"))
+                return;
+        if (trial->place->root == NULL) {
+                report_add(report, REPORT_UNTRIED, "verify_file.untried", NULL);
+        } else if (trial->verify == NULL) {
+                report_add(report, REPORT_HINT, "verify_file.missing", NULL);
+        } else if (trial->site == NULL || trial->verify_text == NULL ||
+                   !ask(trial, arena_printf(trial->arena, "/%s", trial->verify), NULL, CALL_MS,
+                       &answer)) {
+                report_add(report, REPORT_UNTRIED, "verify_file.untried", NULL);
+        } else if (answer.status != 200 || strcmp(answer.body, trial->verify_text) != 0) {
+                report_add(report, REPORT_FAILED, "verify_file.differs", "name", trial->verify,
+                    "status", arena_printf(trial->arena, "%d", answer.status), NULL);
+        } else {
+                report_add(report, REPORT_GOOD, "verify_file.good", "name", trial->verify, NULL);
+        }
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+        return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Asks wechat.cgi as WeChat does when the owner enters its address ("接入指南"). */
+static const char *
+push_question(const struct trial *trial, const char *echo)
+{
+        const char *stamp = arena_printf(trial->arena, "%lld", os_now());
+        const char *parts[] = {trial->conf.push_token, stamp, "check"};
+        char signature[DIGEST_SHA1_HEX_SIZE + 1];
+        const char *all;
+
+        qsort(parts, 3, sizeof(parts[0]), compare_texts);
+        all = arena_printf(trial->arena, "%s%s%s", parts[0], parts[1], parts[2]);
+        digest_sha1_hex(all, strlen(all), signature);
+        return arena_printf(trial->arena, "%s?signature=%s&timestamp=%s&nonce=check&echostr=%s",
+            conf_program(trial->arena, &trial->conf, "wechat.cgi"), signature, stamp, echo);
+}
+
+void
+check_push_test(struct trial *trial)
+{
+        struct report *report = &trial->report;
+        struct http_answer answer;
+
+        if (!trial->is_set_up || *trial->conf.push_token == '\0')
+                return;
+        if (trial->site == NULL ||
+            !ask(trial, push_question(trial, "wechatcheck"), NULL, CALL_MS, &answer))
+                report_add(report, REPORT_UNTRIED, "push_test.untried", NULL);
+        else if (answer.status == 200 && strcmp(answer.body, "wechatcheck") == 0)
+                report_add(report, REPORT_GOOD, "push_test.good", NULL);
+        else
+                report_add(report, REPORT_FAILED, "push_test.failed", "status",
+                    arena_printf(trial->arena, "%d", answer.status), NULL);
+}

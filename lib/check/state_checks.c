@@ -1,0 +1,108 @@
+#include "check/state_checks.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "check/trial.h"
+#include "host/disk.h"
+#include "state/state.h"
+#include "web/place.h"
+
+enum { MEGABYTE = 1024 * 1024, LOW_BYTES = 50 * MEGABYTE, NO_BYTES = 2 * MEGABYTE };
+enum { LOW_FILES = 2000, NO_FILES = 50 };
+
+/* Why can the folder not be used? */
+static const char *
+flaw_of(const char *path)
+{
+        struct stat st;
+
+        if (lstat(path, &st) != 0)
+                return "state_folder.uncreated";
+        if (!S_ISDIR(st.st_mode))
+                return "state_folder.no_folder";
+        if (st.st_uid != geteuid())
+                return "state_folder.owner";
+        return (st.st_mode & 077) != 0 ? "state_folder.open" : "state_folder.closed";
+}
+
+void
+check_state_folder(struct trial *trial)
+{
+        const char *path = trial->conf.state_dir, *shown = trial_show(trial, path);
+        struct report *report = &trial->report;
+        struct err err = {.kind = ERR_NONE};
+
+        if (!trial->is_set_up) {
+                report_add(report, REPORT_UNTRIED, "state_folder.untried", NULL);
+                return;
+        }
+        if (place_check_state(trial->arena, trial->place, path, &err) != 0) {
+                report_add(report, REPORT_FAILED, "state_folder.served", "folder", shown, NULL);
+                return;
+        }
+        if (trial->state == NULL || state_open(trial->state, &err) != 0) {
+                report_add(report, REPORT_FAILED, flaw_of(path), "folder", shown, NULL);
+                return;
+        }
+        trial->state_folder =
+            openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        report_add(report, REPORT_GOOD, "state_folder.good", "folder", shown, NULL);
+}
+
+void
+check_state_writable(struct trial *trial)
+{
+        static const char *const words[] = {"state_writable.create", "state_writable.write",
+            "state_writable.sync", "state_writable.link", "state_writable.rename",
+            "state_writable.lock"};
+        enum disk_step step;
+        int failed;
+
+        if (trial->state_folder < 0)
+                return;
+        step = disk_try(trial->state_folder,
+            arena_printf(trial->arena, ".check-%lld-%d", trial->now, (int)getpid()), &failed);
+        if (step == DISK_DONE)
+                report_add(&trial->report, REPORT_GOOD, "state_writable.good", NULL);
+        else
+                report_add(
+                    &trial->report, REPORT_FAILED, words[step], "reason", strerror(failed), NULL);
+}
+
+/* "12 MB", "3 GB" */
+static const char *
+megabytes(struct arena *arena, long long bytes)
+{
+        return bytes >= 10240LL * MEGABYTE
+                   ? arena_printf(arena, "%lld GB", bytes / (1024LL * MEGABYTE))
+                   : arena_printf(arena, "%lld MB", bytes / MEGABYTE);
+}
+
+void
+check_state_room(struct trial *trial)
+{
+        struct arena *arena = trial->arena;
+        long long bytes, files;
+        const char *count, *room;
+        enum report_state state = REPORT_GOOD;
+
+        if (trial->state_folder < 0)
+                return;
+        if (!disk_room(trial->state_folder, &bytes, &files)) {
+                report_add(&trial->report, REPORT_UNTRIED, "state_room.unknown", NULL);
+                return;
+        }
+        if (bytes < LOW_BYTES || (files >= 0 && files < LOW_FILES))
+                state = bytes < NO_BYTES || (files >= 0 && files < NO_FILES) ? REPORT_FAILED
+                                                                             : REPORT_HINT;
+        room = megabytes(arena, bytes);
+        count = files < 0 ? "" : arena_printf(arena, "%lld", files);
+        report_add(&trial->report, state,
+            state == REPORT_GOOD ? "state_room.good" : "state_room.low", "room", room, "files",
+            count, NULL);
+}

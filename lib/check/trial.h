@@ -1,0 +1,58 @@
+/*
+ * trial: what the checks have at hand, and what they leave for each other.
+ */
+#ifndef WECHAT_TRIAL_H
+#define WECHAT_TRIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check/report.h"
+#include "conf/conf.h"
+
+struct arena;
+struct http;
+struct place;
+struct runner;
+struct state;
+
+struct trial {
+        struct arena *arena;
+        const struct place *place;
+        char *const *environment; /* as the web server gave it */
+        const char *version;      /* of the program */
+        long long now;
+        bool shows_paths; /* in a shell; a page shows the last two names of a path only */
+        bool chinese;     /* texts that are not words are given in Chinese, else in English */
+
+        struct conf conf;    /* all settings that are valid */
+        bool is_set_up;      /* all of them are: the programs work */
+        const char *text;    /* of the settings file; NULL: it was not read */
+        struct state *state; /* NULL: there are no valid settings */
+        unsigned gaps;       /* of the sandbox */
+        struct runner *dry;  /* runs the handler; NULL: it is not to run */
+        struct report report;
+
+        struct http *site;  /* for calls to site_url; NULL: not opened */
+        int state_folder;   /* -1: it was not opened */
+        const char *canary; /* the name of a file in it; NULL: none */
+        const char *canary_text;
+        const char *verify; /* the name of the MP_verify file; NULL: there is none */
+        const char *verify_text;
+        const char *addresses; /* of WeChat and of the site, looked up before the sandbox */
+        const char *site_addresses;
+};
+
+/* The kinds of check functions. */
+typedef void trial_check(struct trial *trial);
+
+/* Returns a path as it may be shown. */
+const char *trial_show(const struct trial *trial, const char *path);
+
+/* Returns the folder of this program's file; NULL: unknown. */
+const char *trial_program_folder(const struct trial *trial);
+
+/* Returns names as one text, "a, b, c and so many more". */
+const char *trial_join(struct arena *arena, const struct pairs *names);
+
+#endif

@@ -1,0 +1,109 @@
+#include "host/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { TRIED_BYTES = 64 * 1024, NAME_SIZE = 80 };
+
+static bool
+write_all(int file, const char *data, size_t size)
+{
+        while (size > 0) {
+                ssize_t written = write(file, data, size);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written <= 0)
+                        return false;
+                data += written;
+                size -= (size_t)written;
+        }
+        return true;
+}
+
+static bool
+write_zeros(int file)
+{
+        static const char zeros[4096];
+
+        for (size_t done = 0; done < TRIED_BYTES; done += sizeof(zeros))
+                if (!write_all(file, zeros, sizeof(zeros)))
+                        return false;
+        return true;
+}
+
+/* The steps after the file was created. */
+static enum disk_step
+try_file(int folder, int file, const char *name, const char *linked, const char *renamed)
+{
+        if (!write_zeros(file))
+                return DISK_WRITE;
+        if (fsync(file) != 0 || fsync(folder) != 0)
+                return DISK_SYNC;
+        if (linkat(folder, name, folder, linked, 0) != 0)
+                return DISK_LINK;
+        if (renameat(folder, name, folder, renamed) != 0)
+                return DISK_RENAME;
+        return flock(file, LOCK_EX | LOCK_NB) != 0 ? DISK_LOCK : DISK_DONE;
+}
+
+enum disk_step
+disk_try(int folder, const char *name, int *failed)
+{
+        char linked[NAME_SIZE], renamed[NAME_SIZE];
+        enum disk_step step;
+        int file;
+
+        (void)snprintf(linked, sizeof(linked), "%.60sl", name);
+        (void)snprintf(renamed, sizeof(renamed), "%.60sr", name);
+        file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        *failed = errno;
+        if (file < 0)
+                return DISK_CREATE;
+        step = try_file(folder, file, name, linked, renamed);
+        *failed = errno;
+        close(file);
+        disk_remove(folder, name);
+        disk_remove(folder, linked);
+        disk_remove(folder, renamed);
+        return step;
+}
+
+bool
+disk_room(int folder, long long *bytes, long long *files)
+{
+        struct statvfs room;
+
+        if (fstatvfs(folder, &room) != 0)
+                return false;
+        *bytes = (long long)room.f_bavail * (long long)room.f_frsize;
+        /* File systems that make room for files as they go say 0 in all. */
+        *files = room.f_files == 0 ? -1 : (long long)room.f_favail;
+        return true;
+}
+
+bool
+disk_put(int folder, const char *name, const char *text)
+{
+        int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        bool written;
+
+        if (file < 0)
+                return false;
+        written = write_all(file, text, strlen(text));
+        close(file);
+        if (!written)
+                disk_remove(folder, name);
+        return written;
+}
+
+void
+disk_remove(int folder, const char *name)
+{
+        (void)unlinkat(folder, name, 0);
+}
