@@ -115,6 +115,7 @@ answer_closed(struct app *app)
         if (wants_json(app))
                 return err_set(&app->err, ERR_DENIED,
                     "check: format=json needs a key of account_clients, or the owner's proof");
+        app->language = text_language(app->request.accept_language, languages[0]);
         for (size_t i = 0; i < LANGUAGES; i++) {
                 if (read_check_words(app, languages[i], &words) != 0)
                         return app_answer_text(app, 403, "text/plain; charset=utf-8", closed_text);
@@ -140,11 +141,15 @@ answer_json(struct app *app, const struct trial *trial, const struct pairs *word
         pairs_add_number(&fields, "hints", (long long)report->counts[REPORT_HINT]);
         pairs_add_number(&fields, "untried", (long long)report->counts[REPORT_UNTRIED]);
         pairs_add(&fields, "version", trial->version);
+        pairs_add_typed(&fields, "checks", "", PAIR_ARRAY);
         for (size_t i = 0; i < report->count; i++) {
                 const struct report_line *line = &report->lines[i];
                 const char *prefix = arena_printf(app->arena, "checks/%zu", i);
 
-                pairs_add(&fields, arena_printf(app->arena, "%s/id", prefix), line->name);
+                pairs_add(&fields, arena_printf(app->arena, "%s/check", prefix),
+                    report_check(app->arena, line));
+                pairs_add(&fields, arena_printf(app->arena, "%s/result", prefix),
+                    strchr(line->name, '.') + 1);
                 pairs_add(&fields, arena_printf(app->arena, "%s/state", prefix),
                     report_state_name(line->state));
                 pairs_add(&fields, arena_printf(app->arena, "%s/cause", prefix),

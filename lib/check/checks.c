@@ -1,6 +1,7 @@
 #include "check/checks.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "check/file_checks.h"
@@ -82,6 +83,16 @@ start_handler(struct arena *arena, const struct host *host)
         return runner_start(arena, host->conf.handler, environment);
 }
 
+/* Where the default folders are. If the settings file is in a wrong place, the templates may be in
+ * the right one. */
+static const char *
+folder_of(struct arena *arena, const struct place *place)
+{
+        bool there = access(arena_printf(arena, "%s/wechat-html", place->folder), F_OK) == 0;
+
+        return place->flaw == PLACE_GOOD || there ? place->folder : place->wanted;
+}
+
 void
 checks_open(
     struct arena *arena, struct host *host, bool dry_run, bool shows_paths, struct trial *trial)
@@ -96,7 +107,7 @@ checks_open(
             .shows_paths = shows_paths,
             .state = host->state,
             .state_folder = -1};
-        conf_init(arena, host->place.folder, &trial->conf);
+        conf_init(arena, folder_of(arena, &host->place), &trial->conf);
         report_init(arena, &trial->report);
         if (valid && dry_run && *host->conf.handler != '\0')
                 trial->dry = start_handler(arena, host);

@@ -72,6 +72,21 @@ for my $program (grep { !$is_strict{$_} } sort keys %$described) {
 
 # ---- settings ----
 
+# A program that answers without settings gives the same answer without them as with them.
+for my $program (grep { $described->{$_}{without_settings} } sort keys %$described) {
+    my $answer = sub { $kit->run($program)->{body} =~ s/nonce="[^"]*"//gr };
+    my $with = $answer->();
+    cmp_ok length $with, '>', 1000, "$program: its answer to a stranger";
+    for my $case (['an unknown key', sub { $kit->write_conf_text("colour = red\n$good") }], ['settings that others may read', sub { chmod 0644, $conf }], ['no settings file', sub { unlink $conf }]) {
+        my ($name, $break) = @$case;
+        $break->();
+        ok $answer->() eq $with, "$program: $name: the same answer";
+        $kit->write_conf_text($good);
+        chmod 0600, $conf;
+    }
+    is $kit->run($program)->{error}, '', "$program: and no line in the log";
+}
+
 # Not set up: the visitor learns no more than that; one line in the log says why.
 sub is_not_set_up {
     my ($program, $name, $log, %environment) = @_;
@@ -83,7 +98,7 @@ sub is_not_set_up {
     like $answer->{error}, qr/^wechat-cgi: \Q$program\E client=192\.0\.2\.7 kind=config errcode=0 rid=-: $log.*\n\z/, "$program: $name: one line in the log";
 }
 
-for my $program (sort keys %$described) {
+for my $program (grep { !$described->{$_}{without_settings} } sort keys %$described) {
     rename $conf, "$conf.away" or die "rename: $!";
     is_not_set_up($program, 'no settings file', qr/\Q$conf\E: No such file/);
     rename "$conf.away", $conf or die "rename: $!";

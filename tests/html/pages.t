@@ -55,6 +55,26 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used exists';
 }
 
+# The words of check.cgi, in files of their own: those of each result that the checks name, and a title for each check.
+{
+    my %language = map { $_ => words("$Kit::TOP/html/words/check.$_.txt") } qw(zh_CN zh_TW en);
+    is_deeply [sort keys %{ $language{$_} }], [sort keys %{ $language{zh_CN} }], "check.$_ has the words that check.zh_CN has" for qw(zh_TW en);
+    for my $name (sort keys %{ $language{zh_CN} }) {
+        my @values = map { join ' ', sort $language{$_}{$name} =~ /\{\{[?\/]?(\w+)\}\}/g } qw(zh_CN zh_TW en);
+        ok $values[0] eq $values[1] && $values[0] eq $values[2], "check: $name has the same values in each language";
+    }
+    my $code = join '', map { Kit::read_file($_) } glob "$Kit::TOP/lib/check/*_checks.c";
+    my %said = map { $_ => 1 } $code =~ /"([a-z_]+\.(?!cgi|txt)[a-z_]+)"/g;
+    delete @said{ grep {/^settings_lines\.with_$/} keys %said };
+    $said{"settings_lines.with_$_"} = 1 for Kit::read_file("$Kit::TOP/lib/conf/together.c") =~ /\*key = "(\w+)"/g;
+    my %group = map { $_ => 1 } Kit::read_file("$Kit::TOP/lib/check/checks.c") =~ /^    \{"(\w+)", (?:BEGIN|END)/mg;
+    my %wanted = (%said, map({ s/\..*//r => 1 } keys %said), map({ ("group.$_" => 1) } keys %group), map({ ("closed.$_" => 1) } qw(title text owner file sign_in)));
+    cmp_ok scalar keys %said, '>', 100, 'the checks name their results';
+    is_deeply [sort grep { !/\.do$/ } keys %{ $language{en} }], [sort keys %wanted], 'each has its words, and there are no others';
+    is_deeply [grep { !/\.good$|^account\.(?:service|verified|unverified)$/ && !$language{en}{"$_.do"} } sort keys %said], [], 'what is not well has a cure';
+    is_deeply [grep { /\.do$/ && !$said{ s/\.do$//r } } sort keys %{ $language{en} }], [], 'and there are no other cures';
+}
+
 # A program answers with each page, each page that a program names exists, and each part is used by a page.
 for my $case (["$Kit::TOP/html", 'cgi-bin/*.c lib/*/*.c'], ["$Kit::TOP/tests/sim/html", 'tests/sim/*.c lib/web/program.c']) {
     my ($source, $code) = @$case;
