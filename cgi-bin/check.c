@@ -294,7 +294,7 @@ static const struct app_program program = {
     .handle = check_cgi,
     .handle_error = answer_error,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK | SANDBOX_SITE,
-    .links = "curl",
+    .links = "curl, expat",
     .prepare = prepare,
     .without_settings = true,
 };

@@ -1,6 +1,5 @@
 #include "check/file_checks.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "check/trial.h"
 #include "format/digest.h"
 #include "format/owner.h"
+#include "host/disk.h"
 #include "host/file.h"
 #include "host/memory.h"
 #include "list/list.h"
@@ -133,16 +133,17 @@ look_at_all(struct programs *programs, const char *sums)
         }
 }
 
-static int
-look_at_one(void *context, const char *name, long long stamp)
+/* Without a list of checksums. */
+static void
+look_at_folder(struct programs *programs)
 {
-        struct programs *programs = context;
-        size_t size = strlen(name);
+        struct pairs names;
 
-        (void)stamp;
-        if (size > 4 && strcmp(name + size - 4, ".cgi") == 0)
-                look_at(programs, arena_strdup(programs->trial->arena, name), NULL);
-        return 0;
+        pairs_init(&names, programs->trial->arena);
+        if (!disk_find(programs->trial->arena, programs->folder, "", ".cgi", &names))
+                note(programs, UNREAD, ".");
+        for (size_t i = 0; i < names.count; i++)
+                look_at(programs, names.items[i].value, NULL);
 }
 
 static void
@@ -184,7 +185,6 @@ check_programs(struct trial *trial)
         struct err err = {.kind = ERR_NONE};
         size_t size;
         char *sums;
-        int folder;
 
         if (programs.folder == NULL)
                 return;
@@ -197,12 +197,7 @@ check_programs(struct trial *trial)
                 look_at_all(&programs, sums);
         } else {
                 report_add(&trial->report, REPORT_HINT, "programs.no_sums", NULL);
-                folder = openat(AT_FDCWD, programs.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                if (folder < 0)
-                        return;
-                if (file_list(folder, look_at_one, &programs, &err) != 0)
-                        note(&programs, UNREAD, ".");
-                close(folder);
+                look_at_folder(&programs);
         }
         report_programs(&programs);
 }

@@ -1,6 +1,5 @@
 #include "check/site_checks.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,69 +25,38 @@ static const char canary_prefix[] = ".canary-";
 
 /* ---- before the sandbox ---- */
 
-struct cleaner {
-        int folder;
-};
-
-static int
-drop_canary(void *context, const char *name, long long stamp)
-{
-        const struct cleaner *cleaner = context;
-
-        (void)stamp;
-        if (text_starts_with(name, canary_prefix))
-                disk_remove(cleaner->folder, name);
-        return 0;
-}
-
 static void
 put_canary(struct trial *trial)
 {
-        struct cleaner cleaner = {trial->state_folder};
         struct err err = {.kind = ERR_NONE};
         char *random;
 
-        if (trial->state_folder < 0 || os_random_token(trial->arena, &random, &err) != 0 ||
-            file_list(trial->state_folder, drop_canary, &cleaner, &err) != 0)
+        if (trial->state_folder < 0 || os_random_token(trial->arena, &random, &err) != 0)
                 return;
+        disk_clean(trial->state_folder, canary_prefix);
         trial->canary = arena_printf(trial->arena, "%s%.16s", canary_prefix, random);
         trial->canary_text = arena_printf(trial->arena, "canary %s\n", random);
         if (!disk_put(trial->state_folder, trial->canary, trial->canary_text))
                 trial->canary = NULL;
 }
 
-static int
-take_verify_file(void *context, const char *name, long long stamp)
-{
-        struct trial *trial = context;
-        size_t size = strlen(name);
-
-        (void)stamp;
-        if (text_starts_with(name, "MP_verify_") && size > 4 &&
-            strcmp(name + size - 4, ".txt") == 0)
-                trial->verify = arena_strdup(trial->arena, name);
-        return 0;
-}
-
 static void
 find_verify_file(struct trial *trial)
 {
+        const char *root = trial->place->root;
         struct err err = {.kind = ERR_NONE};
+        struct pairs names;
         char *text;
         size_t size;
-        int root;
 
-        if (trial->place->root == NULL)
+        pairs_init(&names, trial->arena);
+        if (root == NULL || !disk_find(trial->arena, root, "MP_verify_", ".txt", &names) ||
+            names.count == 0)
                 return;
-        root = openat(AT_FDCWD, trial->place->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0)
-                return;
-        if (file_list(root, take_verify_file, trial, &err) == 0 && trial->verify != NULL &&
-            file_read_public(trial->arena,
-                arena_printf(trial->arena, "%s/%s", trial->place->root, trial->verify), &text,
-                &size, &err) == 0)
+        trial->verify = names.items[0].value;
+        if (file_read_public(trial->arena, arena_printf(trial->arena, "%s/%s", root, trial->verify),
+                &text, &size, &err) == 0)
                 trial->verify_text = text;
-        close(root);
 }
 
 void
@@ -276,12 +244,11 @@ check_exposed(struct trial *trial)
         asked = find_published(trial, arena_printf(trial->arena, "%s%s", trial->place->real, file),
             mark_of(trial), &settings);
         if (trial->canary != NULL)
-                asked =
-                    find_published(trial,
-                        arena_printf(trial->arena, "%s/%s",
-                            path_resolve(trial->arena, NULL, trial->conf.state_dir), trial->canary),
-                        trial->canary_text, &state) &&
-                    asked;
+                asked = find_published(trial,
+                            arena_printf(trial->arena, "%s/%s",
+                                path_resolve(trial->arena, NULL, trial->state_path), trial->canary),
+                            trial->canary_text, &state) &&
+                        asked;
         if (settings != NULL)
                 report_add(report, REPORT_FAILED, "exposed.settings", "address", settings, NULL);
         if (state != NULL)

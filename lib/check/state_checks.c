@@ -49,6 +49,7 @@ check_state_folder(struct trial *trial)
                 report_add(report, REPORT_FAILED, flaw_of(path), "folder", shown, NULL);
                 return;
         }
+        trial->state_path = path;
         trial->state_folder =
             openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         report_add(report, REPORT_GOOD, "state_folder.good", "folder", shown, NULL);

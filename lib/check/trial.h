@@ -33,9 +33,10 @@ struct trial {
         struct runner *dry;  /* runs the handler; NULL: it is not to run */
         struct report report;
 
-        struct http *site;  /* for calls to site_url; NULL: not opened */
-        int state_folder;   /* -1: it was not opened */
-        const char *canary; /* the name of a file in it; NULL: none */
+        struct http *site;      /* for calls to site_url; NULL: not opened */
+        const char *state_path; /* NULL: it is not good */
+        int state_folder;       /* -1: it was not opened */
+        const char *canary;     /* the name of a file in it; NULL: none */
         const char *canary_text;
         const char *verify; /* the name of the MP_verify file; NULL: there is none */
         const char *verify_text;

@@ -8,6 +8,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/pairs.h"
+#include "base/text.h"
+#include "host/file.h"
+
 enum { TRIED_BYTES = 64 * 1024, NAME_SIZE = 80 };
 
 static bool
@@ -106,4 +112,66 @@ void
 disk_remove(int folder, const char *name)
 {
         (void)unlinkat(folder, name, 0);
+}
+
+struct cleaner {
+        int folder;
+        const char *prefix;
+};
+
+static int
+clean(void *context, const char *name, long long stamp)
+{
+        const struct cleaner *cleaner = context;
+
+        (void)stamp;
+        if (text_starts_with(name, cleaner->prefix))
+                disk_remove(cleaner->folder, name);
+        return 0;
+}
+
+void
+disk_clean(int folder, const char *prefix)
+{
+        struct cleaner cleaner = {folder, prefix};
+        struct err err;
+
+        /* What cannot be read is not deleted: the next check tries again. */
+        if (file_list(folder, clean, &cleaner, &err) != 0)
+                return;
+}
+
+struct finder {
+        struct arena *arena;
+        const char *prefix, *suffix;
+        struct pairs *names;
+};
+
+static int
+find(void *context, const char *name, long long stamp)
+{
+        const struct finder *finder = context;
+        size_t size = strlen(name), end = strlen(finder->suffix);
+
+        (void)stamp;
+        if (text_starts_with(name, finder->prefix) && size > end &&
+            strcmp(name + size - end, finder->suffix) == 0)
+                pairs_add(finder->names, "", arena_strdup(finder->arena, name));
+        return 0;
+}
+
+bool
+disk_find(struct arena *arena, const char *path, const char *prefix, const char *suffix,
+    struct pairs *names)
+{
+        int folder = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct finder finder = {arena, prefix, suffix, names};
+        struct err err;
+        bool read;
+
+        if (folder < 0)
+                return false;
+        read = file_list(folder, find, &finder, &err) == 0;
+        close(folder);
+        return read;
 }

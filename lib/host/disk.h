@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+struct arena;
+struct pairs;
+
 /* The steps of a file that is written so that it survives a power cut, and of a lock. */
 enum disk_step {
         DISK_CREATE,
@@ -31,5 +34,13 @@ bool disk_put(int folder, const char *name, const char *text);
 
 /* Deletes a file; a missing one is as well. */
 void disk_remove(int folder, const char *name);
+
+/* Deletes all files whose names begin with prefix. */
+void disk_clean(int folder, const char *prefix);
+
+/* Adds to names, as values, the names in a folder that begin and end so. Returns whether the folder
+ * could be read. */
+bool disk_find(struct arena *arena, const char *path, const char *prefix, const char *suffix,
+    struct pairs *names);
 
 #endif
