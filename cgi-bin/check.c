@@ -258,22 +258,22 @@ check_cgi(struct app *app)
 {
         struct check *check = app->host->check;
 
-        /* K1. The check itself asks whether its program can be reached: answer, and no more. */
+        /* Q1. The check itself asks whether its program can be reached: answer, and no more. */
         if (probe_is_one(app) && probe_answer(app))
                 return 0;
 
-        /* K2. Is it the owner? Before the sandbox nothing was looked at for anybody else. */
+        /* Q2. Is it the owner? Before the sandbox nothing was looked at for anybody else. */
         if (check == NULL)
                 return answer_closed(app);
         proof_log(app, &check->proof);
 
-        /* K3. The owner's handler runs only when our own page asks. */
+        /* Q3. The owner's handler runs only when our own page asks. */
         if (strcmp(app->request.method, "POST") == 0 && !proof_is_own_form(app, &check->proof)) {
                 checks_abandon(&check->trial);
                 return err_set(&app->err, ERR_DENIED, "check: not from our own page");
         }
 
-        /* K4. Ask the network, and answer. */
+        /* Q4. Ask the network, and answer. */
         checks_end(&check->trial, app->host->gaps);
         return answer_report(app, check);
 }

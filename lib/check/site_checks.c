@@ -240,6 +240,8 @@ check_exposed(struct trial *trial)
                 report_add(report, REPORT_UNTRIED, "exposed.untried", NULL);
                 return;
         }
+        if (*mark_of(trial) == '\0')
+                return;
         file = strrchr(trial->place->file, '/');
         asked = find_published(trial, arena_printf(trial->arena, "%s%s", trial->place->real, file),
             mark_of(trial), &settings);
