@@ -61,14 +61,16 @@ static enum flaw
 compare(const char *path, const char *wanted)
 {
         struct arena *arena = arena_new(memory_exhausted);
-        char sum[DIGEST_HEX_SIZE + 1], *bytes;
         enum flaw flaw = FLAWS;
         struct err err;
         size_t size;
+        char *bytes;
 
         if (arena == NULL || file_read_public(arena, path, &bytes, &size, &err) != 0) {
                 flaw = UNREAD;
         } else {
+                char sum[DIGEST_HEX_SIZE + 1];
+
                 digest_sha256_hex(bytes, size, sum);
                 if (strcmp(sum, wanted) != 0) {
                         digest_sha256_hex(bytes, undo_ascii(bytes, size), sum);

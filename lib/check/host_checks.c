@@ -34,8 +34,8 @@ check_process_limits(struct trial *trial)
                 int resource;
                 rlim_t least;
                 const char *name;
-        } limits[] = {{RLIMIT_NOFILE, 32, "open files"}, {RLIMIT_FSIZE, 4 * MEGABYTE, "file size"},
-            {RLIMIT_AS, 128 * MEGABYTE, "memory"}, {RLIMIT_CPU, 5, "CPU seconds"},
+        } limits[] = {{RLIMIT_NOFILE, 32, "open files"}, {RLIMIT_FSIZE, 4L * MEGABYTE, "file size"},
+            {RLIMIT_AS, 128L * MEGABYTE, "memory"}, {RLIMIT_CPU, 5, "CPU seconds"},
             {RLIMIT_NPROC, 10, "processes"}};
         struct pairs low;
         struct rlimit limit;

@@ -1,6 +1,5 @@
 #include "check/report.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -32,23 +31,16 @@ new_line(struct report *report)
 }
 
 void
-report_add(struct report *report, enum report_state state, const char *name, ...)
+report_put(struct report *report, enum report_state state, const char *const texts[])
 {
         struct report_line *line = new_line(report);
-        const char *value;
-        va_list rest;
 
         *line = (struct report_line){
-            .name = name, .group = report->group, .state = state, .order = report->order};
+            .name = texts[0], .group = report->group, .state = state, .order = report->order};
         pairs_init(&line->values, report->arena);
         report->counts[state]++;
-        va_start(rest, name);
-        for (const char *of = va_arg(rest, const char *); of != NULL;
-             of = va_arg(rest, const char *)) {
-                value = va_arg(rest, const char *);
-                pairs_add(&line->values, of, value == NULL ? "" : value);
-        }
-        va_end(rest);
+        for (texts++; *texts != NULL; texts += 2)
+                pairs_add(&line->values, texts[0], texts[1]);
 }
 
 /* The order of a group is that of its first check. */

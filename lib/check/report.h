@@ -47,9 +47,13 @@ struct report {
 
 void report_init(struct arena *arena, struct report *report);
 
-/* Adds a line. Names and values for its words follow, up to NULL. */
-void report_add(struct report *report, enum report_state state, const char *name, ...)
-    __attribute__((sentinel));
+/* Adds a line. texts: its name; then names and values for its words, up to NULL. */
+void report_put(struct report *report, enum report_state state, const char *const texts[]);
+
+/* The same, with the texts as arguments: report_add(report, REPORT_FAILED, "pages.version",
+ * "there", version, NULL). */
+#define report_add(report, state, ...)                                                             \
+        report_put((report), (state), (const char *const[]){__VA_ARGS__})
 
 /* Sorts the lines: the groups in their order, in each what failed first. */
 void report_sort(struct report *report);

@@ -369,7 +369,7 @@ needs_settings(const struct host *host)
 void
 host_enter(struct host *host)
 {
-        if (host->err.kind != ERR_NONE && needs_settings(host))
+        if (host->programs[0] == NULL || (host->err.kind != ERR_NONE && needs_settings(host)))
                 return;
         for (size_t i = 0; host->programs[i] != NULL; i++)
                 if (host->programs[i]->prepare != NULL)
