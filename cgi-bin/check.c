@@ -12,6 +12,7 @@
 #include "web/program.h"
 #include "host/os.h"
 #include "host/sandbox.h"
+#include "state/state.h"
 
 /* What is found before the sandbox. */
 struct check {
@@ -20,6 +21,7 @@ struct check {
 };
 
 static const char *const languages[] = {"zh_CN", "zh_TW", "en"};
+enum { TURN_MS = 10000 };
 enum { LANGUAGES = sizeof(languages) / sizeof(languages[0]) };
 
 static bool
@@ -253,6 +255,17 @@ answer_report(struct app *app, struct check *check)
         return answer_text(app, trial, &words);
 }
 
+/* While the uploaded file counts, anybody can begin checks. Without a state there is no lock. */
+static int
+wait_for_turn(struct app *app)
+{
+        if (app->state == NULL || app_open_state(app) != 0) {
+                err_clear(&app->err);
+                return 0;
+        }
+        return state_lock(app->state, "check.cgi", os_clock_ms() + TURN_MS, &app->err);
+}
+
 static int
 check_cgi(struct app *app)
 {
@@ -273,7 +286,11 @@ check_cgi(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "check: not from our own page");
         }
 
-        /* Q4. Ask the network, and answer. */
+        /* Q4. One check at a time asks the network; then answer. */
+        if (wait_for_turn(app) != 0) {
+                checks_abandon(&check->trial);
+                return -1;
+        }
         checks_end(&check->trial, app->host->gaps);
         return answer_report(app, check);
 }

@@ -43,6 +43,7 @@ static const struct {
     {"state", BEGIN, check_state_room},
     {"site", BEGIN, check_site_prepare},
     {"site", END, check_site},
+    {"site", END, check_site_programs},
     {"site", END, check_site_https},
     {"site", END, check_authorization},
     {"site", END, check_exposed},

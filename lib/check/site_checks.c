@@ -159,6 +159,30 @@ check_site(struct trial *trial)
                 trial->site = answer.status == 0 ? NULL : trial->site;
 }
 
+/* Those that change nothing when they are opened without a cookie: 200, 303 or 401. */
+void
+check_site_programs(struct trial *trial)
+{
+        static const char *const names[] = {"login.cgi", "me.cgi", "validate.cgi"};
+        struct http_answer answer;
+        struct pairs broken;
+
+        if (!report_has(&trial->report, "site.good"))
+                return;
+        pairs_init(&broken, trial->arena);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (!ask(trial, conf_program(trial->arena, &trial->conf, names[i]), NULL, CALL_MS,
+                        &answer) ||
+                    (answer.status != 200 && answer.status != 303 && answer.status != 401))
+                        pairs_add(&broken, "",
+                            arena_printf(trial->arena, "%s (%d)", names[i], answer.status));
+        if (broken.count > 0)
+                report_add(&trial->report, REPORT_FAILED, "site_programs.broken", "names",
+                    trial_join(trial->arena, &broken), NULL);
+        else
+                report_add(&trial->report, REPORT_GOOD, "site_programs.good", NULL);
+}
+
 void
 check_site_https(struct trial *trial)
 {

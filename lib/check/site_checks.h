@@ -12,6 +12,7 @@ void check_site_prepare(struct trial *trial);
 
 /* Opens trial->site, if the site can be reached. */
 void check_site(struct trial *trial);
+void check_site_programs(struct trial *trial);
 void check_site_https(struct trial *trial);
 void check_authorization(struct trial *trial);
 void check_exposed(struct trial *trial);

@@ -397,6 +397,7 @@ finds('out of reach', 'site.unreached', 'untried', qr/^Could not test: .*cannot 
 finds('no such name', 'site.no_name', 'untried', qr/no address for https:\/\/www\.nowhere\.invalid/, qr/DNS/, sub { with(site_url => 'https://www.nowhere.invalid') });
 my $reached = finds('out of reach, the rest', 'exposed.untried', 'untried', qr/Could not test/, qr/above/, sub { with(site_url => "http://127.0.0.1:$unused") });
 ok !$reached->{'exposed.good'} && !$reached->{'authorization.good'} && !$reached->{'push_test.good'}, 'what was not tried is not well';
+finds('a program that does not run', 'site_programs.broken', 'failed', qr/: me\.cgi \(500\)\.$/, qr/program files/, sub { changed("$f/cgi-bin/me.cgi", sub {'damaged'}) });
 finds('no encryption', 'site_https.plain', 'hint', qr/without encryption/, qr/https/, sub { });
 my $secure = finds('https', 'site_https.good', 'good', qr/https/, qr/\A\z/, sub { with(site_url => "https://localhost:$tls", ca_file => "$f/ca.pem") });
 is $secure->{'site.good'}[0]{state}, 'good', 'with a valid chain';
@@ -477,6 +478,22 @@ is handler_says("#!/bin/sh\necho hello\n")->{'handler.invalid'}[0]{state}, 'fail
 is handler_says("#!/bin/sh\nsleep 3\n")->{'handler.slow'}[0]{state}, 'hint', 'a slow one';
 is handler_says("#!/bin/sh\nsleep 20\n")->{'handler.late'}[0]{state}, 'failed', 'one that is too slow';
 settings();
+
+# Everything is slow at once: still less than 20 seconds.
+put('handler', "#!/bin/sh\nsleep 30\n", 0755);
+settings(handler => 'handler');
+my ($slow_csrf) = decode_utf8(page()->{content}) =~ /name="csrf" value="([^"]+)"/;
+now_says('*' => { late => 9 });
+settings(handler => 'handler', site_url => $fake_url);
+my $began = time;
+my $slow = lines(decode_utf8(answer(browser()->post('/cgi-bin/check.cgi', { csrf => $slow_csrf }))->{content}));
+cmp_ok time - $began, '<', 20 + Kit::slack(), 'everything slow: less than 20 s';
+is_deeply [map { $slow->{$_}[0]{state} } qw(site.late wechat.late handler.late)], [qw(untried failed failed)], 'and each says so';
+now_says(%all_rights);
+settings();
+my @both = Kit::at_once(3, sub { return browser()->get('/cgi-bin/check.cgi')->{status} });
+is "@both", '200 200 200', 'three at the same moment: one after the other';
+is_deeply [grep {/canary/} $kit->state_files], [], 'and no canary is left';
 
 # The host.
 finds('no sandbox', 'sandbox.off', 'hint', qr/not restricted/, qr/sandbox = files/, sub { with(sandbox => 'off') });

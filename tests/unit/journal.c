@@ -18,6 +18,14 @@ contents(struct folder *f, const char *name)
                                                                                        : NULL;
 }
 
+static void
+set_time(struct folder *f, const char *name, long seconds)
+{
+        struct timespec times[] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+
+        assert_int_equal(utimensat(AT_FDCWD, inside(f, name), times, 0), 0);
+}
+
 static int
 append(struct folder *f, const char *line, long long days, long long now)
 {
@@ -144,12 +152,30 @@ many_write_at_once(void **state)
         END_ROWS();
 }
 
+static void
+the_latest_line_is_known(void **state)
+{
+        struct folder *f = *state;
+        long long when = -1;
+
+        assert_int_equal(journal_last(f->arena, f->path, &when, &f->err), 0);
+        assert_int_equal(when, 0); /* no journal */
+        assert_int_equal(append(f, "{}", 30, NOON), 0);
+        assert_int_equal(append(f, "{}", 30, NOON + DAY), 0);
+        put_file(inside(f, "events/notes.txt"), "x", 1);
+        set_time(f, "events/2026-11-24.jsonl", 1000);
+        set_time(f, "events/2026-11-25.jsonl", 2000);
+        assert_int_equal(journal_last(f->arena, f->path, &when, &f->err), 0);
+        assert_int_equal(when, 2000);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(a_day_has_a_file),
             FOLDER_TEST(old_days_are_deleted), FOLDER_TEST(half_a_line_is_cut_off),
-            FOLDER_TEST(planted_files_are_not_written), FOLDER_TEST(many_write_at_once)};
+            FOLDER_TEST(planted_files_are_not_written), FOLDER_TEST(the_latest_line_is_known),
+            FOLDER_TEST(many_write_at_once)};
 
         return RUN(tests);
 }
