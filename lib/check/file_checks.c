@@ -17,6 +17,7 @@
 #include "wechat/rules.h"
 
 static const char sums_name[] = "SHA256SUMS";
+static const char probe_name[] = "probe.cgi"; /* tells everybody about the host */
 
 void
 check_user(struct trial *trial)
@@ -94,13 +95,13 @@ look_at(struct programs *programs, const char *name, const char *sum)
 {
         struct arena *arena = programs->trial->arena;
         const char *path = arena_printf(arena, "%s/%s", programs->folder, name);
-        bool is_program = strstr(name, ".cgi") != NULL, good = true;
+        bool is_program = strstr(name, ".cgi") != NULL, good;
         enum flaw flaw;
         struct stat st;
 
         if (stat(path, &st) != 0) {
                 /* probe.cgi is deleted after the installation. */
-                if (strcmp(name, "probe.cgi") != 0)
+                if (strcmp(name, probe_name) != 0)
                         note(programs, MISSING, name);
                 return;
         }
@@ -202,6 +203,8 @@ check_programs(struct trial *trial)
                 look_at_folder(&programs);
         }
         report_programs(&programs);
+        if (access(arena_printf(trial->arena, "%s/%s", programs.folder, probe_name), F_OK) == 0)
+                report_add(&trial->report, REPORT_HINT, "programs.probe", NULL);
 }
 
 /* ---- pages ---- */

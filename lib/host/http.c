@@ -21,6 +21,9 @@
 #include "host/file.h"
 #include "host/os.h"
 #include "host/ca.h"
+#include "base/text.h"
+
+enum { BEIJING_SECONDS = 8 * 3600 }; /* UTC+8 */
 
 struct http {
         struct arena *arena; /* of the request */
@@ -466,6 +469,47 @@ type_of(const struct http *http)
         return arena_strdup(http->arena, type);
 }
 
+/* Returns the number of so many digits; -1: they are none. */
+static int
+read_digits(const char *text, int count)
+{
+        int number = 0;
+
+        for (int i = 0; i < count; i++) {
+                if (text[i] < '0' || text[i] > '9')
+                        return -1;
+                number = number * 10 + text[i] - '0';
+        }
+        return number;
+}
+
+/* Parses "Thu, 26 Nov 2026 21:49:40 GMT" (RFC 9110, section 5.6.7), which a libcurl may have been
+ * built not to do. Returns -1 if it is none. */
+static long long
+parse_date(const char *text)
+{
+        static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        long long midnight;
+        int hour, minute, second, month = 0;
+
+        text += strspn(text, " ");
+        if (strlen(text) < strlen("Thu, 26 Nov 2026 21:49:40 GMT") ||
+            strncmp(text + 25, " GMT", 4) != 0)
+                return -1;
+        while (month < 12 && strncmp(months + (size_t)month * 3, text + 8, 3) != 0)
+                month++;
+        hour = read_digits(text + 17, 2);
+        minute = read_digits(text + 20, 2);
+        second = read_digits(text + 23, 2);
+        if (month == 12 || hour < 0 || minute < 0 || second < 0)
+                return -1;
+        midnight = text_beijing_day(
+            (char[]){text[12], text[13], text[14], text[15], '-', (char)('0' + (month + 1) / 10),
+                (char)('0' + (month + 1) % 10), '-', text[5], text[6], '\0'});
+        return midnight < 0 ? -1
+                            : midnight + BEIJING_SECONDS + hour * 3600LL + minute * 60LL + second;
+}
+
 /* Keeps the Date of the latest answer. */
 static size_t
 read_date(char *data, size_t one, size_t size, void *context)
@@ -477,7 +521,7 @@ read_date(char *data, size_t one, size_t size, void *context)
         if (size < sizeof(line) && size > 5 && strncasecmp(data, "Date:", 5) == 0) {
                 memcpy(line, data, size);
                 line[size] = '\0';
-                *date = curl_getdate(line + 5, NULL);
+                *date = parse_date(line + 5);
         }
         return size;
 }
@@ -510,6 +554,24 @@ describe(const struct http *http, CURLcode code, long long date, struct http_ans
         answer->local = local == NULL ? "" : arena_strdup(http->arena, local);
 }
 
+/* Can a call be made? */
+static int
+check_call(const struct http *http, const struct http_request *request, const char *place, int left,
+    struct http_answer *answer, struct err *err)
+{
+        bool blind = http->ca_file == NULL && strncmp(request->url, "https:", 6) == 0;
+
+        if (request->any_status)
+                *answer = (struct http_answer){.trouble = blind ? HTTP_CERTIFICATE : HTTP_LATE};
+        if (left == 0)
+                return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
+        if (blind)
+                return err_set(err, ERR_CONFIG,
+                    "this host has no file of trusted certificates where they usually are: put one "
+                    "there (PEM) and set ca_file");
+        return 0;
+}
+
 int
 http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err)
@@ -521,14 +583,8 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
         CURLcode code = CURLE_OK;
         long long date = -1;
 
-        if (request->any_status)
-                *answer = (struct http_answer){.trouble = HTTP_LATE};
-        if (left == 0)
-                return err_set(err, ERR_TIMEOUT, "%s: no time left", place);
-        if (http->ca_file == NULL && strncmp(request->url, "https:", 6) == 0)
-                return err_set(err, ERR_CONFIG,
-                    "this host has no file of trusted certificates where they usually are: put one "
-                    "there (PEM) and set ca_file");
+        if (check_call(http, request, place, left, answer, err) != 0)
+                return -1;
         buf_init(&body.buf, http->arena);
         begun = listen_for_date(http->curl, request->any_status ? &date : NULL);
         if (begun == 0)

@@ -330,6 +330,7 @@ finds('writable by others', 'programs.writable', 'failed', qr/: me\.cgi\./, qr/7
 finds('a folder writable by others', 'programs.folder', 'failed', qr{/cgi-bin \(mode 775\)}, qr/755/, sub { mode(0775, "$f/cgi-bin") });
 finds('no checksums', 'programs.no_sums', 'hint', qr/no SHA256SUMS/, qr/beside/, sub { moved("$f/cgi-bin/SHA256SUMS") });
 finds('the list of checksums, uploaded as text', 'programs.good', 'good', qr/\d+ programs/, qr/\A\z/, sub { changed("$f/cgi-bin/SHA256SUMS", sub { $_[0] =~ s/\n/\r\n/gr }) });
+finds('probe.cgi is left', 'programs.probe', 'hint', qr/still there/, qr/^Delete probe\.cgi\.$/, sub { put('cgi-bin/probe.cgi', "#!/bin/sh\n", 0755); sub { unlink "$f/cgi-bin/probe.cgi" } });
 SKIP: {
     skip 'only root can give files away', 5 if $> != 0;
     finds('a shared user', 'user.shared', 'hint', qr/shared user/, qr/suEXEC/, sub { chown 12345, 12345, "$f/cgi-bin/check.cgi"; sub { ours("$f/cgi-bin/check.cgi") } });
