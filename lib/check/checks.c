@@ -74,6 +74,7 @@ run(struct trial *trial, enum part part)
 static struct runner *
 start_handler(struct arena *arena, const struct host *host)
 {
+        struct runner_program *program = arena_alloc(arena, sizeof(*program));
         char **environment = arena_alloc(arena, 5 * sizeof(*environment));
 
         environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
@@ -81,7 +82,8 @@ start_handler(struct arena *arena, const struct host *host)
         environment[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
         environment[3] = "WECHAT_CHECK=1";
         environment[4] = NULL;
-        return runner_start(arena, host->conf.handler, environment);
+        *program = (struct runner_program){host->conf.handler, environment};
+        return runner_start(arena, program, NULL, false);
 }
 
 /* Where the default folders are. If the settings file is in a wrong place, the templates may be in
