@@ -223,7 +223,7 @@ const struct conf_key conf_keys[] = {
     {"handler_typing", TEXT, offsetof(struct conf, handler_typing), "off", check_switch,
         "处理程序一秒后还没有回复时，让用户看到“对方正在输入”：on 或 off。\n"
         "要 appid、secret 和已认证的账号。\n"
-        "on: if the handler has not replied after a second, the user sees “typing”\n"
+        "If on, and the handler has not replied after a second, the user sees “typing”\n"
         "(对方正在输入). Needs appid, secret and a verified account."},
     {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
         "消息和事件的日志保留多少天：0 到 3660。0 表示不记日志。\n"

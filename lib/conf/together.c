@@ -54,16 +54,12 @@ check_handler(const struct conf *conf, const char *file, const char **key, struc
         *key = "handler";
         if (*conf->handler == '\0' || (*conf->appid != '\0' && *conf->secret != '\0'))
                 return 0;
-        if (strcmp(conf->handler_late, "send") == 0) {
-                *key = "handler_late";
+        if (strcmp(conf->handler_late, "send") == 0)
                 setting = "handler_late = send";
-        } else if (conf->handler_seconds > CONF_WAIT_SECONDS) {
-                *key = "handler_seconds";
+        else if (conf->handler_seconds > CONF_WAIT_SECONDS)
                 setting = "handler_seconds of more than 14";
-        } else if (strcmp(conf->handler_typing, "on") == 0) {
-                *key = "handler_typing";
+        else if (strcmp(conf->handler_typing, "on") == 0)
                 setting = "handler_typing = on";
-        }
         return setting == NULL ? 0
                                : err_set(err, ERR_CONFIG,
                                      "%s: %s needs appid and secret: it takes customer-service "

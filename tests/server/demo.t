@@ -8,7 +8,7 @@ use Kit;
 use Test::More;
 
 my $folder = tempdir(CLEANUP => 1);
-symlink "$Kit::BUILD/$_", "$folder/$_" for qw(cgi-bin html tests);
+symlink "$Kit::BUILD/$_", "$folder/$_" for qw(bin cgi-bin html tests);
 $ENV{WECHAT_BUILD} = $folder;
 $ENV{DEMO_PORT} = Kit::free_port();
 $ENV{SIM_PORT} = Kit::free_port();
