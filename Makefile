@@ -181,7 +181,7 @@ help:
 	@echo "make dist        an archive of the ordinary programs: $(BUILD)/dist-shared"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
-	@echo "make check-static  the same on the static build"
+	@echo "make check-static  the same on the static build, without pages and browsers"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"
