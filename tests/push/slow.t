@@ -35,7 +35,7 @@ name=${push#*\"Content\":\"}
 name=${name%%\"*}
 echo "$name $$ $PPID" >> runs
 echo "heard $name" >&2
-case $name in quick*) ;; *) while [ ! -e "go-$name" ]; do sleep 0.05; done ;; esac
+case $name in quick*) ;; *) while [ ! -e "go-$name" ]; do [ -e handler ] || exit 1; sleep 0.05; done ;; esac
 if [ -e "say-$name" ]; then cat "say-$name"; else echo "{\"text\": \"$name is done\"}"; fi
 SH
 
