@@ -175,10 +175,13 @@ push_build(struct app *app, const struct push_kind *kind, bool json, const struc
 static char *
 seal_xml(struct app *app, bool compatible, const char *text, const char *encrypt)
 {
-        const char *end = strstr(text, "</xml>");
+        const char *end = NULL;
         struct buf body;
 
         buf_init(&body, app->arena);
+        /* The last one: the text of a message may have others. */
+        for (const char *at = text; (at = strstr(at, "</xml>")) != NULL; at++)
+                end = at;
         if (compatible && end != NULL) {
                 buf_add(&body, text, (size_t)(end - text));
         } else {
