@@ -27,7 +27,7 @@ sub matches { my ($got, $pattern, $name) = @_; return check(scalar($got =~ $patt
 sub same { my ($got, $wanted, $name) = @_; return check(($got // 'undef') eq $wanted, $name, "got: $got", "wanted: $wanted") }
 
 # A handler that is told what to do by the text of the message: it waits for the file go-TEXT, or not if the text is "quick",
-# and then writes the file say-TEXT, or a text. It says on stderr what it has heard.
+# and then writes the file say-TEXT, or a text. It says on stderr what it has heard. It ends with its site.
 my $HANDLER = <<'SH';
 #!/bin/sh
 push=$(cat)
@@ -427,6 +427,7 @@ for my $row (@moments) {
         same($again->{body} =~ /<Content><!\[CDATA\[(.*)\]\]>/ ? $1 : $again->{body}, $reply, 'with ' . ($reply || 'nothing'));
         open_gate($kit, 'it');
         check(ends($kit), 'no process is left');
+        check(eval { Kit::wait_for('the handler to end', 10, sub { !-e "/proc/$handler" }) }, 'nor a handler whose runner was killed');
         my $third = end_delivery(begin_delivery($kit, $xml, 3));
         same($third->{bytes}, $again->{bytes}, 'the third gets the same');
         same(scalar(runs($kit)), 1, 'and the handler ran once');
