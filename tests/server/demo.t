@@ -35,6 +35,9 @@ my ($code) = $http->get("http://127.0.0.1:$ENV{SIM_PORT}/wx/login?person=ann")->
 is $http->post_form("$site/cgi-bin/mini.cgi", { code => $code })->{status}, 200, 'and a mini program signs in';
 like $http->get("$site/cgi-bin/login.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F")->{headers}{location}, qr{^http://127\.0\.0\.1:$ENV{SIM_PORT}/connect/},
     'a page of any dev server is signed in';
+my ($menu) = $said =~ /^ +(\S.* menu set - <docs\/menu\.json\.example)$/m;
+is system("cd $Kit::TOP && { $menu; } >/dev/null") >> 8, 0, 'the command that it names sets a menu';
+like $http->get("http://127.0.0.1:$ENV{SIM_PORT}/console")->{content}, qr/class="menu/, 'which the console shows';
 is $http->get("$site/cgi-bin/../wechat.conf")->{status}, 404, 'the settings are not served';
 like `$demo start 2>&1`, qr/running already/, 'a second one is not started';
 like `$demo run 2>&1`, qr/running already: make demo-stop/, 'nor in the foreground';

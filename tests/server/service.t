@@ -140,6 +140,18 @@ $kit->forget_asked;
 is json(ask("/user?openid=$openid"))->{openid}, $openid, 'a token that is no longer valid';
 is calls('stable_token') . calls('user/info'), '12', 'is renewed once';
 
+for my $errcode (40001, 40014, 42001) {
+    $kit->control(fault_user => $errcode, fault_user_count => 1);
+    $kit->forget_asked;
+    is json(ask("/user?openid=$openid"))->{openid}, $openid, "$errcode: asked again with a new token";
+    is calls('stable_token') . calls('user/info'), '12', "$errcode: once";
+}
+$kit->control(fault_user => 40001);
+$kit->forget_asked;
+is json(ask("/user?openid=$openid"))->{errcode}, 40001, '40001 again: passed on';
+is calls('stable_token') . calls('user/info'), '12', 'and never in a loop';
+$kit->control;
+
 # ---- JS-SDK ----
 
 my $page = "$kit->{site_url}/shop/item.html?id=7&q=%E4%BD%A0";
