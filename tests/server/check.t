@@ -152,7 +152,9 @@ sub asking {
     };
 }
 sub moved { my ($path, $away) = ($_[0], "$_[0].away"); rename $path, $away or die "rename $path: $!"; return sub { remove_tree($path) if -d $path; rename $away, $path or die "rename: $!" } }
-sub changed { my ($path, $change) = @_; my ($text, $mode) = (Kit::read_file($path), (stat $path)[2] & 07777); put($path, $change->($text), $mode); return sub { put($path, $text, $mode) } }
+# The old file goes first: a program that still runs cannot be written to.
+sub in_place_of { my ($path, $text, $mode) = @_; unlink $path or die "unlink $path: $!"; put($path, $text, $mode); return }
+sub changed { my ($path, $change) = @_; my ($text, $mode) = (Kit::read_file($path), (stat $path)[2] & 07777); in_place_of($path, $change->($text), $mode); return sub { in_place_of($path, $text, $mode) } }
 sub mode { my ($mode, $path) = @_; my $was = (stat $path)[2] & 07777; chmod $mode, $path; return sub { chmod $was, $path } }
 sub with { my (%change) = @_; settings(%change); return sub { settings() } }
 
