@@ -33,7 +33,7 @@ AS_STATIC = $(MAKE) --no-print-directory BUILD=$(BUILD)/static STATIC=$(abspath 
 
 # All tests but those of pages, tools, and what browsers show, which are the same on any build; and without those that make builds
 # of their own (fuzz, watched), measure load, or show what a crash leaves on the disk, which is the code's and not the library's.
-AS_STATIC_TESTS := unit/* cgi/* push/* server/* command/* static/* $(addprefix hard/,attacks faults memory secrets)
+AS_STATIC_TESTS := unit/* $(addprefix hard/,attacks faults memory secrets) static/* push/* server/* cgi/* command/*
 
 static-libs:
 	@sh tests/tools/install-packages build static
