@@ -15,8 +15,7 @@ enum {
         DAY_SECONDS = 86400,
         BEIJING_SECONDS = 8 * 3600,
         MINUTE_QUOTA_SECONDS = 60,
-        REFUSED_SECONDS = 10,
-        UNREACHABLE_SECONDS = 3
+        REFUSED_SECONDS = 10
 };
 
 const char *
@@ -89,7 +88,7 @@ pause_after(const struct err *failure, long long now)
                 return DAY_SECONDS - (now + BEIJING_SECONDS) % DAY_SECONDS;
         if (failure->errcode == 45011)
                 return MINUTE_QUOTA_SECONDS;
-        return failure->errcode != 0 ? REFUSED_SECONDS : UNREACHABLE_SECONDS;
+        return REFUSED_SECONDS;
 }
 
 void
@@ -99,6 +98,8 @@ kept_write_failure(struct state *state, struct arena *arena, enum kept_kind kind
         struct store_record record = {.created = now, .expires = now + pause_after(failure, now)};
         struct err ignored;
 
+        if (failure->errcode == 0)
+                return;
         pairs_init(&record.fields, arena);
         pairs_add(&record.fields, "kind", err_name(failure->kind));
         pairs_add(&record.fields, "text", failure->text);

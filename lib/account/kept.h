@@ -38,10 +38,12 @@ bool kept_is_ready(struct host *host, const char *program, enum kept_kind kind);
 int kept_write(struct state *state, struct arena *arena, enum kept_kind kind,
     const struct kept *kept, long long now, struct err *err) __attribute__((warn_unused_result));
 
-/* After a failure WeChat is not asked again for a while: until midnight in Beijing where today's
- * calls are used up (45009), a minute after too many calls (45011), and some seconds otherwise. */
+/* After WeChat has refused, it is not asked again for a while: until midnight in Beijing where
+ * today's calls are used up (45009), a minute after too many calls (45011), and ten seconds
+ * otherwise. */
 
-/* Notes the failure. A failure that cannot be noted is not noted. */
+/* Notes a refusal; a failure without an errcode, after which the next request tries again, is not
+ * noted. Nor is one that cannot be stored. */
 void kept_write_failure(struct state *state, struct arena *arena, enum kept_kind kind,
     const struct err *failure, long long now);
 
