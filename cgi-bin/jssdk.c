@@ -14,7 +14,7 @@ instead(struct host *host, char *const *environment)
 {
         const char *query = environment_get(environment, "QUERY_STRING");
 
-        if (host->err.kind != ERR_NONE || query == NULL || strncmp(query, "url=", 4) != 0)
+        if (host->err.kind != ERR_NONE || query == NULL || strstr(query, "url=") == NULL)
                 return NULL;
         return kept_is_ready(host, "jssdk.cgi", KEPT_JSAPI_TICKET) ? NULL : "jssdk-live.cgi";
 }

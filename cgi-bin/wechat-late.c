@@ -50,20 +50,6 @@ tell_message(struct app *app, int number, int left)
         tell(app, &err);
 }
 
-/* Is the error about this message alone, so that the next one may be taken? */
-static bool
-is_of_message(int errcode)
-{
-        static const int errcodes[] = {40007 /* media_id */, 40008 /* type */,
-            44003 /* no article */, 44004 /* no text */, 45002 /* too long */, 45003 /* title */,
-            45004 /* description */, 45005 /* url */, 45008 /* articles */};
-
-        for (size_t i = 0; i < sizeof(errcodes) / sizeof(errcodes[0]); i++)
-                if (errcodes[i] == errcode)
-                        return true;
-        return false;
-}
-
 static int
 count_lines(const char *text)
 {
@@ -93,10 +79,12 @@ make_call(struct app *app, const char *line, int number, int left)
                 tell_typing(app);
                 return true;
         }
-        if (is_of_message(app->err.errcode))
-                left = 0;
+        if (app->err.errcode != 0 && app->err.kind == ERR_REQUEST) {
+                tell_message(app, number, 0); /* about this message alone */
+                return true;
+        }
         tell_message(app, number, left);
-        return is_of_message(app->err.errcode);
+        return false;
 }
 
 static int

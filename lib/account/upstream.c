@@ -4,12 +4,13 @@
 
 #include "web/app.h"
 #include "host/http.h"
+#include "host/resolve.h"
 
 void
 upstream_prepare(struct host *host)
 {
         if (strcmp(host->conf.sandbox, "strict") == 0 && host->addresses == NULL)
-                host->addresses = http_find_addresses(host->arena, host->conf.api_url);
+                host->addresses = resolve_origin(host->arena, host->conf.api_url);
 }
 
 int

@@ -12,8 +12,10 @@
 #include "check/state_checks.h"
 #include "check/wechat_checks.h"
 #include "host/http.h"
+#include "host/resolve.h"
 #include "host/os.h"
 #include "host/runner.h"
+#include "push/handler.h"
 #include "web/host.h"
 
 #ifndef WECHAT_VERSION
@@ -70,19 +72,13 @@ run(struct trial *trial, enum part part)
         }
 }
 
-/* As wechat.cgi's, with a word that says that the message is none. */
 static struct runner *
 start_handler(struct arena *arena, const struct host *host)
 {
         struct runner_program *program = arena_alloc(arena, sizeof(*program));
-        char **environment = arena_alloc(arena, 5 * sizeof(*environment));
 
-        environment[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
-        environment[1] = "LANG=C.UTF-8";
-        environment[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
-        environment[3] = "WECHAT_CHECK=1";
-        environment[4] = NULL;
-        *program = (struct runner_program){host->conf.handler, environment};
+        *program = (struct runner_program){
+            host->conf.handler, handler_environment(arena, host, "WECHAT_CHECK=1")};
         return runner_start(arena, program, NULL, false);
 }
 
@@ -115,8 +111,8 @@ checks_open(
         if (valid && dry_run && *host->conf.handler != '\0')
                 trial->dry = start_handler(arena, host);
         if (valid && strcmp(host->conf.sandbox, "strict") == 0) {
-                trial->addresses = http_find_addresses(arena, host->conf.api_url);
-                trial->site_addresses = http_find_addresses(arena, host->conf.site_url);
+                trial->addresses = resolve_origin(arena, host->conf.api_url);
+                trial->site_addresses = resolve_origin(arena, host->conf.site_url);
         }
 }
 

@@ -12,6 +12,7 @@
 #include "format/owner.h"
 #include "host/os.h"
 #include "host/runner.h"
+#include "push/handler.h"
 #include "state/state.h"
 #include "wechat/reply.h"
 
@@ -115,7 +116,7 @@ check_handler_run(struct trial *trial)
                     NULL);
         else if (!is_reply(trial, output, size))
                 report_add(report, REPORT_FAILED, "handler.invalid", NULL);
-        else if (took > SLOW_MS && trial->conf.handler_seconds <= 4)
+        else if (took > SLOW_MS && !handler_is_slow(&trial->conf))
                 report_add(report, REPORT_HINT, "handler.slow", "milliseconds", milliseconds, NULL);
         else
                 report_add(report, REPORT_GOOD, "handler.good", "milliseconds", milliseconds, NULL);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "gate/date.h"
+#include "format/date.h"
 
 /* ---- entity tags ---- */
 

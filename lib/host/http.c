@@ -1,6 +1,5 @@
 #include "host/http.h"
 
-#include <netdb.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,21 +8,13 @@
 #include <unistd.h>
 
 #include <curl/curl.h>
-#ifdef HTTP_OVER_MBEDTLS
-#include <mbedtls/platform.h>
-#include <mbedtls/ssl.h>
-#include <mbedtls/version.h>
-#endif
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "format/date.h"
 #include "host/file.h"
 #include "host/os.h"
-#include "host/ca.h"
-#include "base/text.h"
-
-enum { BEIJING_SECONDS = 8 * 3600 }; /* UTC+8 */
+#include "host/tls.h"
 
 struct http {
         struct arena *arena; /* of the request */
@@ -31,6 +22,7 @@ struct http {
         const char *ca_file; /* NULL: there are no certificates */
         const char
             *bundle; /* the host's file of certificates, until it is read as a whole; else NULL */
+        struct tls tls;     /* of the present call */
         long long deadline; /* milliseconds of the monotonic clock */
         bool begun;         /* the request has made a call */
 };
@@ -39,6 +31,7 @@ struct body {
         struct buf buf;
         size_t max;
         bool too_large;
+        long long date; /* of the answer; -1: none */
 };
 
 /* What a call needs until it ends. */
@@ -119,63 +112,14 @@ find_slow_bundle(const char *ca_file, const char *bundle)
 }
 
 #ifdef HTTP_OVER_MBEDTLS
-static void
-add_authority(void *list, const uint8_t *der, size_t size)
-{
-        /* A certificate that Mbed TLS cannot parse does not count. */
-        (void)mbedtls_x509_crt_parse_der(list, der, size);
-}
-
-/* Returns the host's certificates that may have signed child; Mbed TLS checks and frees them. */
-static int
-find_authorities(void *context, const mbedtls_x509_crt *child, mbedtls_x509_crt **authorities)
-{
-        struct http *http = context;
-        mbedtls_x509_crt *list = mbedtls_calloc(1, sizeof(*list));
-        struct err unread;
-        size_t size;
-        char *bundle;
-
-        if (list == NULL)
-                return MBEDTLS_ERR_X509_ALLOC_FAILED;
-        mbedtls_x509_crt_init(list);
-        if (file_read_public(http->arena, http->bundle, &bundle, &size, &unread) == 0)
-                ca_find(http->arena, bundle, child->issuer_raw.p, child->issuer_raw.len,
-                    add_authority, list);
-        *authorities = list;
-        return 0;
-}
-
-/* By default Mbed TLS 2 asks for the largest group first, and servers accept it: a key exchange
- * over secp521r1 costs ten times the rest of a sign-in. Mbed TLS 3 has another function for this.
- */
-static void
-set_groups(mbedtls_ssl_config *config)
-{
-#if MBEDTLS_VERSION_NUMBER >= 0x03010000
-        static const uint16_t groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
-            MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1, MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
-            MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1, MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
-
-        mbedtls_ssl_conf_groups(config, groups);
-#else
-        static const mbedtls_ecp_group_id groups[] = {MBEDTLS_ECP_DP_CURVE25519,
-            MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
-            MBEDTLS_ECP_DP_NONE};
-
-        mbedtls_ssl_conf_curves(config, groups);
-#endif
-}
-
 static CURLcode
 set_tls(CURL *curl, void *config, void *context)
 {
         struct http *http = context;
 
         (void)curl;
-        set_groups(config);
-        if (http->bundle != NULL)
-                mbedtls_ssl_conf_ca_cb(config, find_authorities, http);
+        http->tls = (struct tls){http->arena, http->bundle};
+        tls_configure(config, &http->tls);
         return CURLE_OK;
 }
 
@@ -228,52 +172,6 @@ set_options(CURL *curl)
             curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect_body) != CURLE_OK)
                 return -1;
         return 0;
-}
-
-/* Formats an address for CURLOPT_RESOLVE. */
-static const char *
-format_address(struct arena *arena, const struct addrinfo *info)
-{
-        char text[NI_MAXHOST];
-
-        if (getnameinfo(
-                info->ai_addr, info->ai_addrlen, text, sizeof(text), NULL, 0, NI_NUMERICHOST) != 0)
-                return NULL;
-        return arena_printf(arena, info->ai_family == AF_INET6 ? "[%s]" : "%s", text);
-}
-
-char *
-http_find_addresses(struct arena *arena, const char *origin)
-{
-        const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-        const char *start = strstr(origin, "://"), *port;
-        struct addrinfo *found;
-        struct buf list;
-        char *host;
-
-        if (start == NULL || start[3] == '[')
-                return NULL;
-        host = arena_copy(arena, start + 3, strcspn(start + 3, ":"));
-        port = start[3 + strlen(host)] == ':'      ? start + 4 + strlen(host)
-               : strncmp(origin, "https:", 6) == 0 ? "443"
-                                                   : "80";
-        /* glibc's resolver: libcurl's limit on the time to connect does not apply here. */
-        setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
-        if (getaddrinfo(host, port, &hints, &found) != 0)
-                found = NULL;
-        unsetenv("RES_OPTIONS");
-        buf_init(&list, arena);
-        for (const struct addrinfo *info = found; info != NULL; info = info->ai_next) {
-                const char *address = format_address(arena, info);
-
-                if (address == NULL)
-                        continue;
-                buf_add_text(&list, list.size == 0 ? "" : ",");
-                buf_add_text(&list, address);
-        }
-        if (found != NULL)
-                freeaddrinfo(found);
-        return list.size == 0 ? NULL : arena_printf(arena, "%s:%s:%s", host, port, list.data);
 }
 
 static int
@@ -469,69 +367,30 @@ type_of(const struct http *http)
         return arena_strdup(http->arena, type);
 }
 
-/* Returns the number of so many digits; -1: they are none. */
-static int
-read_digits(const char *text, int count)
-{
-        int number = 0;
-
-        for (int i = 0; i < count; i++) {
-                if (text[i] < '0' || text[i] > '9')
-                        return -1;
-                number = number * 10 + text[i] - '0';
-        }
-        return number;
-}
-
-/* Parses "Thu, 26 Nov 2026 21:49:40 GMT" (RFC 9110, section 5.6.7), which a libcurl may have been
- * built not to do. Returns -1 if it is none. */
-static long long
-parse_date(const char *text)
-{
-        static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        long long midnight;
-        int hour, minute, second, month = 0;
-
-        text += strspn(text, " ");
-        if (strlen(text) < strlen("Thu, 26 Nov 2026 21:49:40 GMT") ||
-            strncmp(text + 25, " GMT", 4) != 0)
-                return -1;
-        while (month < 12 && strncmp(months + (size_t)month * 3, text + 8, 3) != 0)
-                month++;
-        hour = read_digits(text + 17, 2);
-        minute = read_digits(text + 20, 2);
-        second = read_digits(text + 23, 2);
-        if (month == 12 || hour < 0 || minute < 0 || second < 0)
-                return -1;
-        midnight = text_beijing_day(
-            (char[]){text[12], text[13], text[14], text[15], '-', (char)('0' + (month + 1) / 10),
-                (char)('0' + (month + 1) % 10), '-', text[5], text[6], '\0'});
-        return midnight < 0 ? -1
-                            : midnight + BEIJING_SECONDS + hour * 3600LL + minute * 60LL + second;
-}
-
-/* Keeps the Date of the latest answer. */
+/* Keeps the Date of the latest answer, which a libcurl may have been built not to parse. */
 static size_t
 read_date(char *data, size_t one, size_t size, void *context)
 {
-        long long *date = context;
-        char line[64];
+        struct body *body = context;
+        const char *value;
 
         (void)one;
-        if (size < sizeof(line) && size > 5 && strncasecmp(data, "Date:", 5) == 0) {
-                memcpy(line, data, size);
-                line[size] = '\0';
-                *date = parse_date(line + 5);
+        if (size > 5 && strncasecmp(data, "Date:", 5) == 0) {
+                value = arena_copy(body->buf.arena, data + 5, size - 5);
+                value += strspn(value, " ");
+                value = arena_copy(body->buf.arena, value, strcspn(value, "\r\n"));
+                if (!date_parse(body->buf.arena, value, &body->date))
+                        body->date = -1;
         }
         return size;
 }
 
 static int
-listen_for_date(CURL *curl, long long *date)
+listen_for_date(CURL *curl, struct body *body)
 {
-        return curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, date == NULL ? NULL : read_date) ==
+        return curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, body == NULL ? NULL : read_date) ==
                            CURLE_OK &&
-                       curl_easy_setopt(curl, CURLOPT_HEADERDATA, date) == CURLE_OK
+                       curl_easy_setopt(curl, CURLOPT_HEADERDATA, body) == CURLE_OK
                    ? 0
                    : -1;
 }
@@ -577,20 +436,20 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
     struct err *err)
 {
         char *place = arena_copy(http->arena, request->url, strcspn(request->url, "?"));
-        struct body body = {.max = request->answer_max == 0 ? HTTP_BODY_MAX : request->answer_max};
+        struct body body = {
+            .max = request->answer_max == 0 ? HTTP_BODY_MAX : request->answer_max, .date = -1};
         int left = request->timeout_ms == 0 ? http_time_left(http) : request->timeout_ms, begun;
         struct call call = {NULL, NULL};
         CURLcode code = CURLE_OK;
-        long long date = -1;
 
         if (check_call(http, request, place, left, answer, err) != 0)
                 return -1;
         buf_init(&body.buf, http->arena);
-        begun = listen_for_date(http->curl, request->any_status ? &date : NULL);
+        begun = listen_for_date(http->curl, request->any_status ? &body : NULL);
         if (begun == 0)
                 begun = perform_request(http, request, left, &call, &body, &code);
         if (begun == 0 && request->any_status)
-                describe(http, code, date, answer);
+                describe(http, code, body.date, answer);
         curl_mime_free(call.form);
         curl_slist_free_all(call.headers);
         if (begun != 0)

@@ -15,13 +15,8 @@ struct http;
 
 enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 };
 
-/* Returns the addresses of an origin's host, "host:port:address,address", for http_open(): so that
- * a program can look them up before it gives up the sockets that name services need. NULL: there is
- * no such host, or it is an address itself. Takes as long as the host's name service does. */
-char *http_find_addresses(struct arena *arena, const char *origin);
-
 /* Opens a client, for http_begin(); the arena closes it. ca_file: "" for the host's certificates.
- * addresses: from http_find_addresses(), or NULL to look names up when needed. Both must live as
+ * addresses: from resolve_origin(), or NULL to look names up when needed. Both must live as
  * long as the client. ERR_SYSTEM. */
 int http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
     struct err *err) __attribute__((warn_unused_result));

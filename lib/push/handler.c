@@ -22,15 +22,16 @@ handler_is_slow(const struct conf *conf)
         return *conf->handler != '\0' && conf->handler_seconds > FAST_SECONDS;
 }
 
-static char *const *
-environment_of(const struct host *host)
+char *const *
+handler_environment(struct arena *arena, const struct host *host, const char *more)
 {
-        char **variables = arena_alloc(host->arena, 4 * sizeof(*variables));
+        char **variables = arena_alloc(arena, 5 * sizeof(*variables));
 
         variables[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
         variables[1] = "LANG=C.UTF-8";
-        variables[2] = arena_printf(host->arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
-        variables[3] = NULL;
+        variables[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
+        variables[3] = more == NULL ? NULL : arena_strdup(arena, more);
+        variables[4] = NULL;
         return variables;
 }
 
@@ -47,7 +48,7 @@ handler_prepare(struct host *host)
                 return;
         programs = arena_alloc(host->arena, LATE_PROGRAMS * sizeof(*programs));
         programs[LATE_HANDLER].file = conf->handler;
-        programs[LATE_HANDLER].environment = environment_of(host);
+        programs[LATE_HANDLER].environment = handler_environment(host->arena, host, NULL);
         if (handler_is_slow(conf) || conf_can_call(conf))
                 host->behind = behind_new(host->arena);
         if (conf_can_call(conf))

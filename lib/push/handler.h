@@ -11,6 +11,7 @@
 #include "base/pairs.h"
 
 struct app;
+struct arena;
 struct conf;
 struct host;
 
@@ -24,6 +25,9 @@ struct handler_reply {
 /* Prepares the host, before the sandbox, for a program that calls the functions below and late.h's.
  */
 void handler_prepare(struct host *host);
+
+/* Returns the handler's environment. more: another variable, "NAME=value"; NULL: none. */
+char *const *handler_environment(struct arena *arena, const struct host *host, const char *more);
 
 /* May the handler run longer than WeChat waits for one delivery of a push? */
 bool handler_is_slow(const struct conf *conf);

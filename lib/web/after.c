@@ -1,8 +1,6 @@
 #include "web/after.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "host/behind.h"
@@ -45,21 +43,8 @@ keep_said(struct app *app)
 
         if (size > 0 && said[size - 1] != '\n')
                 said = arena_printf(app->arena, "%s\n", said);
-        if (size > 0 && app->state != NULL && state_defer_log(app->state, said, &ignored) != 0)
-                return;
-}
-
-static void end(struct host *host) __attribute__((noreturn));
-static void
-end(struct host *host)
-{
-        arena_end(host->request_arena);
-        arena_end(host->arena);
-#ifdef WECHAT_WATCHED
-        exit(0);
-#else
-        _exit(0);
-#endif
+        if (size > 0 && app->state != NULL)
+                (void)!state_defer_log(app->state, said, &ignored);
 }
 
 static void
@@ -91,5 +76,5 @@ after_begin(struct app *app)
                 behind_wait(host->behind);
         after_do(app);
         keep_said(app);
-        end(host);
+        host_exit(host, 0);
 }

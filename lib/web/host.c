@@ -384,3 +384,15 @@ host_close(struct host *host)
         arena_free(host->request_arena);
         arena_free(host->arena);
 }
+
+void
+host_exit(struct host *host, int status)
+{
+        arena_end(host->request_arena);
+        arena_end(host->arena);
+#ifdef WECHAT_WATCHED
+        exit(status);
+#else
+        _exit(status);
+#endif
+}

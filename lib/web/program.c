@@ -315,19 +315,6 @@ run_instead(const struct host *host, const char *name, char *const *environment,
                 execve(path, argv, environment);
 }
 
-/* Ends at once: what libraries clean up at a normal exit goes with the process anyway, and takes a
- * twentieth of a sign-in's time. Tools that look for leaks do so at a normal exit. */
-static int
-end(struct host *host, int result)
-{
-        arena_end(host->request_arena);
-        arena_end(host->arena);
-#ifndef WECHAT_WATCHED
-        _exit(result);
-#endif
-        return result;
-}
-
 int
 program_main(int argc, char **argv, const struct app_program *program)
 {
@@ -346,6 +333,6 @@ program_main(int argc, char **argv, const struct app_program *program)
                 run_instead(&host, instead, io.environment, argv);
         host_enter(&host);
         if (is_local)
-                return end(&host, local_run(&host, program));
-        return end(&host, serve(&host, program, &io) == 0 ? 0 : 1);
+                host_exit(&host, local_run(&host, program));
+        host_exit(&host, serve(&host, program, &io) == 0 ? 0 : 1);
 }

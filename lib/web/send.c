@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
-#include "gate/date.h"
+#include "format/date.h"
 #include "gate/part.h"
 #include "web/app.h"
 

@@ -175,12 +175,27 @@ static const struct entry {
     {44002, WECHAT_GIVE_UP, ERR_REQUEST,
         "请求体是空的：加上 JSON。"
         "The request has no body: add the JSON."},
+    {44003, WECHAT_GIVE_UP, ERR_REQUEST,
+        "图文消息里没有文章：写上一篇。"
+        "The news message has no article: add one."},
     {44004, WECHAT_GIVE_UP, ERR_REQUEST,
         "消息的文字是空的：写上内容。"
         "The message has no text: write one."},
     {45002, WECHAT_GIVE_UP, ERR_REQUEST,
         "消息太长：文字最多 2048 个字节，缩短它，或分成几条。"
         "The message is too long: a text has 2,048 bytes at most; shorten it, or divide it."},
+    {45003, WECHAT_GIVE_UP, ERR_REQUEST,
+        "标题太长：缩短它。"
+        "The title is too long: shorten it."},
+    {45004, WECHAT_GIVE_UP, ERR_REQUEST,
+        "描述太长：缩短它。"
+        "The description is too long: shorten it."},
+    {45005, WECHAT_GIVE_UP, ERR_REQUEST,
+        "链接太长：缩短它。"
+        "The link is too long: shorten it."},
+    {45008, WECHAT_GIVE_UP, ERR_REQUEST,
+        "图文消息的文章太多：只留一篇。"
+        "The news message has too many articles: keep one."},
     {45009, WECHAT_GIVE_UP, ERR_BUSY,
         "今天的调用次数用完了：等到零点，或在 " PLATFORM " 清零。"
         "Today's calls are used up: wait until midnight, or reset the count there."},

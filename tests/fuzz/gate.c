@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "gate/access.h"
-#include "gate/date.h"
+#include "format/date.h"
 #include "gate/listing.h"
 #include "gate/media.h"
 #include "gate/part.h"

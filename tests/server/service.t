@@ -76,6 +76,10 @@ my @meanwhile = Kit::at_once(12, sub { my $began = time; my $got = json(ask('/to
 is scalar(grep { $_ eq 'new later' } @meanwhile), 1, 'a token about to end: one process renews it';
 is scalar(grep { $_ eq 'old at once' } @meanwhile), 11, 'the others use the old one and do not wait';
 is calls('stable_token'), 1, 'one call';
+$due->(200);
+$kit->control(fault_token => 40164);
+is json(ask('/token'))->{access_token}, 'old-token', 'WeChat refuses the next one: the old one serves to its end';
+like $kit->log_text, qr/server-live\.cgi .*errcode=40164/, 'and the owner is told before that';
 $kit->control;
 
 # ---- failures of the token ----
@@ -169,6 +173,9 @@ my $ticket = record('jsapi_ticket')->{fields}{jsapi_ticket};
 is $values->{signature}, sha1_hex("jsapi_ticket=$ticket&noncestr=$values->{nonceStr}&timestamp=$values->{timestamp}&url=$page"), 'the signature, without the fragment';
 isnt json($sign->($page))->{nonceStr}, $values->{nonceStr}, 'another nonce each time';
 is calls('getticket'), 1, 'one ticket for all';
+unlink grep { Kit::read_file($_) =~ /jsapi_ticket=/ } $kit->state_files;
+$kit->forget_asked;
+is $kit->browser->get('/cgi-bin/jssdk.cgi?_=1&url=' . HTTP::Tiny->new->_uri_escape($page))->{status}, 200, 'url need not come first';
 unlink grep { Kit::read_file($_) =~ /jsapi_ticket=/ } $kit->state_files;
 $kit->forget_asked;
 my @signed = Kit::at_once(100, sub { return json($sign->($page))->{signature} ? 'signed' : 'not' });

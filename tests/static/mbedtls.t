@@ -18,7 +18,7 @@ sub version_in {
 }
 
 # The files that use Mbed TLS; unit/includes.t checks that there are no others.
-my @users = qw(format/digest.c host/http.c);
+my @users = qw(format/digest.c host/tls.c);
 
 sub compiles {
     my ($file, $include) = @_;

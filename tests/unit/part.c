@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "gate/date.h"
+#include "format/date.h"
 #include "gate/part.h"
 
 enum { MODIFIED = 784111777 }; /* Sun, 06 Nov 1994 08:49:37 GMT */

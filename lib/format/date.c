@@ -1,4 +1,4 @@
-#include "gate/date.h"
+#include "format/date.h"
 
 #include <stdio.h>
 #include <stdlib.h>
