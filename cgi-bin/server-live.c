@@ -43,12 +43,12 @@ read_query(struct app *app, struct account_request *call)
 }
 
 /* Answers with WeChat's JSON as it came; with an errcode it gets one more member, what to do about
- * it, and the owner is told as well. */
+ * it, and the owner is told the same. */
 static int
 answer(struct app *app, int result, const struct account_answer *received)
 {
         struct pairs fields;
-        struct err err;
+        struct err ignored;
 
         if (received->body == NULL)
                 return -1;
@@ -56,10 +56,8 @@ answer(struct app *app, int result, const struct account_answer *received)
                 return app_answer_text(app, 200, json_type, received->body);
         log_error(app->program->name, app->request.client, &app->err);
         pairs_init(&fields, app->arena);
-        if (api_parse_answer(app->arena, received->body, received->size, &fields, &err) == 0)
-                return -1;
-        pairs_add(&fields, "advice",
-            errcode_advice(app->arena, app->err.errcode, pairs_get_text(&fields, "errmsg")));
+        (void)!api_parse_answer(app->arena, received->body, received->size, &fields, &ignored);
+        pairs_add(&fields, "advice", arena_strdup(app->arena, app->err.text));
         err_clear(&app->err);
         return app_answer_json(app, 200, &fields);
 }

@@ -217,9 +217,11 @@ const struct conf_key conf_keys[] = {
     {"handler_late", TEXT, offsetof(struct conf, handler_late), "wait", check_late,
         "处理程序来不及在 5 秒内回复时怎么办。wait：让微信再发，直到 14 秒；\n"
         "send：先空着回答，回复好了再作为客服消息发出（要 appid、secret 和已认证的账号）。\n"
+        "handler_seconds 大于 4 时才起作用。\n"
         "When the handler does not reply within 5 seconds. wait: WeChat sends again, until 14\n"
         "seconds have passed. send: the answer stays empty, and the reply goes out as a\n"
-        "customer-service message when it is ready (needs appid, secret and a verified account)."},
+        "customer-service message when it is ready (needs appid, secret and a verified account).\n"
+        "Only for handler_seconds above 4."},
     {"handler_typing", TEXT, offsetof(struct conf, handler_typing), "off", check_switch,
         "处理程序一秒后还没有回复时，让用户看到“对方正在输入”：on 或 off。\n"
         "要 appid、secret 和已认证的账号。\n"

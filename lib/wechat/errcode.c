@@ -120,8 +120,9 @@ static const struct entry {
         "菜单按钮的 url 不能用：换成 http 或 https 的完整地址。"
         "A button's url cannot be used: write a whole http or https address."},
     {40066, WECHAT_GIVE_UP, ERR_CONFIG,
-        "接口地址不对：去掉 wechat.conf 里的 api_url。"
-        "There is no such call: remove api_url from wechat.conf."},
+        "接口地址不对：核对路径；wechat.conf 里有 api_url 的话，去掉它。"
+        "There is no such call: check the path, and remove api_url from wechat.conf if it is "
+        "set."},
     {40097, WECHAT_GIVE_UP, ERR_REQUEST,
         "参数不对：对照接口的文档。"
         "A parameter is wrong: compare it with the call's documentation."},
