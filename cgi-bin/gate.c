@@ -238,8 +238,12 @@ answer_folder(struct app *app, const struct wanted *wanted)
         const char *path = arena_printf(app->arena, "%sindex.html", wanted->path);
         struct wanted index = *wanted;
 
-        if (open_path(app, &index, path) == 0 && S_ISREG(index.st.st_mode))
-                return answer_file(app, &index, path);
+        if (open_path(app, &index, path) == 0 && S_ISREG(index.st.st_mode)) {
+                index.path = path;
+                index.rule = access_find(&wanted->access, path);
+                return may_read(wanted->session, index.rule) ? answer_file(app, &index, path)
+                                                             : answer_norole(app, &index);
+        }
         if (app->err.kind != ERR_NONE && app->err.kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(&app->err);

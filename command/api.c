@@ -27,7 +27,7 @@ read_path(const struct run *run, struct account_request *request)
                 return refuse_usage(run, "PATH begins with /, as in /cgi-bin/menu/get",
                     "PATH 以 / 开头，例如 /cgi-bin/menu/get");
         for (const char *at = path; *at != '\0'; at++)
-                if (*at <= ' ' || *at == 0x7f || *at == '#')
+                if ((unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f || *at == '#')
                         return refuse_usage(run,
                             "PATH is visible ASCII: write other characters as %%XX",
                             "PATH 只能是可见的 ASCII 字符，其他字符写成 %%XX");

@@ -26,6 +26,7 @@
 #include "input.h"
 #include "output.h"
 #include "settings.h"
+#include "host/file.h"
 
 /* "批量获取用户基本信息" (Official Accounts documentation) takes 100 people. What it says about one
  * has less than 2,000 bytes. */
@@ -60,17 +61,7 @@ refuse_part(const struct export *e)
 static int
 append(struct export *e, const char *data, size_t size)
 {
-        while (size > 0) {
-                ssize_t written = write(e->fd, data, size);
-
-                if (written < 0 && errno == EINTR)
-                        continue;
-                if (written < 0)
-                        return refuse_part(e);
-                data += written;
-                size -= (size_t)written;
-        }
-        return STATUS_DONE;
+        return file_write_all(e->fd, data, size) == 0 ? STATUS_DONE : refuse_part(e);
 }
 
 /* Asks about so many people. */
@@ -197,11 +188,9 @@ read_position(struct export *e)
         char *text;
         size_t size;
         const char *next;
-        int fd = open(e->position, O_RDONLY | O_CLOEXEC);
 
-        if (fd < 0 || fstat(e->fd, &st) != 0)
+        if (access(e->position, F_OK) != 0 || fstat(e->fd, &st) != 0)
                 return false;
-        close(fd);
         pairs_init(&fields, run->arena);
         if (read_file(run, e->position, POSITION_SIZE_MAX, &text, &size) != STATUS_DONE ||
             json_parse(run->arena, text, size, &fields, &run->app.err) != 0)

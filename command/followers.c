@@ -55,7 +55,7 @@ fetch_page(struct run *run, const char *next, struct arena *arena, struct page *
                 return refuse_err(run, &run->app.err);
         if (read_page(run, &fields, arena, page) != STATUS_DONE)
                 return STATUS_REFUSED;
-        if (page->count > 0 && option(run, "--export") == NULL)
+        if ((page->count > 0 || *next == '\0') && option(run, "--export") == NULL)
                 print_answer(run, &answer);
         page->total = pairs_get_number(&fields, "total", 0);
         page->next =

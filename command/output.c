@@ -17,6 +17,7 @@
 #include "format/json_file.h"
 #include "help.h"
 #include "indent.h"
+#include "host/file.h"
 
 /* ---- texts ---- */
 
@@ -237,22 +238,14 @@ print_answer(const struct run *run, const struct account_answer *answer)
 static int
 write_and_close(int fd, const char *data, size_t size)
 {
-        while (size > 0) {
-                ssize_t written = write(fd, data, size);
+        int number;
 
-                if (written < 0 && errno == EINTR)
-                        continue;
-                if (written < 0) {
-                        int number = errno;
-
-                        close(fd);
-                        errno = number;
-                        return -1;
-                }
-                data += written;
-                size -= (size_t)written;
-        }
-        return close(fd);
+        if (file_write_all(fd, data, size) == 0)
+                return close(fd);
+        number = errno;
+        close(fd);
+        errno = number;
+        return -1;
 }
 
 /* Writes a file that is none of its own: a device, a pipe. */

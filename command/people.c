@@ -14,7 +14,7 @@
 /* The members that are shown, in this order; "获取用户基本信息(UnionID机制)" has them. */
 static const struct {
         const char *name, *en, *zh;
-} shown[] = {{"unionid", "unionid", "unionid"}, {"subscribe_scene", "came by", "来源"},
+} shown[] = {{"unionid", "unionid", "unionid"}, {"subscribe_scene", "came from", "来源"},
     {"qr_scene_str", "scene", "场景"}, {"qr_scene", "scene number", "数字场景"},
     {"remark", "remark", "备注"}, {"tagid_list", "tags", "标签"}};
 
@@ -26,7 +26,7 @@ show(const struct run *run, const struct pairs *user)
                 say(run, "does not follow the account", "没有关注公众号");
                 return;
         }
-        say(run, "follows since: %s (Beijing time)", "关注时间：%s（北京时间）",
+        say(run, "follower since: %s (Beijing time)", "关注时间：%s（北京时间）",
             text_beijing_time(run->arena, pairs_get_number(user, "subscribe_time", 0)));
         for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
                 const char *value = pairs_join(user, shown[i].name, " ");

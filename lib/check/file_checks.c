@@ -41,6 +41,7 @@ struct programs {
         struct trial *trial;
         const char *folder;
         struct pairs names[FLAWS];
+        bool has_sums; /* the files were compared with their checksums */
         size_t good;
 };
 
@@ -59,15 +60,15 @@ undo_ascii(char *bytes, size_t size)
 /* Compares a file with its checksum. FLAWS: it is good. The other way round, CR LF that became LF,
  * cannot be undone. */
 static enum flaw
-compare(const char *path, const char *wanted)
+compare(const struct arena *parent, const char *path, const char *wanted)
 {
-        struct arena *arena = arena_new(memory_exhausted);
+        struct arena *arena = arena_begin(parent);
         enum flaw flaw = FLAWS;
         struct err err;
         size_t size;
         char *bytes;
 
-        if (arena == NULL || file_read_public(arena, path, &bytes, &size, &err) != 0) {
+        if (file_read_public(arena, path, &bytes, &size, &err) != 0) {
                 flaw = UNREAD;
         } else {
                 char sum[DIGEST_HEX_SIZE + 1];
@@ -78,8 +79,7 @@ compare(const char *path, const char *wanted)
                         flaw = strcmp(sum, wanted) == 0 ? ASCII : DAMAGED;
                 }
         }
-        if (arena != NULL)
-                arena_free(arena);
+        arena_free(arena);
         return flaw;
 }
 
@@ -105,7 +105,7 @@ look_at(struct programs *programs, const char *name, const char *sum)
                         note(programs, MISSING, name);
                 return;
         }
-        flaw = sum == NULL ? FLAWS : compare(path, sum);
+        flaw = sum == NULL ? FLAWS : compare(arena, path, sum);
         if (flaw != FLAWS)
                 note(programs, flaw, name);
         good = flaw == FLAWS;
@@ -176,7 +176,7 @@ report_programs(struct programs *programs)
                 report_add(report, i == UNREAD ? REPORT_UNTRIED : REPORT_FAILED, words[i], "names",
                     trial_join(arena, &programs->names[i]), NULL);
         }
-        if (good)
+        if (good && programs->has_sums)
                 report_add(report, REPORT_GOOD, "programs.good", "count",
                     arena_printf(arena, "%zu", programs->good), NULL);
 }
@@ -197,6 +197,7 @@ check_programs(struct trial *trial)
         if (file_read_public(trial->arena,
                 arena_printf(trial->arena, "%s/%s", programs.folder, sums_name), &sums, &size,
                 &err) == 0) {
+                programs.has_sums = true;
                 look_at_all(&programs, sums);
         } else {
                 report_add(&trial->report, REPORT_HINT, "programs.no_sums", NULL);

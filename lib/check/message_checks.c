@@ -6,15 +6,11 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "check/trial.h"
-#include "format/json.h"
 #include "format/json_build.h"
-#include "format/json_check.h"
-#include "format/owner.h"
 #include "host/os.h"
 #include "host/runner.h"
 #include "push/handler.h"
 #include "state/state.h"
-#include "wechat/reply.h"
 
 /* HANDLER_MS: the page itself must not take longer than a visitor waits. */
 enum { HANDLER_MS = 12000, SLOW_MS = 2500 };
@@ -70,30 +66,13 @@ make_message(struct trial *trial, char **json, struct err *err)
         return json_build_tree(trial->arena, &fields, json, err);
 }
 
-/* Is it a reply, or none? */
-static bool
-is_reply(struct trial *trial, char *output, size_t size)
-{
-        struct err err = {.kind = ERR_NONE};
-        struct pairs reply;
-
-        if (owner_read_text("handler", output, &size, &err) != 0)
-                return false;
-        output += strspn(output, " \t\n");
-        if (*output == '\0' || strncmp(output, "null", 4) == 0)
-                return true;
-        pairs_init(&reply, trial->arena);
-        return json_check(trial->arena, output, strlen(output), &err) == 0 &&
-               json_parse_tree(trial->arena, output, strlen(output), &reply, &err) == 0 &&
-               reply_check(trial->arena, &reply, false, &err) == 0;
-}
-
 void
 check_handler_run(struct trial *trial)
 {
         struct report *report = &trial->report;
         long long began = os_clock_ms(), took;
         struct err err = {.kind = ERR_NONE};
+        struct handler_reply reply;
         const char *milliseconds, *seconds;
         long long patience = trial->conf.handler_seconds * 1000;
         char *json, *output;
@@ -114,7 +93,7 @@ check_handler_run(struct trial *trial)
                 report_add(report, REPORT_FAILED,
                     err.kind == ERR_TIMEOUT ? "handler.late" : "handler.failed", "seconds", seconds,
                     NULL);
-        else if (!is_reply(trial, output, size))
+        else if (handler_parse(trial->arena, "handler", output, size, &reply, &err) != 0)
                 report_add(report, REPORT_FAILED, "handler.invalid", NULL);
         else if (took > SLOW_MS && !handler_is_slow(&trial->conf))
                 report_add(report, REPORT_HINT, "handler.slow", "milliseconds", milliseconds, NULL);

@@ -9,13 +9,13 @@
 #include "base/text.h"
 #include "check/probe.h"
 #include "check/trial.h"
-#include "format/digest.h"
 #include "format/url.h"
 #include "host/disk.h"
 #include "host/file.h"
 #include "host/http.h"
 #include "host/os.h"
 #include "host/path.h"
+#include "wechat/crypt.h"
 #include "web/place.h"
 
 enum { CALL_MS = 3000, FETCH_MS = 1500, ADDRESSES = 4 };
@@ -165,20 +165,23 @@ check_site_programs(struct trial *trial)
 {
         static const char *const names[] = {"login.cgi", "me.cgi", "validate.cgi"};
         struct http_answer answer;
-        struct pairs broken;
+        struct pairs broken, silent;
 
         if (!report_has(&trial->report, "site.good"))
                 return;
         pairs_init(&broken, trial->arena);
+        pairs_init(&silent, trial->arena);
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
                 if (!ask(trial, conf_program(trial->arena, &trial->conf, names[i]), NULL, CALL_MS,
                         &answer) ||
                     (answer.status != 200 && answer.status != 303 && answer.status != 401))
-                        pairs_add(&broken, "",
+                        pairs_add(answer.status == 0 ? &silent : &broken, "",
                             arena_printf(trial->arena, "%s (%d)", names[i], answer.status));
         if (broken.count > 0)
                 report_add(&trial->report, REPORT_FAILED, "site_programs.broken", "names",
                     trial_join(trial->arena, &broken), NULL);
+        else if (silent.count > 0)
+                report_add(&trial->report, REPORT_UNTRIED, "site_programs.untried", NULL);
         else
                 report_add(&trial->report, REPORT_GOOD, "site_programs.good", NULL);
 }
@@ -207,8 +210,11 @@ check_authorization(struct trial *trial)
             probe_make(trial->arena, &trial->conf, &query, &wanted, &err) != 0)
                 return;
         if (!ask(trial, program_path(trial, "/probe", query), "Authorization: Bearer probe",
-                CALL_MS, &answer) ||
-            !text_starts_with(answer.body, wanted)) {
+                CALL_MS, &answer)) {
+                report_add(report, REPORT_UNTRIED, "authorization.untried", NULL);
+                return;
+        }
+        if (!text_starts_with(answer.body, wanted)) {
                 report_add(report, REPORT_HINT, "authorization.path", NULL);
                 return;
         }
@@ -237,7 +243,7 @@ find_published(struct trial *trial, const char *path, const char *text, const ch
                 do
                         at--;
                 while (at > path && *at != '/');
-                if (!ask(trial, at, NULL, FETCH_MS, &answer))
+                if (!ask(trial, url_encode_path(trial->arena, at), NULL, FETCH_MS, &answer))
                         continue;
                 asked = true;
                 if (answer.status == 200 && strstr(answer.body, text) != NULL)
@@ -279,7 +285,7 @@ check_exposed(struct trial *trial)
                 report_add(report, REPORT_FAILED, "exposed.settings", "address", settings, NULL);
         if (state != NULL)
                 report_add(report, REPORT_FAILED, "exposed.state", "address",
-                    path_folder(trial->arena, state), NULL);
+                    strrchr(state, '/') == state ? "/" : path_folder(trial->arena, state), NULL);
         if (!asked || trial->canary == NULL)
                 report_add(report, REPORT_UNTRIED, "exposed.untried", NULL);
         else if (settings == NULL && state == NULL)
@@ -301,8 +307,9 @@ check_verify_file(struct trial *trial)
         } else if (trial->verify == NULL) {
                 report_add(report, REPORT_HINT, "verify_file.missing", NULL);
         } else if (trial->site == NULL || trial->verify_text == NULL ||
-                   !ask(trial, arena_printf(trial->arena, "/%s", trial->verify), NULL, CALL_MS,
-                       &answer)) {
+                   !ask(trial,
+                       arena_printf(trial->arena, "/%s", url_encode(trial->arena, trial->verify)),
+                       NULL, CALL_MS, &answer)) {
                 report_add(report, REPORT_UNTRIED, "verify_file.untried", NULL);
         } else if (answer.status != 200 || strcmp(answer.body, trial->verify_text) != 0) {
                 report_add(report, REPORT_FAILED, "verify_file.differs", "name", trial->verify,
@@ -312,26 +319,16 @@ check_verify_file(struct trial *trial)
         }
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-        return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Asks wechat.cgi as WeChat does when the owner enters its address ("接入指南"). */
 static const char *
 push_question(const struct trial *trial, const char *echo)
 {
         const char *stamp = arena_printf(trial->arena, "%lld", os_now());
-        const char *parts[] = {trial->conf.push_token, stamp, "check"};
-        char signature[DIGEST_SHA1_HEX_SIZE + 1];
-        const char *all;
+        const char *const parts[] = {trial->conf.push_token, stamp, "check"};
 
-        qsort(parts, 3, sizeof(parts[0]), compare_texts);
-        all = arena_printf(trial->arena, "%s%s%s", parts[0], parts[1], parts[2]);
-        digest_sha1_hex(all, strlen(all), signature);
         return arena_printf(trial->arena, "%s?signature=%s&timestamp=%s&nonce=check&echostr=%s",
-            conf_program(trial->arena, &trial->conf, "wechat.cgi"), signature, stamp, echo);
+            conf_program(trial->arena, &trial->conf, "wechat.cgi"),
+            crypt_signature(trial->arena, parts, 3), stamp, echo);
 }
 
 void

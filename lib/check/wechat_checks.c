@@ -153,7 +153,7 @@ enum right { HAS, HAS_NOT, UNKNOWN };
 static bool
 is_list(const struct http_answer *answer)
 {
-        return answer->status == 200 && *answer->body == '{' &&
+        return answer->status == 200 && answer->body != NULL && *answer->body == '{' &&
                strstr(answer->body, "\"errcode\"") == NULL;
 }
 
@@ -185,7 +185,7 @@ report_rights(struct wechat *wechat, const char *token)
         const char *word = "account.unverified";
         enum report_state state = REPORT_GOOD;
 
-        if (menu == UNKNOWN && users == UNKNOWN && templates == UNKNOWN) {
+        if (templates == UNKNOWN) {
                 report_add(&trial->report, REPORT_UNTRIED, "account.untried", NULL);
                 return;
         }
@@ -197,8 +197,8 @@ report_rights(struct wechat *wechat, const char *token)
                 state = REPORT_FAILED;
                 word = "account.too_small";
         }
-        report_add(&trial->report, templates == UNKNOWN ? REPORT_UNTRIED : state, word, "menu",
-            marks[menu], "users", marks[users], "templates", marks[templates], NULL);
+        report_add(&trial->report, state, word, "menu", marks[menu], "users", marks[users],
+            "templates", marks[templates], NULL);
 }
 
 void

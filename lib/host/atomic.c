@@ -1,4 +1,5 @@
 #include "host/atomic.h"
+#include "host/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,22 +19,6 @@ static const char temporary_prefix[] = ".tmp-";
 static const char digits[] = "0123456789";
 
 enum { RENAME_NO_REPLACE = 1 }; /* RENAME_NOREPLACE of linux/fs.h */
-
-int
-atomic_write_all(int fd, const char *data, size_t size)
-{
-        while (size > 0) {
-                ssize_t written = write(fd, data, size);
-
-                if (written < 0 && errno == EINTR)
-                        continue;
-                if (written < 0)
-                        return -1;
-                data += written;
-                size -= (size_t)written;
-        }
-        return 0;
-}
 
 /* Renames temporary to name, which must not exist; with linkat() if the file system (NFS) does not
  * support RENAME_NOREPLACE. */
@@ -102,7 +87,7 @@ atomic_write(struct arena *arena, int folder, const char *name, const void *data
 
         if (atomic_begin(arena, folder, &file, err) != 0)
                 return -1;
-        if (atomic_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
+        if (file_write_all(file.fd, data, size) != 0 || futimens(file.fd, times) != 0)
                 failed = errno;
         return atomic_end(folder, &file, name, how, failed, err);
 }
@@ -150,7 +135,7 @@ atomic_amend(
         if (fd < 0)
                 return false;
         done = holds(arena, fd, before) && lseek(fd, (off_t)first, SEEK_SET) == (off_t)first &&
-               atomic_write_all(fd, after + first, end - first) == 0;
+               file_write_all(fd, after + first, end - first) == 0;
         return close(fd) == 0 && done;
 }
 

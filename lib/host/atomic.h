@@ -48,7 +48,7 @@ int atomic_remove(int folder, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 
 /* atomic_write() in pieces, for data that is not in memory as a whole. atomic_begin() creates the
- * temporary file; atomic_write_all() writes to it and returns -1 with errno on error; atomic_end()
+ * temporary file; file_write_all() writes to it; atomic_end()
  * gives it its name, or removes it if failed is an errno. */
 struct atomic_file {
         int fd;
@@ -57,7 +57,6 @@ struct atomic_file {
 
 int atomic_begin(struct arena *arena, int folder, struct atomic_file *file, struct err *err)
     __attribute__((warn_unused_result));
-int atomic_write_all(int fd, const char *data, size_t size) __attribute__((warn_unused_result));
 int atomic_end(int folder, const struct atomic_file *file, const char *name, unsigned how,
     int failed, struct err *err) __attribute__((warn_unused_result));
 

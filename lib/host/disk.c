@@ -17,28 +17,12 @@
 enum { TRIED_BYTES = 64 * 1024, NAME_SIZE = 80 };
 
 static bool
-write_all(int file, const char *data, size_t size)
-{
-        while (size > 0) {
-                ssize_t written = write(file, data, size);
-
-                if (written < 0 && errno == EINTR)
-                        continue;
-                if (written <= 0)
-                        return false;
-                data += written;
-                size -= (size_t)written;
-        }
-        return true;
-}
-
-static bool
 write_zeros(int file)
 {
         static const char zeros[4096];
 
         for (size_t done = 0; done < TRIED_BYTES; done += sizeof(zeros))
-                if (!write_all(file, zeros, sizeof(zeros)))
+                if (file_write_all(file, zeros, sizeof(zeros)) != 0)
                         return false;
         return true;
 }
@@ -101,7 +85,7 @@ disk_put(int folder, const char *name, const char *text)
 
         if (file < 0)
                 return false;
-        written = write_all(file, text, strlen(text));
+        written = file_write_all(file, text, strlen(text)) == 0;
         close(file);
         if (!written)
                 disk_remove(folder, name);

@@ -294,3 +294,19 @@ file_list(int folder, int (*visit)(void *context, const char *name, long long st
         closedir(stream);
         return failed == 0 ? 0 : err_set_errno(err, ERR_SYSTEM, failed, "state_dir: list folder");
 }
+
+int
+file_write_all(int fd, const char *data, size_t size)
+{
+        while (size > 0) {
+                ssize_t written = write(fd, data, size);
+
+                if (written < 0 && errno == EINTR)
+                        continue;
+                if (written < 0)
+                        return -1;
+                data += written;
+                size -= (size_t)written;
+        }
+        return 0;
+}

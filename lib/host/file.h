@@ -71,4 +71,7 @@ bool file_mark(int folder, const char *name);
 int file_list(int folder, int (*visit)(void *context, const char *name, long long stamp),
     void *context, struct err *err) __attribute__((warn_unused_result));
 
+/* Writes all of data, size bytes, to a descriptor. 0, or -1 with errno. */
+int file_write_all(int fd, const char *data, size_t size) __attribute__((warn_unused_result));
+
 #endif

@@ -56,14 +56,12 @@ static size_t
 collect_body(char *data, size_t one, size_t size, void *context)
 {
         struct body *body = context;
+        size_t room = body->max - body->buf.size;
 
         (void)one;
-        if (size > body->max - body->buf.size) {
-                body->too_large = true;
-                return 0;
-        }
-        buf_add(&body->buf, data, size);
-        return size;
+        body->too_large = size > room;
+        buf_add(&body->buf, data, body->too_large ? room : size);
+        return body->too_large ? 0 : size;
 }
 
 /* Does this option only switch something off, which this libcurl may have been built without? */
@@ -454,10 +452,12 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
         curl_slist_free_all(call.headers);
         if (begun != 0)
                 return err_set(err, ERR_SYSTEM, "libcurl: no memory");
-        if (check_result(http, place, code, &body, request->any_status, err) != 0)
+        if (!(request->any_status && body.too_large) &&
+            check_result(http, place, code, &body, request->any_status, err) != 0)
                 return -1;
         if (!request->any_status)
-                *answer = (struct http_answer){.trouble = HTTP_ANSWERED, .date = -1};
+                *answer = (struct http_answer){.date = -1};
+        answer->trouble = HTTP_ANSWERED;
         answer->body = body.buf.data;
         answer->size = body.buf.size;
         answer->type = type_of(http);

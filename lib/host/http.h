@@ -57,7 +57,7 @@ struct http_request {
         size_t answer_max;            /* bytes; 0: HTTP_BODY_MAX */
         int timeout_ms;     /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
         const char *header; /* a further one, "Name: value"; NULL: none */
-        bool any_status;    /* every status is an answer */
+        bool any_status;    /* every status is an answer, and a body that is too long is cut */
 };
 
 struct http_answer {

@@ -38,7 +38,7 @@ append_line(int folder, int fd, const char *line)
         if (end_of_lines(fd, &end) != 0 || ftruncate(fd, end) != 0 ||
             lseek(fd, end, SEEK_SET) < 0 || (end == 0 && fsync(folder) != 0))
                 return -1;
-        if (atomic_write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
+        if (file_write_all(fd, line, strlen(line)) == 0 && fsync(fd) == 0)
                 return 0;
         failed = errno;
         if (ftruncate(fd, end) == 0)
@@ -195,7 +195,7 @@ pass_lines(struct filter *f)
                 bool goes = memmem(line, size, f->word, strlen(f->word)) != NULL;
 
                 f->found |= goes;
-                if (!goes && f->to >= 0 && atomic_write_all(f->to, line, size) != 0)
+                if (!goes && f->to >= 0 && file_write_all(f->to, line, size) != 0)
                         return -1;
         }
         f->size = (size_t)(stop - line);

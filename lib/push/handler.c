@@ -70,17 +70,28 @@ is_null(const char *text)
         return strncmp(text, "null", 4) == 0 && text[4 + strspn(text + 4, " \t\n")] == '\0';
 }
 
-static int
-parse(struct app *app, const char *text, struct handler_reply *reply)
+int
+handler_parse(struct arena *arena, const char *file, char *output, size_t size,
+    struct handler_reply *reply, struct err *err)
 {
-        if (json_check(app->arena, text, strlen(text), &app->err) == 0 &&
-            json_parse_tree(app->arena, text, strlen(text), &reply->reply, &app->err) == 0 &&
-            custom_take_then(
-                app->arena, &reply->reply, &reply->more, &reply->more_count, &app->err) == 0 &&
-            reply_check(app->arena, &reply->reply, false, &app->err) == 0)
+        *reply = (struct handler_reply){.more = NULL};
+        pairs_init(&reply->reply, arena);
+        if (owner_read_text(arena_printf(arena, "%s: its output", file), output, &size, err) != 0)
+                return -1;
+        output += strspn(output, " \t\n");
+        if (*output == '\0')
                 return 0;
-        return err_set(&app->err, ERR_CONFIG, "%s: its reply is invalid: %s", app->conf.handler,
-            arena_strdup(app->arena, app->err.text));
+        if (is_null(output)) {
+                pairs_add_typed(&reply->reply, "", "", PAIR_NULL);
+                return 0;
+        }
+        if (json_check(arena, output, strlen(output), err) == 0 &&
+            json_parse_tree(arena, output, strlen(output), &reply->reply, err) == 0 &&
+            custom_take_then(arena, &reply->reply, &reply->more, &reply->more_count, err) == 0 &&
+            reply_check(arena, &reply->reply, false, err) == 0)
+                return 0;
+        return err_set(
+            err, ERR_CONFIG, "%s: its reply is invalid: %s", file, arena_strdup(arena, err->text));
 }
 
 int
@@ -93,15 +104,5 @@ handler_finish(struct app *app, long long patience, struct handler_reply *reply)
         pairs_init(&reply->reply, app->arena);
         if (runner_finish(app->host->runner, app->arena, patience, &output, &size, &app->err) != 0)
                 return -1;
-        if (owner_read_text(arena_printf(app->arena, "%s: its output", app->conf.handler), output,
-                &size, &app->err) != 0)
-                return -1;
-        output += strspn(output, " \t\n");
-        if (*output == '\0')
-                return 0;
-        if (is_null(output)) {
-                pairs_add_typed(&reply->reply, "", "", PAIR_NULL);
-                return 0;
-        }
-        return parse(app, output, reply);
+        return handler_parse(app->arena, app->conf.handler, output, size, reply, &app->err);
 }

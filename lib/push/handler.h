@@ -13,6 +13,7 @@
 struct app;
 struct arena;
 struct conf;
+struct err;
 struct host;
 
 /* What it replied. */
@@ -42,5 +43,10 @@ int handler_begin(struct app *app, const char *json, long long until)
  * ERR_CONFIG, ERR_TIMEOUT, ERR_SYSTEM: it failed. */
 int handler_finish(struct app *app, long long patience, struct handler_reply *reply)
     __attribute__((warn_unused_result));
+
+/* Reads its output, of size bytes, which is changed. file: the handler's name, for errors.
+ * ERR_CONFIG: it is no reply. */
+int handler_parse(struct arena *arena, const char *file, char *output, size_t size,
+    struct handler_reply *reply, struct err *err) __attribute__((warn_unused_result));
 
 #endif

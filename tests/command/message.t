@@ -102,7 +102,7 @@ $account->post('tags/members/batchtagging', { openid_list => [$openid], tagid =>
 $account->post('user/info/updateremark', { openid => $openid, remark => '老客户' });
 my $user = $wechat->run('user', $openid);
 is "$user->{exit} $user->{err}", '0 ', 'a follower';
-like decode_utf8($user->{out}), qr/^openid: $openid\nfollows since: 20\d\d-\d\d-\d\d \d\d:\d\d \(Beijing time\)\nunionid: \S+\ncame by: ADD_SCENE_QR_CODE\nscene: shop-8\nremark: 老客户\ntags: 100\n\z/, 'what WeChat says';
+like decode_utf8($user->{out}), qr/^openid: $openid\nfollower since: 20\d\d-\d\d-\d\d \d\d:\d\d \(Beijing time\)\nunionid: \S+\ncame from: ADD_SCENE_QR_CODE\nscene: shop-8\nremark: 老客户\ntags: 100\n\z/, 'what WeChat says';
 is $wechat->run('user', $openid, '--json')->{json}{subscribe_scene}, 'ADD_SCENE_QR_CODE', '--json: WeChat’s answer';
 my $nobody = $wechat->run('user', 'oSim0009nobodyAtAll-aBcDeFgH', '--json');
 is "$nobody->{exit} $nobody->{json}{errcode}", '1 46004', 'nobody';

@@ -391,7 +391,7 @@ my $unused = Kit::free_port();
 for (['redirected', 'redirect', 'failed', qr{redirects to https://www\.example\.org, }, qr/Set site_url/, { status => 301, location => 'https://www.example.org/cgi-bin/check.cgi' }],
     ['not there', 'not_found', 'failed', qr/status 404/, qr/cgi_path/, { status => 404 }], ['a password', 'refused', 'failed', qr/status 401/, qr/password/, { status => 401 }],
     ['a firewall', 'refused', 'failed', qr/status 403/, qr/firewall/, { status => 403 }], ['error 500', 'error', 'failed', qr/status 500/, qr/755/, { status => 500 }],
-    ['sent as a file', 'not_run', 'failed', qr/sent to visitors as files/, qr/CGI/, { body => "\x7fELF and so on" }],
+    ['sent as a file', 'not_run', 'failed', qr/sent to visitors as files/, qr/CGI/, { body => "\x7fELF" . "x" x 100_000 }],
     ['another site', 'another', 'failed', qr/another site/, qr/site_url/, { body => 'welcome' }], ['a slow site', 'late', 'untried', qr/Could not test/, qr/phone/, { late => 5 }]) {
     my ($name, $result, $said, $cause, $cure, $answer) = @$_;
     finds($name, "site.$result", $said, $cause, $cure, sub { now_says(%all_rights, '/cgi-bin/check.cgi' => $answer); my $back = with(site_url => $fake_url); sub { $back->(); now_says(%all_rights) } });
@@ -432,10 +432,10 @@ finds('a wrong AppID', 'token.appid', 'failed', qr/does not know/, qr/appid/, we
 finds('frozen', 'token.frozen', 'failed', qr/frozen/, qr/Unfreeze/, wechat_says(refuses(40243, 'frozen')));
 finds('used up', 'token.quota', 'failed', qr/used up/, qr/tomorrow/, wechat_says(refuses(45009, 'reach max api daily quota limit')));
 finds('another errcode', 'token.other', 'failed', qr/errcode 50002/, qr/\S/, wechat_says(refuses(50002, 'user limited')));
-finds('a service account', 'account.service', 'good', qr/Menu ✓ user management ✓ template messages ✓/, qr/\A\z/, wechat_says(%all_rights));
-finds('no permission for web authorization', 'account.too_small', 'failed', qr/Menu ✗ user management ✗ template messages ✗/, qr/sign_in = message/, wechat_says(%no_rights));
+finds('a service account', 'account.service', 'good', qr/Menu: ✓, user management: ✓, template messages: ✓/, qr/\A\z/, wechat_says(%all_rights));
+finds('no permission for web authorization', 'account.too_small', 'failed', qr/Menu: ✗, user management: ✗, template messages: ✗/, qr/sign_in = message/, wechat_says(%no_rights));
 finds('none is needed by message', 'account.unverified', 'good', qr/without verification/, qr/\A\z/, sub { now_says(%no_rights); my $back = with(sign_in => 'message'); sub { $back->(); now_says(%all_rights) } });
-finds('a verified subscription account', 'account.verified', 'good', qr/✓ user management ✓ template messages ✗/, qr/\A\z/, sub { now_says(%no_rights, '/cgi-bin/menu/get' => { body => '{"menu":{"button":[{"sub_button":[{"name":"a"}]}]}}' }, '/cgi-bin/tags/get' => { body => '{"tags":[]}' }); my $back = with(sign_in => 'message'); sub { $back->(); now_says(%all_rights) } });
+finds('a verified subscription account', 'account.verified', 'good', qr/✓, user management: ✓, template messages: ✗/, qr/\A\z/, sub { now_says(%no_rights, '/cgi-bin/menu/get' => { body => '{"menu":{"button":[{"sub_button":[{"name":"a"}]}]}}' }, '/cgi-bin/tags/get' => { body => '{"tags":[]}' }); my $back = with(sign_in => 'message'); sub { $back->(); now_says(%all_rights) } });
 finds('WeChat does not say', 'account.untried', 'untried', qr/not known/, qr/again/, wechat_says(@token, '*' => { body => '{"errcode":-1,"errmsg":"system error"}' }));
 finds('what cannot be seen', 'domains.unknown', 'untried', qr/cannot be seen from here/, qr/127\.0\.0\.1/, sub { });
 
@@ -443,9 +443,9 @@ finds('what cannot be seen', 'domains.unknown', 'untried', qr/cannot be seen fro
 finds('no token', 'push.none', 'hint', qr/not set/, qr/Token/, sub { with(push_token => undef) });
 finds('no key', 'push.no_key', 'failed', qr/push_mode = safe needs/, qr/EncodingAESKey/, sub { with(encoding_aes_key => undef) });
 finds('plain messages', 'push.plain', 'hint', qr/not encrypted/, qr/安全模式/, sub { with(push_mode => 'plain') });
-finds('the address is answered', 'push_test.good', 'good', qr/answered well/, qr/\A\z/, sub { });
+finds('the address is answered', 'push_test.good', 'good', qr/got the right answer/, qr/\A\z/, sub { });
 finds('the address redirects', 'push_test.failed', 'failed', qr/status 302/, qr/redirect/, sub { now_says(%all_rights, '/cgi-bin/wechat.cgi' => { status => 302, location => 'https://www.example.org/' }); my $back = with(site_url => $fake_url); sub { $back->(); now_says(%all_rights) } });
-finds('no message yet', 'last_push.none', 'hint', qr/has come yet/, qr/Send the account/, sub { });
+finds('no message yet', 'last_push.none', 'hint', qr/has arrived yet/, qr/Send the account/, sub { });
 finds('no journal', 'last_push.untried', 'untried', qr/no journal/, qr/Send/, sub { with(events_days => 0) });
 settings(push_mode => 'plain', push_token => $Push::TOKEN);
 $kit->browser->request('POST', '/cgi-bin/wechat.cgi?' . Push::query(nonce => 'n1') . "&openid=$Push::USER", headers => { 'Content-Type' => 'text/xml' }, content => Push::push_xml(MsgType => 'text', Content => 'x', MsgId => 1)) ;

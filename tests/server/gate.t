@@ -319,6 +319,10 @@ is_deeply [grep {m{/$}} get('/')->{content} =~ /<a [^>]*class="[^"]*entry[^"]*" 
 is get('/reports/')->{status}, 404, 'listing: false';
 access('[{"folder": "/pages", "scripts": true}, {"folder": "/reports"}]');
 is get('/pages/')->{headers}{'content-security-policy'}, undef, 'scripts: true';
+access('[{"folder": "/"}, {"folder": "/pages/index.html", "roles": ["editor"]}]');
+is get('/pages/index.html')->{status}, 403, 'a file with a role of its own';
+is get('/pages/')->{status}, 403, 'nor is it the page of its folder';
+access('[{"folder": "/pages", "scripts": true}, {"folder": "/reports"}]');
 my $closed = get('/none');
 is $closed->{status}, 403, 'what no entry covers is closed';
 like $kit->log_text, qr/kind=config .*access\.json: no entry covers \/none, so nobody may read it: an entry with the "folder" \/ covers what the others do not/, 'and the log says what to do';

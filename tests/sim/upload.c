@@ -10,6 +10,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "host/atomic.h"
+#include "host/file.h"
 #include "host/os.h"
 
 static bool
@@ -53,7 +54,7 @@ copy_body(int file)
                 size = (size_t)got;
                 if (kept + size > UPLOAD_MAX + 1)
                         size = UPLOAD_MAX + 1 - kept;
-                if (atomic_write_all(file, bytes, size) != 0)
+                if (file_write_all(file, bytes, size) != 0)
                         return;
                 kept += size;
         }
