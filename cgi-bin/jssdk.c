@@ -30,8 +30,7 @@ jssdk(struct app *app)
                 return -1;
 
         /* J2. The ticket in force. */
-        if (app_open_state(app) != 0 ||
-            kept_read(app->state, KEPT_JSAPI_TICKET, app->now, &ticket, &app->err) != 0)
+        if (kept_find(app, KEPT_JSAPI_TICKET, &ticket) != 0)
                 return -1;
         if (ticket.expires == 0)
                 return err_set(&app->err, ERR_CONFIG,

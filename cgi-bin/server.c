@@ -75,8 +75,7 @@ server(struct app *app)
                 return answer_code(app, client);
 
         /* V4. The token or the ticket in force. */
-        if (app_open_state(app) != 0 ||
-            kept_read(app->state, service->kept, app->now, &kept, &app->err) != 0)
+        if (kept_find(app, service->kept, &kept) != 0)
                 return -1;
         if (service->kind == SERVICE_KEPT && kept.expires > 0)
                 return service_answer_kept(app, service, &kept);

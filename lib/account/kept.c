@@ -8,7 +8,7 @@
 #include "base/pairs.h"
 #include "host/os.h"
 #include "state/state.h"
-#include "web/host.h"
+#include "web/app.h"
 
 enum {
         EARLY_SECONDS = 300,
@@ -52,12 +52,26 @@ bool
 kept_is_ready(struct host *host, const char *program, enum kept_kind kind)
 {
         struct state *state = host_open_state(host, host_find_program(host, program));
+        struct kept *kept = arena_alloc(host->request_arena, sizeof(*kept));
         long long now = os_now();
-        struct kept kept;
         struct err err;
 
-        return state_open(state, &err) == 0 && kept_read(state, kind, now, &kept, &err) == 0 &&
-               !kept_is_due(&kept, now);
+        if (state_open(state, &err) != 0 || kept_read(state, kind, now, kept, &err) != 0 ||
+            kept_is_due(kept, now))
+                return false;
+        host->kept = kept;
+        return true;
+}
+
+int
+kept_find(struct app *app, enum kept_kind kind, struct kept *kept)
+{
+        if (app->host->kept != NULL) {
+                *kept = *app->host->kept;
+                return 0;
+        }
+        return app_open_state(app) == 0 ? kept_read(app->state, kind, app->now, kept, &app->err)
+                                        : -1;
 }
 
 /* ---- failures ---- */

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+struct app;
 struct arena;
 struct err;
 struct host;
@@ -31,8 +32,13 @@ int kept_read(struct state *state, enum kept_kind kind, long long now, struct ke
 bool kept_is_due(const struct kept *kept, long long now);
 
 /* Can a program of that name answer with what is in the state? Otherwise WeChat has to be asked.
- * For app_program.instead: host->err decides first. */
+ * For app_program.instead: host->err decides first. What was read is kept for kept_find(). */
 bool kept_is_ready(struct host *host, const char *program, enum kept_kind kind);
+
+/* Gets the one in force for a request: what kept_is_ready() has read, else from the state. Errors
+ * as state_open() and kept_read(). */
+int kept_find(struct app *app, enum kept_kind kind, struct kept *kept)
+    __attribute__((warn_unused_result));
 
 /* Replaces it, and forgets a failure. arena: for the record. ERR_SYSTEM. */
 int kept_write(struct state *state, struct arena *arena, enum kept_kind kind,

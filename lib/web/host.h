@@ -20,6 +20,7 @@ struct behind;
 struct check;
 struct host;
 struct http;
+struct kept;
 struct runner;
 struct state;
 
@@ -125,6 +126,7 @@ struct host {
         bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */
         struct http *http;          /* NULL until a request asks WeChat */
+        const struct kept *kept;    /* what .instead has read for this request; NULL: nothing */
         struct check *check;        /* of check.cgi, what it has looked at; else NULL */
         unsigned gaps;              /* of the sandbox: parts that this kernel lacks */
         long long began;            /* by os_clock_ms() */

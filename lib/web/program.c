@@ -285,6 +285,7 @@ program_serve(struct host *host, const struct app_program *program, const struct
         const struct app_program *instead = name == NULL ? NULL : host_find_program(host, name);
         int result = serve(host, instead == NULL ? program : instead, io);
 
+        host->kept = NULL;
         arena_reset(host->request_arena);
         return result;
 }
