@@ -42,10 +42,11 @@ static-libs:
 static: static-libs
 	@$(AS_STATIC) programs
 
+# TESTS: these instead, in folders of tests/: make check-static TESTS='cgi/* server/signin'
 check-static: check-packages static-libs
 	@$(AS_STATIC) all
 	@$(AS_STATIC) check-build
-	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run $(BUILD)/static/tests/unit/*.t $(AS_STATIC_TESTS:%=tests/%.t)
+	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run $(BUILD)/static/tests/unit/*.t $(patsubst %,tests/%.t,$(or $(TESTS),$(AS_STATIC_TESTS)))
 
 dist-static: static html
 	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
