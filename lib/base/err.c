@@ -25,6 +25,8 @@ static const struct {
     [ERR_TIMEOUT] = {"timeout", 504},
     [ERR_FOLLOW] = {"follow", 403},
     [ERR_RESTRICTED] = {"restricted", 403},
+    [ERR_BLOCKED] = {"blocked", 403},
+    [ERR_WAITING] = {"waiting", 403},
 };
 
 /* The cut may have split a UTF-8 character: remove its first part. */

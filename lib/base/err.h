@@ -25,6 +25,8 @@ enum err_kind {
         ERR_TIMEOUT,    /* 504 WeChat did not answer in time */
         ERR_FOLLOW,     /* 403 the visitor has to follow the account first */
         ERR_RESTRICTED, /* 403 WeChat has restricted the account or the user */
+        ERR_BLOCKED,    /* 403 an owner has blocked the visitor */
+        ERR_WAITING,    /* 403 the visitor waits until an owner approves */
         ERR_KINDS
 };
 

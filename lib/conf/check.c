@@ -172,6 +172,15 @@ check_handler_seconds(const char *value)
 }
 
 const char *
+check_people(const char *value)
+{
+        return strcmp(value, "everyone") == 0 || strcmp(value, "followers") == 0 ||
+                       strcmp(value, "approved") == 0
+                   ? NULL
+                   : "everyone, followers or approved";
+}
+
+const char *
 check_late(const char *value)
 {
         return strcmp(value, "wait") == 0 || strcmp(value, "send") == 0 ? NULL : "wait or send";

@@ -29,6 +29,7 @@ const char *check_sandbox(const char *value);
 const char *check_clients(const char *value);
 const char *check_names(const char *value);
 const char *check_owners(const char *value);
+const char *check_people(const char *value);
 const char *check_sign_in(const char *value);
 const char *check_words(const char *value);
 const char *check_line(const char *value);

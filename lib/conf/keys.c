@@ -162,6 +162,14 @@ const struct conf_key conf_keys[] = {
         "他们登录以后可以打开 check.cgi，看到哪里没有设置好。\n"
         "The openids of the site's owners (me.cgi shows yours), separated by spaces. Signed in,\n"
         "they may open check.cgi, which shows what is not set up well."},
+    {"people", TEXT, offsetof(struct conf, people), "everyone", check_people,
+        "谁可以登录。everyone：所有人；followers：先关注公众号；approved：新来的人先等站长同意，\n"
+        "以前登录过的人不用再等。owners 里的人总可以登录，被站长拉黑的人总不可以。见 "
+        "docs/people.md。\n"
+        "Who may sign in. everyone; followers: only followers of the account; approved: newcomers\n"
+        "wait until an owner agrees, and those who have signed in before need not wait. owners "
+        "may\n"
+        "always sign in, people whom an owner has blocked never. See docs/people.md."},
     {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
         "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
         "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"

@@ -111,8 +111,21 @@ check_any_origin(const struct conf *conf, const char *file, const char **key, st
         return 0;
 }
 
+/* A website application has openids of its own, of which none is a follower's. */
+static int
+check_people(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "people";
+        return strcmp(conf->people, "followers") != 0 || *conf->website_appid == '\0'
+                   ? 0
+                   : err_set(err, ERR_CONFIG,
+                         "%s: people = followers does not go with website_appid: a website "
+                         "application does not tell who follows the account",
+                         file);
+}
+
 static rule *const rules[TOGETHER_RULES] = {check_message_token, check_account_clients,
-    check_website, check_mini, check_mini_push, check_any_origin, check_handler};
+    check_website, check_mini, check_mini_push, check_any_origin, check_handler, check_people};
 
 int
 together_check(

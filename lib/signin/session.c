@@ -6,6 +6,8 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/digest.h"
+#include "signin/admission.h"
+#include "signin/desktop.h"
 #include "signin/tokens.h"
 #include "host/log.h"
 #include "host/os.h"
@@ -69,9 +71,8 @@ no_session(struct app *app)
         return err_set(&app->err, ERR_NOT_FOUND, "no valid session");
 }
 
-/* The session's record. */
-static int
-read_record(struct app *app, const char *name, struct session *session)
+int
+session_read_record(struct app *app, const char *name, struct session *session)
 {
         struct store_record record;
 
@@ -84,6 +85,8 @@ read_record(struct app *app, const char *name, struct session *session)
         session->openid = pairs_get_text(&record.fields, "openid");
         session->scope = pairs_get_text(&record.fields, "scope");
         session->signin = pairs_get_text(&record.fields, "signin");
+        session->browser = pairs_get_text(&record.fields, "browser");
+        session->address = pairs_get_text(&record.fields, "address");
         session->generation = pairs_get_text(&record.fields, "generation");
         session->created = record.created;
         session->expires = record.expires;
@@ -91,14 +94,17 @@ read_record(struct app *app, const char *name, struct session *session)
 }
 
 /* A user who was forgotten and came back has another generation, so earlier sessions are not
- * valid. */
+ * valid. Of a block and a sign-in at the same moment, whichever comes later sees the other. */
 int
 session_read_name(struct app *app, const char *name, struct session *session)
 {
-        if (read_record(app, name, session) != 0 ||
+        if (session_read_record(app, name, session) != 0 ||
             state_read_user(app->state, session->openid, &session->user, &app->err) != 0)
                 return -1;
-        return member_is_in_force(&session->user, session->generation, name) ? 0 : no_session(app);
+        return member_is_in_force(&session->user, session->generation, name) &&
+                       !admission_is_blocked(app, &session->user)
+                   ? 0
+                   : no_session(app);
 }
 
 int
@@ -138,6 +144,8 @@ session_write(struct app *app, const char *token, const struct token_response *g
         pairs_add(&record.fields, "scope", grant->scope);
         pairs_add(&record.fields, "signin", session->signin);
         pairs_add(&record.fields, "generation", session->generation);
+        pairs_add(&record.fields, "browser", desktop_browser(app->arena, app->request.user_agent));
+        pairs_add(&record.fields, "address", app->request.client);
         if (state_create(app->state, STORE_SESSION, token, &record, &app->err) != 0 ||
             session_check(app, session->name, session->name) != 0)
                 return -1;
@@ -169,7 +177,7 @@ session_create(struct app *app, const struct token_response *grant, const struct
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
-        if (session_draw_token(app, token) != 0)
+        if (admission_ask(app, profile, grant->scope) != 0 || session_draw_token(app, token) != 0)
                 return -1;
         session.name = added.name = session_name(app, *token);
         if (state_sign_in(app->state, profile, grant->scope, &added, &session.generation, &ended,
@@ -256,7 +264,7 @@ session_to_forget(struct app *app, struct session *session)
         if (name == NULL)
                 return no_session(app);
         if (session_read_name(app, name, session) != 0 &&
-            (app->err.kind != ERR_SYSTEM || read_record(app, name, session) != 0))
+            (app->err.kind != ERR_SYSTEM || session_read_record(app, name, session) != 0))
                 return -1;
         err_clear(&app->err);
         session->token = token;

@@ -21,8 +21,10 @@ struct session {
         const char *generation;
         const char *openid;
         const char *scope;
-        const char *signin; /* the state of the sign-in that opened it */
-        long long created;  /* seconds since 1970 */
+        const char *signin;  /* the state of the sign-in that opened it */
+        const char *browser; /* "Chrome, Windows"; "" if unknown (desktop.h) */
+        const char *address; /* the client's, at that time; "" if unknown */
+        long long created;   /* seconds since 1970 */
         long long expires;
         bool by_header; /* the request names it in a header, which another site's form cannot do */
         struct pairs user; /* the user's members (user.h) */
@@ -31,10 +33,12 @@ struct session {
 /* Has WeChat sent a nickname, which the user has not revoked since? */
 bool session_has_profile(const struct session *session);
 
-/* Stores the user and opens a session after WeChat has identified the user. *token: the token to
+/* Stores the user and opens a session after WeChat has identified the user, if the user may come in
+ * (admission.h). *token: the token to
  * use, or NULL for a new one; returns the token. grant: kept for validate.cgi's live=1. profile:
  * WeChat's data about the user, at least the openid. signin: the state of the sign-in, or the name
- * of another way. ERR_EXPIRED: the user was forgotten at the same moment. */
+ * of another way. ERR_EXPIRED: the user was forgotten, or blocked, at the same moment. Errors also
+ * as admission_ask(). */
 int session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
@@ -72,9 +76,14 @@ int session_delete(struct app *app, const char *name) __attribute__((warn_unused
 int session_delete_all(struct app *app, const struct pairs *names)
     __attribute__((warn_unused_result));
 
-/* Finds the valid session of a token. ERR_NOT_FOUND: there is none, for whatever reason;
- * ERR_SYSTEM. token may be NULL. */
+/* Finds the valid session of a token. ERR_NOT_FOUND: there is none, for whatever reason: a user
+ * whom an owner has blocked has none. ERR_SYSTEM. token may be NULL. */
 int session_read(struct app *app, const char *token, struct session *session)
+    __attribute__((warn_unused_result));
+
+/* Reads the record of a session, whether it is valid or not; session->user is empty. ERR_NOT_FOUND,
+ * ERR_SYSTEM. */
+int session_read_record(struct app *app, const char *name, struct session *session)
     __attribute__((warn_unused_result));
 
 /* As session_read(), by name; session->token is NULL. */

@@ -55,6 +55,10 @@ struct backend {
             const struct user_session *session, struct pairs *ended, struct err *err);
         int (*set_user)(
             void *handle, const char *openid, const struct pairs *members, struct err *err);
+        int (*wait)(void *handle, const struct pairs *profile, const char *scope, long long now,
+            bool *begun, struct err *err);
+        int (*change_user)(void *handle, const char *openid, const struct member_change *change,
+            struct pairs *ended, struct err *err);
         int (*drop_profile)(void *handle, const char *openid, struct err *err);
         int (*forget_user)(void *handle, const char *openid, struct pairs *sessions, bool *listed,
             struct err *err);
@@ -75,6 +79,7 @@ struct backend {
         int (*sweep)(
             void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err);
         int (*sweep_leftovers)(void *handle, unsigned draw, long long now, struct err *err);
+        int (*sweep_waiting)(void *handle, unsigned draw, long long limit, struct err *err);
 };
 
 #endif

@@ -313,6 +313,24 @@ set_user(void *handle, const char *openid, const struct pairs *members, struct e
 }
 
 static int
+wait_user(void *handle, const struct pairs *profile, const char *scope, long long now, bool *begun,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return user_wait(files->users, profile, scope, now, begun, err);
+}
+
+static int
+change_user(void *handle, const char *openid, const struct member_change *change,
+    struct pairs *ended, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_change(files->users, openid, change, ended, err);
+}
+
+static int
 drop_profile(void *handle, const char *openid, struct err *err)
 {
         struct files *files = handle;
@@ -472,6 +490,14 @@ sweep_leftovers(void *handle, unsigned draw, long long now, struct err *err)
         return journal_sweep(files->arena, files->state_dir, now, err);
 }
 
+static int
+sweep_waiting(void *handle, unsigned draw, long long limit, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_sweep_waiting(files->users, draw, limit, err);
+}
+
 const struct backend files_backend = {
     .open = open_files,
     .reach = reach,
@@ -492,6 +518,8 @@ const struct backend files_backend = {
     .sign_in = sign_in,
     .join = join,
     .set_user = set_user,
+    .wait = wait_user,
+    .change_user = change_user,
     .drop_profile = drop_profile,
     .forget_user = forget_user,
     .begin_push = begin_push,
@@ -503,4 +531,5 @@ const struct backend files_backend = {
     .last_log = last_log,
     .sweep = sweep,
     .sweep_leftovers = sweep_leftovers,
+    .sweep_waiting = sweep_waiting,
 };

@@ -116,3 +116,27 @@ member_get_sessions(const struct pairs *user, struct pairs *names)
                 if (is_session(&user->items[i]))
                         pairs_add(names, sessions, name_of(names->arena, &user->items[i]));
 }
+
+void
+member_change(struct pairs *user, const struct member_change *change, struct pairs *ended)
+{
+        for (size_t i = 0; change->without != NULL && i < change->without->count; i++)
+                pairs_remove(user, change->without->items[i].value);
+        if (change->with != NULL)
+                member_set(user, change->with);
+        if (change->generation == NULL)
+                return;
+        member_get_sessions(user, ended);
+        pairs_remove(user, sessions);
+        pairs_remove(user, "generation");
+        pairs_add(user, "generation", change->generation);
+}
+
+/* Whatever a person wrote there by hand, only what says "no" is none. */
+bool
+member_is_blocked(const struct pairs *user)
+{
+        const char *blocked = pairs_get_text(user, "blocked");
+
+        return *blocked != '\0' && strcmp(blocked, "0") != 0 && strcmp(blocked, "false") != 0;
+}

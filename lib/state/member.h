@@ -22,12 +22,25 @@ struct user_session {
         long long expires; /* seconds since 1970 */
 };
 
+/* A change of members by the site's owner. */
+struct member_change {
+        const struct pairs *without; /* the values are the names of members to remove; NULL: none */
+        const struct pairs *with;    /* members to set, after that; NULL: none */
+        const char *generation;      /* a new one, which ends all sessions; NULL: they go on */
+};
+
 /* Replaces in user the members that from has. A value longer than MEMBER_VALUE_MAX leaves its
  * member as it was; items beyond MEMBER_ITEMS_MAX are left out. */
 void member_set(struct pairs *user, const struct pairs *from);
 
 /* Removes WeChat's data about the user, except openid and unionid. */
 void member_remove_profile(struct pairs *user);
+
+/* Makes the change. The names of sessions that end are added to ended, as values. */
+void member_change(struct pairs *user, const struct member_change *change, struct pairs *ended);
+
+/* Has an owner blocked the user? */
+bool member_is_blocked(const struct pairs *user);
 
 /* Adds a session to the list, in which each name occurs once. Sessions that have expired are
  * removed, and the oldest if there would be more than MEMBER_SESSIONS_MAX; their names are added to

@@ -195,6 +195,20 @@ state_set_user(
 }
 
 int
+state_wait(struct state *state, const struct pairs *profile, const char *scope, long long now,
+    bool *begun, struct err *err)
+{
+        return state->backend->wait(state->handle, profile, scope, now, begun, err);
+}
+
+int
+state_change_user(struct state *state, const char *openid, const struct member_change *change,
+    struct pairs *ended, struct err *err)
+{
+        return state->backend->change_user(state->handle, openid, change, ended, err);
+}
+
+int
 state_drop_profile(struct state *state, const char *openid, struct err *err)
 {
         return state->backend->drop_profile(state->handle, openid, err);
@@ -286,4 +300,14 @@ state_tidy(struct state *state, enum state_end end, long long now, struct err *e
                     &ignored);
         return keep_first(
             result, backend->sweep_leftovers(state->handle, draw, now, &ignored), err, &ignored);
+}
+
+int
+state_tidy_waiting(struct state *state, long long limit, struct err *err)
+{
+        unsigned draw;
+
+        return os_random(&draw, sizeof(draw), err) != 0
+                   ? -1
+                   : state->backend->sweep_waiting(state->handle, draw, limit, err);
 }

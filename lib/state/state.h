@@ -159,11 +159,24 @@ int state_join(struct state *state, const char *openid, const char *generation, 
 int state_set_user(struct state *state, const char *openid, const struct pairs *members,
     struct err *err) __attribute__((warn_unused_result));
 
+/* Puts somebody who may not sign in yet on the waiting list, and creates the user if there is none:
+ * sets the profile's members as state_sign_in(), and "waiting" unless that is there. *begun: it was
+ * not. */
+int state_wait(struct state *state, const struct pairs *profile, const char *scope, long long now,
+    bool *begun, struct err *err) __attribute__((warn_unused_result));
+
+/* Makes a change of the owner's to a user who exists. The names of sessions that end are added to
+ * ended, as values, for the caller to delete; they are over already. ERR_NOT_FOUND: there is no
+ * such user. ERR_TOO_LARGE: as state_set_user(). */
+int state_change_user(struct state *state, const char *openid, const struct member_change *change,
+    struct pairs *ended, struct err *err) __attribute__((warn_unused_result));
+
 /* Deletes WeChat's data about the user, except the openid. A missing user is not an error. */
 int state_drop_profile(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Deletes the user: from that moment none of their sessions is in force. The names of the sessions
+/* Deletes the user: from that moment none of their sessions is in force. Of a user who is blocked
+ * the openid and "blocked" stay. The names of the sessions
  * are added to sessions, as values, for the caller to delete; *listed is false if the user could
  * not be read, and so not the names. A missing user is not an error. ERR_SYSTEM: the user may have
  * been deleted all the same. */
@@ -226,6 +239,12 @@ enum state_end { STATE_SIGNED_IN, STATE_PUSHED };
  * sign-ins and pushes all of them are deleted. Not durable: what a power cut brings back is deleted
  * again. An error does not stop the other deletions; err is the first. */
 int state_tidy(struct state *state, enum state_end end, long long now, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Deletes people who have been on the waiting list since before limit (seconds since 1970), from a
+ * small part of all users; after some hundred calls all of them are deleted. Followers who have
+ * written to the account stay. Not durable. ERR_SYSTEM. */
+int state_tidy_waiting(struct state *state, long long limit, struct err *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -19,7 +19,7 @@
 #include "state/room.h"
 #include "wechat/api.h"
 
-enum { SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600 };
+enum { SHARD_DIGITS = 3, LEFTOVER_SECONDS = 3600, WAITING_SHARDS = 8 };
 
 struct users {
         struct arena *arena;
@@ -126,6 +126,7 @@ begin_user(struct users *users, const char *openid, struct pairs *user, struct e
 struct change {
         void (*apply)(struct pairs *user, const struct change *change);
         bool begins; /* a missing user is created; otherwise it is left missing */
+        bool exists; /* a missing user is an error: ERR_NOT_FOUND */
         bool amends; /* need not be durable: if only digits change, they change in place */
         const struct pairs *members;
         const char *scope;                /* for a sign-in */
@@ -133,6 +134,9 @@ struct change {
         struct pairs *ended;
         const char *generation; /* the user must have it, and the session beside; NULL: any */
         const char *beside;
+        const struct member_change *owners; /* for a change by the owner */
+        long long now;                      /* for the waiting list */
+        bool *begun;
 };
 
 static struct pairs
@@ -185,7 +189,7 @@ change_file(struct users *users, int folder, const char *openid, const struct ch
         if (read_text(users, folder, openid, user, &text, &size, err) == 0) {
                 before = copy(user);
         } else {
-                if (err->kind != ERR_NOT_FOUND)
+                if (err->kind != ERR_NOT_FOUND || change->exists)
                         return -1;
                 if (change->generation != NULL)
                         return refuse(err);
@@ -215,7 +219,7 @@ try_change(struct users *users, const char *openid, const struct change *change,
         int folder, lock, result;
 
         if (open_shard(users, openid, change->begins, &folder, err) != 0) {
-                if (change->begins || err->kind != ERR_NOT_FOUND)
+                if (change->begins || change->exists || err->kind != ERR_NOT_FOUND)
                         return -1;
                 if (change->generation != NULL)
                         return refuse(err);
@@ -250,7 +254,7 @@ apply_session(struct pairs *user, const struct change *change)
 
 /* The profile replaces the stored one, unless it has only openid and unionid. */
 static void
-apply_sign_in(struct pairs *user, const struct change *change)
+apply_profile(struct pairs *user, const struct change *change)
 {
         const struct pairs *profile = change->members;
 
@@ -259,6 +263,13 @@ apply_sign_in(struct pairs *user, const struct change *change)
         member_set(user, profile);
         pairs_remove(user, "scope");
         pairs_add(user, "scope", change->scope);
+}
+
+static void
+apply_sign_in(struct pairs *user, const struct change *change)
+{
+        apply_profile(user, change);
+        pairs_remove(user, "waiting");
         if (pairs_get(user, "first_sign_in") == NULL)
                 pairs_add_number(user, "first_sign_in", change->added->now);
         set_number(user, "last_sign_in", change->added->now);
@@ -329,6 +340,47 @@ user_set(struct users *users, const char *openid, const struct pairs *members, s
 }
 
 static void
+apply_wait(struct pairs *user, const struct change *change)
+{
+        apply_profile(user, change);
+        *change->begun = pairs_get(user, "waiting") == NULL;
+        if (*change->begun)
+                pairs_add_number(user, "waiting", change->now);
+}
+
+int
+user_wait(struct users *users, const struct pairs *profile, const char *scope, long long now,
+    bool *begun, struct err *err)
+{
+        const struct change change = {.apply = apply_wait,
+            .begins = true,
+            .members = profile,
+            .scope = scope,
+            .now = now,
+            .begun = begun};
+        struct pairs user;
+
+        return change_user(users, pairs_get_text(profile, "openid"), &change, &user, err);
+}
+
+static void
+apply_owners(struct pairs *user, const struct change *change)
+{
+        member_change(user, change->owners, change->ended);
+}
+
+int
+user_change(struct users *users, const char *openid, const struct member_change *owners,
+    struct pairs *ended, struct err *err)
+{
+        const struct change change = {
+            .apply = apply_owners, .exists = true, .owners = owners, .ended = ended};
+        struct pairs user;
+
+        return change_user(users, openid, &change, &user, err);
+}
+
+static void
 apply_drop_profile(struct pairs *user, const struct change *change)
 {
         (void)change;
@@ -386,6 +438,80 @@ user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
         return sweep_folder(folder, now - LEFTOVER_SECONDS, err);
 }
 
+/* ---- the waiting list ---- */
+
+struct waiting {
+        struct users *users;
+        int folder;
+        long long limit;
+        struct err *err;
+        int result;
+};
+
+/* A file that was changed since the limit need not be read. Those who have written to the account
+ * are its followers, and stay. */
+static int
+drop_waiting(void *context, const char *name, long long stamp)
+{
+        struct waiting *w = context;
+        struct pairs user;
+        size_t size = strlen(name);
+        char *openid;
+        struct err ignored = {.kind = ERR_NONE};
+
+        if (stamp >= w->limit || size < 6 || strcmp(name + size - 5, ".json") != 0)
+                return 0;
+        openid = arena_copy(w->users->arena, name, size - 5);
+        if (read_file(w->users, w->folder, openid, &user, &ignored) != 0 ||
+            pairs_get(&user, "waiting") == NULL || pairs_get(&user, "last_seen") != NULL ||
+            pairs_get_number(&user, "waiting", 0) >= w->limit)
+                return 0;
+        w->result = atomic_drop(w->folder, name, w->err);
+        return w->result;
+}
+
+int
+user_sweep_waiting(struct users *users, unsigned draw, long long limit, struct err *err)
+{
+        for (unsigned i = 0; i < WAITING_SHARDS; i++) {
+                char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, (draw + i) % 4096);
+                struct waiting waiting = {users, -1, limit, err, 0};
+                int lock, result;
+
+                if (open_folder(users, shard, false, &waiting.folder, err) != 0) {
+                        if (err->kind != ERR_NOT_FOUND)
+                                return -1;
+                        err_clear(err);
+                        continue;
+                }
+                if (lock_acquire(waiting.folder, ".lock", &lock, err) != 0)
+                        return -1;
+                result = file_list(waiting.folder, drop_waiting, &waiting, err);
+                lock_release(lock);
+                if (result != 0 || waiting.result != 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* ---- the end ---- */
+
+/* A block outlives its user: otherwise to unfollow the account would end it. */
+static int
+keep_block(
+    struct users *users, int folder, const char *openid, const struct pairs *user, struct err *err)
+{
+        struct pairs kept;
+        char *text;
+
+        if (begin_user(users, openid, &kept, err) != 0)
+                return -1;
+        pairs_add_number(&kept, "blocked", pairs_get_number(user, "blocked", 1));
+        return json_build(users->arena, &kept, &text, err) != 0
+                   ? -1
+                   : write_text(users, folder, openid, text, err);
+}
+
 /* Reads the names of the user's sessions and deletes the file, even if it cannot be read. The shard
  * is locked, so its temporary files, whatever their age, were left by processes that died. */
 static int
@@ -400,7 +526,9 @@ delete_user(struct users *users, int folder, const char *openid, struct pairs *s
         else if (err->kind == ERR_NOT_FOUND)
                 return -1;
         err_clear(err);
-        if (atomic_delete(folder, file_name(users, openid), err) != 0)
+        if ((*listed && member_is_blocked(&user)
+                    ? keep_block(users, folder, openid, &user, err)
+                    : atomic_delete(folder, file_name(users, openid), err)) != 0)
                 return -1;
         return sweep_folder(folder, LLONG_MAX, err);
 }

@@ -6,8 +6,10 @@
  * WeChat), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random), sessions[]
  * ("name expires" each; a session is in force only while it is in this list and generation equals
  * its own); and from pushes: subscribed_since, last_seen, last_located (seconds since 1970), scene,
- * latitude, longitude, precision; and from the owner: roles[] (role.h). Other members are left as
- * they are. Deleting the file signs the user out everywhere.
+ * latitude, longitude, precision; and from the owner (person.h): roles[] (role.h), blocked,
+ * waiting, approved (seconds since 1970: when an owner blocked the user, when the user was put on
+ * the waiting list, when an owner approved), note. Other members are left as they are. Deleting the
+ * file signs the user out everywhere.
  *
  * The functions have the guarantees and errors of those in state.h: user_set() of state_set_user(),
  * and so on.
@@ -39,12 +41,23 @@ int user_join(struct users *users, const char *openid, const char *generation, c
     const struct user_session *session, struct pairs *ended, struct err *err)
     __attribute__((warn_unused_result));
 
+int user_wait(struct users *users, const struct pairs *profile, const char *scope, long long now,
+    bool *begun, struct err *err) __attribute__((warn_unused_result));
+
+int user_change(struct users *users, const char *openid, const struct member_change *change,
+    struct pairs *ended, struct err *err) __attribute__((warn_unused_result));
+
 /* If last_seen is the only member, it is changed in place. ERR_TOO_LARGE: with the members that the
  * site's own programs keep in it, the file would be larger than FILE_SIZE_MAX. */
 int user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
     __attribute__((warn_unused_result));
 
 int user_drop_profile(struct users *users, const char *openid, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Deletes users who have been on the waiting list since before limit, from a few shards, selected
+ * by draw (any number). ERR_SYSTEM. */
+int user_sweep_waiting(struct users *users, unsigned draw, long long limit, struct err *err)
     __attribute__((warn_unused_result));
 
 /* Also deletes a file that cannot be read, and what processes that died left in the user's

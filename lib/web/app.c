@@ -59,6 +59,23 @@ app_answer_redirect(struct app *app, const char *to)
         return 0;
 }
 
+bool
+app_answer_refusal(struct app *app, const struct err *err)
+{
+        int status = err_status(err->kind);
+
+        switch (err->kind) {
+        case ERR_BLOCKED:
+                return app_answer_page(app, status, "blocked") == 0;
+        case ERR_WAITING:
+                return app_answer_page(app, status, "waiting") == 0;
+        case ERR_FOLLOW: /* WeChat's own refusals say something else */
+                return err->errcode == 0 && app_answer_page(app, status, "follow") == 0;
+        default:
+                return false;
+        }
+}
+
 int
 app_answer_json(struct app *app, int status, const struct pairs *fields)
 {

@@ -81,6 +81,10 @@ int app_read_words(struct app *app, const char *language, struct pairs *words)
 int app_answer_page(struct app *app, int status, const char *name)
     __attribute__((warn_unused_result));
 
+/* Answers, with app->page, somebody who may not come in (ERR_BLOCKED, ERR_WAITING, ERR_FOLLOW):
+ * those have pages of their own. false: it is another error, or the page is missing. */
+bool app_answer_refusal(struct app *app, const struct err *err);
+
 /* Answers with fields as JSON; their names may be paths (pairs.h). ERR_SYSTEM: no memory. */
 int app_answer_json(struct app *app, int status, const struct pairs *fields)
     __attribute__((warn_unused_result));

@@ -38,7 +38,7 @@ static bool
 may_retry(enum err_kind kind)
 {
         return kind != ERR_CONFIG && kind != ERR_RESTRICTED && kind != ERR_METHOD &&
-               kind != ERR_TOO_LARGE && kind != ERR_NOT_FOUND;
+               kind != ERR_TOO_LARGE && kind != ERR_NOT_FOUND && kind != ERR_BLOCKED;
 }
 
 static void
@@ -76,6 +76,8 @@ answer_error(struct app *app)
         if (err.kind == ERR_METHOD && app->program->methods != NULL)
                 pairs_add(&app->response.headers, "Allow", app->program->methods);
         if (app->program->handle_error != NULL && app->program->handle_error(app) == 0)
+                return;
+        if (app_answer_refusal(app, &err))
                 return;
         answer_error_page(app, &err);
 }

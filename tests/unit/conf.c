@@ -593,6 +593,10 @@ settings_go_together(void **state)
                 "w.conf: mini_appid and mini_secret go together"},
             {SITE "mini_appid = wx0123456789abcdea\n",
                 "w.conf: mini_appid and mini_secret go together"},
+            {SITE "people = followers\nwebsite_appid = wx0123456789abcdea\n"
+                  "website_secret = 0123456789abcdef\n",
+                "w.conf: people = followers does not go with website_appid: a website application "
+                "does not tell who follows the account"},
             {SITE "mini_push_token = abc\n",
                 "w.conf: mini_push_token needs mini_appid, mini_encoding_aes_key needs both"},
             {SITE MINI "mini_encoding_aes_key = abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\n",

@@ -106,6 +106,9 @@ browsers_have_names(void **state)
                 "Firefox, Linux"},
             {"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/126.0.0.0 Safari/537.36",
                 "Chrome, ChromeOS"},
+            {"Mozilla/5.0 (Linux; Android 14; V2231A) AppleWebKit/537.36 (KHTML, like Gecko) "
+             "Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.50",
+                "WeChat, Android"},
             {"curl/8.0", ""}, {"", ""}, {"Linux", "Linux"}, {"Firefox/1", "Firefox"},
             {"<script>alert(1)</script>", ""}};
 

@@ -38,6 +38,9 @@ begin(const char *state_dir)
         app->arena = arena;
         app->program = &program;
         app->request.client = "192.0.2.1";
+        app->request.user_agent = "";
+        app->conf.owners = "";
+        app->conf.people = "everyone";
         app->conf.state_dir = state_dir;
         app->conf.session_seconds = 3600;
         app->now = os_now();

@@ -1,0 +1,198 @@
+#include "signin/person.h"
+
+#include <string.h>
+
+#include "web/app.h"
+#include "base/arena.h"
+#include "host/os.h"
+#include "signin/admission.h"
+#include "signin/role.h"
+#include "signin/session.h"
+#include "state/state.h"
+
+/* Makes the change, and deletes the sessions that it has ended. */
+static int
+change(struct app *app, const char *openid, const struct member_change *change)
+{
+        struct pairs ended;
+
+        pairs_init(&ended, app->arena);
+        if (app_open_state(app) != 0 ||
+            state_change_user(app->state, openid, change, &ended, &app->err) != 0)
+                return -1;
+        return session_delete_all(app, &ended);
+}
+
+/* Removes members, and sets one of them to the present time; NULL: none. */
+static int
+mark(struct app *app, const char *openid, const char *const without[], size_t count,
+    const char *with, const char *generation)
+{
+        struct pairs removed, set;
+        const struct member_change made = {
+            .without = &removed, .with = &set, .generation = generation};
+
+        pairs_init(&removed, app->arena);
+        pairs_init(&set, app->arena);
+        for (size_t i = 0; i < count; i++)
+                pairs_add(&removed, "name", without[i]);
+        if (with != NULL)
+                pairs_add_number(&set, with, app->now);
+        return change(app, openid, &made);
+}
+
+int
+person_approve(struct app *app, const char *openid)
+{
+        static const char *const without[] = {"waiting"};
+
+        return mark(app, openid, without, 1, "approved", NULL);
+}
+
+int
+person_block(struct app *app, const char *openid)
+{
+        static const char *const without[] = {"waiting", "approved"};
+        char *generation;
+
+        if (admission_is_owner(app, openid))
+                return err_set(&app->err, ERR_DENIED,
+                    "block: %s is one of the setting owners: take it out there first", openid);
+        return os_random_token(app->arena, &generation, &app->err) != 0
+                   ? -1
+                   : mark(app, openid, without, 2, "blocked", generation);
+}
+
+int
+person_unblock(struct app *app, const char *openid)
+{
+        static const char *const without[] = {"blocked", "waiting"};
+
+        return mark(app, openid, without, 2, "approved", NULL);
+}
+
+int
+person_sign_out(struct app *app, const char *openid)
+{
+        char *generation;
+
+        return os_random_token(app->arena, &generation, &app->err) != 0
+                   ? -1
+                   : mark(app, openid, NULL, 0, NULL, generation);
+}
+
+static bool
+has(const struct pairs *roles, const char *role)
+{
+        for (size_t i = 0; i < roles->count; i++)
+                if (strcmp(roles->items[i].value, role) == 0)
+                        return true;
+        return false;
+}
+
+int
+person_set_roles(struct app *app, const char *openid, const struct pairs *roles)
+{
+        struct pairs removed, set;
+        const struct member_change made = {.without = &removed, .with = &set};
+
+        pairs_init(&removed, app->arena);
+        pairs_init(&set, app->arena);
+        pairs_add(&removed, "name", "roles");
+        for (size_t i = 0; i < roles->count; i++) {
+                const char *role = roles->items[i].value;
+
+                if (!role_is_valid(role))
+                        return err_set(&app->err, ERR_REQUEST,
+                            "roles: %.80s: a role is 1 to %d of a-z, 0-9, - and _", role,
+                            ROLE_SIZE_MAX);
+                if (!has(&set, role))
+                        pairs_add_typed(&set, "roles", role, PAIR_ITEM);
+        }
+        return set.count > ROLE_COUNT_MAX
+                   ? err_set(&app->err, ERR_REQUEST, "roles: %d at most", ROLE_COUNT_MAX)
+                   : change(app, openid, &made);
+}
+
+int
+person_set_note(struct app *app, const char *openid, const char *note)
+{
+        struct pairs removed, set;
+        const struct member_change made = {.without = &removed, .with = &set};
+
+        if (strlen(note) > PERSON_NOTE_MAX)
+                return err_set(&app->err, ERR_REQUEST, "note: %d bytes at most", PERSON_NOTE_MAX);
+        pairs_init(&removed, app->arena);
+        pairs_init(&set, app->arena);
+        pairs_add(&removed, "name", "note");
+        if (*note != '\0')
+                pairs_add(&set, "note", note);
+        return change(app, openid, &made);
+}
+
+/* ---- sessions ---- */
+
+/* Is it a session of that user, in force? A broken record is none. */
+static bool
+read_one(struct app *app, const struct pairs *user, const char *name, struct person_session *found)
+{
+        struct session session;
+
+        if (session_read_record(app, name, &session) != 0 ||
+            strcmp(session.openid, pairs_get_text(user, "openid")) != 0 ||
+            strcmp(session.generation, pairs_get_text(user, "generation")) != 0) {
+                err_clear(&app->err);
+                return false;
+        }
+        *found = (struct person_session){.name = name,
+            .browser = session.browser,
+            .address = session.address,
+            .created = session.created,
+            .expires = session.expires,
+            .scope = session.scope};
+        return true;
+}
+
+int
+person_list_sessions(
+    struct app *app, const struct pairs *user, struct person_session **sessions, size_t *count)
+{
+        struct pairs names;
+
+        pairs_init(&names, app->arena);
+        *count = 0;
+        if (app_open_state(app) != 0)
+                return -1;
+        member_get_sessions(user, &names);
+        *sessions = arena_alloc(app->arena, (names.count + 1) * sizeof(**sessions));
+        /* The list is in the order of the sign-ins. */
+        for (size_t i = names.count; i > 0; i--)
+                *count += read_one(app, user, names.items[i - 1].value, &(*sessions)[*count]);
+        return 0;
+}
+
+int
+person_end_session(struct app *app, const char *openid, const char *name)
+{
+        struct session session;
+
+        if (session_read_record(app, name, &session) != 0)
+                return -1;
+        if (strcmp(session.openid, openid) != 0)
+                return err_set(&app->err, ERR_NOT_FOUND, "a session of somebody else");
+        return session_delete(app, name);
+}
+
+int
+person_end_others(struct app *app, const struct pairs *user, const char *name)
+{
+        struct pairs names;
+
+        pairs_init(&names, app->arena);
+        member_get_sessions(user, &names);
+        for (size_t i = 0; i < names.count; i++)
+                if (strcmp(names.items[i].value, name) != 0 &&
+                    session_delete(app, names.items[i].value) != 0)
+                        return -1;
+        return 0;
+}
