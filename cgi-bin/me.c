@@ -1,4 +1,4 @@
-/* me.cgi: the personal page, and "forget me". */
+/* me.cgi: the personal page, the user's sessions, and "forget me". */
 #include <string.h>
 
 #include "web/app.h"
@@ -6,6 +6,7 @@
 #include "signin/forget.h"
 #include "base/pairs.h"
 #include "web/program.h"
+#include "signin/person.h"
 #include "signin/session.h"
 #include "base/text.h"
 #include "wechat/api.h"
@@ -31,21 +32,95 @@ fill_page(struct app *app, const struct session *session)
                         conf_program(app->arena, &app->conf, "login.cgi")));
         }
         pairs_add(&app->page, "signed_in_since", text_beijing_time(app->arena, session->created));
-        pairs_add(&app->page, "signed_in_until", text_beijing_time(app->arena, session->expires));
+        pairs_add(&app->page, "signed_in_until", text_beijing_time(app->arena, session->ends));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", own_url));
 }
 
+/* ---- the sessions ---- */
+
+static void
+fill_session(struct app *app, const struct person_session *one, const char *own, size_t number)
+{
+        bool is_own = strcmp(one->name, own) == 0;
+        const struct {
+                const char *name, *value;
+        } values[] = {{"name", is_own ? NULL : one->name}, {"browser", one->browser},
+            {"address", one->address}, {"since", text_beijing_time(app->arena, one->created)},
+            {"used", one->used == 0 ? NULL : text_beijing_time(app->arena, one->used)},
+            {"is_own", is_own ? "1" : NULL},
+            {"is_page", strcmp(one->scope, SESSION_SCOPE_DEV) == 0 ? "1" : NULL}};
+
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+                pairs_add(&app->page,
+                    arena_printf(app->arena, "sessions/%zu/%s", number, values[i].name),
+                    values[i].value);
+}
+
+static int
+fill_sessions(struct app *app, const struct session *session)
+{
+        struct person_session *sessions;
+        size_t count;
+
+        if (person_list_sessions(app, &session->user, &sessions, &count) != 0)
+                return -1;
+        for (size_t i = 0; i < count; i++)
+                fill_session(app, &sessions[i], session->name, i);
+        if (count > 1)
+                pairs_add(&app->page, "has_others", "1");
+        return 0;
+}
+
+/* ---- what the page asks for ---- */
+
 static int
 forget(struct app *app, const struct session *session)
 {
-        if (!session_is_own_form(app, session))
-                return err_set(&app->err, ERR_DENIED, "forget: not from our own page");
-        if (strcmp(pairs_get_text(&app->request.form, "action"), "forget") != 0)
-                return err_set(&app->err, ERR_REQUEST, "unknown action");
-        if (forget_session(app, session) != 0)
+        return forget_session(app, session) != 0 ? -1 : app_answer_page(app, 200, "forgotten");
+}
+
+static int
+show_again(struct app *app)
+{
+        return app_answer_redirect(app, conf_program(app->arena, &app->conf, "me.cgi"));
+}
+
+/* One that is over already is what the user wanted. */
+static int
+end_one(struct app *app, const struct session *session)
+{
+        const char *name = pairs_get_text(&app->request.form, "session");
+
+        if (person_end_session(app, session->openid, name) != 0 && app->err.kind != ERR_NOT_FOUND)
                 return -1;
-        return app_answer_page(app, 200, "forgotten");
+        err_clear(&app->err);
+        return show_again(app);
+}
+
+static int
+end_others(struct app *app, const struct session *session)
+{
+        return person_end_others(app, &session->user, session->name) != 0 ? -1 : show_again(app);
+}
+
+static int
+act(struct app *app, const struct session *session)
+{
+        static const struct {
+                const char *name;
+                int (*act)(struct app *app, const struct session *session);
+        } actions[] = {{"forget", forget}, {"end", end_one}, {"end_others", end_others}};
+        const char *action = pairs_get_text(&app->request.form, "action");
+
+        if (!session_is_own_form(app, session))
+                return err_set(&app->err, ERR_DENIED, "%.20s: not from our own page", action);
+        if (session_check_power(app, session) != 0)
+                return -1;
+        for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+                if (strcmp(actions[i].name, action) == 0)
+                        return actions[i].act(app, session);
+        return err_set(&app->err, ERR_REQUEST, "unknown action");
 }
 
 static int
@@ -64,18 +139,20 @@ me(struct app *app)
                 return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));
         }
 
-        /* M2. "Forget me", which the visitor confirmed on our page. */
+        /* M2. "Forget me", which the visitor confirmed on our page; or the end of sessions. */
         if (post)
-                return forget(app, &session);
+                return act(app, &session);
 
         /* M3. The page, or the question before forgetting. */
         fill_page(app, &session);
+        if (!forgets && fill_sessions(app, &session) != 0)
+                return -1;
         return app_answer_page(app, 200, forgets ? "forget" : "me");
 }
 
 static const struct app_program program = {
     .name = "me.cgi",
-    .purpose = "The personal page of a signed-in user: profile, sign out, forget me.",
+    .purpose = "The personal page of a signed-in user: profile, sessions, sign out, forget me.",
     .methods = "GET, HEAD, POST",
     .handle = me,
 };

@@ -59,7 +59,9 @@ static const struct app_program program = {
     .purpose =
         "Says whose session token it is, as JSON. The token comes as the cookie, as\n"
         "Authorization: Bearer or as X-WX-Session. 200: valid; 401: not valid; 503: cannot tell.\n"
-        "?live=1 asks WeChat as well. ?login=1 is for a proxy that passes the answer on: instead\n"
+        "?live=1 asks WeChat as well. ?role=editor: 403 for a user without that role; several are\n"
+        "separated by commas, and one is enough. ?login=1 is for a proxy that passes the answer "
+        "on: instead\n"
         "of 401, 303 to login.cgi, which comes back to the page that was asked for.\n"
         "A client of introspection_clients POSTs token= (RFC 7662) and gets 200 in either case.",
     .instead = instead,

@@ -132,6 +132,14 @@ check_seconds(const char *value)
 }
 
 const char *
+check_idle(const char *value)
+{
+        return strcmp(value, "0") == 0 || check_seconds(value) == NULL
+                   ? NULL
+                   : "0, or 60 to 31622400 seconds";
+}
+
+const char *
 check_push_token(const char *value)
 {
         return *value == '\0' ||

@@ -17,6 +17,7 @@ const char *check_path(const char *value);
 const char *check_local(const char *value);
 const char *check_scope(const char *value);
 const char *check_language(const char *value);
+const char *check_idle(const char *value);
 const char *check_seconds(const char *value);
 const char *check_push_token(const char *value);
 const char *check_aes_key(const char *value);

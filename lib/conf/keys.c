@@ -185,6 +185,12 @@ const struct conf_key conf_keys[] = {
     {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
         "一次登录有效多少秒：60 到 31622400（366 天）。604800 秒是 7 天。\n"
         "How long a sign-in is valid, in seconds: 60 to 31622400 (366 days). 604800 is 7 days."},
+    {"session_idle_seconds", NUMBER, offsetof(struct conf, session_idle_seconds), "0", check_idle,
+        "多少秒不用就要重新登录：60 到 31622400，例如 86400（一天）；0 表示不管用不用。\n"
+        "一直在用的登录也只到 session_seconds 为止。\n"
+        "After how many seconds without use a sign-in ends: 60 to 31622400, such as 86400 (a "
+        "day);\n"
+        "0: it need not be used. A sign-in that is used ends after session_seconds all the same."},
     {"push_token", TEXT, offsetof(struct conf, push_token), "", check_push_token,
         "接收公众号的消息：填“消息与事件推送”里的 Token（3 到 32 个字母和数字），\n"
         "与 AppID 在同一页。空着就不接收。\n"

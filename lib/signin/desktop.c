@@ -117,8 +117,9 @@ desktop_number(const struct desktop *desktop)
 static const struct name {
         const char *token;
         const char *name;
-} browsers[] = {{"MicroMessenger/", "WeChat"}, {"Edg/", "Edge"}, {"OPR/", "Opera"}, {"QQBrowser/", "QQ浏览器"},
-    {"Vivaldi/", "Vivaldi"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}},
+} browsers[] = {{"MicroMessenger/", "WeChat"}, {"Edg/", "Edge"}, {"OPR/", "Opera"},
+    {"QQBrowser/", "QQ浏览器"}, {"Vivaldi/", "Vivaldi"}, {"Firefox/", "Firefox"},
+    {"Chrome/", "Chrome"}, {"Safari/", "Safari"}},
   systems[] = {{"Windows NT", "Windows"}, {"Android", "Android"}, {"iPhone", "iOS"},
       {"iPad", "iPadOS"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"}};
 

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "format/client.h"
 #include "host/log.h"
+#include "signin/role.h"
 #include "signin/session.h"
 #include "format/url.h"
 
@@ -93,18 +94,56 @@ introspection_answer_error(struct app *app, const struct introspection *asked)
         return app_answer_json(app, stranger ? 401 : 400, &fields);
 }
 
+/* For a header; a role that was written by hand may be any text. */
+static const char *
+encode_roles(struct app *app, const struct pairs *roles)
+{
+        struct pairs encoded;
+
+        pairs_init(&encoded, app->arena);
+        for (size_t i = 0; i < roles->count; i++)
+                pairs_add(&encoded, "roles", url_encode(app->arena, roles->items[i].value));
+        return pairs_join(&encoded, "roles", " ");
+}
+
+static void
+add_roles(struct app *app, const struct session *session, struct pairs *fields)
+{
+        struct pairs roles;
+
+        pairs_init(&roles, app->arena);
+        role_list(&session->user, &roles);
+        if (roles.count == 0)
+                return;
+        for (size_t i = 0; i < roles.count; i++)
+                pairs_add_typed(fields, "roles", roles.items[i].value, PAIR_ITEM);
+        pairs_add(&app->response.headers, "X-WX-Roles", encode_roles(app, &roles));
+}
+
+/* Has the user the role that is asked for, or one of several, if one is? */
+static bool
+has_asked_role(const struct app *app, const struct session *session)
+{
+        const struct pairs *query = &app->request.query;
+
+        return pairs_get(query, "role") == NULL ||
+               role_has_word(&session->user, pairs_join(query, "role", " "));
+}
+
 int
 introspection_answer_active(
     struct app *app, const struct introspection *asked, const struct session *session)
 {
         static const char *const profile[] = {"nickname", "headimgurl", "unionid"};
+        bool allowed = has_asked_role(app, session);
         struct pairs fields;
 
         pairs_init(&fields, app->arena);
         pairs_add_typed(&fields, "active", "true", PAIR_BOOL);
+        pairs_add(&fields, "error", allowed ? NULL : "insufficient_role");
         pairs_add(&fields, "sub", session->openid);
         pairs_add_number(&fields, "iat", session->created);
-        pairs_add_number(&fields, "exp", session->expires);
+        pairs_add_number(&fields, "exp", session->ends);
         pairs_add(&fields, "scope", session->scope);
         pairs_add(&fields, "token_type", asked->by_client ? "Bearer" : NULL);
         pairs_add(&fields, "iss", asked->by_client ? app->conf.site_url : NULL);
@@ -113,7 +152,8 @@ introspection_answer_active(
         pairs_add(&app->response.headers, "X-WX-OpenID", session->openid);
         pairs_add(&app->response.headers, "X-WX-Nickname",
             url_encode(app->arena, pairs_get_text(&session->user, "nickname")));
-        return app_answer_json(app, 200, &fields);
+        add_roles(app, session, &fields);
+        return app_answer_json(app, allowed ? 200 : err_status(ERR_DENIED), &fields);
 }
 
 int

@@ -33,7 +33,9 @@ int introspection_find(struct app *app, const struct introspection *asked, struc
 int introspection_answer_error(struct app *app, const struct introspection *asked)
     __attribute__((warn_unused_result));
 
-/* Answers 200 with the user, as JSON and in the headers X-WX-OpenID and X-WX-Nickname. */
+/* Answers 200 with the user, as JSON and in the headers X-WX-OpenID, X-WX-Nickname and, if the user
+ * has roles, X-WX-Roles; nickname and roles are percent-encoded there. With role= in the query: the
+ * same with 403 and "error" for a user who has none of those roles. */
 int introspection_answer_active(struct app *app, const struct introspection *asked,
     const struct session *session) __attribute__((warn_unused_result));
 

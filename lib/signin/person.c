@@ -140,7 +140,8 @@ read_one(struct app *app, const struct pairs *user, const char *name, struct per
 
         if (session_read_record(app, name, &session) != 0 ||
             strcmp(session.openid, pairs_get_text(user, "openid")) != 0 ||
-            strcmp(session.generation, pairs_get_text(user, "generation")) != 0) {
+            strcmp(session.generation, pairs_get_text(user, "generation")) != 0 ||
+            session_check_use(app, &session) != 0) {
                 err_clear(&app->err);
                 return false;
         }
@@ -148,8 +149,9 @@ read_one(struct app *app, const struct pairs *user, const char *name, struct per
             .browser = session.browser,
             .address = session.address,
             .created = session.created,
-            .expires = session.expires,
-            .scope = session.scope};
+            .expires = session.ends,
+            .scope = session.scope,
+            .used = app->conf.session_idle_seconds == 0 ? 0 : session.used};
         return true;
 }
 

@@ -8,6 +8,7 @@
 #include "format/digest.h"
 #include "signin/admission.h"
 #include "signin/desktop.h"
+#include "signin/idle.h"
 #include "signin/tokens.h"
 #include "host/log.h"
 #include "host/os.h"
@@ -42,7 +43,8 @@ int
 session_delete(struct app *app, const char *name)
 {
         if (state_delete_name(app->state, STORE_SESSION, name, &app->err) != 0 ||
-            state_delete(app->state, STORE_TOKENS, name, &app->err) != 0)
+            state_delete(app->state, STORE_TOKENS, name, &app->err) != 0 ||
+            idle_forget(app, name) != 0)
                 return -1;
         return state_delete(app->state, STORE_VALUES, name, &app->err);
 }
@@ -89,8 +91,31 @@ session_read_record(struct app *app, const char *name, struct session *session)
         session->address = pairs_get_text(&record.fields, "address");
         session->generation = pairs_get_text(&record.fields, "generation");
         session->created = record.created;
-        session->expires = record.expires;
+        session->expires = session->ends = record.expires;
         return 0;
+}
+
+int
+session_check_use(struct app *app, struct session *session)
+{
+        struct idle idle = {session->name, session->created, session->expires, 0, 0};
+
+        if (idle_check(app, &idle) != 0)
+                return -1;
+        session->used = idle.used;
+        session->ends = idle.ends;
+        return 0;
+}
+
+static void
+note_use(struct app *app, struct session *session)
+{
+        struct idle idle = {
+            session->name, session->created, session->expires, session->used, session->ends};
+
+        idle_note(app, &idle);
+        session->used = idle.used;
+        session->ends = idle.ends;
 }
 
 /* A user who was forgotten and came back has another generation, so earlier sessions are not
@@ -103,7 +128,7 @@ session_read_name(struct app *app, const char *name, struct session *session)
                 return -1;
         return member_is_in_force(&session->user, session->generation, name) &&
                        !admission_is_blocked(app, &session->user)
-                   ? 0
+                   ? session_check_use(app, session)
                    : no_session(app);
 }
 
@@ -252,6 +277,7 @@ session_read(struct app *app, const char *token, struct session *session)
         if (session_read_name(app, name, session) != 0)
                 return -1;
         session->token = token;
+        note_use(app, session);
         return 0;
 }
 

@@ -26,6 +26,8 @@ struct session {
         const char *address; /* the client's, at that time; "" if unknown */
         long long created;   /* seconds since 1970 */
         long long expires;
+        long long used; /* its last use that was noted (idle.h), or created */
+        long long ends; /* at the latest expires; earlier, unless it is used (idle.h) */
         bool by_header; /* the request names it in a header, which another site's form cannot do */
         struct pairs user; /* the user's members (user.h) */
 };
@@ -85,6 +87,10 @@ int session_read(struct app *app, const char *token, struct session *session)
  * ERR_SYSTEM. */
 int session_read_record(struct app *app, const char *name, struct session *session)
     __attribute__((warn_unused_result));
+
+/* Sets used and ends of a session that was read. ERR_NOT_FOUND: it is over, since it was not used.
+ * ERR_SYSTEM. */
+int session_check_use(struct app *app, struct session *session) __attribute__((warn_unused_result));
 
 /* As session_read(), by name; session->token is NULL. */
 int session_read_name(struct app *app, const char *name, struct session *session)

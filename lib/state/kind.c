@@ -16,6 +16,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_SESSION] = {"sessions", true, 3, 0, false, 0, false, GRACE},
     [STORE_TOKENS] = {"grants", true, 3, 0, false, 0, false, 0},
     [STORE_PUSH] = {"pushes", false, 2, 0, false, 0, true, GRACE},
+    [STORE_USED] = {"used", false, 3, 0, false, 0, false, GRACE},
     [STORE_VALUES] = {"values", false, 3, 0, false, 0, false, GRACE},
     [STORE_TICKET] = {"tickets", false, 1, 64, false, 8, false, GRACE},
     [STORE_ANSWER] = {"answers", true, 1, 64, false, 0, false, GRACE},

@@ -13,6 +13,7 @@ enum store_kind {
         STORE_SESSION,  /* a user who is signed in */
         STORE_TOKENS,   /* the session's access_token and refresh_token */
         STORE_PUSH,     /* a push that was answered, with the reply */
+        STORE_USED,     /* when a session was last used (idle.h) */
         STORE_VALUES,   /* values that the pages of a session hand to each other */
         STORE_TICKET,   /* exchanged once for another session of the same user (ticket.h) */
         STORE_ANSWER,   /* a phone's answer, which the computer takes once */

@@ -30,6 +30,17 @@ host_needs(const struct app_program *program)
                (program->after == NULL ? 0 : SANDBOX_GO_ON);
 }
 
+/* The same with these settings: who reads a session also notes its use (idle.h). */
+static unsigned
+needs_now(const struct host *host, const struct app_program *program)
+{
+        unsigned needs = host_needs(program);
+
+        return (needs & SANDBOX_READ_STATE) != 0 && host->conf.session_idle_seconds > 0
+                   ? needs | SANDBOX_WRITE_STATE
+                   : needs;
+}
+
 const struct app_program *
 host_find_program(const struct host *host, const char *name)
 {
@@ -225,7 +236,7 @@ needs_of_all(const struct host *host)
         unsigned needs = 0;
 
         for (size_t i = 0; host->programs[i] != NULL; i++)
-                needs |= host_needs(host->programs[i]);
+                needs |= needs_now(host, host->programs[i]);
         return needs;
 }
 
@@ -265,7 +276,7 @@ find_state(struct host *host)
 struct state *
 host_open_state(struct host *host, const struct app_program *program)
 {
-        unsigned needs = host_needs(program) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE);
+        unsigned needs = needs_now(host, program) & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE);
 
         if (host->state == NULL || needs == 0)
                 return NULL;

@@ -142,7 +142,8 @@ void host_open(struct host *host, const struct app_program *const *programs,
  * can be served. */
 void host_enter(struct host *host);
 
-/* Returns what a program needs, flags of enum sandbox_need. */
+/* Returns what a program declares to need, flags of enum sandbox_need. With session_idle_seconds,
+ * one that reads the state writes it, too. */
 unsigned host_needs(const struct app_program *program);
 
 /* Returns the state for a request of the program, which lasts as long as the request; NULL: the

@@ -4,6 +4,8 @@ use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
 use Fcntl qw(:mode);
+use File::Basename qw(dirname);
+use File::Path qw(make_path);
 use JSON::PP;
 use Kit;
 
@@ -55,6 +57,41 @@ sub format_record {
     my $form = join '&', map { my $value = $fields{$_}; $value =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ge; "$_=$value" } sort keys %fields;
     my $head = "wxstore1 $created $expires " . length $form;
     return "$head " . sha256_hex("$head $form") . "\n$form";
+}
+
+sub _put {
+    my ($path, $text) = @_;
+    make_path(dirname($path), { mode => 0700 });
+    Kit::write_file($path, $text, 0600);
+    return;
+}
+
+# Plants a user with these members and, for each hash of more fields (created, expires and those of the record), a session.
+# Returns their tokens. For sites without a web server.
+sub plant {
+    my ($dir, $openid, $members, @sessions) = @_;
+    my $now = time;
+    my (@tokens, @list);
+    for my $more (@sessions) {
+        my %session = (created => $now, expires => $now + 3600, scope => 'snsapi_userinfo', signin => 'test', %$more);
+        my $token = join '', map { ('A' .. 'Z', 'a' .. 'z', 0 .. 9)[rand 62] } 1 .. 43;
+        my $name = sha256_hex("sessions $token");
+        my ($created, $expires) = delete @session{qw(created expires)};
+        _put("$dir/sessions/" . substr($name, 0, 3) . "/$name", format_record($created, $expires, openid => $openid, generation => 'G' x 43, %session));
+        push @tokens, $token;
+        push @list, "$name $expires";
+    }
+    _put(user_file($dir, $openid), encode_json({ openid => $openid, generation => 'G' x 43, sessions => \@list, %$members }));
+    return wantarray ? @tokens : $tokens[0];
+}
+
+sub user_file { my ($dir, $openid) = @_; return "$dir/users/" . substr(sha256_hex($openid), 0, 3) . "/$openid.json" }
+
+# The members of a stored user; nothing if there is none.
+sub user {
+    my ($dir, $openid) = @_;
+    my $text = Kit::read_file(user_file($dir, $openid));
+    return $text eq '' ? undef : decode_json($text);
 }
 
 sub _wrong_with_file {

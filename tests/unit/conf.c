@@ -27,6 +27,8 @@ values_are_good_or_bad(void **state)
             {"scope = snsapi_userinfo", true}, {"scope = snsapi_login", false}, {"scope =", false},
             {"scope = SNSAPI_BASE", false}, {"language = en", true}, {"language = zh_TW", true},
             {"language = zh-TW", false}, {"language = fr", false}, {"session_seconds = 59", false},
+            {"session_idle_seconds = 0", true}, {"session_idle_seconds = 60", true},
+            {"session_idle_seconds = 59", false}, {"session_idle_seconds =", false},
             {"session_seconds = 60", true}, {"session_seconds = 31622400", true},
             {"session_seconds = 31622401", false}, {"session_seconds = 7d", false},
             {"session_seconds = -60", false}, {"session_seconds = +60", false},
