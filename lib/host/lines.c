@@ -256,3 +256,109 @@ lines_remove(struct arena *arena, int folder, const char *name, const char *word
         close(f.from);
         return result;
 }
+
+/* ---- reading ---- */
+
+/* Opens a file of lines to read it. Nobody is kept from appending. */
+static int
+open_to_read(int folder, const char *name, struct stat *st, int *fd, struct err *err)
+{
+        *fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        if (*fd < 0)
+                return err_set_errno(
+                    err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, name);
+        if (file_check_private(*fd, st, name, err) == 0)
+                return 0;
+        close(*fd);
+        return -1;
+}
+
+/* Calls visit for the whole lines of the buffer. Returns false if visit does. */
+static bool
+show_lines(struct filter *f, lines_visit *visit, void *context)
+{
+        char *line = f->buffer, *end, *stop = f->buffer + f->size;
+
+        for (; (end = memchr(line, '\n', (size_t)(stop - line))) != NULL; line = end + 1) {
+                *end = '\0';
+                if (!visit(context, line, (size_t)(end - line)))
+                        return false;
+        }
+        f->size = (size_t)(stop - line);
+        memmove(f->buffer, line, f->size);
+        return true;
+}
+
+int
+lines_read(struct arena *arena, int folder, const char *name, lines_visit *visit, void *context,
+    struct err *err)
+{
+        struct filter f = {.room = CHUNK_SIZE};
+        struct stat st;
+        ssize_t got;
+
+        if (open_to_read(folder, name, &st, &f.from, err) != 0)
+                return -1;
+        f.arena = arena_begin(arena);
+        f.buffer = arena_alloc_raw(f.arena, f.room);
+        while ((got = read_more(&f)) > 0 && show_lines(&f, visit, context))
+                continue;
+        if (got < 0)
+                err_set_errno(err, ERR_SYSTEM, errno, name);
+        arena_free(f.arena);
+        close(f.from);
+        return got < 0 ? -1 : 0;
+}
+
+/* Reads the last bytes of the open file, at most FILE_SIZE_MAX. Without the line that begins before
+ * them, and without half a line at the end. */
+static int
+read_end(int fd, off_t file_size, char *text, size_t *size)
+{
+        off_t from = file_size > FILE_SIZE_MAX ? file_size - FILE_SIZE_MAX : 0;
+        size_t wanted = (size_t)(file_size - from);
+        char *first;
+
+        for (*size = 0; *size < wanted;) {
+                ssize_t got = pread(fd, text + *size, wanted - *size, from + (off_t)*size);
+
+                if (got < 0 && errno != EINTR)
+                        return -1;
+                if (got == 0)
+                        break;
+                *size += got > 0 ? (size_t)got : 0;
+        }
+        while (*size > 0 && text[*size - 1] != '\n')
+                --*size;
+        first = from == 0 || *size == 0 ? NULL : memchr(text, '\n', *size);
+        if (first != NULL)
+                memset(text, '\n', (size_t)(first - text));
+        return 0;
+}
+
+int
+lines_read_back(struct arena *arena, int folder, const char *name, lines_visit *visit,
+    void *context, struct err *err)
+{
+        struct stat st;
+        int fd, result = 0;
+        bool goes_on = true;
+        size_t size;
+        char *text;
+
+        if (open_to_read(folder, name, &st, &fd, err) != 0)
+                return -1;
+        text = arena_alloc_raw(arena, FILE_SIZE_MAX);
+        if (read_end(fd, st.st_size, text, &size) != 0)
+                result = err_set_errno(err, ERR_SYSTEM, errno, name);
+        close(fd);
+        while (result == 0 && goes_on && size > 0) {
+                const char *before = memrchr(text, '\n', size - 1);
+                size_t line = before == NULL ? 0 : (size_t)(before - text) + 1;
+
+                text[size - 1] = '\0';
+                goes_on = line == size - 1 || visit(context, text + line, size - 1 - line);
+                size = line;
+        }
+        return result;
+}

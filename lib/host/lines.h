@@ -5,6 +5,7 @@
 #define WECHAT_LINES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 struct err;
@@ -33,5 +34,21 @@ int lines_remove(struct arena *arena, int folder, const char *name, const char *
  */
 int lines_take(struct arena *arena, int folder, const char *name, char **text, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Is called for a line, size bytes without the line end, with a NUL behind them. Returns whether
+ * to go on. */
+typedef bool lines_visit(void *context, const char *line, size_t size);
+
+/*
+ * Calls visit for each whole line of a file, oldest first, until it returns false. Lines that are
+ * appended meanwhile may be among them; half a line is not. Takes as much memory as the longest
+ * line. ERR_NOT_FOUND: there is no such file. ERR_SYSTEM.
+ */
+int lines_read(struct arena *arena, int folder, const char *name, lines_visit *visit, void *context,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* The same, newest first, for the lines in the last FILE_SIZE_MAX bytes of the file. */
+int lines_read_back(struct arena *arena, int folder, const char *name, lines_visit *visit,
+    void *context, struct err *err) __attribute__((warn_unused_result));
 
 #endif

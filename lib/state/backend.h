@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/lines.h"
 #include "state/kind.h"
 #include "state/member.h"
 #include "state/record.h"
+#include "state/tally.h"
 
 struct arena;
 struct err;
@@ -62,6 +64,8 @@ struct backend {
         int (*drop_profile)(void *handle, const char *openid, struct err *err);
         int (*forget_user)(void *handle, const char *openid, struct pairs *sessions, bool *listed,
             struct err *err);
+        int (*each_user)(void *handle, bool (*visit)(void *context, const struct pairs *user),
+            void *context, struct err *err);
 
         int (*begin_push)(void *handle, const char *key, long long until, const char **reply,
             bool *marked, struct err *err);
@@ -74,6 +78,18 @@ struct backend {
         int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
         int (*forget_lines)(void *handle, const char *openid, struct err *err);
         int (*last_log)(void *handle, long long *when, struct err *err);
+        int (*read_day)(
+            void *handle, const char *day, lines_visit *visit, void *context, struct err *err);
+
+        int (*tally)(void *handle, enum state_tally kind, long long now, struct err *err);
+        int (*read_tallies)(void *handle, long long now, int days, long long counts[][TALLY_KINDS],
+            struct err *err);
+        int (*note_error)(void *handle, const char *line, long long now, struct err *err);
+        int (*read_errors)(void *handle, long long since, long long now,
+            bool (*visit)(void *context, long long when, const char *line), void *context,
+            struct err *err);
+        int (*audit)(void *handle, const char *line, struct err *err);
+        int (*read_audit)(void *handle, lines_visit *visit, void *context, struct err *err);
 
         /* draw: any number; it selects the part that is swept. */
         int (*sweep)(

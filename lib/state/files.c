@@ -13,9 +13,12 @@
 #include "host/lock.h"
 #include "host/os.h"
 #include "state/journal.h"
+#include "state/notes.h"
 #include "state/room.h"
 #include "state/store.h"
+#include "state/tally.h"
 #include "state/user.h"
+#include "state/user_each.h"
 
 struct files {
         struct arena *arena;
@@ -346,6 +349,15 @@ forget_user(void *handle, const char *openid, struct pairs *sessions, bool *list
         return user_forget(files->users, openid, sessions, listed, err);
 }
 
+static int
+each_user(void *handle, bool (*visit)(void *context, const struct pairs *user), void *context,
+    struct err *err)
+{
+        const struct files *files = handle;
+
+        return user_each(files->arena, files->state_dir, visit, context, err);
+}
+
 /* ---- pushes ---- */
 
 /* A mark is a record beside that of the reply: to replace one file by another makes ext4 write the
@@ -458,6 +470,8 @@ forget_lines(void *handle, const char *openid, struct err *err)
 {
         const struct files *files = handle;
 
+        if (notes_forget(files->arena, store_folder(files->store), openid, err) != 0)
+                return -1;
         return journal_forget(files->arena, files->state_dir, openid, err);
 }
 
@@ -467,6 +481,67 @@ last_log(void *handle, long long *when, struct err *err)
         const struct files *files = handle;
 
         return journal_last(files->arena, files->state_dir, when, err);
+}
+
+static int
+read_day(void *handle, const char *day, lines_visit *visit, void *context, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_read(files->arena, files->state_dir, day, visit, context, err);
+}
+
+/* ---- for the site's owner ---- */
+
+static int
+tally(void *handle, enum state_tally kind, long long now, struct err *err)
+{
+        const struct files *files = handle;
+
+        return tally_add(files->arena, store_folder(files->store), kind, now, err);
+}
+
+static int
+read_tallies(
+    void *handle, long long now, int days, long long counts[][TALLY_KINDS], struct err *err)
+{
+        const struct files *files = handle;
+
+        return tally_read(files->arena, store_folder(files->store), now, days, counts, err);
+}
+
+static int
+note_error(void *handle, const char *line, long long now, struct err *err)
+{
+        const struct files *files = handle;
+
+        return notes_add_error(files->arena, store_folder(files->store), line, now, err);
+}
+
+static int
+read_errors(void *handle, long long since, long long now,
+    bool (*visit)(void *context, long long when, const char *line), void *context, struct err *err)
+{
+        const struct files *files = handle;
+
+        return notes_read_errors(
+            files->arena, store_folder(files->store), since, now, visit, context, err);
+}
+
+static int
+audit(void *handle, const char *line, struct err *err)
+{
+        const struct files *files = handle;
+
+        return notes_audit(files->arena, store_folder(files->store), line, err);
+}
+
+static int
+read_audit(void *handle, lines_visit *visit, void *context, struct err *err)
+{
+        const struct files *files = handle;
+
+        return notes_read_audit(files->arena, store_folder(files->store), visit, context, err);
 }
 
 /* ---- tidying ---- */
@@ -522,6 +597,7 @@ const struct backend files_backend = {
     .change_user = change_user,
     .drop_profile = drop_profile,
     .forget_user = forget_user,
+    .each_user = each_user,
     .begin_push = begin_push,
     .mark_push = mark_push,
     .finish_push = finish_push,
@@ -529,6 +605,13 @@ const struct backend files_backend = {
     .log = append,
     .forget_lines = forget_lines,
     .last_log = last_log,
+    .read_day = read_day,
+    .tally = tally,
+    .read_tallies = read_tallies,
+    .note_error = note_error,
+    .read_errors = read_errors,
+    .audit = audit,
+    .read_audit = read_audit,
     .sweep = sweep,
     .sweep_leftovers = sweep_leftovers,
     .sweep_waiting = sweep_waiting,

@@ -140,6 +140,26 @@ find(struct arena *arena, const char *state_dir, int *folder, bool *found, struc
 }
 
 int
+journal_read(struct arena *arena, const char *state_dir, const char *day, lines_visit *visit,
+    void *context, struct err *err)
+{
+        bool found;
+        int folder;
+
+        if (text_beijing_day(day) < 0)
+                return 0;
+        if (find(arena, state_dir, &folder, &found, err) != 0)
+                return -1;
+        if (!found || lines_read(arena, folder, arena_printf(arena, "%s%s", day, suffix), visit,
+                          context, err) == 0)
+                return 0;
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+int
 journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
 {
         /* An openid needs no escapes in JSON: as a value it is the openid in quotes. */

@@ -5,6 +5,8 @@
 #ifndef WECHAT_JOURNAL_H
 #define WECHAT_JOURNAL_H
 
+#include "host/lines.h"
+
 struct arena;
 struct err;
 
@@ -13,6 +15,11 @@ struct err;
  * ERR_SYSTEM: the line may have been appended all the same. */
 int journal_append(struct arena *arena, const char *state_dir, const char *line, long long days,
     long long now, struct err *err) __attribute__((warn_unused_result));
+
+/* Calls visit for each line of a day, given as "2026-11-24", oldest first, until it returns false.
+ * No day, or one without lines: there is nothing to visit. ERR_SYSTEM. */
+int journal_read(struct arena *arena, const char *state_dir, const char *day, lines_visit *visit,
+    void *context, struct err *err) __attribute__((warn_unused_result));
 
 /* Removes, durably and from all files, the lines that have the openid as a value. Each file is
  * replaced as a whole; lines appended meanwhile stay. ERR_SYSTEM: some of the lines may still be

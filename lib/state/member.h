@@ -20,6 +20,7 @@ struct user_session {
         const char *name;
         long long now;
         long long expires; /* seconds since 1970 */
+        bool *is_first;    /* state_sign_in() sets it: the user's first sign-in; NULL: not asked */
 };
 
 /* A change of members by the site's owner. */

@@ -221,6 +221,13 @@ state_forget_user(
         return state->backend->forget_user(state->handle, openid, sessions, listed, err);
 }
 
+int
+state_each_user(struct state *state, bool (*visit)(void *context, const struct pairs *user),
+    void *context, struct err *err)
+{
+        return state->backend->each_user(state->handle, visit, context, err);
+}
+
 /* ---- pushes and the journal ---- */
 
 int
@@ -266,6 +273,55 @@ int
 state_last_log(struct state *state, long long *when, struct err *err)
 {
         return state->backend->last_log(state->handle, when, err);
+}
+
+int
+state_read_day(
+    struct state *state, const char *day, lines_visit *visit, void *context, struct err *err)
+{
+        return state->backend->read_day(state->handle, day, visit, context, err);
+}
+
+/* ---- for the site's owner ---- */
+
+int
+state_tally(struct state *state, enum state_tally kind, long long now, struct err *err)
+{
+        return state->backend->tally(state->handle, kind, now, err);
+}
+
+int
+state_read_tallies(
+    struct state *state, long long now, int days, long long counts[][TALLY_KINDS], struct err *err)
+{
+        return state->backend->read_tallies(state->handle, now, days, counts, err);
+}
+
+int
+state_note_error(struct state *state, const char *line, long long now, struct err *err)
+{
+        return state->handle == NULL || !state->writes
+                   ? 0
+                   : state->backend->note_error(state->handle, line, now, err);
+}
+
+int
+state_read_errors(struct state *state, long long since, long long now,
+    bool (*visit)(void *context, long long when, const char *line), void *context, struct err *err)
+{
+        return state->backend->read_errors(state->handle, since, now, visit, context, err);
+}
+
+int
+state_audit(struct state *state, const char *line, struct err *err)
+{
+        return state->backend->audit(state->handle, line, err);
+}
+
+int
+state_read_audit(struct state *state, lines_visit *visit, void *context, struct err *err)
+{
+        return state->backend->read_audit(state->handle, visit, context, err);
 }
 
 /* ---- tidying ---- */

@@ -13,9 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/lines.h"
 #include "state/kind.h"
 #include "state/member.h"
 #include "state/record.h"
+#include "state/tally.h"
 
 struct arena;
 struct err;
@@ -183,6 +185,15 @@ int state_drop_profile(struct state *state, const char *openid, struct err *err)
 int state_forget_user(struct state *state, const char *openid, struct pairs *sessions, bool *listed,
     struct err *err) __attribute__((warn_unused_result));
 
+/*
+ * Calls visit for each user, in no order, until it returns false. user lasts until visit returns;
+ * visit may change or delete that user. Users who come or go meanwhile may be visited or not.
+ * Memory does not grow with the number of users. ERR_SYSTEM: some could not be read, and the others
+ * were visited, or the walk ended early.
+ */
+int state_each_user(struct state *state, bool (*visit)(void *context, const struct pairs *user),
+    void *context, struct err *err) __attribute__((warn_unused_result));
+
 /* ---- pushes: each takes effect once, however often it is delivered ---- */
 
 /*
@@ -221,13 +232,54 @@ int state_log(struct state *state, const char *line, long long days, long long n
     __attribute__((warn_unused_result));
 
 /* Removes the lines that have the openid as a value, durably. Each day is replaced as a whole;
- * lines appended meanwhile stay. ERR_SYSTEM: some of the lines may still be there. */
+ * lines appended meanwhile stay. Noted errors whose line contains the openid are removed as well.
+ * ERR_SYSTEM: some of the lines may still be there. */
 int state_forget_lines(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
 /* Sets *when to the time of the latest line, by the back end's clock, in seconds since 1970; 0:
  * there is none. ERR_SYSTEM. */
 int state_last_log(struct state *state, long long *when, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Calls visit for each line of a day, given as "2026-11-24" (Beijing), oldest first, until it
+ * returns false. Memory does not grow with the number of lines. A day without lines, or no day at
+ * all, is not an error. ERR_SYSTEM. */
+int state_read_day(struct state *state, const char *day, lines_visit *visit, void *context,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* ---- for the site's owner ---- */
+
+/* Adds one to a count of the day of now (Beijing). Atomic: of many at the same time none is lost.
+ * Not durable. ERR_SYSTEM: nothing was counted. */
+int state_tally(struct state *state, enum state_tally kind, long long now, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Reads the counts of so many days, at most TALLY_DAYS_MAX: counts[0] is the day of now, counts[1]
+ * the day before it, and so on. ERR_SYSTEM. */
+int state_read_tallies(struct state *state, long long now, int days,
+    long long counts[][TALLY_KINDS], struct err *err) __attribute__((warn_unused_result));
+
+/* Keeps an error's log line (log_line()) for a day or two. Atomic: lines of several processes do
+ * not mix. Not durable. Nothing happens if the state is not open, or not for writing.
+ * ERR_TOO_LARGE: so many were kept that day that this one is dropped. ERR_SYSTEM. */
+int state_note_error(struct state *state, const char *line, long long now, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Calls visit for each error that was noted at since or later, newest first, until it returns
+ * false. line has no line end. ERR_SYSTEM. */
+int state_read_errors(struct state *state, long long since, long long now,
+    bool (*visit)(void *context, long long when, const char *line), void *context, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Appends a line, JSON without a line end, to the record of what owners did, which is kept for
+ * ever. Atomic, and durable. ERR_SYSTEM: nothing was added. */
+int state_audit(struct state *state, const char *line, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Calls visit for the latest lines, newest first, until it returns false: for those in the last
+ * 256 kB. ERR_SYSTEM. */
+int state_read_audit(struct state *state, lines_visit *visit, void *context, struct err *err)
     __attribute__((warn_unused_result));
 
 /* ---- tidying ---- */

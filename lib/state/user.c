@@ -270,6 +270,8 @@ apply_sign_in(struct pairs *user, const struct change *change)
 {
         apply_profile(user, change);
         pairs_remove(user, "waiting");
+        if (change->added->is_first != NULL)
+                *change->added->is_first = pairs_get(user, "first_sign_in") == NULL;
         if (pairs_get(user, "first_sign_in") == NULL)
                 pairs_add_number(user, "first_sign_in", change->added->now);
         set_number(user, "last_sign_in", change->added->now);

@@ -46,7 +46,8 @@ check_changed(struct users *users, const struct pairs *user)
 static void
 check_signed_in(struct arena *arena, struct users *users)
 {
-        const struct user_session session = {"name", FUZZ_NOW, FUZZ_NOW + 60};
+        const struct user_session session = {
+            .name = "name", .now = FUZZ_NOW, .expires = FUZZ_NOW + 60};
         struct pairs profile, sessions, ended;
         const char *generation;
         struct err err;

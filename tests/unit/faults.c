@@ -301,7 +301,7 @@ static int
 sign_in(struct folder *f)
 {
         struct pairs profile;
-        const struct user_session session = {"name", NOW, NOW + 60};
+        const struct user_session session = {.name = "name", .now = NOW, .expires = NOW + 60};
         const char *generation;
         struct pairs ended;
 

@@ -469,7 +469,7 @@ static int
 sign_in(struct racer *r)
 {
         const struct user_session session = {
-            arena_printf(r->arena, "s%d", r->number), NOW, NOW + 1000};
+            .name = arena_printf(r->arena, "s%d", r->number), .now = NOW, .expires = NOW + 1000};
         struct pairs profile, gone;
         const char *generation;
 

@@ -46,7 +46,7 @@ static const char *
 sign_in(struct folder *f, struct users *users, const struct pairs *profile, const char *session,
     long long now, long long expires)
 {
-        const struct user_session added = {session, now, expires};
+        const struct user_session added = {.name = session, .now = now, .expires = expires};
         const char *generation = NULL;
         struct pairs ended;
 
@@ -205,12 +205,14 @@ sessions_that_leave_the_list_are_named(void **state)
         pairs_init(&ended, f->arena);
         generation = sign_in(f, users, &profile, "last", 149, 2000);
         assert_int_equal(user_join(users, "oX", generation, "last",
-                             &(struct user_session){"more", 150, 1000}, &ended, &f->err),
+                             &(struct user_session){.name = "more", .now = 150, .expires = 1000},
+                             &ended, &f->err),
             0);
         assert_string_equal(pairs_join(&ended, "sessions", " "), "s0");
         pairs_init(&ended, f->arena);
         assert_int_equal(user_join(users, "oX", generation, "last",
-                             &(struct user_session){"late", 1002, 2000}, &ended, &f->err),
+                             &(struct user_session){.name = "late", .now = 1002, .expires = 2000},
+                             &ended, &f->err),
             0);
         assert_string_equal(pairs_join(&ended, "sessions", " "), "s1 s2 more");
 }
@@ -221,7 +223,7 @@ nobody_begins_by_joining(void **state)
         struct folder *f = *state;
         struct users *users = open_users(f);
         struct pairs profile = profile_of(f, "oX", "a"), user, ended;
-        struct user_session added = {"new", 10, 20};
+        struct user_session added = {.name = "new", .now = 10, .expires = 20};
         const char *generation;
 
         pairs_init(&ended, f->arena);
@@ -340,7 +342,7 @@ openids_that_are_none_touch_nothing(void **state)
         struct users *users = open_users(f);
         char *long_one = arena_alloc(f->arena, 66), *longest;
         const char *generation;
-        const struct user_session added = {"s1", 1, 2};
+        const struct user_session added = {.name = "s1", .now = 1, .expires = 2};
         struct pairs user, sessions;
 
         memset(long_one, 'o', 65);
@@ -374,7 +376,7 @@ broken_files_are_an_error(void **state)
         struct folder *f = *state;
         struct users *users = open_users(f);
         struct pairs profile = profile_of(f, "oX", "a"), user, sessions;
-        const struct user_session added = {"s2", 2, 20};
+        const struct user_session added = {.name = "s2", .now = 2, .expires = 20};
         char *path = file_of(f, "oX");
         const char *generation;
 
@@ -451,15 +453,18 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_int_equal(user_read(users, "../../etc/passwd", &user, &f->err), -1);
-        one = sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s1", 100, 200});
-        two = sign_in_by(f, users, &base, "snsapi_base", (struct user_session){"s2", 150, 300});
+        one = sign_in_by(f, users, &full, "snsapi_userinfo",
+            (struct user_session){.name = "s1", .now = 100, .expires = 200});
+        two = sign_in_by(f, users, &base, "snsapi_base",
+            (struct user_session){.name = "s2", .now = 150, .expires = 300});
         assert_string_equal(one, two);
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_string_equal(pairs_get(&user, "nickname"), "小明"); /* base does not take it away */
         assert_int_equal(pairs_get_number(&user, "first_sign_in", 0), 100);
         assert_int_equal(pairs_get_number(&user, "last_sign_in", 0), 150);
         assert_int_equal(pairs_count(&user, "sessions"), 2);
-        two = sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s3", 250, 400});
+        two = sign_in_by(f, users, &full, "snsapi_userinfo",
+            (struct user_session){.name = "s3", .now = 250, .expires = 400});
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), 0);
         assert_int_equal(pairs_count(&user, "sessions"), 2); /* s1 was over */
         assert_int_equal(pairs_count(&user, "privilege"), 1);
@@ -468,8 +473,8 @@ users_are_kept_merged_and_forgotten(void **state)
         assert_string_equal(pairs_join(&sessions, "sessions", " "), "s2 s3");
         assert_int_equal(user_read(users, "oX-_9", &user, &f->err), -1);
         assert_int_equal(forget(f, users, "oX-_9", &sessions), 0);
-        three =
-            sign_in_by(f, users, &full, "snsapi_userinfo", (struct user_session){"s4", 500, 600});
+        three = sign_in_by(f, users, &full, "snsapi_userinfo",
+            (struct user_session){.name = "s4", .now = 500, .expires = 600});
         assert_string_not_equal(one, three); /* a new generation */
 }
 

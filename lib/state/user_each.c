@@ -1,0 +1,134 @@
+#include "state/user_each.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/pairs.h"
+#include "format/json.h"
+#include "host/file.h"
+#include "wechat/api.h"
+
+enum { SHARDS = 0x1000, SHARD_DIGITS = 3 };
+
+static const char suffix[] = ".json";
+
+struct walk {
+        bool (*visit)(void *context, const struct pairs *user);
+        void *context;
+        struct arena *arena; /* of one user */
+        int folder;
+        size_t broken;
+        char name[WECHAT_OPENID_MAX + sizeof(suffix)]; /* of the first file that is broken */
+};
+
+/* Is it the name of a user's file? */
+static bool
+is_user(const char *name)
+{
+        char openid[WECHAT_OPENID_MAX + 1] = "";
+        size_t size = strlen(name);
+
+        if (size < sizeof(suffix) || size >= sizeof(openid) + sizeof(suffix) - 1 ||
+            strcmp(name + size - (sizeof(suffix) - 1), suffix) != 0)
+                return false;
+        memcpy(openid, name, size - (sizeof(suffix) - 1));
+        return api_is_openid(openid);
+}
+
+static int
+read_user(struct walk *walk, const char *name, struct pairs *user, struct err *err)
+{
+        const char *openid;
+        char *text;
+        size_t size;
+
+        if (file_read_private(walk->arena, walk->folder, name, &text, &size, err) != 0)
+                return -1;
+        pairs_init(user, walk->arena);
+        if (json_parse(walk->arena, text, size, user, err) != 0)
+                return -1;
+        openid = pairs_get_text(user, "openid");
+        if (strncmp(openid, name, strlen(openid)) == 0 &&
+            strcmp(name + strlen(openid), suffix) == 0)
+                return 0;
+        return err_set(err, ERR_SYSTEM, "user: a user's file is broken");
+}
+
+/* A user who was deleted after the folder was listed is left out. */
+static int
+visit_file(void *context, const char *name, long long stamp)
+{
+        struct walk *walk = context;
+        struct err err = {.kind = ERR_NONE};
+        struct pairs user;
+        bool goes_on = true;
+
+        (void)stamp;
+        if (!is_user(name))
+                return 0;
+        if (read_user(walk, name, &user, &err) == 0)
+                goes_on = walk->visit(walk->context, &user);
+        else if (err.kind != ERR_NOT_FOUND && walk->broken++ == 0)
+                (void)snprintf(walk->name, sizeof(walk->name), "%s", name);
+        arena_reset(walk->arena);
+        if (!goes_on)
+                walk->visit = NULL;
+        return goes_on ? 0 : 1;
+}
+
+static int
+visit_shard(struct walk *walk, struct arena *arena, int parent, unsigned number, struct err *err)
+{
+        char shard[SHARD_DIGITS + 1];
+
+        (void)snprintf(shard, sizeof(shard), "%0*x", SHARD_DIGITS, number % SHARDS);
+        if (file_open_folder(arena, parent, shard, false, &walk->folder, err) == 0)
+                return file_list(walk->folder, visit_file, walk, err);
+        if (err->kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
+static int
+visit_shards(struct walk *walk, const struct arena *like, int parent, struct err *err)
+{
+        struct arena *arena = arena_begin(like);
+        int result = 0;
+
+        walk->arena = arena_begin(like);
+        for (unsigned i = 0; result == 0 && walk->visit != NULL && i < SHARDS; i++) {
+                result = visit_shard(walk, arena, parent, i, err);
+                arena_reset(arena);
+        }
+        arena_free(walk->arena);
+        arena_free(arena);
+        return result;
+}
+
+int
+user_each(struct arena *arena, const char *state_dir,
+    bool (*visit)(void *context, const struct pairs *user), void *context, struct err *err)
+{
+        struct walk walk = {.visit = visit, .context = context};
+        int parent;
+
+        if (file_open_folder(arena, AT_FDCWD, arena_printf(arena, "%s/users", state_dir), false,
+                &parent, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        if (visit_shards(&walk, arena, parent, err) != 0)
+                return -1;
+        if (walk.broken == 0)
+                return 0;
+        return err_set(err, ERR_SYSTEM,
+            "%zu files of users are broken and were left out, such as %s/users/…/%s: mend or "
+            "delete them",
+            walk.broken, state_dir, walk.name);
+}

@@ -1,0 +1,18 @@
+/*
+ * user_each: a walk over all users (user.h).
+ */
+#ifndef WECHAT_USER_EACH_H
+#define WECHAT_USER_EACH_H
+
+#include <stdbool.h>
+
+struct arena;
+struct err;
+struct pairs;
+
+/* Guarantees and errors as state_each_user(). */
+int user_each(struct arena *arena, const char *state_dir,
+    bool (*visit)(void *context, const struct pairs *user), void *context, struct err *err)
+    __attribute__((warn_unused_result));
+
+#endif
