@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "signin/exchange.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "web/program.h"
 #include "format/signed.h"
@@ -36,7 +35,7 @@ begin_again(struct app *app, const char *next, const char *scope, int tries)
 {
         if (tries >= SIGNIN_TRIES_MAX)
                 return -1;
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         return signin_begin(app, next == NULL ? app->conf.home : next, scope, tries + 1);
 }
 
@@ -54,7 +53,7 @@ without_cookie(struct app *app, const char *state, const char *next)
         err_set(&app->err, ERR_EXPIRED, "state: from another browser, or too old");
         if (begin_again(app, next, signin_scope(app), signin_state_tries(state)) == 0)
                 return 0;
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         return app_answer_page(app, err_status(ERR_EXPIRED), "again");
 }
 
@@ -115,7 +114,7 @@ drop_claim(struct app *app, const struct signin *signin)
         struct err err = {.kind = ERR_NONE};
 
         if (state_delete(app->state, STORE_CLAIM, signin->nonce, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
 }
 
 /* WeChat refused the code: delete everything; the callbacks that wait find the claim gone. */
@@ -125,7 +124,7 @@ take_back(struct app *app, const struct signin *signin, const char *code)
         struct err err = {.kind = ERR_NONE};
 
         if (state_delete(app->state, STORE_CODE, code, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
         drop_claim(app, signin);
 }
 
@@ -140,7 +139,7 @@ mark_failed(struct app *app, const struct signin *signin)
         pairs_init(&failed.fields, app->arena);
         pairs_add(&failed.fields, "failed", "1");
         if (state_replace(app->state, STORE_CLAIM, signin->nonce, &failed, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
 }
 
 /* Sends the code to WeChat, once; makes user and session from the answer. */

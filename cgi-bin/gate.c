@@ -12,7 +12,6 @@
 #include "gate/listing.h"
 #include "gate/media.h"
 #include "host/beneath.h"
-#include "host/log.h"
 #include "host/sandbox.h"
 #include "signin/introspection.h"
 #include "signin/role.h"
@@ -114,7 +113,7 @@ answer_norole(struct app *app, const struct wanted *wanted)
                     "%s: no entry covers %.200s, so nobody may read it: an entry with the "
                     "\"folder\" / covers what the others do not",
                     app->conf.access, wanted->path);
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         }
         if (session_header_token(app) != NULL)
                 return err_set(&app->err, ERR_DENIED, "%.200s: without the role", wanted->path);

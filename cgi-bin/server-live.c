@@ -8,7 +8,6 @@
 #include "format/json_build.h"
 #include "format/json_check.h"
 #include "format/url.h"
-#include "host/log.h"
 #include "host/sandbox.h"
 #include "web/app.h"
 #include "web/program.h"
@@ -54,7 +53,7 @@ answer(struct app *app, int result, const struct account_answer *received)
                 return -1;
         if (result == 0)
                 return app_answer_text(app, 200, json_type, received->body);
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         pairs_init(&fields, app->arena);
         (void)!api_parse_answer(app->arena, received->body, received->size, &fields, &ignored);
         pairs_add(&fields, "advice", arena_strdup(app->arena, app->err.text));

@@ -22,6 +22,7 @@ tell(struct app *app, const struct err *err)
 
         if (state_defer_log(app->state, line, &failure) != 0)
                 log_error(app->program->name, "-", err);
+        (void)!state_note_error(app->state, line, app->now, &failure);
 }
 
 /* 45081: it is shown already. Any other error is told once, since an account that may not call this

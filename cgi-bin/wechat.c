@@ -33,16 +33,19 @@ verify(struct app *app)
         return app_answer_text(app, 200, plain_text, echostr);
 }
 
-/* Stores the push: in the journal, as the JSON that a handler gets, and in the user's file. */
+/* Stores the push: in the journal, as the JSON that a handler gets, in the user's file, and in the
+ * counts of today. */
 static int
 keep(struct app *app, const struct message *message, char **json)
 {
         if (json_build_tree(app->arena, &message->fields, json, &app->err) != 0 ||
             follower_update(app, message) != 0)
                 return -1;
-        if (app->conf.events_days == 0)
-                return 0;
-        return state_log(app->state, *json, app->conf.events_days, app->now, &app->err);
+        if (app->conf.events_days > 0 &&
+            state_log(app->state, *json, app->conf.events_days, app->now, &app->err) != 0)
+                return -1;
+        follower_count(app, message);
+        return 0;
 }
 
 static int

@@ -7,7 +7,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "host/http.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "state/state.h"
 #include "wechat/account_api.h"
@@ -175,7 +174,7 @@ get_kept(
                 return -1;
         /* Another process may be at it; but if WeChat has refused, the owner has minutes left. */
         if (app->err.errcode != 0)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         err_clear(&app->err);
         *kept = old;
         return 0;

@@ -2,7 +2,6 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "host/log.h"
 #include "state/state.h"
 #include "wechat/custom.h"
 #include "wechat/message.h"
@@ -56,7 +55,7 @@ tell_lost(struct app *app, size_t lost, const char *source)
             "the reply is too long: WeChat takes %d bytes of text, so its last %zu are cut off; "
             "shorten it in %s",
             REPLY_TEXT_MAX, lost, source);
-        log_error(app->program->name, app->request.client, &err);
+        app_log(app, &err);
 }
 
 const char *
@@ -82,7 +81,7 @@ compose_custom(struct app *app, const struct message *message, const struct pair
         size_t lost;
 
         if (custom_format(app->arena, reply, message->openid, values, &json, &lost, &err) != 0) {
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
                 return "";
         }
         tell_lost(app, lost, source);

@@ -5,7 +5,6 @@
 #include "web/app.h"
 #include "signin/forget.h"
 #include "signin/scene.h"
-#include "host/log.h"
 #include "wechat/message.h"
 #include "state/state.h"
 
@@ -22,7 +21,7 @@ set(struct app *app, const struct message *message, struct pairs *members)
         if (app->err.kind != ERR_TOO_LARGE)
                 return -1;
         /* A repeat would not fit either: answer the push, and log the error. */
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         err_clear(&app->err);
         return 0;
 }
@@ -101,4 +100,18 @@ follower_update(struct app *app, const struct message *message)
                 if (strcmp(updates[i].event, message->event) == 0)
                         return updates[i].update(app, message);
         return 0;
+}
+
+static const struct {
+        const char *event;
+        enum state_tally tally;
+} counted[] = {
+    {"", TALLY_MESSAGES}, {"subscribe", TALLY_FOLLOWED}, {"unsubscribe", TALLY_UNFOLLOWED}};
+
+void
+follower_count(struct app *app, const struct message *message)
+{
+        for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+                if (strcmp(counted[i].event, message->event) == 0)
+                        app_tally(app, counted[i].tally);
 }

@@ -13,4 +13,7 @@ struct message;
 int follower_update(struct app *app, const struct message *message)
     __attribute__((warn_unused_result));
 
+/* Adds a message, and a follower who came or went, to the counts of today. */
+void follower_count(struct app *app, const struct message *message);
+
 #endif

@@ -5,7 +5,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "wechat/message.h"
-#include "host/log.h"
 #include "state/state.h"
 
 /* A query can be repeated while its timestamp is within the window, on either side of our clock. */
@@ -34,7 +33,7 @@ tell_death(struct app *app)
             "the process that ran the handler for this push ended before its time, so the user "
             "gets no reply: does this host end programs that take long? The handler is not run "
             "twice");
-        log_error(app->program->name, app->request.client, &err);
+        app_log(app, &err);
 }
 
 int
@@ -67,7 +66,7 @@ inbox_close(struct app *app, const struct message *message, const char *reply)
         if (store(app, message, reply) != 0)
                 return -1;
         if (state_tidy(app->state, STATE_PUSHED, app->now, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
         return 0;
 }
 

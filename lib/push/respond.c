@@ -5,7 +5,6 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "push/compose.h"
 #include "push/handler.h"
@@ -79,7 +78,7 @@ handler_until(const struct app *app, const struct message *message)
 static void
 tell(struct app *app)
 {
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         err_clear(&app->err);
 }
 

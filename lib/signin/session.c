@@ -10,7 +10,6 @@
 #include "signin/desktop.h"
 #include "signin/idle.h"
 #include "signin/tokens.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "format/signed.h"
 #include "state/state.h"
@@ -175,7 +174,7 @@ session_write(struct app *app, const char *token, const struct token_response *g
             session_check(app, session->name, session->name) != 0)
                 return -1;
         if (state_tidy(app->state, STATE_SIGNED_IN, app->now, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
         return 0;
 }
 
@@ -198,7 +197,9 @@ session_create(struct app *app, const struct token_response *grant, const struct
 {
         struct session session = {
             .signin = signin, .expires = app->now + app->conf.session_seconds};
-        struct user_session added = {.now = app->now, .expires = session.expires};
+        bool is_first = false;
+        struct user_session added = {
+            .now = app->now, .expires = session.expires, .is_first = &is_first};
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
@@ -208,7 +209,12 @@ session_create(struct app *app, const struct token_response *grant, const struct
         if (state_sign_in(app->state, profile, grant->scope, &added, &session.generation, &ended,
                 &app->err) != 0)
                 return -1;
-        return session_write(app, *token, grant, &session, &ended);
+        if (session_write(app, *token, grant, &session, &ended) != 0)
+                return -1;
+        app_tally(app, TALLY_SIGN_INS);
+        if (is_first)
+                app_tally(app, TALLY_NEW_PEOPLE);
+        return 0;
 }
 
 int

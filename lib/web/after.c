@@ -22,7 +22,7 @@ after_tell(struct app *app)
         if (state_take_log(app->state, &text, &err) == 0)
                 log_lines(text);
         else
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
 }
 
 void
@@ -30,7 +30,7 @@ after_do(struct app *app)
 {
         err_clear(&app->err);
         if (app->program->after(app) != 0)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
 }
 
 /* There is no web server any more to log what was said. Nobody can be told if that fails. */

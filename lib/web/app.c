@@ -290,6 +290,40 @@ app_open_state(struct app *app)
         return state_open(app->state, &app->err);
 }
 
+/* Whether the site's owner should know. The other kinds are answers to what a visitor did. */
+static bool
+concerns_owner(enum err_kind kind)
+{
+        return kind == ERR_CONFIG || kind == ERR_SYSTEM || kind == ERR_UPSTREAM ||
+               kind == ERR_BUSY || kind == ERR_FULL || kind == ERR_TIMEOUT ||
+               kind == ERR_RESTRICTED;
+}
+
+void
+app_log(struct app *app, const struct err *err)
+{
+        const char *line;
+        struct err ignored;
+
+        log_error(app->program->name, app->request.client, err);
+        if (app->noted || app->state == NULL || !concerns_owner(err->kind))
+                return;
+        app->noted = true;
+        line = log_line(app->arena, app->program->name, "-", err);
+        /* The web server's log has it. */
+        (void)!state_note_error(app->state, line, app->now, &ignored);
+}
+
+void
+app_tally(struct app *app, enum state_tally kind)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        if (state_tally(app->state, kind, app->now, &err) != 0 &&
+            state_note(app->state, "no-tallies"))
+                log_error(app->program->name, app->request.client, &err);
+}
+
 int
 app_read_file(struct app *app, char **text, size_t *size)
 {

@@ -13,6 +13,7 @@
 #include "conf/conf.h"
 #include "base/err.h"
 #include "base/pairs.h"
+#include "state/state.h"
 #include "web/host.h"
 
 struct arena;
@@ -38,6 +39,7 @@ struct app {
                                        * nothing of what is said to it, so after() or a later
                                        * request says it */
         void *work;                   /* what handle() leaves for after() */
+        bool noted;                   /* an error of this request was shown to the owner */
         long long now;                /* seconds since 1970 */
         long long started;            /* the same moment by os_clock_ms() */
         struct err err;
@@ -46,6 +48,15 @@ struct app {
 /* Opens app->state, for programs that need it. Errors as state_open(): ERR_NOT_FOUND,
  * ERR_SYSTEM. */
 int app_open_state(struct app *app) __attribute__((warn_unused_result));
+
+/* Logs an error, and shows it to the site's owner as well: keeps the line, without the client's
+ * address, in the state if the program may write to it (state_note_error()). Of a request only the
+ * first such line is kept, and none that visitors cause by themselves. */
+void app_log(struct app *app, const struct err *err);
+
+/* Adds one to a count of today (state_tally()). app->state is open. That it could not be counted is
+ * logged once, and otherwise makes no difference. */
+void app_tally(struct app *app, enum state_tally kind);
 
 /* Reads the text (owner.h) of the owner's file that the program names in .reads, as it was when the
  * process began. Errors as file_read_public(), and ERR_CONFIG if it is not text. */

@@ -13,7 +13,6 @@
 #include "web/environment.h"
 #include "web/host.h"
 #include "web/local.h"
-#include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
 #include "base/text.h"
@@ -60,7 +59,7 @@ answer_error_page(struct app *app, const struct err *err)
         /* If the handler's page was missing, the error page is missing for the same reason, which
          * is logged already. */
         if (err->kind != ERR_CONFIG)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         app_answer_text(app, status, "text/plain; charset=utf-8", text);
 }
 
@@ -70,7 +69,7 @@ answer_error(struct app *app)
 {
         struct err err = app->err;
 
-        log_error(app->program->name, app->request.client, &err);
+        app_log(app, &err);
         memset(&app->response, 0, sizeof(app->response));
         pairs_init(&app->response.headers, app->arena);
         if (err.kind == ERR_METHOD && app->program->methods != NULL)
@@ -202,7 +201,7 @@ answer_file(struct app *app, int out)
         if (cgi_write_file(out, app->response.file, &app->err) == 0)
                 return 0;
         if (app->err.number != EPIPE && app->err.number != ECONNRESET)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         return -1;
 }
 

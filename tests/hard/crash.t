@@ -28,12 +28,12 @@ my $site = Paths->new;
         my $text = $texts{$path};
         Kit::write_file($file, substr $text, 0, -1);
         $see->($path, 'cut off');
-        for my $at (grep { $path !~ /^(?:users|events)/ } 0 .. length($text) - 1) {
+        for my $at (grep { $path !~ /^(?:users|events|tallies)/ } 0 .. length($text) - 1) {
             Kit::write_file($file, substr($text, 0, $at) . chr(ord(substr $text, $at, 1) ^ 1) . substr $text, $at + 1);
             $see->($path, "byte $at changed");
         }
         Kit::write_file($file, '');
-        $see->($path, 'empty') if $path !~ /^events/;
+        $see->($path, 'empty') if $path !~ /^(?:events|tallies)/;
         Kit::write_file($file, $text, 0644);
         $see->($path, 'open to others');
         chmod 0600, $file;

@@ -92,7 +92,7 @@ sub accident {
     }
     $what{mend}->();
     my %now = State::texts($state);
-    push @wrong, map {"repaired: $_ is not as it was"} grep { ($now{$_} || '') ne $before{$_} && !/^events/ && !($what{expect}{signout} && $what{expect}{signout} eq '303') } sort keys %before;
+    push @wrong, map {"repaired: $_ is not as it was"} grep { ($now{$_} || '') ne $before{$_} && !m{^(?:events|errors)/|^tallies$} && !($what{expect}{signout} && $what{expect}{signout} eq '303') } sort keys %before;
     push @wrong, map {"repaired: $_"} State::wrongs($state);
     my %after = outside();
     push @wrong, map {"$_ was changed"} grep { ($after{$_} || '') ne $outside{$_} } sort keys %outside;

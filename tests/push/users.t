@@ -62,6 +62,11 @@ happens('user_authorization_cancellation', OpenID => $xiaoming, RevokeInfo => '1
 is((who($again))[0], 401, 'cancelled: signed out');
 is_deeply [grep {m{/(sessions|grants|users)/}} $kit->state_files], [], 'nothing of them is left';
 
+# Counted by day, for the owner; midnight may be between two lines.
+my @tallies = (0) x 5;
+for (grep {/^2/} split /\n/, Kit::read_file($kit->state_dir . '/tallies')) { my ($day, @of_day) = split ' '; $tallies[$_] += $of_day[$_] for 0 .. 4 }
+is "@tallies", '3 2 1 1 0', 'three sign-ins, twice somebody new, one follower won and lost, no message';
+
 # The answer arrives even if the body is not read.
 for my $case (['POST', 100_000, 413], ['POST', 900_000, 413], ['PUT', 50_000, 405]) {
     my ($method, $size, $status) = @$case;

@@ -54,4 +54,12 @@ subtest 'nobody there' => sub {
 };
 
 is_deeply [grep {m{/(users|sessions|grants)/}} $kit->state_files], [], 'no user, session or grant was stored';
+# The owner is shown what went wrong: each line of such a request, without the visitor's address, and no other.
+my @noted = map { split /\n/, Kit::read_file($_) } glob $kit->state_dir . '/errors/*';
+my @logged = $kit->log_text =~ /^.*?(wechat-cgi: .*)$/mg;
+$kit->run('callback.cgi', query => 'code=x&state=y');
+is_deeply [map { split /\n/, Kit::read_file($_) } glob $kit->state_dir . '/errors/*'], \@noted, 'what a visitor does wrong is not noted';
+cmp_ok scalar(@noted), '>', 10, 'errors of WeChat are';
+is scalar(grep { !/^\d{10} wechat-cgi: callback\.cgi client=- kind=(?:upstream|timeout|busy|system) errcode=/ } @noted), 0, 'as log lines with their time';
+cmp_ok scalar(@noted), '<=', scalar(@logged), 'no more than the log has';
 done_testing;
