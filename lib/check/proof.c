@@ -6,10 +6,10 @@
 
 #include "account/service.h"
 #include "base/arena.h"
-#include "base/text.h"
 #include "format/digest.h"
 #include "format/signed.h"
 #include "host/log.h"
+#include "signin/owner_session.h"
 #include "web/app.h"
 
 static const char file_name[] = "wechat-check";
@@ -38,15 +38,14 @@ has_file(struct app *app, const char *folder, long long *stamp)
         return *stamp <= app->now && app->now - *stamp < PROOF_FILE_SECONDS;
 }
 
+/* Without settings or a state nobody is. */
 static bool
 is_owner(struct app *app, struct session *session)
 {
         struct err err = app->err;
-        bool found = app->host->err.kind == ERR_NONE && *app->conf.owners != '\0' &&
-                     app->state != NULL && session_of_browser(app, session) == 0 &&
-                     text_has_word(app->conf.owners, session->openid) &&
-                     session_check_power(app, session) == 0 && session->created <= app->now &&
-                     app->now - session->created < PROOF_SESSION_SECONDS;
+        enum owner_rank rank = OWNER_NONE;
+        bool found = app->host->err.kind == ERR_NONE && app->state != NULL &&
+                     owner_session_find(app, session, &rank) == 0 && rank == OWNER_NOW;
 
         app->err = err;
         return found;

@@ -12,7 +12,7 @@
 
 struct app;
 
-enum { PROOF_FILE_SECONDS = 3600, PROOF_SESSION_SECONDS = 12 * 3600 };
+enum { PROOF_FILE_SECONDS = 3600 };
 
 enum proof_kind { PROOF_NONE, PROOF_FILE, PROOF_OWNER, PROOF_KEY };
 
@@ -30,8 +30,7 @@ struct proof {
  * The file counts for PROOF_FILE_SECONDS after it was uploaded (ctime, which nobody can set); it
  * must be regular, empty, have one name, and belong to the user that the programs run as, to the
  * owner of the program's file, or to root; its folder must not be writable by everybody. A session
- * counts for PROOF_SESSION_SECONDS, and not that of a page under local development. A key counts if
- * json is set.
+ * counts as owner_session.h says. A key counts if json is set.
  */
 void proof_find(struct app *app, bool json, struct proof *proof);
 

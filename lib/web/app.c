@@ -160,7 +160,11 @@ read_template(struct app *app, const char *name, char **template, struct pairs *
 {
         if (read_page_file(app, arena_printf(app->arena, "%s.html", name), template) != 0)
                 return -1;
-        return app_read_words(app, app->language, words);
+        if (app_read_words(app, app->language, words) != 0)
+                return -1;
+        for (size_t i = 0; app->words != NULL && i < app->words->count; i++)
+                pairs_add(words, app->words->items[i].name, app->words->items[i].value);
+        return 0;
 }
 
 const char *

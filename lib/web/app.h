@@ -28,6 +28,7 @@ struct app {
         struct cgi_response response; /* filled by the handler, through app_answer_… */
         struct state *state;          /* to be used after app_open_state() */
         struct pairs page;            /* values for app_answer_page() */
+        const struct pairs *words;    /* words for it besides the common ones; NULL: none */
         const char *form_origin;      /* another origin that a form on the page leads to; or NULL */
         const char *next;             /* the page that this sign-in leads to; NULL: unknown */
         const char *scope;            /* the scope of this sign-in; NULL: unknown */

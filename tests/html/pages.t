@@ -23,6 +23,15 @@ my $programs = join '', map { Kit::read_file($_) } glob "$Kit::TOP/lib/*/*.c $Ki
 for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html", "$Kit::BUILD/tests/sim/html"]) {
     my ($source, $built) = @$case;
     my %language = map { $_ => words("$source/words/$_.txt") } qw(zh_CN zh_TW en);
+    # Words that only some pages need are in files of their own, and begin with the name of the file.
+    for my $topic (grep { $_ ne 'check' } map { m{/([a-z]+)\.en\.txt$} ? $1 : () } glob "$source/words/*.en.txt") {
+        for my $tag (qw(zh_CN zh_TW en)) {
+            my $more = words("$source/words/$topic.$tag.txt");
+            is_deeply [grep { !/^\Q$topic\E\./ } sort keys %$more], [], "$topic.$tag: each word begins with $topic";
+            is_deeply [grep { exists $language{$tag}{$_} } sort keys %$more], [], "$topic.$tag: no word is a common one as well";
+            %{ $language{$tag} } = (%{ $language{$tag} }, %$more);
+        }
+    }
     is_deeply [sort keys %{ $language{$_} }], [sort keys %{ $language{zh_CN} }], "$_ has the words that zh_CN has" for qw(zh_TW en);
     for my $name (sort keys %{ $language{zh_CN} }) {
         my @values = map { join ' ', sort $language{$_}{$name} =~ /\{\{(\w+)\}\}/g } qw(zh_CN zh_TW en);

@@ -1,0 +1,81 @@
+/* owner.cgi: the site at a glance, for its owners. */
+#include <string.h>
+
+#include "account/upstream.h"
+#include "base/arena.h"
+#include "base/pairs.h"
+#include "host/sandbox.h"
+#include "owner/views.h"
+#include "signin/owner_session.h"
+#include "web/app.h"
+#include "web/program.h"
+
+/* The page that was asked for, to come back to after the sign-in. */
+static const char *
+own_page(struct app *app)
+{
+        const char *own = conf_program(app->arena, &app->conf, "owner.cgi");
+        const char *query = app->request.query_string;
+
+        return *query == '\0' || strcmp(app->request.method, "POST") == 0
+                   ? own
+                   : arena_printf(app->arena, "%s?%s", own, query);
+}
+
+static int
+answer_sign_in(struct app *app)
+{
+        app->next = own_page(app);
+        return app_answer_redirect(app, app_login_again_url(app));
+}
+
+/* Somebody else learns their own openid: an owner who is not listed yet needs it. */
+static int
+answer_other(struct app *app, const struct session *session)
+{
+        app->next = own_page(app);
+        pairs_add(&app->page, "openid", session->openid);
+        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        return app_answer_page(app, 403, "notowner");
+}
+
+static int
+owner(struct app *app)
+{
+        struct session session;
+        enum owner_rank rank;
+        struct desk desk;
+
+        /* W1. Is it an owner, who signed in within twelve hours? */
+        if (owner_session_find(app, &session, &rank) != 0)
+                return -1;
+        if (rank == OWNER_OTHER)
+                return answer_other(app, &session);
+        if (rank != OWNER_NOW)
+                return answer_sign_in(app);
+
+        /* W2. Which view? */
+        if (desk_open(app, &session, owner_views, &desk) != 0)
+                return -1;
+
+        /* W3. A change: from our own page, recorded, and then back to a page. */
+        if (strcmp(app->request.method, "POST") == 0)
+                return desk_act(&desk);
+
+        /* W4. The view. */
+        return desk.view->show(&desk);
+}
+
+static const struct app_program program = {
+    .name = "owner.cgi",
+    .purpose =
+        "The site at a glance, for its owners: who is here, what was written, what is wrong.\n"
+        "Opens to the openids listed in owners, for twelve hours after a sign-in.",
+    .methods = "GET, HEAD, POST",
+    .handle = owner,
+    .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
+    .links = "curl",
+    .prepare = upstream_prepare,
+};
+
+PROGRAM_MAIN(program)

@@ -1,0 +1,5 @@
+#include "owner/views.h"
+
+#include <stddef.h>
+
+const struct desk_view *const owner_views[] = {&view_changes, NULL};
