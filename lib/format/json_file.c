@@ -66,6 +66,15 @@ add_syntax(struct json_file *file, const char *text)
         insert(file, line < 1 ? 1 : line, text, text);
 }
 
+void
+json_file_add_error(struct json_file *file, int line, const struct err *err)
+{
+        const char *text = arena_strdup(file->arena, err->text);
+
+        if (file->count < JSON_MISTAKES_MAX)
+                insert(file, line, text, text);
+}
+
 /* ---- values ---- */
 
 void
@@ -79,6 +88,19 @@ json_file_read(struct arena *arena, const char *text, size_t size, struct json_f
             (json_file_begins(file, "", '{') &&
                 json_parse_tree(arena, text, size, &file->fields, &err) != 0))
                 add_syntax(file, err.text);
+}
+
+void
+json_file_elements(struct json_file *file, struct json_element **elements, size_t *count)
+{
+        struct err err = {.kind = ERR_NONE};
+
+        *count = 0;
+        if (file->count == 0 && json_parse_array(file->arena, file->text, strlen(file->text),
+                                    elements, count, &err) != 0) {
+                *count = 0;
+                add_syntax(file, err.text);
+        }
 }
 
 bool

@@ -11,6 +11,8 @@
 #include "base/pairs.h"
 
 struct arena;
+struct err;
+struct json_element;
 
 /* More mistakes than this are not kept. */
 enum { JSON_MISTAKES_MAX = 32 };
@@ -36,6 +38,13 @@ void json_file_read(struct arena *arena, const char *text, size_t size, struct j
  * same arguments. */
 void json_file_add(struct json_file *file, const char *path, const char *en, const char *zh, ...)
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+/* Adds what err says as a mistake of that line. */
+void json_file_add_error(struct json_file *file, int line, const struct err *err);
+
+/* Reads a file that is an array of objects (json_parse_array()). If it is something else, that is
+ * added as a mistake, and *count is 0. */
+void json_file_elements(struct json_file *file, struct json_element **elements, size_t *count);
 
 /* Is there a value at path? */
 bool json_file_has(const struct json_file *file, const char *path);

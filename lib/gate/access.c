@@ -7,6 +7,7 @@
 #include "base/hint.h"
 #include "base/text.h"
 #include "format/json.h"
+#include "format/json_file.h"
 
 /* ---- paths ---- */
 
@@ -162,8 +163,8 @@ add_rule(struct arena *arena, const struct pairs *fields, struct access *access,
         if (read_rule(arena, fields, rule, err) != 0)
                 return -1;
         if (has_folder(access, rule->folder))
-                return err_set(
-                    err, ERR_CONFIG, "another entry has the \"folder\" %.80s", rule->folder);
+                return err_set(err, ERR_CONFIG, "another entry has the \"folder\" %.80s",
+                    *rule->folder == '\0' ? "/" : rule->folder);
         access->count++;
         return 0;
 }
@@ -187,6 +188,22 @@ access_parse(struct arena *arena, const char *text, size_t size, const char *fil
                             elements[i].line, inner.text);
         *access = read;
         return 0;
+}
+
+size_t
+access_check(struct json_file *file)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct access access = {NULL, 0};
+        struct json_element *elements;
+        size_t count;
+
+        json_file_elements(file, &elements, &count);
+        access.rules = arena_alloc(file->arena, count * sizeof(*access.rules));
+        for (size_t i = 0; i < count; i++)
+                if (add_rule(file->arena, elements[i].fields, &access, &err) != 0)
+                        json_file_add_error(file, elements[i].line, &err);
+        return count;
 }
 
 void

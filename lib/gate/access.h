@@ -24,6 +24,7 @@
 
 struct arena;
 struct err;
+struct json_file;
 
 enum { ACCESS_PATH_MAX = 4000, ACCESS_ROLE_MAX = 64 };
 
@@ -48,6 +49,10 @@ void access_open_all(struct arena *arena, struct access *access);
 /* Reads the text of file. ERR_CONFIG, with file, entry (from 1), line, and what is wrong. */
 int access_parse(struct arena *arena, const char *text, size_t size, const char *file,
     struct access *access, struct err *err) __attribute__((warn_unused_result));
+
+/* Checks the entries in file (json_file_read()), and adds the first mistake of each. Returns how
+ * many entries there are. */
+size_t access_check(struct json_file *file);
 
 /* Returns the rule for a path (access_is_path()); NULL: no entry covers it. */
 const struct access_rule *access_find(const struct access *access, const char *path);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/hint.h"
 #include "format/json.h"
+#include "format/json_file.h"
 #include "base/pairs.h"
 #include "base/text.h"
 #include "format/url.h"
@@ -154,6 +155,12 @@ find_repeated(struct arena *arena, const struct list *list)
         return list->count;
 }
 
+static void
+set_repeated(const struct list *list, size_t item, struct err *err)
+{
+        err_set(err, ERR_CONFIG, "another item has the \"id\" %s", list->items[item].id);
+}
+
 static int
 refuse_item(const char *file, size_t item, int line, const struct err *inner, struct err *err)
 {
@@ -181,12 +188,37 @@ list_parse(struct arena *arena, const char *text, size_t size, const char *file,
                             file, read.count, elements[read.count].line, &inner, err);
         repeated = find_repeated(arena, &read);
         if (repeated < count) {
-                err_set(
-                    &inner, ERR_CONFIG, "another item has the \"id\" %s", read.items[repeated].id);
+                set_repeated(&read, repeated, &inner);
                 return refuse_item(file, repeated, elements[repeated].line, &inner, err);
         }
         *list = read;
         return 0;
+}
+
+size_t
+list_check(struct json_file *file)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct reader r = {file->arena, "", "", &err};
+        struct json_element *elements;
+        struct list list = {NULL, 0};
+        size_t count, repeated;
+
+        json_file_elements(file, &elements, &count);
+        list.items = arena_alloc(file->arena, count * sizeof(*list.items));
+        for (size_t i = 0; i < count; i++)
+                if (read_item(&r, elements[i].fields, &list.items[list.count]) != 0)
+                        json_file_add_error(file, elements[i].line, &err);
+                else
+                        list.count++;
+        if (file->count > 0)
+                return count;
+        repeated = find_repeated(file->arena, &list);
+        if (repeated < count) {
+                set_repeated(&list, repeated, &err);
+                json_file_add_error(file, elements[repeated].line, &err);
+        }
+        return count;
 }
 
 const struct list_item *

@@ -17,6 +17,7 @@
 
 struct arena;
 struct err;
+struct json_file;
 struct pairs;
 
 enum { LIST_ID_MAX = 64, LIST_UNREAD_MAX = 99 };
@@ -41,6 +42,10 @@ struct list {
 int list_parse(struct arena *arena, const char *text, size_t size, const char *file,
     const char *language, const char *openid, struct list *list, struct err *err)
     __attribute__((warn_unused_result));
+
+/* Checks the list in file (json_file_read()), and adds the first mistake of each item. Returns how
+ * many items there are. */
+size_t list_check(struct json_file *file);
 
 /* Returns the item with that id, which may be any text from a visitor; NULL if there is none. */
 const struct list_item *list_find(const struct list *list, const char *id);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/hint.h"
 #include "format/json.h"
+#include "format/json_file.h"
 #include "wechat/message.h"
 #include "base/pairs.h"
 #include "wechat/reply.h"
@@ -150,6 +151,21 @@ rules_parse(struct arena *arena, const char *text, size_t size, const char *file
         rules->items = items;
         rules->count = count;
         return 0;
+}
+
+size_t
+rules_check(struct json_file *file)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct json_element *elements;
+        struct rule rule;
+        size_t count;
+
+        json_file_elements(file, &elements, &count);
+        for (size_t i = 0; i < count; i++)
+                if (read_rule(file->arena, elements[i].fields, &rule, &err) != 0)
+                        json_file_add_error(file, elements[i].line, &err);
+        return count;
 }
 
 static bool

@@ -18,6 +18,7 @@
 
 struct arena;
 struct err;
+struct json_file;
 struct message;
 struct pairs;
 
@@ -32,6 +33,10 @@ struct rules {
  * wrong. */
 int rules_parse(struct arena *arena, const char *text, size_t size, const char *file,
     struct rules *rules, struct err *err) __attribute__((warn_unused_result));
+
+/* Checks the rules in file (json_file_read()), and adds the first mistake of each. Returns how many
+ * rules there are. */
+size_t rules_check(struct json_file *file);
 
 /* Returns the reply (reply.h) of the first rule that matches message; none if no rule matches. */
 void rules_find(const struct rules *rules, const struct message *message, struct pairs *reply);
