@@ -18,6 +18,7 @@
 #include "help.h"
 #include "indent.h"
 #include "host/file.h"
+#include "wechat/errcode.h"
 
 /* ---- texts ---- */
 
@@ -118,21 +119,15 @@ refuse(const struct run *run, enum err_kind kind, const char *en, const char *zh
         return refuse_text(run, err_name(kind), 0, text);
 }
 
-/* The advice for an errcode is a sentence in Chinese and one in English, which refers to it
- * (errcode.h). In Chinese the first is enough. */
 char *
 error_text(const struct run *run, const struct err *err)
 {
-        static const char stop[] = "。";
         const char *rid = *err->rid == '\0' ? "" : arena_printf(run->arena, " (rid %s)", err->rid);
-        const char *advice = strstr(err->text, ": "), *end = NULL;
+        const char *advice = run->chinese ? errcode_text(run->arena, err, true) : NULL;
 
-        for (const char *at = err->text; (at = strstr(at, stop)) != NULL; at += strlen(stop))
-                end = at + strlen(stop);
-        if (!run->chinese || err->errcode == 0 || advice == NULL || end == NULL)
-                return arena_printf(run->arena, "%s%s", err->text, rid);
-        return arena_printf(run->arena, "微信回答 errcode %d：%.*s%s", err->errcode,
-            (int)(end - advice - 2), advice + 2, rid);
+        return advice == NULL ? arena_printf(run->arena, "%s%s", err->text, rid)
+                              : arena_printf(run->arena, "微信回答 errcode %d：%s%s", err->errcode,
+                                    advice, rid);
 }
 
 int

@@ -18,61 +18,22 @@
 #include "input.h"
 #include "output.h"
 #include "wechat/api.h"
+#include "wechat/qrcode.h"
 
-/* "生成带参数的二维码" (Official Accounts documentation). */
-enum { QR_DAYS_MAX = 30, QR_SCENE_MAX = 64, QR_NUMBERS_MAX = 100000, QR_SIDE_PIXELS = 8 };
-
-static const long long number_max = 4294967295; /* 32 bits, for temporary codes */
+enum { QR_SIDE_PIXELS = 8 };
 
 /* ---- the request ---- */
 
-/* Counts characters. */
-static size_t
-count_characters(const char *text)
-{
-        size_t count = 0;
-        uint32_t point;
-
-        for (size_t size; *text != '\0'; text += size, count++) {
-                size = text_decode(text, &point);
-                if (size == 0)
-                        return 0;
-        }
-        return count;
-}
-
 static int
-add_number(const struct run *run, const char *scene, bool permanent, struct pairs *fields)
+refuse_flaw(const struct run *run, enum qrcode_flaw flaw, int seconds)
 {
-        long long most = permanent ? QR_NUMBERS_MAX : number_max;
-        long long number = strlen(scene) > 10 ? 0 : strtoll(scene, NULL, 10);
-
-        if (*scene == '0' || number < 1 || number > most)
-                return refuse_usage(run,
-                    "a scene that is a number is 1 to %lld, without zeros in front: another one "
-                    "needs a letter in it",
-                    "数字场景是 1 到 %lld，前面不带零；别的场景里要有字母", most);
-        pairs_add_number(fields, "action_info/scene/scene_id", number);
-        return STATUS_DONE;
-}
-
-static int
-add_scene(const struct run *run, bool permanent, struct pairs *fields)
-{
-        const char *scene = run->arguments[0];
-        size_t count = count_characters(scene);
-        bool is_number = *scene != '\0' && scene[strspn(scene, "0123456789")] == '\0';
-
-        pairs_add(fields, "action_name",
-            permanent ? (is_number ? "QR_LIMIT_SCENE" : "QR_LIMIT_STR_SCENE")
-                      : (is_number ? "QR_SCENE" : "QR_STR_SCENE"));
-        if (is_number)
-                return add_number(run, scene, permanent, fields);
-        if (count < 1 || count > QR_SCENE_MAX)
-                return refuse_usage(
-                    run, "SCENE has 1 to %d characters", "SCENE 有 1 到 %d 个字符", QR_SCENE_MAX);
-        pairs_add(fields, "action_info/scene/scene_str", scene);
-        return STATUS_DONE;
+        if (flaw == QRCODE_LENGTH)
+                return refuse_usage(run, "SCENE has 1 to %d characters", "SCENE 有 1 到 %d 个字符",
+                    QRCODE_SCENE_MAX);
+        return refuse_usage(run,
+            "a scene that is a number is 1 to %lld, without zeros in front: another one needs a "
+            "letter in it",
+            "数字场景是 1 到 %lld，前面不带零；别的场景里要有字母", qrcode_number_max(seconds));
 }
 
 static int
@@ -81,18 +42,20 @@ read_request(const struct run *run, struct pairs *fields)
         const char *days = option(run, "--days");
         bool permanent = option(run, "--permanent") != NULL;
         long long count = days == NULL || strlen(days) > 3 ? 0 : strtoll(days, NULL, 10);
+        enum qrcode_flaw flaw;
+        int seconds;
 
         if (days != NULL && permanent)
                 return refuse_usage(
                     run, "either --days or --permanent", "--days 和 --permanent 只能用一个");
         if (days == NULL)
-                count = QR_DAYS_MAX;
-        else if (days[strspn(days, "0123456789")] != '\0' || count < 1 || count > QR_DAYS_MAX)
+                count = QRCODE_DAYS_MAX;
+        else if (days[strspn(days, "0123456789")] != '\0' || count < 1 || count > QRCODE_DAYS_MAX)
                 return refuse_usage(run, "--days is 1 to %d: for longer use --permanent",
-                    "--days 是 1 到 %d；更久请用 --permanent", QR_DAYS_MAX);
-        if (!permanent)
-                pairs_add_number(fields, "expire_seconds", count * 86400);
-        return add_scene(run, permanent, fields);
+                    "--days 是 1 到 %d；更久请用 --permanent", QRCODE_DAYS_MAX);
+        seconds = permanent ? 0 : (int)count * 86400;
+        flaw = qrcode_request(run->arguments[0], seconds, fields);
+        return flaw == QRCODE_GOOD ? STATUS_DONE : refuse_flaw(run, flaw, seconds);
 }
 
 /* ---- the picture ---- */

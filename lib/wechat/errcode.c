@@ -344,6 +344,21 @@ errcode_advice(struct arena *arena, int errcode, const char *errmsg)
                    : fill(arena, entry->advice, errmsg);
 }
 
+char *
+errcode_text(struct arena *arena, const struct err *err, bool chinese)
+{
+        static const char stop[] = "。";
+        const char *advice = strstr(err->text, ": "), *end = NULL;
+
+        if (err->errcode == 0 || advice == NULL)
+                return NULL;
+        advice += 2;
+        for (const char *at = advice; (at = strstr(at, stop)) != NULL; at += strlen(stop))
+                end = at + strlen(stop);
+        return chinese && end != NULL ? arena_copy(arena, advice, (size_t)(end - advice))
+                                      : arena_strdup(arena, advice);
+}
+
 void
 errcode_explain(struct arena *arena, int errcode, const char *errmsg, struct err *err)
 {

@@ -6,6 +6,8 @@
 #ifndef WECHAT_ERRCODE_H
 #define WECHAT_ERRCODE_H
 
+#include <stdbool.h>
+
 struct arena;
 struct err;
 
@@ -28,9 +30,13 @@ enum wechat_reaction wechat_reaction(int errcode);
  * its kin). */
 const char *errcode_advice(struct arena *arena, int errcode, const char *errmsg);
 
-/* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist" (40164); "(IP)"
- * if there is none. */
+/* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist" (40164);
+ * "(IP)" if there is none. */
 const char *errcode_address(struct arena *arena, const char *errmsg);
+
+/* Returns what the text of err says of the errcode, in Chinese alone, or in both languages: the
+ * English sentence refers to the Chinese one. NULL: err has no errcode. */
+char *errcode_text(struct arena *arena, const struct err *err, bool chinese);
 
 /* Sets err: errcode, kind, and errcode_advice(). */
 void errcode_explain(struct arena *arena, int errcode, const char *errmsg, struct err *err);
