@@ -126,18 +126,17 @@ read_bytes(int in, char *data, size_t size, size_t *done, struct err *err)
 
 /* Sets *size to CONTENT_LENGTH or, if only the body's end will tell, to the most that is read. */
 static int
-get_body_size(const char *length, size_t *size, struct err *err)
+get_body_size(const char *length, size_t most, size_t *size, struct err *err)
 {
         if (*length == '\0') {
-                *size = CGI_BODY_MAX + 1;
+                *size = most + 1;
                 return 0;
         }
         if (length[strspn(length, "0123456789")] != '\0' || strlen(length) > 18)
                 return err_set(err, ERR_REQUEST, "CONTENT_LENGTH is not a number");
         *size = (size_t)strtoull(length, NULL, 10);
-        if (*size > CGI_BODY_MAX)
-                return err_set(
-                    err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
+        if (*size > most)
+                return err_set(err, ERR_TOO_LARGE, "the body is larger than %zu bytes", most);
         return 0;
 }
 
@@ -175,22 +174,22 @@ int
 cgi_read_body(
     struct arena *arena, int in, const char *length, struct cgi_request *request, struct err *err)
 {
+        const size_t most = request->body_max == 0 ? CGI_BODY_MAX : request->body_max;
         size_t size = 0, got;
         char *body;
 
         length = length == NULL ? "" : length;
         if (*length == '\0' && *request->transfer_encoding == '\0')
                 return 0;
-        if (get_body_size(length, &size, err) != 0)
+        if (get_body_size(length, most, &size, err) != 0)
                 return -1;
         body = arena_alloc(arena, size + 1);
         if (read_bytes(in, body, size, &got, err) != 0)
                 return -1;
         if (*length != '\0' && got < size)
                 return err_set(err, ERR_REQUEST, "the body is shorter than CONTENT_LENGTH");
-        if (got > CGI_BODY_MAX)
-                return err_set(
-                    err, ERR_TOO_LARGE, "the body is larger than %d bytes", CGI_BODY_MAX);
+        if (got > most)
+                return err_set(err, ERR_TOO_LARGE, "the body is larger than %zu bytes", most);
         body[got] = '\0';
         request->body = body;
         request->body_size = got;

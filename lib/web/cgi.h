@@ -36,6 +36,7 @@ struct cgi_request {
         const char *query_flaw;   /* what is wrong with the query; NULL: nothing */
         const char *body;         /* of any POST, with a NUL after it; "" if there is none */
         size_t body_size;
+        size_t body_max; /* the most that is read of it, set by the program; 0: CGI_BODY_MAX */
         const char *authorization; /* this header and those below: "" if there is none */
         const char *wx_session;    /* X-WX-Session */
         const char *accept_language;
@@ -86,8 +87,8 @@ bool cgi_is_form(const struct cgi_request *request);
 /* Reads the body of a POST from the descriptor in, and its form as url_read_form() does. length:
  * CONTENT_LENGTH, or NULL. A chunked body, which Apache passes on without a length, is read to its
  * end; without either, nothing is read. ERR_REQUEST: length is not a number, the body is shorter,
- * or it takes longer than CGI_READ_MS. ERR_TOO_LARGE: it has more than CGI_BODY_MAX bytes.
- * ERR_SYSTEM. */
+ * or it takes longer than CGI_READ_MS. ERR_TOO_LARGE: it has more than
+ * request->body_max bytes. ERR_SYSTEM. */
 int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_request *request,
     struct err *err) __attribute__((warn_unused_result));
 

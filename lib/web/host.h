@@ -36,6 +36,7 @@ struct app_program {
         /* Does the program want the body of this request? An unwanted one is dropped, unchecked.
          * NULL: it wants the body of every POST. */
         bool (*wants_body)(const struct app *app);
+        size_t body_max; /* the most that it reads of a body, in bytes; 0: CGI_BODY_MAX */
         /*
          * What goes on behind the answer, if handle() sets app->goes_on, in a process of its own
          * that holds nothing of the web server's: with what handle() has opened and locked, with

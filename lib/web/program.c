@@ -144,6 +144,7 @@ parse_request(struct app *app, const struct program_io *io)
                 return -1;
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
+        app->request.body_max = app->program->body_max;
         if (wants_body(app))
                 return cgi_read_body(
                     app->arena, io->in, app->request.content_length, &app->request, &app->err);

@@ -11,6 +11,8 @@
 #include "web/cgi.h"
 #include "host/os.h"
 
+static size_t body_max; /* of the next requests; 0: the usual one */
+
 /* Reads the bytes sent, with length as CONTENT_LENGTH; "chunked": without one. */
 static int
 read_body(struct arena *arena, const char *sent, size_t size, const char *length,
@@ -20,6 +22,7 @@ read_body(struct arena *arena, const char *sent, size_t size, const char *length
 
         memset(request, 0, sizeof(*request));
         request->body = "";
+        request->body_max = body_max;
         request->content_type = content_type;
         request->transfer_encoding = length != NULL && strcmp(length, "chunked") == 0 ? length : "";
         length = *request->transfer_encoding != '\0' ? NULL : length;
@@ -90,6 +93,37 @@ lengths_are_believed_or_refused(void **state)
         assert_int_equal(
             read_body(*state, most, CGI_BODY_MAX + 1, "chunked", "text/xml", &request, &err), -1);
         assert_int_equal(err.kind, ERR_TOO_LARGE);
+        END_ROWS();
+}
+
+/* A program may set another limit; it is checked before a byte is read, or behind the last one. */
+static void
+a_program_may_read_more(void **state)
+{
+        static const struct {
+                size_t most, size;
+                const char *length;
+                bool read;
+        } rows[] = {{8, 8, "8", true}, {8, 9, "9", false}, {8, 8, "chunked", true},
+            {8, 9, "chunked", false}, {CGI_BODY_MAX + 8, CGI_BODY_MAX + 8, "65544", true},
+            {CGI_BODY_MAX + 8, CGI_BODY_MAX + 9, "65545", false}};
+        struct cgi_request request;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                char *body = arena_alloc(*state, rows[i].size + 1);
+                int result;
+
+                memset(body, 'x', rows[i].size);
+                body_max = rows[i].most;
+                result = read_body(
+                    *state, body, rows[i].size, rows[i].length, "text/xml", &request, &err);
+                body_max = 0;
+                ROW((result == 0) == rows[i].read &&
+                        (result == 0 ? request.body_size == rows[i].size
+                                     : err.kind == ERR_TOO_LARGE),
+                    i, rows[i].length);
+        }
         END_ROWS();
 }
 
@@ -479,12 +513,13 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(headers_take_no_control_bytes),
-            TEST(lengths_are_believed_or_refused), TEST(only_forms_are_forms),
-            TEST(requests_come_from_the_environment), TEST(authorization_comes_by_either_name),
-            TEST(a_sender_may_stay), TEST(bodies_are_there_or_not),
-            TEST(a_slow_body_is_dropped_in_time), TEST(queries_are_read_with_their_flaws),
-            TEST(files_are_written_in_pieces), TEST(headers_hold_visible_bytes_only),
-            TEST(responses_are_formatted), TEST(all_is_written_or_said_not_to_be)};
+            TEST(lengths_are_believed_or_refused), TEST(a_program_may_read_more),
+            TEST(only_forms_are_forms), TEST(requests_come_from_the_environment),
+            TEST(authorization_comes_by_either_name), TEST(a_sender_may_stay),
+            TEST(bodies_are_there_or_not), TEST(a_slow_body_is_dropped_in_time),
+            TEST(queries_are_read_with_their_flaws), TEST(files_are_written_in_pieces),
+            TEST(headers_hold_visible_bytes_only), TEST(responses_are_formatted),
+            TEST(all_is_written_or_said_not_to_be)};
 
         return RUN(tests);
 }
