@@ -81,6 +81,12 @@ const struct conf_key conf_keys[] = {
         "列表页的内容文件（JSON），例如 list.json，写法见 README。空着就没有列表页。\n"
         "The file with the items of the list page (JSON), such as list.json; the README\n"
         "describes it. Empty: there is no list page."},
+    {"menu", FILE_PATH, offsetof(struct conf, menu), "", check_any,
+        "公众号菜单的文件（JSON），例如 menu.json：站长在 owner.cgi 里修改、发布，\n"
+        "check.cgi 检查。写法和 wechat menu set 的文件一样，见 README。空着就没有。\n"
+        "The file with the account's menu (JSON), such as menu.json: owners edit and publish it\n"
+        "in owner.cgi, and check.cgi checks it. It is written as for wechat menu set (README).\n"
+        "Empty: none."},
     {"private_dir", FILE_PATH, offsetof(struct conf, private_dir), "", check_any,
         "只给登录的人看的文件放在哪个文件夹，例如 private：gate.cgi/报告.pdf 就是其中的 "
         "报告.pdf，\n"
