@@ -40,6 +40,7 @@ enum {
         FS_READ_FOLDER = 1 << 3,
         /* Write, remove and make files, make folders and remove empty ones. */
         FS_WRITE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8,
+        FS_REPLACE = 1 << 1 | 1 << 5 | 1 << 8, /* write, remove and make files */
         FS_TRUNCATE = 1 << 14,
         FS_READ = FS_READ_FILE | FS_READ_FOLDER,
         NET_CONNECT = 1 << 1,
@@ -105,20 +106,37 @@ allow(int rules, const struct ruleset *all, int file, uint64_t access)
         return syscall(ADD_RULE, rules, RULE_PATH, &rule, 0) == 0 ? 0 : -1;
 }
 
-/* As above, for reading by name; a missing file stays out of reach. */
+/* As above, by name; only a folder can be written. A missing file stays out of reach. */
 static int
-allow_path(int rules, const struct ruleset *all, const char *path)
+allow_access(int rules, const struct ruleset *all, const char *path, uint64_t write)
 {
         int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC), result;
         struct stat st;
 
         if (file < 0)
                 return 0;
-        result = fstat(file, &st) != 0
-                     ? -1
-                     : allow(rules, all, file, S_ISDIR(st.st_mode) ? FS_READ : FS_READ_FILE);
+        result = fstat(file, &st) != 0 ? -1
+                                       : allow(rules, all, file,
+                                             S_ISDIR(st.st_mode) ? FS_READ | write : FS_READ_FILE);
         close(file);
         return result;
+}
+
+static int
+allow_path(int rules, const struct ruleset *all, const char *path)
+{
+        return allow_access(rules, all, path, 0);
+}
+
+static int
+allow_folders(int rules, const struct ruleset *all, const struct sandbox *sandbox)
+{
+        const char *const *folder = sandbox->folders;
+
+        for (; folder != NULL && *folder != NULL; folder++)
+                if (allow_access(rules, all, *folder, FS_REPLACE) != 0)
+                        return -1;
+        return 0;
 }
 
 /* Read by the C library if getrandom() fails, for expat's hashes: otherwise it aborts. */
@@ -212,6 +230,8 @@ restrict_files(const struct sandbox *sandbox)
         if ((sandbox->needs & SANDBOX_PRIVATE_FILES) != 0 && *sandbox->private_dir != '\0' &&
             allow_path(rules, &all, sandbox->private_dir) != 0)
                 goto out;
+        if ((sandbox->needs & SANDBOX_FILES) != 0 && allow_folders(rules, &all, sandbox) != 0)
+                goto out;
         if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
         if ((sandbox->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, sandbox) != 0)
@@ -235,6 +255,8 @@ sandbox_enter(const struct sandbox *sandbox)
                 purposes |= SECCOMP_FORK;
         if ((sandbox->needs & SANDBOX_PRIVATE_FILES) != 0)
                 purposes |= SECCOMP_FOLDERS;
+        if ((sandbox->needs & SANDBOX_FILES) != 0)
+                purposes |= SECCOMP_MODES;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

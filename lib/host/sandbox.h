@@ -24,6 +24,7 @@ enum sandbox_need {
         SANDBOX_GO_ON = 16,      /* goes on behind its answer, in a process of its own (behind.h) */
         SANDBOX_PRIVATE_FILES = 32, /* reads private_dir, and lists its folders */
         SANDBOX_SITE = 64,          /* calls site_url as well; with SANDBOX_NETWORK */
+        SANDBOX_FILES = 128,        /* replaces files in the folders of the owner's files */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
@@ -31,12 +32,13 @@ enum sandbox_need {
 struct sandbox {
         unsigned needs; /* of enum sandbox_need */
         const char *html_dir;
-        int state;               /* the state folder; -1: it cannot be opened */
-        const char *api_url;     /* an origin */
-        const char *ca_file;     /* "": only the host's */
-        bool files_only;         /* no filter of system calls */
-        const char *private_dir; /* "": none */
-        const char *site_url;    /* an origin, for SANDBOX_SITE */
+        int state;                  /* the state folder; -1: it cannot be opened */
+        const char *api_url;        /* an origin */
+        const char *ca_file;        /* "": only the host's */
+        bool files_only;            /* no filter of system calls */
+        const char *private_dir;    /* "": none */
+        const char *site_url;       /* an origin, for SANDBOX_SITE */
+        const char *const *folders; /* for SANDBOX_FILES; NULL after the last */
 };
 
 /* Parts of the sandbox that the kernel lacks, as bits. */

@@ -73,6 +73,7 @@ static const short fork_calls[] = {
 #endif
 };
 static const short folder_calls[] = {SYS_pread64, SYS_getdents64, SYS_fcntl, 437 /* openat2 */};
+static const short mode_calls[] = {SYS_fchmod, SYS_fchown};
 
 /* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */
@@ -219,11 +220,12 @@ build_filter(struct filter *f, unsigned purposes)
         const bool writes = (purposes & SECCOMP_WRITE) != 0,
                    talks = (purposes & SECCOMP_NETWORK) != 0,
                    forks = (purposes & SECCOMP_FORK) != 0,
-                   lists = (purposes & SECCOMP_FOLDERS) != 0;
-        uint32_t small = SMALL_CALLS(base_calls) | (writes ? SMALL_CALLS(write_calls) : 0) |
-                         (talks ? SMALL_CALLS(network_calls) : 0) |
-                         (forks ? SMALL_CALLS(fork_calls) : 0) |
-                         (lists ? SMALL_CALLS(folder_calls) : 0);
+                   lists = (purposes & SECCOMP_FOLDERS) != 0,
+                   modes = (purposes & SECCOMP_MODES) != 0;
+        uint32_t small =
+            SMALL_CALLS(base_calls) | (writes ? SMALL_CALLS(write_calls) : 0) |
+            (talks ? SMALL_CALLS(network_calls) : 0) | (forks ? SMALL_CALLS(fork_calls) : 0) |
+            (lists ? SMALL_CALLS(folder_calls) : 0) | (modes ? SMALL_CALLS(mode_calls) : 0);
 
         f->size = 0;
         emit(f, LOAD, AT_CALL, 0, 0);
@@ -243,6 +245,8 @@ build_filter(struct filter *f, unsigned purposes)
                 EMIT_CALLS(f, fork_calls, TO_ALLOW);
         if (lists)
                 EMIT_CALLS(f, folder_calls, TO_ALLOW);
+        if (modes)
+                EMIT_CALLS(f, mode_calls, TO_ALLOW);
         if (talks) {
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);

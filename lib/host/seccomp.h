@@ -9,7 +9,8 @@ enum calls_for {
         SECCOMP_WRITE = 1,   /* changes files, locks them, lists folders, waits */
         SECCOMP_NETWORK = 2, /* name service and TLS: sockets, threads, libraries loaded later */
         SECCOMP_FORK = 4,    /* forks and leaves the session; the child is restricted likewise */
-        SECCOMP_FOLDERS = 8  /* opens and lists what is below a folder (beneath.h) */
+        SECCOMP_FOLDERS = 8, /* opens and lists what is below a folder (beneath.h) */
+        SECCOMP_MODES = 16   /* gives a file that it writes a group and a mode (replace.h) */
 };
 
 /*

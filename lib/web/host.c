@@ -294,6 +294,7 @@ give_up_power(struct host *host)
             .site_url = host->conf.site_url,
             .ca_file = host->conf.ca_file,
             .private_dir = host->conf.private_dir,
+            .folders = host->folders,
             .needs = needs_of_all(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};

@@ -15,7 +15,7 @@ struct arena;
 struct host;
 
 /* What is read of stdin. */
-enum { LOCAL_INPUT_MAX = 256 * 1024 };
+enum { LOCAL_INPUT_MAX = 320 * 1024 };
 
 /* Returns the environment, for a runner, in which a program of ours finds the settings of this
  * process. */

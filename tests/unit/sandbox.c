@@ -63,7 +63,8 @@ struct place {
 struct attempt {
         const char *name;
         int (*try)(const struct place *place);
-        int reader, writer, pages, network, goer, gate; /* the outcome for each kind of program */
+        int reader, writer, pages, network, goer, gate,
+            saver; /* the outcome for each kind of program */
 };
 
 static int
@@ -185,6 +186,18 @@ reach_private(const struct place *p)
         int folder = openat(AT_FDCWD, inside(p->f, "private"), O_PATH | O_CLOEXEC);
 
         return outcome(syscall(437 /* openat2 */, folder, "file", how, sizeof(how)));
+}
+
+static int
+write_file_of_owner(const struct place *p)
+{
+        return try_open(inside(p->f, "files/new"), O_WRONLY | O_CREAT | O_EXCL);
+}
+
+static int
+set_mode(const struct place *p)
+{
+        return outcome(fchmod(p->f->fd, 0700));
 }
 
 static int
@@ -321,38 +334,44 @@ new_call(const struct place *p)
 }
 
 static const struct attempt attempts[] = {
-    {"a file of the host", read_passwd, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"a file of the resolver", read_hosts, EACCES, EACCES, EACCES, 0, EACCES, EACCES},
-    {"the settings", read_beside, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"a record", read_state, 0, 0, EACCES, EACCES, 0, EACCES},
-    {"the list of records", list_state, 0, 0, EACCES, EACCES, 0, EACCES},
-    {"a template", read_page, EACCES, EACCES, 0, EACCES, EACCES, EACCES},
-    {"a new record", write_state, EACCES, 0, EACCES, EACCES, 0, EACCES},
-    {"a shortened record", shorten_state, EACCES, 0, EACCES, EACCES, 0, EACCES},
-    {"a changed template", write_page, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"a file beside the state folder", write_beside, EACCES, EACCES, EACCES, EACCES, EACCES,
+    {"a file of the host", read_passwd, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"a file of the resolver", read_hosts, EACCES, EACCES, EACCES, 0, EACCES, EACCES, EACCES},
+    {"the settings", read_beside, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"a record", read_state, 0, 0, EACCES, EACCES, 0, EACCES, 0},
+    {"the list of records", list_state, 0, 0, EACCES, EACCES, 0, EACCES, 0},
+    {"a template", read_page, EACCES, EACCES, 0, EACCES, EACCES, EACCES, EACCES},
+    {"a new record", write_state, EACCES, 0, EACCES, EACCES, 0, EACCES, 0},
+    {"a shortened record", shorten_state, EACCES, 0, EACCES, EACCES, 0, EACCES, 0},
+    {"a changed template", write_page, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"a file beside the state folder", write_beside, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES,
         EACCES},
-    {"out by ..", climb_out, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"out by a link", follow_link, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"a private file", read_private, EACCES, EACCES, EACCES, EACCES, EACCES, 0},
-    {"the list of private files", list_private, EACCES, EACCES, EACCES, EACCES, EACCES, 0},
-    {"a changed private file", write_private, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
-    {"a private file by openat2", reach_private, ENDED, ENDED, ENDED, ENOSYS, ENDED, 0},
-    {"another program", run_program, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
-    {"another process", start_process, ENDED, ENDED, ENDED, ENDED, 0, ENDED},
-    {"a session of its own", leave_session, ENDED, ENDED, ENDED, ENDED, 0, ENDED},
-    {"a thread", start_thread, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
-    {"a signal", signal_parent, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
-    {"a signal to a thread", signal_thread_of_another, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
-    {"another process's memory", look_into_another, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
-    {"memory with code", make_executable, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
-    {"a socket", open_socket, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
-    {"a raw socket", open_packet_socket, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
-    {"TCP to the API", call_api, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
-    {"TCP to another port", call_elsewhere, ENDED, ENDED, ENDED, EACCES, ENDED, ENDED},
-    {"a server", serve, ENDED, ENDED, ENDED, EACCES, ENDED, ENDED},
-    {"no call", debugged, ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS},
-    {"a call of newer kernels", new_call, ENDED, ENDED, ENDED, ENOSYS, ENDED, ENDED},
+    {"out by ..", climb_out, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"out by a link", follow_link, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES},
+    {"a private file", read_private, EACCES, EACCES, EACCES, EACCES, EACCES, 0, EACCES},
+    {"the list of private files", list_private, EACCES, EACCES, EACCES, EACCES, EACCES, 0, EACCES},
+    {"a changed private file", write_private, EACCES, EACCES, EACCES, EACCES, EACCES, EACCES,
+        EACCES},
+    {"a private file by openat2", reach_private, ENDED, ENDED, ENDED, ENOSYS, ENDED, 0, ENDED},
+    {"another program", run_program, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
+    {"another process", start_process, ENDED, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
+    {"a session of its own", leave_session, ENDED, ENDED, ENDED, ENDED, 0, ENDED, ENDED},
+    {"a thread", start_thread, ENDED, ENDED, ENDED, 0, ENDED, ENDED, ENDED},
+    {"a signal", signal_parent, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
+    {"a signal to a thread", signal_thread_of_another, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED,
+        ENDED},
+    {"another process's memory", look_into_another, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED,
+        ENDED},
+    {"memory with code", make_executable, ENDED, ENDED, ENDED, 0, ENDED, ENDED, ENDED},
+    {"a socket", open_socket, ENDED, ENDED, ENDED, 0, ENDED, ENDED, ENDED},
+    {"a raw socket", open_packet_socket, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED},
+    {"TCP to the API", call_api, ENDED, ENDED, ENDED, 0, ENDED, ENDED, ENDED},
+    {"TCP to another port", call_elsewhere, ENDED, ENDED, ENDED, EACCES, ENDED, ENDED, ENDED},
+    {"a server", serve, ENDED, ENDED, ENDED, EACCES, ENDED, ENDED, ENDED},
+    {"no call", debugged, ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS},
+    {"a call of newer kernels", new_call, ENDED, ENDED, ENDED, ENOSYS, ENDED, ENDED, ENDED},
+    {"a new file of the owner's", write_file_of_owner, EACCES, EACCES, EACCES, EACCES, EACCES,
+        EACCES, 0},
+    {"a mode", set_mode, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED, 0},
 };
 
 /* Makes an attempt in a process inside the sandbox. said receives its stderr. */
@@ -413,6 +432,7 @@ lay_out(struct folder *f)
         assert_int_equal(mkdir(inside(f, "state"), 0700), 0);
         assert_int_equal(mkdir(inside(f, "html"), 0700), 0);
         assert_int_equal(mkdir(inside(f, "private"), 0700), 0);
+        assert_int_equal(mkdir(inside(f, "files"), 0700), 0);
         put_file(inside(f, "private/file"), "private", 7);
         put_file(inside(f, "state/file"), "record", 6);
         put_file(inside(f, "html/page"), "page", 4);
@@ -424,8 +444,10 @@ static void
 what_is_not_needed_is_out_of_reach(void **state)
 {
         static const unsigned needs[] = {SANDBOX_READ_STATE, SANDBOX_WRITE_STATE, SANDBOX_PAGES,
-            SANDBOX_NETWORK, SANDBOX_WRITE_STATE | SANDBOX_GO_ON, SANDBOX_PRIVATE_FILES};
+            SANDBOX_NETWORK, SANDBOX_WRITE_STATE | SANDBOX_GO_ON, SANDBOX_PRIVATE_FILES,
+            SANDBOX_WRITE_STATE | SANDBOX_FILES};
         struct place place = {.f = *state};
+        const char *const folders[] = {inside(place.f, "files"), NULL};
         char *html = inside(place.f, "html"), said[400], name[100];
         int listener = listen_somewhere(&place.port), folder;
 
@@ -435,11 +457,11 @@ what_is_not_needed_is_out_of_reach(void **state)
                 for (size_t i = 0; i < COUNT(attempts); i++) {
                         const struct attempt *a = &attempts[i];
                         const int wanted[] = {
-                            a->reader, a->writer, a->pages, a->network, a->goer, a->gate};
+                            a->reader, a->writer, a->pages, a->network, a->goer, a->gate, a->saver};
                         char *api =
                             arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
                         struct sandbox wall = {needs[kind], html, folder, api, "", false,
-                            inside(place.f, "private"), NULL};
+                            inside(place.f, "private"), NULL, folders};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
                         if (got == SKIPPED) /* this host lacks part of the sandbox */
@@ -448,6 +470,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                             wanted[kind], needs[kind]);
                         ROW(got == wanted[kind], i, name);
                         unlink(inside(place.f, "state/new"));
+                        unlink(inside(place.f, "files/new"));
                 }
         close(listener);
         close(folder);
@@ -465,8 +488,8 @@ static void
 a_missing_state_folder_can_be_made(void **state)
 {
         struct place place = {.f = *state};
-        struct sandbox wall = {
-            SANDBOX_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost", "", false, "", NULL};
+        struct sandbox wall = {SANDBOX_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost",
+            "", false, "", NULL, NULL};
         char said[400];
         int got = behind(&place, &wall, make_state, said, sizeof(said));
 
@@ -481,7 +504,7 @@ the_line_names_the_call(void **state)
 {
         struct place place = {.f = *state};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL};
         char said[400], wanted[40];
         int got = behind(&place, &wall, open_socket, said, sizeof(said));
 
@@ -505,7 +528,7 @@ who_cannot_say_it_ends_all_the_same(void **state)
         struct folder *f = *state;
         struct place place = {.f = f};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL};
         pid_t pid = fork();
         int status;
 
@@ -537,7 +560,7 @@ a_refused_version_is_stepped_down(void **state)
             {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
             {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true, "", NULL};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true, "", NULL, NULL};
 
         (void)state;
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -568,7 +591,7 @@ one_refused_rule_means_no_landlock(void **state)
         kernel.told = kernel.taken = 6;
         for (size_t i = 0; i < COUNT(needs); i++) {
                 struct sandbox wall = {needs[i], f->path, f->fd, "https://localhost", "/etc/passwd",
-                    true, f->path, NULL};
+                    true, f->path, NULL, NULL};
                 unsigned all;
 
                 kernel.rules = kernel.refused = 0;

@@ -127,6 +127,17 @@ static const unsigned purposes[] = {0, SECCOMP_WRITE, SECCOMP_NETWORK,
     SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK, SECCOMP_FOLDERS,
     SECCOMP_WRITE | SECCOMP_NETWORK | SECCOMP_FORK | SECCOMP_FOLDERS};
 
+/* What gives files a mode and a group, to the one purpose that is not in the list. */
+static void
+only_who_replaces_files_sets_modes(void **state)
+{
+        (void)state;
+        assert_int_equal(seccomp_restrict(SECCOMP_WRITE | SECCOMP_MODES), 0);
+        assert_int_equal(ask(SYS_fchmod, 0, 0), ALLOW);
+        assert_int_equal(ask(SYS_fchown, 0, 0), ALLOW);
+        assert_int_equal(ask(SYS_fchownat, 0, 0), TRAP);
+}
+
 static void
 power_is_never_given(void **state)
 {
@@ -321,8 +332,8 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(power_is_never_given),
             TEST(each_purpose_has_its_calls), TEST(arguments_are_looked_at), TEST(forks_are_forks),
-            TEST(of_sockets_only_tcp_is_to_be_had), TEST(only_this_processor_counts),
-            TEST(a_kernel_that_refuses_is_told_of),
+            TEST(of_sockets_only_tcp_is_to_be_had), TEST(only_who_replaces_files_sets_modes),
+            TEST(only_this_processor_counts), TEST(a_kernel_that_refuses_is_told_of),
             TEST(who_makes_another_call_is_ended_and_named)};
 
         return RUN(tests);
