@@ -166,13 +166,12 @@ static void
 add_line(
     struct app *app, const char *prefix, const struct report_line *line, const struct pairs *words)
 {
-        static const char *const signs[REPORT_STATES] = {"✗", "!", "!", "✓"};
         static const char *const flags[REPORT_STATES] = {
             "is_failed", "is_hint", "is_untried", "is_passed"};
         const struct {
                 const char *name, *value;
         } values[] = {{"id", line->name}, {"state", report_state_name(line->state)},
-            {"sign", signs[line->state]}, {flags[line->state], "1"},
+            {"sign", report_sign(line->state)}, {flags[line->state], "1"},
             {"title", pairs_get_text(words, report_check(app->arena, line))},
             {"cause", report_say(app->arena, words, line, "")},
             {"cure", report_say(app->arena, words, line, ".do")}};

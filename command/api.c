@@ -101,18 +101,12 @@ read_request(struct run *run, struct http_file *file, struct account_request *re
         return read_form(run, form, file, request);
 }
 
-static bool
-is_json(const struct account_answer *answer)
-{
-        return answer->body[strspn(answer->body, " \t\r\n")] == '{';
-}
-
 static int
 finish(const struct run *run, const struct account_answer *answer)
 {
         const char *out = option(run, "-o");
 
-        if (is_json(answer) && out == NULL) {
+        if (!answer->is_file && out == NULL) {
                 print_json(run, answer->body, answer->size);
                 return STATUS_DONE;
         }

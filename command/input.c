@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -12,8 +11,21 @@
 #include "command.h"
 #include "format/json_file.h"
 #include "format/owner.h"
+#include "gate/media.h"
 #include "host/http.h"
 #include "output.h"
+#include "wechat/api.h"
+
+int
+check_openid(const struct run *run)
+{
+        return api_is_openid(run->arguments[0])
+                   ? STATUS_DONE
+                   : refuse_usage(run, "OPENID is letters, digits, - and _",
+                         "OPENID 由字母、数字、- 和 _ 组成");
+}
+
+/* ---- files ---- */
 
 static const size_t piece = (size_t)64 * 1024;
 
@@ -106,22 +118,6 @@ extension(const char *path)
         return dot == NULL ? "" : dot + 1;
 }
 
-static const char *
-type_of(const char *path)
-{
-        static const struct {
-                const char *extension, *type;
-        } types[] = {{"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"png", "image/png"},
-            {"gif", "image/gif"}, {"bmp", "image/bmp"}, {"mp3", "audio/mpeg"}, {"amr", "audio/amr"},
-            {"wma", "audio/x-ms-wma"}, {"wav", "audio/wav"}, {"mp4", "video/mp4"},
-            {"json", "application/json"}};
-
-        for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-                if (strcasecmp(types[i].extension, extension(path)) == 0)
-                        return types[i].type;
-        return "application/octet-stream";
-}
-
 int
 read_upload(
     const struct run *run, const char *field, const char *path, size_t most, struct http_file *file)
@@ -133,6 +129,6 @@ read_upload(
                 return STATUS_REFUSED;
         if (size == 0)
                 return refuse(run, ERR_REQUEST, "%s is empty", "%s 是空的", path);
-        *file = (struct http_file){field, base_name(path), type_of(path), bytes, size};
+        *file = (struct http_file){field, base_name(path), media_of(path).type, bytes, size};
         return STATUS_DONE;
 }

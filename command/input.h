@@ -1,5 +1,5 @@
 /*
- * input: files that the user names.
+ * input: what the user names: files, openids.
  */
 #ifndef WECHAT_INPUT_H
 #define WECHAT_INPUT_H
@@ -13,6 +13,9 @@ struct run;
 /* The largest JSON, and the largest file for a call without a limit of its own (WeChat's own limits
  * are below). */
 enum { JSON_SIZE_MAX = 1024 * 1024, UPLOAD_SIZE_MAX = 32 * 1024 * 1024 };
+
+/* Is the first argument an openid? Returns STATUS_DONE, or that of refuse_usage(). */
+int check_openid(const struct run *run);
 
 /* Reads a file of at most so many bytes, and adds a NUL. "-" is stdin. Returns STATUS_DONE, or that
  * of refuse(). */

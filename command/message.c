@@ -29,13 +29,16 @@ enum {
         MEDIA_SECONDS = 3 * 86400
 };
 
+enum kind { IMAGE, VOICE, VIDEO, THUMB };
+
 static const struct media {
         const char *type;
         const char *extensions;
         size_t most;
-} kinds[] = {{"image", "bmp png jpeg jpg gif", IMAGE_SIZE_MAX},
-    {"voice", "amr mp3", VOICE_SIZE_MAX}, {"video", "mp4", VIDEO_SIZE_MAX},
-    {"thumb", "jpg jpeg", THUMB_SIZE_MAX}};
+} kinds[] = {[IMAGE] = {"image", "bmp png jpeg jpg gif", IMAGE_SIZE_MAX},
+    [VOICE] = {"voice", "amr mp3", VOICE_SIZE_MAX},
+    [VIDEO] = {"video", "mp4", VIDEO_SIZE_MAX},
+    [THUMB] = {"thumb", "jpg jpeg", THUMB_SIZE_MAX}};
 
 /* Finds the kind of the file: the one called type, or if that is NULL the first that its name fits.
  */
@@ -56,12 +59,10 @@ refuse_kind(const struct run *run, const char *path, const char *type)
 {
         if (type == NULL)
                 return refuse(run, ERR_REQUEST,
-                    "%s: WeChat takes pictures (bmp png jpeg jpg gif), voice (amr mp3) and video "
-                    "(mp4), by the end of the name",
-                    "%s：微信接受图片（bmp png jpeg jpg gif）、语音（amr "
-                    "mp3）和视频（mp4），按文件名的"
-                    "结尾判断",
-                    path);
+                    "%s: WeChat takes pictures (%s), voice (%s) and video (%s), by the end of the "
+                    "name",
+                    "%s：微信接受图片（%s）、语音（%s）和视频（%s），按文件名的结尾判断", path,
+                    kinds[IMAGE].extensions, kinds[VOICE].extensions, kinds[VIDEO].extensions);
         return refuse(run, ERR_REQUEST, "%s is no %s: its name ends otherwise",
             "%s 不是 %s：文件名的结尾不对", path, type);
 }
@@ -113,15 +114,6 @@ run_media_upload(struct run *run)
 }
 
 /* ---- messages ---- */
-
-static int
-check_openid(const struct run *run)
-{
-        return api_is_openid(run->arguments[0])
-                   ? STATUS_DONE
-                   : refuse_usage(run, "OPENID is letters, digits, - and _",
-                         "OPENID 由字母、数字、- 和 _ 组成");
-}
 
 /* Posts fields as JSON. */
 static int

@@ -7,9 +7,8 @@
 #include "command.h"
 #include "commands.h"
 #include "format/json.h"
-#include "format/url.h"
+#include "input.h"
 #include "output.h"
-#include "wechat/api.h"
 
 /* The members that are shown, in this order; "获取用户基本信息(UnionID机制)" has them. */
 static const struct {
@@ -44,10 +43,10 @@ run_user(struct run *run)
         struct account_request request = {.path = "/cgi-bin/user/info"};
         struct account_answer answer;
         struct pairs user;
+        int status = check_openid(run);
 
-        if (!api_is_openid(openid))
-                return refuse_usage(
-                    run, "OPENID is letters, digits, - and _", "OPENID 由字母、数字、- 和 _ 组成");
+        if (status != STATUS_DONE)
+                return status;
         request.query = arena_printf(run->arena, "openid=%s&lang=zh_CN", openid);
         if (ask(run, &request, &answer) != STATUS_DONE)
                 return STATUS_REFUSED;

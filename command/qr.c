@@ -19,6 +19,7 @@
 #include "output.h"
 #include "wechat/api.h"
 #include "wechat/qrcode.h"
+#include "wechat/account_api.h"
 
 enum { QR_SIDE_PIXELS = 8 };
 
@@ -137,12 +138,11 @@ check_out(const struct run *run, const char *out)
 static int
 show(struct run *run, const struct account_answer *answer, const struct pairs *fields)
 {
-        const char *out = option(run, "-o"), *url = api_get_text(fields, "url");
+        const char *out = option(run, "-o"), *url;
         long long seconds = pairs_get_number(fields, "expire_seconds", 0);
 
-        if (url == NULL)
-                return refuse(run, ERR_UPSTREAM, "qrcode/create: no url in the answer",
-                    "qrcode/create：回答里没有 url");
+        if (api_parse_qrcode(fields, &url, &run->app.err) != 0)
+                return refuse_err(run, &run->app.err);
         if (out != NULL &&
             (strcasecmp(extension(out), "svg") == 0 ? write_svg(run, url, out)
                                                     : write_png(run, url, out)) != STATUS_DONE)

@@ -16,6 +16,7 @@
 #include "host/path.h"
 #include "host/sandbox.h"
 #include "output.h"
+#include "web/place.h"
 
 static const struct app_program program = {
     .name = "wechat",
@@ -147,13 +148,9 @@ try_file(struct search *s, const char *file)
 static const char *
 folder_above_program(struct arena *arena)
 {
-        char program_file[PATH_MAX];
-        ssize_t size = readlink("/proc/self/exe", program_file, sizeof(program_file));
+        const char *file = path_own(arena);
 
-        return size <= 0 || size == (ssize_t)sizeof(program_file)
-                   ? NULL
-                   : path_folder(
-                         arena, path_folder(arena, arena_copy(arena, program_file, (size_t)size)));
+        return file == NULL ? NULL : path_folder(arena, path_folder(arena, file));
 }
 
 /* The places of web/place.h that are known without a web server: a home folder is beside its
@@ -161,14 +158,13 @@ folder_above_program(struct arena *arena)
 static void
 try_all(struct search *s)
 {
-        static const char *const folders[] = {"", "/private", "/priv", "/protected"};
         struct arena *arena = s->run->arena;
         const char *above = folder_above_program(arena);
 
-        for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        for (size_t i = 0; i < PLACE_ROOMS; i++)
                 if (s->run->home != NULL && *s->run->home == '/')
                         try_file(s, arena_printf(arena, "%s%s/wechat/wechat.conf", s->run->home,
-                                        folders[i]));
+                                        place_rooms[i]));
         if (above != NULL) {
                 try_file(s, arena_printf(arena, "%s/wechat/wechat.conf", above));
                 try_file(s, arena_printf(arena, "%s/wechat.conf", above));

@@ -209,7 +209,8 @@ account_call(struct app *app, const struct account_request *request, struct acco
                 return -1;
         result = ask_with_token(app, http, request, &received, &fields);
         if (received.body != NULL && (result == 0 || app->err.errcode != 0))
-                *answer = (struct account_answer){received.body, received.size, received.type};
+                *answer = (struct account_answer){
+                    received.body, received.size, received.type, !is_json(&received)};
         return result;
 }
 

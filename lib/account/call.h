@@ -36,6 +36,7 @@ struct account_answer {
         char *body; /* JSON as WeChat sent it, or a file's bytes; a NUL follows */
         size_t size;
         const char *type; /* its Content-Type */
+        bool is_file;     /* it is not JSON, but the file that was asked for */
 };
 
 /*

@@ -78,7 +78,7 @@ proof_find(struct app *app, bool json, struct proof *proof)
 const char *
 proof_csrf(struct app *app, const struct proof *proof)
 {
-        const char *secret = *app->conf.secret != '\0' ? app->conf.secret : app->conf.push_token;
+        const char *secret = conf_site_secret(&app->conf);
 
         if (proof->kind == PROOF_OWNER)
                 return session_csrf(app, &proof->session);

@@ -103,6 +103,14 @@ report_state_name(enum report_state state)
 }
 
 const char *
+report_sign(enum report_state state)
+{
+        static const char *const signs[REPORT_STATES] = {"✗", "!", "!", "✓"};
+
+        return signs[state];
+}
+
+const char *
 report_check(struct arena *arena, const struct report_line *line)
 {
         return arena_copy(arena, line->name, strcspn(line->name, "."));
@@ -124,12 +132,11 @@ static void
 add_line(
     struct arena *arena, const struct pairs *words, const struct report_line *line, struct buf *out)
 {
-        static const char *const marks[REPORT_STATES] = {"✗", "!", "!", "✓"};
         const char *check = report_check(arena, line), *title = pairs_get_text(words, check);
 
-        buf_add_text(out,
-            arena_printf(arena, "%s %s: %s", marks[line->state], *title == '\0' ? check : title,
-                words->count == 0 ? line->name : report_say(arena, words, line, "")));
+        buf_add_text(out, arena_printf(arena, "%s %s: %s", report_sign(line->state),
+                              *title == '\0' ? check : title,
+                              words->count == 0 ? line->name : report_say(arena, words, line, "")));
         buf_add_text(out, "\n");
         if (*report_say(arena, words, line, ".do") != '\0')
                 buf_add_text(

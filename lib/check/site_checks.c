@@ -252,17 +252,11 @@ find_published(struct trial *trial, const char *path, const char *text, const ch
         return asked;
 }
 
-/* A piece of the settings by which they are known. */
-static const char *
-mark_of(const struct trial *trial)
-{
-        return *trial->conf.secret != '\0' ? trial->conf.secret : trial->conf.push_token;
-}
-
 void
 check_exposed(struct trial *trial)
 {
         const char *settings = NULL, *state = NULL, *file;
+        const char *mark = conf_site_secret(&trial->conf);
         struct report *report = &trial->report;
         bool asked;
 
@@ -270,11 +264,11 @@ check_exposed(struct trial *trial)
                 report_add(report, REPORT_UNTRIED, "exposed.untried", NULL);
                 return;
         }
-        if (*mark_of(trial) == '\0')
+        if (*mark == '\0')
                 return;
         file = strrchr(trial->place->file, '/');
-        asked = find_published(trial, arena_printf(trial->arena, "%s%s", trial->place->real, file),
-            mark_of(trial), &settings);
+        asked = find_published(
+            trial, arena_printf(trial->arena, "%s%s", trial->place->real, file), mark, &settings);
         if (trial->canary != NULL)
                 asked = find_published(trial,
                             arena_printf(trial->arena, "%s/%s",

@@ -1,8 +1,6 @@
 #include "check/trial.h"
 
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -26,13 +24,11 @@ trial_show(const struct trial *trial, const char *path)
 const char *
 trial_program_folder(const struct trial *trial)
 {
-        const char *script = environment_get(trial->environment, "SCRIPT_FILENAME");
-        char program[PATH_MAX];
-        ssize_t size = readlink("/proc/self/exe", program, sizeof(program));
+        const char *file = path_own(trial->arena);
 
-        if (size > 0 && size < (ssize_t)sizeof(program))
-                script = arena_copy(trial->arena, program, (size_t)size);
-        return script == NULL || *script != '/' ? NULL : path_folder(trial->arena, script);
+        if (file == NULL)
+                file = environment_get(trial->environment, "SCRIPT_FILENAME");
+        return file == NULL || *file != '/' ? NULL : path_folder(trial->arena, file);
 }
 
 const char *

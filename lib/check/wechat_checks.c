@@ -87,20 +87,17 @@ report_clock(struct wechat *wechat)
 static void
 report_token(struct wechat *wechat)
 {
-        static const struct {
-                int errcode;
-                const char *word;
-        } words[] = {{40164, "token.whitelist"}, {61004, "token.whitelist"}, {40013, "token.appid"},
-            {40125, "token.secret"}, {40001, "token.secret"}, {40243, "token.frozen"},
-            {45009, "token.quota"}};
+        static const char *const words[] = {[ERRCODE_OTHER] = "token.other",
+            [ERRCODE_ADDRESS] = "token.whitelist",
+            [ERRCODE_APPID] = "token.appid",
+            [ERRCODE_SECRET] = "token.secret",
+            [ERRCODE_FROZEN] = "token.frozen",
+            [ERRCODE_QUOTA] = "token.quota"};
         struct trial *trial = wechat->trial;
-        const char *word = "token.other", *errmsg = pairs_get_text(&wechat->fields, "errmsg");
+        const char *errmsg = pairs_get_text(&wechat->fields, "errmsg");
 
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-                if (words[i].errcode == wechat->errcode)
-                        word = words[i].word;
-        report_add(&trial->report, weight(trial), word, "errcode",
-            arena_printf(trial->arena, "%d", wechat->errcode), "address",
+        report_add(&trial->report, weight(trial), words[errcode_subject(wechat->errcode)],
+            "errcode", arena_printf(trial->arena, "%d", wechat->errcode), "address",
             errcode_address(trial->arena, errmsg), "advice",
             errcode_advice(trial->arena, wechat->errcode, errmsg), NULL);
 }
@@ -112,7 +109,7 @@ get_token(struct wechat *wechat)
 {
         struct trial *trial = wechat->trial;
         struct report *report = &trial->report;
-        bool has_secret = *trial->conf.appid != '\0' && *trial->conf.secret != '\0', answered;
+        bool has_secret = conf_can_call(&trial->conf), answered;
         const char *token;
         long long seconds;
 

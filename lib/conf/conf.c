@@ -301,6 +301,12 @@ conf_can_call(const struct conf *conf)
         return *conf->appid != '\0' && *conf->secret != '\0';
 }
 
+const char *
+conf_site_secret(const struct conf *conf)
+{
+        return *conf->secret != '\0' ? conf->secret : conf->push_token;
+}
+
 int
 conf_is_secure(const struct conf *conf)
 {

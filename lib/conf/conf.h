@@ -63,6 +63,10 @@ bool conf_has_way(const struct conf *conf, const char *way);
 /* Can the programs call WeChat in the account's name? That takes its appid and secret. */
 bool conf_can_call(const struct conf *conf);
 
+/* Returns a secret that only this site's settings hold: the AppSecret, or else push_token; "":
+ * there is neither. */
+const char *conf_site_secret(const struct conf *conf);
+
 /* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
 

@@ -45,6 +45,7 @@ static const struct row rows[] = {
     {"wav", {"audio/wav", true, false}},
     {"flac", {"audio/flac", true, false}},
     {"amr", {"audio/amr", true, false}},
+    {"wma", {"audio/x-ms-wma", true, false}},
     {"mp4", {"video/mp4", true, false}},
     {"m4v", {"video/mp4", true, false}},
     {"webm", {"video/webm", true, false}},

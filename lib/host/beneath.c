@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "host/file.h"
 
 /* O_NONBLOCK: opening a FIFO does not wait for a writer. */
 enum { OPEN_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
@@ -31,12 +32,6 @@ struct how {
         // cppcheck-suppress unusedStructMember ; the kernel reads it
         uint64_t resolve;
 };
-
-static void
-close_descriptor(void *handle)
-{
-        close((int)(intptr_t)handle);
-}
 
 /* Opens path part by part; the folders on the way are only named (O_PATH). */
 static int
@@ -105,9 +100,7 @@ open_checked(
 
         if (opened < 0)
                 return err_set_errno(err, kind_of(errno), errno, path);
-        /* A descriptor stands where a handle is a pointer.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(arena, close_descriptor, (void *)(intptr_t)opened);
+        file_close_with(arena, opened);
         if (fstat(opened, st) != 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
         if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))

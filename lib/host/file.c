@@ -18,6 +18,14 @@ close_descriptor(void *handle)
         close((int)(intptr_t)handle);
 }
 
+void
+file_close_with(struct arena *arena, int fd)
+{
+        /* A descriptor stands where a handle is a pointer.
+         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+}
+
 /* Our user, as the kernel passed it when it started the program: it is needed for each file. */
 static uid_t
 own_uid(void)
@@ -90,9 +98,7 @@ open_folder(struct arena *arena, int at, const char *path, enum missing missing,
         if (fd < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
-        /* A descriptor stands where a handle is a pointer.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        file_close_with(arena, fd);
         if (check_folder(fd, path, err) != 0)
                 return -1;
         *folder = fd;
@@ -195,9 +201,7 @@ file_open_public(struct arena *arena, const char *path, int *fd, struct err *err
         if (opened < 0)
                 return err_set_errno(
                     err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path);
-        /* A descriptor stands where a handle is a pointer.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(arena, close_descriptor, (void *)(intptr_t)opened);
+        file_close_with(arena, opened);
         *fd = opened;
         return 0;
 }
@@ -234,9 +238,7 @@ file_open_above(struct arena *arena, const char *path, int *folder, struct err *
 
         if (fd < 0)
                 return err_set_errno(err, ERR_SYSTEM, errno, path);
-        /* A descriptor stands where a handle is a pointer.
-         * NOLINTNEXTLINE(performance-no-int-to-ptr) */
-        arena_defer(arena, close_descriptor, (void *)(intptr_t)fd);
+        file_close_with(arena, fd);
         *folder = fd;
         return 0;
 }

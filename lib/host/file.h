@@ -63,6 +63,9 @@ bool file_can_create(struct arena *arena, const char *path);
 int file_open_above(struct arena *arena, const char *path, int *folder, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Arranges for a descriptor to be closed when the arena is freed. */
+void file_close_with(struct arena *arena, int fd);
+
 /* Creates an empty file if there is none with that name. Returns whether it did. */
 bool file_mark(int folder, const char *name);
 

@@ -16,6 +16,16 @@ path_folder(struct arena *arena, const char *path)
         return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path));
 }
 
+const char *
+path_own(struct arena *arena)
+{
+        char file[PATH_MAX];
+        ssize_t size = readlink("/proc/self/exe", file, sizeof(file));
+
+        return size <= 0 || size == (ssize_t)sizeof(file) ? NULL
+                                                          : arena_copy(arena, file, (size_t)size);
+}
+
 /* Is path already in its resolved form? */
 static bool
 is_resolved(const char *known, const char *path)

@@ -1,7 +1,6 @@
 #include "web/host.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +52,10 @@ host_find_program(const struct host *host, const char *name)
 char *
 host_beside(const struct host *host, struct arena *arena, const char *name)
 {
-        char path[PATH_MAX];
-        ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-        const char *own = size > 0 && size < (ssize_t)sizeof(path)
-                              ? arena_copy(arena, path, (size_t)size)
-                              : host->script; /* without /proc */
+        const char *own = path_own(arena);
 
+        if (own == NULL)
+                own = host->script;
         return own == NULL ? NULL : arena_printf(arena, "%s/%s", path_folder(arena, own), name);
 }
 

@@ -121,13 +121,10 @@ static const char *
 folder_above_program(const struct search *s)
 {
         const char *script = environment_get(s->environment, "SCRIPT_FILENAME");
-        char program[PATH_MAX];
-        ssize_t size = readlink("/proc/self/exe", program, sizeof(program));
-        const char *file =
-            size > 0 && size < (ssize_t)sizeof(program)
-                ? arena_copy(s->arena, program, (size_t)size)
-                : path_resolve(s->arena, s->place->root, script == NULL ? "" : script);
+        const char *file = path_own(s->arena);
 
+        if (file == NULL)
+                file = path_resolve(s->arena, s->place->root, script == NULL ? "" : script);
         return path_folder(s->arena, path_folder(s->arena, file));
 }
 
@@ -186,9 +183,7 @@ refuse_missing(struct place *place)
             place->wanted, place->root, hidden_name);
 }
 
-/* Where the folder wechat may be, below that beside the document root. */
-static const char *const rooms[] = {"", "/private", "/priv", "/protected"};
-enum { ROOMS = sizeof(rooms) / sizeof(rooms[0]) };
+const char *const place_rooms[PLACE_ROOMS] = {"", "/private", "/priv", "/protected"};
 
 static int
 search(struct search *s)
@@ -198,9 +193,9 @@ search(struct search *s)
         if (place->root != NULL) {
                 const char *base = beside(s->arena, place->root);
 
-                for (size_t i = 0; i < ROOMS; i++)
+                for (size_t i = 0; i < PLACE_ROOMS; i++)
                         if (try_file(s, arena_printf(s->arena, "%s%s/wechat/wechat.conf", base,
-                                            rooms[i])) != 0)
+                                            place_rooms[i])) != 0)
                                 return -1;
         }
         if (try_above_program(s) != 0)
@@ -333,9 +328,9 @@ place_folders(struct arena *arena, char *const *environment, const struct place 
         }
         if (place->root == NULL)
                 return 0;
-        for (size_t i = 0; i < ROOMS; i++) {
+        for (size_t i = 0; i < PLACE_ROOMS; i++) {
                 const char *folder =
-                    arena_printf(arena, "%s%s/wechat", beside(arena, place->root), rooms[i]);
+                    arena_printf(arena, "%s%s/wechat", beside(arena, place->root), place_rooms[i]);
 
                 if (is_outside(arena, place, folder))
                         folders[count++] = folder;

@@ -34,7 +34,13 @@ enum place_flaw {
         PLACE_UNDENIED      /* .htwechat.conf is there, and the server may publish it */
 };
 
-enum { PLACE_FOLDERS = 5 };
+/* Where the folder "wechat" may be, below the one that it is beside the document root in: "" and
+ * others that hosts keep private. */
+enum { PLACE_ROOMS = 4 };
+extern const char *const place_rooms[PLACE_ROOMS];
+
+/* Each of these, and the folder above the program's. */
+enum { PLACE_FOLDERS = PLACE_ROOMS + 1 };
 
 struct place {
         const char *file; /* the settings file; NULL: there is none, and err says why */

@@ -283,6 +283,22 @@ wechat_reaction(int errcode)
         return entry == NULL ? WECHAT_GIVE_UP : entry->reaction;
 }
 
+enum errcode_subject
+errcode_subject(int errcode)
+{
+        static const struct {
+                int errcode;
+                enum errcode_subject subject;
+        } subjects[] = {{40164, ERRCODE_ADDRESS}, {61004, ERRCODE_ADDRESS}, {40013, ERRCODE_APPID},
+            {41002, ERRCODE_APPID}, {40001, ERRCODE_SECRET}, {40125, ERRCODE_SECRET},
+            {41004, ERRCODE_SECRET}, {40243, ERRCODE_FROZEN}, {45009, ERRCODE_QUOTA}};
+
+        for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+                if (subjects[i].errcode == errcode)
+                        return subjects[i].subject;
+        return ERRCODE_OTHER;
+}
+
 /* Returns the address at the start of text, an IPv4 one inside IPv6 as IPv4; NULL: there is none.
  */
 static const char *

@@ -22,6 +22,19 @@ enum wechat_reaction {
         WECHAT_GIVE_UP        /* show the error: err has the kind */
 };
 
+/* What of the owner's settings WeChat does not accept. */
+enum errcode_subject {
+        ERRCODE_OTHER,
+        ERRCODE_ADDRESS, /* the host's, from which no calls are accepted */
+        ERRCODE_APPID,
+        ERRCODE_SECRET,
+        ERRCODE_FROZEN, /* the AppSecret is right, and switched off */
+        ERRCODE_QUOTA   /* the day's calls are used up */
+};
+
+/* Returns what an errcode that comes in place of an access_token is about. */
+enum errcode_subject errcode_subject(int errcode);
+
 /* Returns the reaction to an errcode; WECHAT_GIVE_UP for unknown ones. */
 enum wechat_reaction wechat_reaction(int errcode);
 
