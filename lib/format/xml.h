@@ -1,5 +1,5 @@
 /*
- * xml: reads WeChat's XML into pairs, and writes it (expat).
+ * xml: reads WeChat's XML into pairs (expat). xml_build.h writes it.
  */
 #ifndef WECHAT_XML_H
 #define WECHAT_XML_H
@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 struct arena;
-struct buf;
 struct err;
 struct pairs;
 
@@ -39,12 +38,5 @@ int xml_parse(struct arena *arena, const char *text, size_t size, struct pairs *
 
 /* Does WeChat repeat elements of that name, as many as there are entries? */
 bool xml_may_repeat(const char *name);
-
-/* Add to a document: an opening or closing tag; an element with text as CDATA, where "]]>" is split
- * and characters that XML does not allow are removed; an element with a number. */
-void xml_add_open(struct buf *xml, const char *name);
-void xml_add_close(struct buf *xml, const char *name);
-void xml_add_text(struct buf *xml, const char *name, const char *text);
-void xml_add_number(struct buf *xml, const char *name, long long number);
 
 #endif

@@ -11,7 +11,7 @@
 #include "wechat/fields.h"
 #include "base/text.h"
 #include "wechat/api.h"
-#include "format/xml.h"
+#include "format/xml_build.h"
 
 enum { TIMESTAMP_SIZE = 10, NONCE_MAX = 64, EVENT_MAX = 64, CREATED_MAX = 12 };
 

@@ -11,7 +11,7 @@
 #include "format/page.h"
 #include "base/pairs.h"
 #include "base/text.h"
-#include "format/xml.h"
+#include "format/xml_build.h"
 
 enum { FIELDS_MAX = 5 };
 

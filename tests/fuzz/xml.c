@@ -5,6 +5,7 @@
 #include "format/json_build.h"
 #include "base/text.h"
 #include "format/xml.h"
+#include "format/xml_build.h"
 
 static void
 check_written(struct arena *arena, const char *value)

@@ -9,7 +9,7 @@
 #include "format/json_build.h"
 #include "kinds.h"
 #include "host/os.h"
-#include "format/xml.h"
+#include "format/xml_build.h"
 
 static const char account[] = "gh_0123456789ab";
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "format/url.h"
 #include "format/xml.h"
+#include "format/xml_build.h"
 
 static void
 documents_are_read_or_refused(void **state)
