@@ -93,10 +93,11 @@ $(HTML): $(wildcard html/* html/words/* html/parts/*)
 	sh html/build.sh $(BUILD)/html
 	@touch $@
 
-# What check.cgi compares the templates with: the version, and the names of the files.
-$(BUILD)/html/version.txt: $(HTML) $(FLAGS)
+# What check.cgi compares the templates with: the version, the names of the files, and those of the programs.
+$(BUILD)/html/version.txt: $(HTML) $(FLAGS) $(wildcard cgi-bin/*.c)
 	printf '%s\n' '$(VERSION)' >$@.now
 	cd $(BUILD)/html && ls *.html words/*.txt >>version.txt.now
+	printf 'cgi-bin/%s.cgi\n' $(PROGRAMS) >>$@.now
 	@mv $@.now $@
 
 .SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)

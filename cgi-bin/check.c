@@ -4,11 +4,11 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "check/checks.h"
-#include "check/probe.h"
 #include "check/proof.h"
 #include "base/text.h"
 #include "format/url.h"
 #include "web/environment.h"
+#include "web/probe.h"
 #include "web/program.h"
 #include "host/os.h"
 #include "host/sandbox.h"
@@ -30,6 +30,16 @@ wants_json(const struct app *app)
         return strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
 }
 
+/* For a check in a shell. */
+static const char *
+tell_facts(struct arena *arena)
+{
+        struct facts facts;
+
+        facts_find(&facts);
+        return facts_format(arena, &facts);
+}
+
 /* Nothing is looked at for a stranger. Files and settings have to be read here; host->conf gets
  * what is valid of them, so that even broken settings lead to the templates. A process for many
  * requests does not check: what it found here would be old. */
@@ -47,9 +57,11 @@ prepare(struct host *host)
         if (host->watched != NULL)
                 return;
         cgi_parse_request(host->arena, host->environment, &app.request);
-        check = arena_alloc(host->arena, sizeof(*check));
-        if (probe_is_one(&app))
+        if (probe_is_asked(&app)) {
+                host->facts = tell_facts(host->arena);
                 return;
+        }
+        check = arena_alloc(host->arena, sizeof(*check));
         proof_find(&app, wants_json(&app), &check->proof);
         if (check->proof.kind == PROOF_NONE)
                 return;
@@ -133,33 +145,11 @@ answer_closed(struct app *app)
 static int
 answer_json(struct app *app, const struct trial *trial, const struct pairs *words)
 {
-        const struct report *report = &trial->report;
         struct pairs fields;
-        bool failed = report->counts[REPORT_FAILED] > 0;
 
         pairs_init(&fields, app->arena);
-        pairs_add(&fields, "status", failed ? "failed" : "good");
-        pairs_add_number(&fields, "failed", (long long)report->counts[REPORT_FAILED]);
-        pairs_add_number(&fields, "hints", (long long)report->counts[REPORT_HINT]);
-        pairs_add_number(&fields, "untried", (long long)report->counts[REPORT_UNTRIED]);
-        pairs_add(&fields, "version", trial->version);
-        pairs_add_typed(&fields, "checks", "", PAIR_ARRAY);
-        for (size_t i = 0; i < report->count; i++) {
-                const struct report_line *line = &report->lines[i];
-                const char *prefix = arena_printf(app->arena, "checks/%zu", i);
-
-                pairs_add(&fields, arena_printf(app->arena, "%s/check", prefix),
-                    report_check(app->arena, line));
-                pairs_add(&fields, arena_printf(app->arena, "%s/result", prefix),
-                    strchr(line->name, '.') + 1);
-                pairs_add(&fields, arena_printf(app->arena, "%s/state", prefix),
-                    report_state_name(line->state));
-                pairs_add(&fields, arena_printf(app->arena, "%s/cause", prefix),
-                    report_say(app->arena, words, line, ""));
-                pairs_add(&fields, arena_printf(app->arena, "%s/cure", prefix),
-                    report_say(app->arena, words, line, ".do"));
-        }
-        return app_answer_json(app, failed ? 503 : 200, &fields);
+        report_fill(app->arena, &trial->report, words, trial->version, &fields);
+        return app_answer_json(app, trial->report.counts[REPORT_FAILED] > 0 ? 503 : 200, &fields);
 }
 
 static void
@@ -215,21 +205,6 @@ fill_page(struct app *app, const struct trial *trial, const struct pairs *words)
         }
 }
 
-/* Without words and templates the report is text. */
-static int
-answer_text(struct app *app, const struct trial *trial, const struct pairs *words)
-{
-        const char *text = report_text(app->arena, &trial->report, words);
-
-        if (words->count == 0)
-                text = arena_printf(app->arena,
-                    "✗ 没有页面模板：把压缩包里的 wechat-html 上传到设置文件旁边。\n"
-                    "✗ There are no page templates: upload the archive's wechat-html beside the "
-                    "settings file.\n\n%s",
-                    text);
-        return app_answer_text(app, 200, "text/plain; charset=utf-8", text);
-}
-
 static int
 answer_report(struct app *app, struct check *check)
 {
@@ -251,7 +226,8 @@ answer_report(struct app *app, struct check *check)
         }
         if (words.count > 0 && app_answer_page(app, 200, "check") == 0)
                 return 0;
-        return answer_text(app, trial, &words);
+        return app_answer_text(
+            app, 200, "text/plain; charset=utf-8", report_text(app->arena, &trial->report, &words));
 }
 
 /* While the uploaded file counts, anybody can begin checks. Without a state there is no lock. */
@@ -270,22 +246,18 @@ check_cgi(struct app *app)
 {
         struct check *check = app->host->check;
 
-        /* Q1. The check itself asks whether its program can be reached: answer, and no more. */
-        if (probe_is_one(app) && probe_answer(app))
-                return 0;
-
-        /* Q2. Is it the owner? Before the sandbox nothing was looked at for anybody else. */
+        /* Q1. Is it the owner? Before the sandbox nothing was looked at for anybody else. */
         if (check == NULL)
                 return answer_closed(app);
         proof_log(app, &check->proof);
 
-        /* Q3. The owner's handler runs only when our own page asks. */
+        /* Q2. The owner's handler runs only when our own page asks. */
         if (strcmp(app->request.method, "POST") == 0 && !proof_is_own_form(app, &check->proof)) {
                 checks_abandon(&check->trial);
                 return err_set(&app->err, ERR_DENIED, "check: not from our own page");
         }
 
-        /* Q4. One check at a time asks the network; then answer. */
+        /* Q3. One check at a time asks the network; then answer. */
         if (wait_for_turn(app) != 0) {
                 checks_abandon(&check->trial);
                 return -1;
@@ -310,7 +282,7 @@ static const struct app_program program = {
     .handle = check_cgi,
     .handle_error = answer_error,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK | SANDBOX_SITE,
-    .links = "curl, expat",
+    .links = "curl",
     .prepare = prepare,
     .without_settings = true,
 };

@@ -40,7 +40,8 @@ struct run {
         struct pairs options;                 /* "--days" with its value; "" if it takes none */
         char *const *words;                   /* of the command line, argv */
         struct arena *arena;                  /* as long as the process */
-        bool chinese;                         /* the language of messages; otherwise English */
+        const char *language;                 /* zh_CN, zh_TW or en */
+        bool chinese;                         /* it is one of the first two */
         bool json;                            /* for programs */
         bool is_shown, is_watched;            /* stdout, stderr is a terminal */
         bool *has_progress;                   /* stderr shows a line of it */

@@ -201,7 +201,7 @@ find_file(const struct run *run, const char **file)
 }
 
 const char *
-settings_read(struct run *run)
+settings_find(struct run *run)
 {
         const char *file = "", *why = find_file(run, &file);
         char *environment[2] = {NULL, NULL};
@@ -212,8 +212,6 @@ settings_read(struct run *run)
                 return why;
         environment[0] = arena_printf(run->arena, "WECHAT_CONF=%s", file);
         host_open(&run->host, programs, environment, HOST_COMMAND);
-        if (run->host.err.kind != ERR_NONE)
-                return arena_strdup(run->arena, run->host.err.text);
         begin_request(run);
         return NULL;
 }
@@ -233,8 +231,10 @@ settings_check_state(const struct run *run)
 const char *
 settings_open(struct run *run)
 {
-        const char *why = settings_read(run);
+        const char *why = settings_find(run);
 
+        if (why == NULL && run->host.err.kind != ERR_NONE)
+                why = run->host.err.text;
         return why == NULL ? settings_check_state(run) : why;
 }
 

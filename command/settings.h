@@ -10,14 +10,14 @@
 
 struct run;
 
-/* Reads the settings into run->host, and begins a request. Returns NULL, or why that is not
- * possible and what to do. */
-const char *settings_read(struct run *run);
+/* Finds the settings file, reads it into run->host, where err says whether it is valid, and begins
+ * a request. Returns NULL; or why no file is read, and what to do. */
+const char *settings_find(struct run *run);
 
-/* Then: does the state belong to this user, if there is one? As settings_read(). */
+/* Then: does the state belong to this user, if there is one? As settings_find(). */
 const char *settings_check_state(const struct run *run);
 
-/* Both. */
+/* Both, for valid settings. */
 const char *settings_open(struct run *run);
 
 /* Begins a request: run->app, in memory of its own. What the last one used is freed, and a lock

@@ -8,6 +8,7 @@
 
 #include "arguments.h"
 #include "base/arena.h"
+#include "base/text.h"
 #include "command.h"
 #include "commands.h"
 #include "help.h"
@@ -53,6 +54,11 @@ static const struct option media_options[] = {
         "作为视频的缩略图（JPEG，64 KB）"},
     {.name = NULL}};
 
+static const struct option check_options[] = {
+    {"--handler", NULL, "runs the handler once, with a test message",
+        "用一条测试消息运行一次 handler"},
+    {.name = NULL}};
+
 const struct option common_options[] = {
     {"--json", NULL, "WeChat's answer as JSON, for programs", "微信回答的 JSON，给程序用"},
     {"--conf", "FILE", "the settings file", "设置文件"}, {"--help", NULL, "this help", "显示帮助"},
@@ -84,7 +90,8 @@ const struct command commands[] = {
         "上传图片、语音、视频，保存三天", run_media_upload, false},
     {"token", "", NULL, "prints the access_token: show it to nobody",
         "显示 access_token，不要给别人看", run_token, false},
-    {"check", "", NULL, "is everything ready for calls?", "能不能调用微信？", run_check, true},
+    {"check", "", check_options, "is all well? What is not, and what to do",
+        "一切正常吗？哪里不对，该怎么办", run_check, true},
     {.words = NULL}};
 
 /* ---- the process ---- */
@@ -114,19 +121,25 @@ refuse_web_server(void)
         return STATUS_REFUSED;
 }
 
-/* As LC_ALL, LC_MESSAGES or LANG says, the first that is set. */
-static bool
-is_chinese(char *const *environment)
+/* As LC_ALL, LC_MESSAGES or LANG says, the first that is set: zh_TW.UTF-8 is zh-TW on the web. */
+static const char *
+find_language(struct arena *arena, char *const *environment)
 {
         static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
                 const char *value = environment_get(environment, names[i]);
+                char *tag, *mark;
 
-                if (value != NULL && *value != '\0')
-                        return strncmp(value, "zh", 2) == 0;
+                if (value == NULL || *value == '\0')
+                        continue;
+                tag = arena_copy(arena, value, strcspn(value, ".@"));
+                mark = strchr(tag, '_');
+                if (mark != NULL)
+                        *mark = '-';
+                return text_language(tag, "en");
         }
-        return false;
+        return "en";
 }
 
 static int
@@ -165,7 +178,8 @@ run_in(struct run *run, char *const *environment)
         int status;
 
         pairs_init(&run->options, run->arena);
-        run->chinese = is_chinese(environment);
+        run->language = find_language(run->arena, environment);
+        run->chinese = strcmp(run->language, "en") != 0;
         run->home = arena_strdup(run->arena, environment_get(environment, "HOME"));
         run->named = arena_strdup(run->arena, environment_get(environment, "WECHAT_CONF"));
         status = run_words(run);

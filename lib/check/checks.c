@@ -36,7 +36,6 @@ static const struct {
     {"settings", BEGIN, check_settings_lines},
     {"settings", BEGIN, check_owners_known},
     {"files", BEGIN, check_programs},
-    {"files", BEGIN, check_user},
     {"files", BEGIN, check_pages},
     {"files", BEGIN, check_replies},
     {"files", BEGIN, check_list},
@@ -45,20 +44,21 @@ static const struct {
     {"state", BEGIN, check_state_room},
     {"site", BEGIN, check_site_prepare},
     {"site", END, check_site},
-    {"site", END, check_site_programs},
     {"site", END, check_site_https},
     {"site", END, check_authorization},
     {"site", END, check_exposed},
     {"site", END, check_verify_file},
+    {"files", END, check_user}, /* as the site's answer says */
     {"wechat", END, check_wechat},
     {"wechat", END, check_domains},
     {"messages", BEGIN, check_push_settings},
     {"messages", END, check_push_test},
+    {"site", END, check_site_programs}, /* with the time that is left */
     {"messages", BEGIN, check_last_push},
     {"messages", BEGIN, check_handler},
     {"messages", END, check_handler_run},
     {"host", END, check_sandbox_there},
-    {"host", BEGIN, check_process_limits},
+    {"host", END, check_process_limits},
 };
 
 static void
@@ -94,7 +94,7 @@ folder_of(struct arena *arena, const struct place *place)
 
 void
 checks_open(
-    struct arena *arena, struct host *host, bool dry_run, bool shows_paths, struct trial *trial)
+    struct arena *arena, struct host *host, bool dry_run, bool in_shell, struct trial *trial)
 {
         bool valid = host->err.kind == ERR_NONE;
 
@@ -103,11 +103,14 @@ checks_open(
             .environment = host->environment,
             .version = WECHAT_VERSION,
             .now = os_now(),
-            .shows_paths = shows_paths,
+            .in_shell = in_shell,
+            .has_facts = !in_shell,
             .state = host->state,
             .state_folder = -1};
         conf_init(arena, folder_of(arena, &host->place), &trial->conf);
         report_init(arena, &trial->report);
+        pairs_init(&trial->programs, arena);
+        facts_find(&trial->facts);
         if (valid && dry_run && *host->conf.handler != '\0')
                 trial->dry = start_handler(arena, host);
         if (valid && strcmp(host->conf.sandbox, "strict") == 0) {
@@ -125,7 +128,7 @@ checks_begin(struct trial *trial)
 void
 checks_end(struct trial *trial, unsigned gaps)
 {
-        trial->gaps = gaps;
+        trial->facts.gaps = gaps;
         run(trial, END);
         check_site_end(trial);
         report_sort(&trial->report);

@@ -15,15 +15,15 @@
 struct host;
 
 /* Fills trial with what the host has found. dry_run: the owner's handler is to be run once; its
- * process is started now. shows_paths: as in trial.h. */
+ * process is started now. in_shell: as in trial.h. */
 void checks_open(
-    struct arena *arena, struct host *host, bool dry_run, bool shows_paths, struct trial *trial);
+    struct arena *arena, struct host *host, bool dry_run, bool in_shell, struct trial *trial);
 
 /* Looks at settings, files and state. Of the settings trial->conf has all that are valid. */
 void checks_begin(struct trial *trial);
 
-/* Looks at the rest, and sorts the report. Takes up to 8 seconds for this site, 8 for WeChat, and
- * 12 for the handler. */
+/* Looks at the rest, and sorts the report. gaps: of this process's sandbox. Takes up to 8 seconds
+ * for this site, 8 for WeChat, and 12 for the handler. */
 void checks_end(struct trial *trial, unsigned gaps);
 
 /* Ends without the rest: what checks_begin() put into the state folder is deleted. */

@@ -22,11 +22,9 @@ static const char probe_name[] = "probe.cgi"; /* tells everybody about the host 
 void
 check_user(struct trial *trial)
 {
-        struct stat program;
-
-        if (stat("/proc/self/exe", &program) != 0)
-                return;
-        if (program.st_uid == geteuid() || program.st_uid == 0)
+        if (!trial->has_facts)
+                report_add(&trial->report, REPORT_UNTRIED, "user.untried", NULL);
+        else if (trial->facts.has_own_user)
                 report_add(&trial->report, REPORT_GOOD, "user.good", NULL);
         else
                 report_add(&trial->report, REPORT_HINT, "user.shared", NULL);
@@ -189,8 +187,10 @@ check_programs(struct trial *trial)
         size_t size;
         char *sums;
 
-        if (programs.folder == NULL)
+        if (trial->in_shell || programs.folder == NULL) {
+                report_add(&trial->report, REPORT_UNTRIED, "programs.untried", NULL);
                 return;
+        }
         for (size_t i = 0; i < FLAWS; i++)
                 pairs_init(&programs.names[i], trial->arena);
         check_folder(trial, programs.folder);
@@ -210,7 +210,22 @@ check_programs(struct trial *trial)
 
 /* ---- pages ---- */
 
-/* version.txt: the version, and below it the names of the files. */
+static const char programs_prefix[] = "cgi-bin/";
+
+/* Notes a program of the archive that is here, or in a shell may be. */
+static void
+add_program(struct trial *trial, const char *name)
+{
+        const char *folder = trial_program_folder(trial);
+
+        if (trial->in_shell ||
+            (folder != NULL &&
+                access(arena_printf(trial->arena, "%s/%s", folder, name), F_OK) == 0))
+                pairs_add(&trial->programs, "", name);
+}
+
+/* version.txt: the version, and below it the names of the templates, and those of the programs
+ * behind "cgi-bin/". */
 void
 check_pages(struct trial *trial)
 {
@@ -239,8 +254,10 @@ check_pages(struct trial *trial)
 
                 text += strspn(text, "\r\n");
                 name = arena_copy(trial->arena, text, strcspn(text, "\r\n"));
-                if (*name != '\0' &&
-                    access(arena_printf(trial->arena, "%s/%s", folder, name), R_OK) != 0)
+                if (text_starts_with(name, programs_prefix))
+                        add_program(trial, name + strlen(programs_prefix));
+                else if (*name != '\0' &&
+                         access(arena_printf(trial->arena, "%s/%s", folder, name), R_OK) != 0)
                         pairs_add(&missing, "", name);
         }
         if (missing.count > 0)
@@ -345,5 +362,6 @@ check_handler(struct trial *trial)
                 report_add(
                     &trial->report, REPORT_FAILED, "handler.not_executable", "file", shown, NULL);
         else if (trial->dry == NULL)
-                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown, NULL);
+                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown,
+                    "shell", trial->in_shell ? "1" : "", NULL);
 }

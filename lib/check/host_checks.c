@@ -1,7 +1,6 @@
 #include "check/host_checks.h"
 
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/arena.h"
 #include "check/trial.h"
@@ -18,12 +17,21 @@ check_sandbox_there(struct trial *trial)
                 return;
         if (strcmp(trial->conf.sandbox, "off") == 0)
                 report_add(report, REPORT_HINT, "sandbox.off", NULL);
-        else if ((trial->gaps & SANDBOX_NO_LANDLOCK) != 0)
+        else if (!trial->has_facts)
+                report_add(report, REPORT_UNTRIED, "sandbox.untried", NULL);
+        else if ((trial->facts.gaps & SANDBOX_NO_LANDLOCK) != 0)
                 report_add(report, REPORT_HINT, "sandbox.no_landlock", NULL);
-        else if ((trial->gaps & SANDBOX_NO_FILTER) != 0)
+        else if ((trial->facts.gaps & SANDBOX_NO_FILTER) != 0)
                 report_add(report, REPORT_HINT, "sandbox.no_filter", NULL);
         else
                 report_add(report, REPORT_GOOD, "sandbox.good", NULL);
+}
+
+/* Each limit is shown in its unit. */
+static const char *
+show(const struct trial *trial, long long limit, long long unit)
+{
+        return arena_printf(trial->arena, "%lld", limit / unit);
 }
 
 void
@@ -31,26 +39,27 @@ check_process_limits(struct trial *trial)
 {
         /* What a program needs, with room to spare. */
         static const struct {
-                int resource;
-                rlim_t least;
+                long long least, unit;
                 const char *name;
-        } limits[] = {{RLIMIT_NOFILE, 32, "open files"}, {RLIMIT_FSIZE, 4L * MEGABYTE, "file size"},
-            {RLIMIT_AS, 128L * MEGABYTE, "memory"}, {RLIMIT_CPU, 5, "CPU seconds"},
-            {RLIMIT_NPROC, 10, "processes"}};
-        struct pairs low;
-        struct rlimit limit;
+        } limits[FACTS_LIMITS] = {[FACTS_FILES] = {32, 1, "limits.files"},
+            [FACTS_FILE_SIZE] = {4L * MEGABYTE, MEGABYTE, "limits.file_size"},
+            [FACTS_MEMORY] = {128L * MEGABYTE, MEGABYTE, "limits.memory"},
+            [FACTS_SECONDS] = {5, 1, "limits.seconds"},
+            [FACTS_PROCESSES] = {10, 1, "limits.processes"}};
+        struct report *report = &trial->report;
 
-        pairs_init(&low, trial->arena);
-        for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-                if (getrlimit(limits[i].resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-                    limit.rlim_cur < limits[i].least)
-                        pairs_add(&low, "",
-                            arena_printf(trial->arena, "%s %llu < %llu", limits[i].name,
-                                (unsigned long long)limit.rlim_cur,
-                                (unsigned long long)limits[i].least));
-        if (low.count > 0)
-                report_add(&trial->report, REPORT_HINT, "limits.low", "names",
-                    trial_join(trial->arena, &low), NULL);
-        else
-                report_add(&trial->report, REPORT_GOOD, "limits.good", NULL);
+        if (!trial->has_facts) {
+                report_add(report, REPORT_UNTRIED, "limits.untried", NULL);
+                return;
+        }
+        for (size_t i = 0; i < FACTS_LIMITS; i++) {
+                long long limit = trial->facts.limits[i];
+
+                if (limit >= 0 && limit < limits[i].least)
+                        report_add(report, REPORT_HINT, limits[i].name, "limit",
+                            show(trial, limit, limits[i].unit), "least",
+                            show(trial, limits[i].least, limits[i].unit), NULL);
+        }
+        if (!report_has(report, "limits"))
+                report_add(report, REPORT_GOOD, "limits.good", NULL);
 }

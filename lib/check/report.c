@@ -128,20 +128,66 @@ report_say(struct arena *arena, const struct pairs *words, const struct report_l
         return page_render_text(arena, template, &line->values, &text, &err) == 0 ? text : template;
 }
 
+void
+report_fill(struct arena *arena, const struct report *report, const struct pairs *words,
+    const char *version, struct pairs *fields)
+{
+        pairs_add(fields, "status", report->counts[REPORT_FAILED] > 0 ? "failed" : "good");
+        pairs_add_number(fields, "failed", (long long)report->counts[REPORT_FAILED]);
+        pairs_add_number(fields, "hints", (long long)report->counts[REPORT_HINT]);
+        pairs_add_number(fields, "untried", (long long)report->counts[REPORT_UNTRIED]);
+        pairs_add(fields, "version", version);
+        pairs_add_typed(fields, "checks", "", PAIR_ARRAY);
+        for (size_t i = 0; i < report->count; i++) {
+                const struct report_line *line = &report->lines[i];
+                const struct {
+                        const char *name, *value;
+                } members[] = {{"check", report_check(arena, line)},
+                    {"result", strchr(line->name, '.') + 1},
+                    {"state", report_state_name(line->state)},
+                    {"cause", report_say(arena, words, line, "")},
+                    {"cure", report_say(arena, words, line, ".do")}};
+
+                for (size_t m = 0; m < sizeof(members) / sizeof(members[0]); m++)
+                        pairs_add(fields, arena_printf(arena, "checks/%zu/%s", i, members[m].name),
+                            members[m].value);
+        }
+}
+
+/* "✓ Settings: all is well", as the language writes it. */
+static const char *
+format_line(struct arena *arena, const struct pairs *words, const struct report_line *line)
+{
+        struct pairs values;
+        struct err err;
+        char *text;
+
+        pairs_init(&values, arena);
+        pairs_add(&values, "sign", report_sign(line->state));
+        pairs_add(&values, "title", pairs_get_text(words, report_check(arena, line)));
+        pairs_add(&values, "cause", report_say(arena, words, line, ""));
+        return words->count > 0 && page_render_text(arena, pairs_get_text(words, "line"), &values,
+                                       &text, &err) == 0
+                   ? text
+                   : arena_printf(arena, "%s %s", report_sign(line->state), line->name);
+}
+
 static void
 add_line(
     struct arena *arena, const struct pairs *words, const struct report_line *line, struct buf *out)
 {
-        const char *check = report_check(arena, line), *title = pairs_get_text(words, check);
+        const char *cure = report_say(arena, words, line, ".do");
 
-        buf_add_text(out, arena_printf(arena, "%s %s: %s", report_sign(line->state),
-                              *title == '\0' ? check : title,
-                              words->count == 0 ? line->name : report_say(arena, words, line, "")));
+        buf_add_text(out, format_line(arena, words, line));
         buf_add_text(out, "\n");
-        if (*report_say(arena, words, line, ".do") != '\0')
-                buf_add_text(
-                    out, arena_printf(arena, "  → %s\n", report_say(arena, words, line, ".do")));
+        if (*cure != '\0')
+                buf_add_text(out, arena_printf(arena, "  → %s\n", cure));
 }
+
+static const char no_words[] =
+    "✗ 没有页面模板：把压缩包里的 wechat-html 上传到设置文件旁边。\n"
+    "✗ There are no page templates: upload the archive's wechat-html beside the settings "
+    "file.\n\n";
 
 const char *
 report_text(struct arena *arena, const struct report *report, const struct pairs *words)
@@ -149,6 +195,8 @@ report_text(struct arena *arena, const struct report *report, const struct pairs
         struct buf out;
 
         buf_init(&out, arena);
+        if (words->count == 0)
+                buf_add_text(&out, no_words);
         for (size_t i = 0; i < report->count; i++)
                 add_line(arena, words, &report->lines[i], &out);
         return buf_finish(&out);

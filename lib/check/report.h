@@ -8,6 +8,7 @@
  *         programs = The programs
  *         programs.damaged = {{names}} differ from the archive.
  *         programs.damaged.do = Upload them again, in binary mode.
+ *         line = {{sign}} {{title}}: {{cause}}
  */
 #ifndef WECHAT_REPORT_H
 #define WECHAT_REPORT_H
@@ -75,7 +76,13 @@ const char *report_check(struct arena *arena, const struct report_line *line);
 const char *report_say(struct arena *arena, const struct pairs *words,
     const struct report_line *line, const char *suffix);
 
-/* Returns all lines as text, for a shell or where there is no template. */
+/* Adds the report as JSON has it: status, how many lines there are of each state, version, and
+ * checks, with the words in cause and cure. */
+void report_fill(struct arena *arena, const struct report *report, const struct pairs *words,
+    const char *version, struct pairs *fields);
+
+/* Returns all lines as text, for a shell or where there is no template. Without words the lines are
+ * their names, and a text in two languages says that the words are missing. */
 const char *report_text(
     struct arena *arena, const struct report *report, const struct pairs *words);
 

@@ -21,7 +21,14 @@ root_name(const struct trial *trial)
 
         if (root == NULL || strrchr(root, '/') == NULL)
                 return "public_html";
-        return trial->shows_paths ? root : strrchr(root, '/') + 1;
+        return trial->in_shell ? root : strrchr(root, '/') + 1;
+}
+
+/* The folder for the settings. A shell does not know where the document root is. */
+static const char *
+wanted_folder(const struct trial *trial)
+{
+        return trial->in_shell && trial->place->root != NULL ? trial->place->wanted : "wechat";
 }
 
 void
@@ -35,13 +42,14 @@ check_settings_place(struct trial *trial)
 
         if (place->flaw != PLACE_GOOD)
                 report_add(report, REPORT_FAILED, flaws[place->flaw], "root", root_name(trial),
-                    "where", trial->shows_paths ? place->wanted : "wechat", NULL);
+                    "where", wanted_folder(trial), NULL);
         else if (place->hidden)
                 report_add(
                     report, REPORT_HINT, "settings_place.hidden", "root", root_name(trial), NULL);
         else
                 report_add(report, REPORT_GOOD, "settings_place.good", "where",
-                    trial_show(trial, place->file), "root", root_name(trial), NULL);
+                    trial_show(trial, place->file), "outside", place->root == NULL ? "" : "1",
+                    NULL);
 }
 
 /* Why could the file not be read? */

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "check/probe.h"
+#include "check/facts.h"
 #include "check/trial.h"
 #include "format/url.h"
 #include "host/disk.h"
@@ -17,8 +17,10 @@
 #include "host/path.h"
 #include "wechat/crypt.h"
 #include "web/place.h"
+#include "web/probe.h"
 
-enum { CALL_MS = 3000, FETCH_MS = 1500, ADDRESSES = 4 };
+/* LAST_MS: no further program is asked if less time is left. */
+enum { CALL_MS = 3000, FETCH_MS = 1500, LAST_MS = 500, ADDRESSES = 4 };
 
 /* The names of canaries: what an earlier check left is deleted. */
 static const char canary_prefix[] = ".canary-";
@@ -155,35 +157,68 @@ check_site(struct trial *trial)
         else
                 report_add(
                     &trial->report, REPORT_GOOD, "site.good", "site", trial->conf.site_url, NULL);
+        if (trial->in_shell && report_has(&trial->report, "site.good"))
+                trial->has_facts = facts_parse(answer.body, &trial->facts);
         if (!report_has(&trial->report, "site.good"))
                 trial->site = answer.status == 0 ? NULL : trial->site;
 }
 
-/* Those that change nothing when they are opened without a cookie: 200, 303 or 401. */
+/* What the programs answered to a probe: their names, by what came. */
+struct answers {
+        struct pairs broken; /* something else, with its status */
+        struct pairs absent;
+        size_t unasked; /* or they did not answer in time */
+};
+
+static void
+ask_program(struct trial *trial, const char *name, const char *query, const char *wanted,
+    struct answers *answers)
+{
+        const char *path = arena_printf(
+            trial->arena, "%s?%s", conf_program(trial->arena, &trial->conf, name), query);
+        struct http_answer answer;
+
+        if (http_time_left(trial->site) < LAST_MS || !ask(trial, path, NULL, CALL_MS, &answer)) {
+                answers->unasked++;
+                return;
+        }
+        if (answer.status == 200 && text_starts_with(answer.body, wanted))
+                return;
+        /* In a shell it is not known which of them are there. */
+        if (answer.status == 404 && trial->in_shell)
+                pairs_add(&answers->absent, "", name);
+        else
+                pairs_add(&answers->broken, "",
+                    arena_printf(trial->arena, "%s (%d)", name, answer.status));
+}
+
 void
 check_site_programs(struct trial *trial)
 {
-        static const char *const names[] = {"login.cgi", "me.cgi", "validate.cgi"};
-        struct http_answer answer;
-        struct pairs broken, silent;
+        struct report *report = &trial->report;
+        struct answers answers = {.unasked = 0};
+        struct err err = {.kind = ERR_NONE};
+        const char *query, *wanted;
 
-        if (!report_has(&trial->report, "site.good"))
+        if (!report_has(report, "site.good") || trial->programs.count == 0 ||
+            probe_make(trial->arena, &trial->conf, &query, &wanted, &err) != 0)
                 return;
-        pairs_init(&broken, trial->arena);
-        pairs_init(&silent, trial->arena);
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-                if (!ask(trial, conf_program(trial->arena, &trial->conf, names[i]), NULL, CALL_MS,
-                        &answer) ||
-                    (answer.status != 200 && answer.status != 303 && answer.status != 401))
-                        pairs_add(answer.status == 0 ? &silent : &broken, "",
-                            arena_printf(trial->arena, "%s (%d)", names[i], answer.status));
-        if (broken.count > 0)
-                report_add(&trial->report, REPORT_FAILED, "site_programs.broken", "names",
-                    trial_join(trial->arena, &broken), NULL);
-        else if (silent.count > 0)
-                report_add(&trial->report, REPORT_UNTRIED, "site_programs.untried", NULL);
-        else
-                report_add(&trial->report, REPORT_GOOD, "site_programs.good", NULL);
+        pairs_init(&answers.broken, trial->arena);
+        pairs_init(&answers.absent, trial->arena);
+        for (size_t i = 0; i < trial->programs.count; i++)
+                ask_program(trial, trial->programs.items[i].value, query, wanted, &answers);
+        if (answers.broken.count > 0)
+                report_add(report, REPORT_FAILED, "site_programs.broken", "names",
+                    trial_join(trial->arena, &answers.broken), NULL);
+        if (answers.absent.count > 0)
+                report_add(report, REPORT_HINT, "site_programs.absent", "names",
+                    trial_join(trial->arena, &answers.absent), NULL);
+        if (answers.unasked > 0)
+                report_add(report, REPORT_UNTRIED, "site_programs.untried", "count",
+                    arena_printf(trial->arena, "%zu", answers.unasked), NULL);
+        if (!report_has(report, "site_programs"))
+                report_add(report, REPORT_GOOD, "site_programs.good", "count",
+                    arena_printf(trial->arena, "%zu", trial->programs.count), NULL);
 }
 
 void

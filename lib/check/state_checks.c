@@ -52,7 +52,8 @@ check_state_folder(struct trial *trial)
         trial->state_path = path;
         trial->state_folder =
             openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        report_add(report, REPORT_GOOD, "state_folder.good", "folder", shown, NULL);
+        report_add(report, REPORT_GOOD, "state_folder.good", "folder", shown, "outside",
+            trial->place->root == NULL ? "" : "1", NULL);
 }
 
 void

@@ -14,7 +14,7 @@ trial_show(const struct trial *trial, const char *path)
 {
         const char *last = strrchr(path, '/');
 
-        if (trial->shows_paths || last == NULL)
+        if (trial->in_shell || last == NULL)
                 return path;
         while (last > path && last[-1] != '/')
                 last--;

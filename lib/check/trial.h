@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "check/facts.h"
 #include "check/report.h"
 #include "conf/conf.h"
 
@@ -22,17 +23,20 @@ struct trial {
         char *const *environment; /* as the web server gave it */
         const char *version;      /* of the program */
         long long now;
-        bool shows_paths; /* in a shell; a page shows the last two names of a path only */
-        bool chinese;     /* texts that are not words are given in Chinese, else in English */
+        bool in_shell; /* of the owner's, and no web server's: paths are shown whole, and what only
+                        * a web server's process sees is asked of the site */
+        bool chinese;  /* texts that are not words are given in Chinese, else in English */
 
         struct conf conf;    /* all settings that are valid */
         bool is_set_up;      /* all of them are: the programs work */
         const char *text;    /* of the settings file; NULL: it was not read */
         struct state *state; /* NULL: there are no valid settings */
-        unsigned gaps;       /* of the sandbox */
-        struct runner *dry;  /* runs the handler; NULL: it is not to run */
+        bool has_facts;      /* facts are those of the web server's processes */
+        struct facts facts;
+        struct runner *dry; /* runs the handler; NULL: it is not to run */
         struct report report;
 
+        struct pairs programs;  /* the names of our programs that are there; in a shell, all */
         struct http *site;      /* for calls to site_url; NULL: not opened */
         const char *state_path; /* NULL: it is not good */
         int state_folder;       /* -1: it was not opened */

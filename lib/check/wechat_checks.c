@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "check/trial.h"
+#include "format/json.h"
 #include "host/http.h"
 #include "host/os.h"
 #include "wechat/account_api.h"
@@ -13,6 +14,9 @@
 #include "wechat/errcode.h"
 
 enum { CALL_MS = 4000, CLOCK_HINT_SECONDS = 30, CLOCK_SECONDS = 240 };
+
+/* The errcode of callback/check: no address for pushes is set. */
+enum { NO_URL = 40201 };
 
 struct wechat {
         struct trial *trial;
@@ -35,6 +39,7 @@ call(struct wechat *wechat, const char *url, const char *json)
                 request.timeout_ms = 0;
         pairs_init(&wechat->fields, trial->arena);
         err_clear(&wechat->err);
+        wechat->errcode = 0;
         if (http_call(wechat->http, &request, &wechat->answer, &wechat->err) != 0)
                 return false;
         (void)!api_parse_answer(
@@ -198,6 +203,71 @@ report_rights(struct wechat *wechat, const char *token)
             "templates", marks[templates], NULL);
 }
 
+/* ---- the way back ---- */
+
+/* Are all of WeChat's pings lost? */
+static bool
+is_lost(struct arena *arena, const struct pairs *fields)
+{
+        const char *loss;
+        int i;
+
+        for (i = 0;
+             (loss = pairs_get(fields, arena_printf(arena, "ping/%d/package_loss", i))) != NULL;
+             i++)
+                if (strcmp(loss, "100%") != 0)
+                        return false;
+        return i > 0;
+}
+
+static void
+report_addresses(struct wechat *wechat)
+{
+        struct trial *trial = wechat->trial;
+        struct report *report = &trial->report;
+        struct arena *arena = trial->arena;
+        struct pairs fields, addresses;
+        const char *address;
+
+        pairs_init(&fields, arena);
+        pairs_init(&addresses, arena);
+        if (json_parse_tree(
+                arena, wechat->answer.body, wechat->answer.size, &fields, &wechat->err) != 0 ||
+            pairs_get(&fields, "dns") == NULL) {
+                report_add(report, REPORT_UNTRIED, "reached.untried", NULL);
+                return;
+        }
+        for (int i = 0; (address = pairs_get(&fields, arena_printf(arena, "dns/%d/ip", i))) != NULL;
+             i++)
+                pairs_add(&addresses, "", address);
+        if (addresses.count == 0)
+                report_add(report, REPORT_FAILED, "reached.no_address", NULL);
+        else
+                report_add(report, is_lost(arena, &fields) ? REPORT_HINT : REPORT_GOOD,
+                    is_lost(arena, &fields) ? "reached.lost" : "reached.good", "addresses",
+                    trial_join(arena, &addresses), NULL);
+}
+
+/* Does WeChat reach this site? It looks the address for pushes up, and pings it. */
+static void
+report_reached(struct wechat *wechat, const char *token)
+{
+        struct trial *trial = wechat->trial;
+        const char *url =
+            api_call_url(trial->arena, &trial->conf, "/cgi-bin/callback/check", token, NULL);
+        bool answered = call(wechat, url, "{\"action\":\"all\",\"check_operator\":\"DEFAULT\"}");
+
+        if (wechat->errcode == NO_URL)
+                report_add(&trial->report, REPORT_FAILED, "reached.no_url", "url",
+                    conf_url(trial->arena, &trial->conf,
+                        conf_program(trial->arena, &trial->conf, "wechat.cgi")),
+                    NULL);
+        else if (wechat->answer.status != 200 || (answered && wechat->errcode != 0))
+                report_add(&trial->report, REPORT_UNTRIED, "reached.untried", NULL);
+        else
+                report_addresses(wechat);
+}
+
 void
 check_wechat(struct trial *trial)
 {
@@ -215,4 +285,6 @@ check_wechat(struct trial *trial)
         token = get_token(&wechat);
         if (token != NULL)
                 report_rights(&wechat, token);
+        if (token != NULL && *trial->conf.push_token != '\0')
+                report_reached(&wechat, token);
 }

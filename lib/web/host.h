@@ -130,6 +130,7 @@ struct host {
         const struct kept *kept;    /* what .instead has read for this request; NULL: nothing */
         struct check *check;        /* of check.cgi, what it has looked at; else NULL */
         const char *const *folders; /* set by prepare(), for SANDBOX_FILES (sandbox.h) */
+        const char *facts;          /* what the answer to a probe says besides (probe.h), or NULL */
         unsigned gaps;              /* of the sandbox: parts that this kernel lacks */
         long long began;            /* by os_clock_ms() */
         int requests;               /* begun so far */

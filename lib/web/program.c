@@ -13,6 +13,8 @@
 #include "web/environment.h"
 #include "web/host.h"
 #include "web/local.h"
+#include "web/probe.h"
+#include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
 #include "base/text.h"
@@ -142,6 +144,8 @@ parse_request(struct app *app, const struct program_io *io)
         cgi_parse_request(app->arena, io->environment, &app->request);
         if (apply_settings(app) != 0)
                 return -1;
+        if (probe_is_asked(app))
+                return 0;
         if (!is_allowed(app->program->methods, app->request.method) && !is_preflight(app))
                 return err_set(&app->err, ERR_METHOD, "method %.20s", app->request.method);
         app->request.body_max = app->program->body_max;
@@ -274,7 +278,7 @@ serve(struct host *host, const struct app_program *program, const struct program
                 answer_error(&app);
         else if (is_preflight(&app))
                 app.response.status = 204;
-        else if (handle(&app) != 0)
+        else if (!probe_answer(&app) && handle(&app) != 0)
                 answer_error(&app);
         return finish(&app, io->out);
 }

@@ -135,6 +135,9 @@ static const struct entry {
     {40164, WECHAT_GIVE_UP, ERR_CONFIG,
         "IP 不在白名单：把 {ip} 加到 " PLATFORM " → API IP白名单。"
         "The host's address is not allowed: add {ip} to the IP white list there."},
+    {40201, WECHAT_GIVE_UP, ERR_CONFIG,
+        "没有填接收消息的地址：在 " PLATFORM " → 消息与事件推送 填写。"
+        "There is no address for messages: enter it there, at 消息与事件推送."},
     {40226, WECHAT_GIVE_UP, ERR_RESTRICTED,
         "微信认为这个小程序用户有风险，不让登录。"
         "WeChat holds this user of the mini program for a risk: there is nothing to change."},

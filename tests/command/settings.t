@@ -1,4 +1,4 @@
-# Where the command finds the settings; as which user it runs; wechat check and wechat token.
+# Where the command finds the settings; as which user it runs; wechat token.
 use strict;
 use utf8;
 use warnings;
@@ -22,17 +22,22 @@ sub place {
     make_path("$f/" . $path =~ s{/[^/]*$}{}r);
     copy("$f/wechat.conf", "$f/$path") or die "$path: $!";
     chmod 0600, "$f/$path";
+    symlink "$f/wechat-html", "$f/" . $path =~ s{[^/]*$}{wechat-html}r;    # the words of check
     system('chown', '-R', "$nobody[0]:$nobody[1]", "$f/" . $path =~ s{/.*}{}r) if $> == 0;
     return "$f/$path";
 }
-# The settings file that check names; or its error. The command lies where no settings are.
+# The settings file that check names, or what is wrong with it. The command lies where no settings are.
 make_path("$f/far/away");
 copy($wechat->{program}, "$f/far/away/wechat") && chmod 0755, "$f/far/away/wechat";
 sub found {
     my ($environment, @words) = @_;
     my $program = delete $environment->{program} || "$f/far/away/wechat";
     my $said = $wechat->run({ environment => { WECHAT_CONF => undef, %$environment }, program => $program }, 'check', '--json', @words);
-    return $said->{json}{checks}[0]{message};
+    return $said->{json}{message} if $said->{json}{error};
+    my @lines = grep { $_->{check} =~ /^settings/ } @{ $said->{json}{checks} };
+    my ($fault) = grep { $_->{state} eq 'failed' } @lines;
+    my ($place) = grep { $_->{check} eq 'settings_place' } @lines;
+    return $fault ? "$fault->{cause} $fault->{cure}" : $place->{cause} =~ s/^The settings file is (.*)\.$/$1/r;
 }
 
 # ---- where they are ----
@@ -55,37 +60,20 @@ my $beside = place('home5/wechat/wechat.conf');
 is found({ program => "$f/home5/bin/wechat" }), $beside, 'beside the folder of the command, as in the archive';
 is found({ program => $wechat->{program} }), "$f/wechat.conf", 'in the folder above that of the command';
 my $public = place('home6/public_html/wechat/wechat.conf');
-like found({}, '--conf', $public), qr{^\Q$public\E is in \Q$f\E/home6/public_html, which the web server serves: move it}, 'in a document root: refused';
+like found({}, '--conf', $public), qr{^The settings file is inside the document root .* Move it}, 'in a document root: refused';
+like $wechat->run('token', '--conf', $public)->{err}, qr{^wechat: \Q$public\E is in \Q$f\E/home6/public_html, which the web server serves: move it}, 'by any command';
 is $wechat->run('menu', 'get', '--conf', "$f/none.conf")->{exit}, 1, 'any other command: 1';
 chmod 0644, "$f/home1/wechat/wechat.conf";
-like found({ HOME => "$f/home1" }), qr/can be read by others: chmod 600 it/, 'open to others: refused';
+like found({ HOME => "$f/home1" }), qr{^Others can read \Q$f\E/home1/wechat/wechat\.conf\. Set its mode to 600\.$}, 'open to others: refused';
+like $wechat->run({ environment => { WECHAT_CONF => undef, HOME => "$f/home1" }, program => "$f/far/away/wechat" }, 'token')->{err}, qr/can be read by others: chmod 600 it/, 'by any command';
 my $typo = place('home7/wechat/wechat.conf');
 Kit::write_file($typo, "appid = wx0123456789abcdef\nsecrett = x\n");
-like found({ HOME => "$f/home7" }), qr/^\Q$typo\E, line 2: .*did you mean secret\?/, 'a mistake in them, with its line';
+is found({ HOME => "$f/home7" }), 'The key in line 2 is misspelt. It is probably meant to be secret.', 'a mistake in them, with its line';
+like $wechat->run('token', '--conf', $typo)->{err}, qr/^wechat: \Q$typo\E, line 2: .*did you mean secret\?/, 'for any command';
 
-# ---- check ----
-
-my $check = $wechat->run('check');
-is $check->{exit}, 0, 'check: 0';
-like decode_utf8($check->{out}), qr/^✓ settings file: \Q$f\E\/wechat\.conf\n✓ settings: $Kit::APPID\n✓ state folder: \Q$f\E\/wechat-state\n✓ access_token: valid for 7\d\d\d s\n\z/, 'four lines';
-like decode_utf8($wechat->run({ environment => { LANG => 'zh_CN.UTF-8' } }, 'check')->{out}), qr/^✓ 设置文件：.*\n✓ 设置：.*\n✓ 数据文件夹：.*\n✓ access_token：还有 7\d\d\d 秒有效\n\z/, 'in Chinese';
-is_deeply [map { "$_->{name} $_->{ok}" } @{ $wechat->run('check', '--json')->{json}{checks} }], ['settings 1', 'values 1', 'state 1', 'token 1'], '--json';
-remove_tree($kit->state_dir);
-$kit->control(fault_token => 40164);
-$check = $wechat->run('check');
-is $check->{exit}, 1, 'no token: 1';
-like decode_utf8($check->{out}), qr/\n✓ state folder: .*\n✗ access_token: WeChat answered errcode 40164: .*add 203\.0\.113\.7 to the IP white list/, 'and what to do';
-ok !$wechat->run('check', '--json')->{json}{ok}, '--json: ok is false';
-$kit->control;
-remove_tree($kit->state_dir);
 $kit->write_conf(appid => '', secret => '', sign_in => 'message');
-like decode_utf8($wechat->run('check')->{out}), qr/^✓.*\n✗ settings: calls to WeChat need appid and secret: set both\n\z/, 'settings without appid';
-like $wechat->run('token')->{err}, qr/^wechat: calls to WeChat need appid and secret: set both in wechat\.conf$/, 'and any other command';
+like $wechat->run('token')->{err}, qr/^wechat: calls to WeChat need appid and secret: set both in wechat\.conf$/, 'settings without appid: no calls';
 $kit->write_conf;
-remove_tree($kit->state_dir);
-Kit::write_file($kit->state_dir, '');
-like decode_utf8($wechat->run('check')->{out}), qr/\n✗ state folder: .*Not a directory/, 'no folder: the state';
-unlink $kit->state_dir;
 
 # ---- token ----
 

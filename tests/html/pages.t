@@ -77,7 +77,7 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     delete @said{ grep {/^settings_lines\.with_$/} keys %said };
     $said{"settings_lines.with_$_"} = 1 for Kit::read_file("$Kit::TOP/lib/conf/together.c") =~ /\*key = "(\w+)"/g;
     my %group = map { $_ => 1 } Kit::read_file("$Kit::TOP/lib/check/checks.c") =~ /^    \{"(\w+)", (?:BEGIN|END)/mg;
-    my %wanted = (%said, map({ s/\..*//r => 1 } keys %said), map({ ("group.$_" => 1) } keys %group), map({ ("closed.$_" => 1) } qw(title text owner file sign_in)));
+    my %wanted = (%said, map({ s/\..*//r => 1 } keys %said), map({ ("group.$_" => 1) } keys %group), line => 1, map({ ("closed.$_" => 1) } qw(title text owner file sign_in)));
     cmp_ok scalar keys %said, '>', 100, 'the checks name their results';
     is_deeply [sort grep { !/\.do$/ } keys %{ $language{en} }], [sort keys %wanted], 'each has its words, and there are no others';
     is_deeply [grep { !/\.good$|^account\.(?:service|verified|unverified)$/ && !$language{en}{"$_.do"} } sort keys %said], [], 'what is not well has a cure';

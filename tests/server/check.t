@@ -47,10 +47,11 @@ sub now_says { Kit::write_file($told, JSON::PP->new->utf8->encode({@_}), 0644); 
 my $fake_url = "http://127.0.0.1:$fake_port";
 Kit::wait_for('the server that is told', 10, sub { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$fake_port") });
 
+sub reaches { my ($body) = @_; return ('/cgi-bin/callback/check' => { body => $body }) }
 # A verified service account, and one that has no permissions.
 my @token = ('/cgi-bin/stable_token' => { body => '{"access_token":"TOKEN-FROM-WECHAT","expires_in":7200}' });
 my %all_rights = (@token, '/cgi-bin/menu/get' => { body => '{"errcode":46003,"errmsg":"menu no exist"}' }, '/cgi-bin/tags/get' => { body => '{"tags":[]}' },
-    '/cgi-bin/template/get_all_private_template' => { body => '{"template_list":[]}' });
+    '/cgi-bin/template/get_all_private_template' => { body => '{"template_list":[]}' }, reaches('{"dns":[{"ip":"203.0.113.8","real_operator":"UNICOM"}],"ping":[{"ip":"203.0.113.8","from_operator":"CAP","package_loss":"0%","time":"9ms"}]}'));
 my %no_rights = (@token, '*' => { body => '{"errcode":48001,"errmsg":"api unauthorized"}' });
 sub refuses { my ($errcode, $errmsg) = @_; return ('*' => { body => qq({"errcode":$errcode,"errmsg":"$errmsg"}) }) }
 
@@ -176,6 +177,7 @@ is $kit->log_text =~ /opened by/ ? 1 : 0, 0, 'and nothing is logged';
 sub is_closed { my ($name, $answer) = @_; is $answer->{status}, 403, "$name: 403"; ok plain($answer) eq $closed_text, "$name: the same page" or diag substr(plain($answer) =~ s/<style.*<\/style>//sr, 0, 600); return }
 is_closed('another method', answer(browser()->post('/cgi-bin/check.cgi', { csrf => 'x' })));
 is_closed('a made-up probe', answer(browser()->get('/cgi-bin/check.cgi?probe=s1.x.y')));
+is $kit->run('me.cgi', query => 'probe=s1.x.y')->{status}, 303, 'nor does it get an answer from another program';
 is_closed('a key on the page', page(Authorization => $key));
 my $good_conf = Kit::read_file("$f/wechat.conf");
 $kit->write_conf_text("nonsense\n$good_conf");
@@ -344,7 +346,7 @@ my $pages = "$f/wechat-html";
     my $mend = moved($pages);
     my $answer = page();
     is $answer->{status}, 200, 'no templates: a report all the same';
-    like decode_utf8($answer->{content}), qr/\A✗ 没有页面模板.*\n✗ There are no page templates: upload.*\n\n.*^✗ pages: pages\.missing$/ms, 'in plain text';
+    like decode_utf8($answer->{content}), qr/\A✗ 没有页面模板.*\n✗ There are no page templates: upload.*\n\n.*^✗ pages\.missing$/ms, 'in plain text';
     $mend->();
 }
 finds('pages of an older version', 'pages.unversioned', 'failed', qr/no version\.txt/, qr/whole folder wechat-html/, sub { moved("$pages/version.txt") });
@@ -437,6 +439,11 @@ finds('no permission for web authorization', 'account.too_small', 'failed', qr/M
 finds('none is needed by message', 'account.unverified', 'good', qr/without verification/, qr/\A\z/, sub { now_says(%no_rights); my $back = with(sign_in => 'message'); sub { $back->(); now_says(%all_rights) } });
 finds('a verified subscription account', 'account.verified', 'good', qr/✓, user management: ✓, template messages: ✗/, qr/\A\z/, sub { now_says(%no_rights, '/cgi-bin/menu/get' => { body => '{"menu":{"button":[{"sub_button":[{"name":"a"}]}]}}' }, '/cgi-bin/tags/get' => { body => '{"tags":[]}' }); my $back = with(sign_in => 'message'); sub { $back->(); now_says(%all_rights) } });
 finds('WeChat does not say', 'account.untried', 'untried', qr/not known/, qr/again/, wechat_says(@token, '*' => { body => '{"errcode":-1,"errmsg":"system error"}' }));
+finds('WeChat reaches the site', 'reached.good', 'good', qr/at 203\.0\.113\.8\.$/, qr/\A\z/, sub { });
+finds('no address is entered', 'reached.no_url', 'failed', qr/not been entered/, qr{^Enter \Q$kit->{site_url}\E/cgi-bin/wechat\.cgi at}, wechat_says(%all_rights, reaches('{"errcode":40201,"errmsg":"callback url is not set"}')));
+finds('WeChat finds no address', 'reached.no_address', 'failed', qr/no address/, qr/DNS/, wechat_says(%all_rights, reaches('{"dns":[],"ping":[]}')));
+finds('pings are lost', 'reached.lost', 'hint', qr/203\.0\.113\.8, 203\.0\.113\.9, but its pings/, qr/Send the account/, wechat_says(%all_rights, reaches('{"dns":[{"ip":"203.0.113.8"},{"ip":"203.0.113.9"}],"ping":[{"package_loss":"100%"},{"package_loss":"100%"}]}')));
+finds('WeChat does not say whether', 'reached.untried', 'untried', qr/did not say/, qr/again/, wechat_says(%all_rights, reaches($_))) for '{"errcode":-1,"errmsg":"system error"}', '{}', 'no JSON';
 finds('what cannot be seen', 'domains.unknown', 'untried', qr/cannot be seen from here/, qr/127\.0\.0\.1/, sub { });
 
 # Messages.
@@ -505,7 +512,7 @@ SKIP: {
     finds('no Landlock', 'sandbox.no_landlock', 'hint', qr/no Landlock/, qr/nothing to do/, sub { with(sandbox => 'files') }, ask => failing('landlock_create_ruleset', 'ENOSYS'));
     finds('no filter', 'sandbox.no_filter', 'hint', qr/no filter/, qr/sandbox = files/, sub { }, ask => asking(before => ['strace', '-f', '-o', '/dev/null', '-e', 'inject=prctl:error=EINVAL:when=3']));
 }
-finds('few files', 'limits.low', 'hint', qr/open files 30 < 32/, qr/raise/, sub { }, ask => asking(before => ['prlimit', '--nofile=30:30']));
+finds('few files', 'limits.files', 'hint', qr/no more than 30 files .*; 32 are needed/, qr/raise .*RLIMIT_NOFILE/, sub { }, ask => asking(before => ['prlimit', '--nofile=30:30']));
 
 # ---- languages, and secrets ----
 

@@ -24,9 +24,10 @@ owners_are_told_what_to_do(void **state)
             {48001, "客服消息", "customer service"}, {50001, "没有授权", "not granted"},
             {50002, "被限制", "restricted"}, {50005, "先关注", "has to follow"},
             {61010, "已过期", "expired"}, {89503, "管理员确认", "administrator has confirmed"},
-            {40066, "api_url", "api_url"}, {-1, "繁忙", "busy"}, {42007, "密码", "password"},
-            {40018, "16 个字节", "16 bytes"}, {40033, "转义", "escapes"},
-            {46003, "没有菜单", "no menu"}, {46004, "没有这个用户", "no such person"},
+            {40066, "api_url", "api_url"}, {40201, "消息与事件推送", "no address"},
+            {-1, "繁忙", "busy"}, {42007, "密码", "password"}, {40018, "16 个字节", "16 bytes"},
+            {40033, "转义", "escapes"}, {46003, "没有菜单", "no menu"},
+            {46004, "没有这个用户", "no such person"},
             {12345, "全局返回码说明", "list of return codes"}};
 
         for (size_t i = 0; i < COUNT(rows); i++) {

@@ -1,0 +1,107 @@
+# wechat check: the lines of check.cgi in a shell; what only the site sees, asked of it; the exit status.
+use strict;
+use utf8;
+use warnings;
+use Command;
+use Encode qw(decode_utf8);
+use IO::Socket::INET;
+use JSON::PP;
+use Kit;
+use Test::More;
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+
+my $kit = Kit->new;
+my $wechat = Command->new($kit);
+my ($f, $cgi) = ($kit->{folder}, "$kit->{folder}/cgi-bin");
+my $unused = Kit::free_port();
+sub settings { my (%change) = @_; $kit->write_conf(owners => 'oOwner0000', ca_file => undef, push_mode => 'safe', language => 'en', %change); return }
+sub put { my ($name, $text, $mode) = @_; Kit::write_file("$f/$name", $text, $mode // 0644); return "$f/$name" }
+settings();
+
+# The lines of a run: check.result => { state, cause, cure }.
+sub lines { my ($json) = @_; return { map { ("$_->{check}.$_->{result}" => $_) } @{ $json->{checks} || [] } } }
+sub look { my (@words) = @_; return lines($wechat->run('check', '--json', @words)->{json}) }
+
+# ---- the same lines as the page ----
+
+my $said = $wechat->run('check');
+is "$said->{exit} $said->{err}", '0 ', 'all is well, but for hints: 0';
+my $text = decode_utf8($said->{out});
+like $text, qr/^✓ Where the settings are: The settings file is \Q$f\E\/wechat\.conf\.$/m, 'paths are shown';
+like $text, qr/^! Program files: .* cannot be seen from here\.\n  → Open check\.cgi in a browser/m, 'a cause, and below it the cure';
+like $text, qr/^✓ All programs: All 2\d programs can be opened from the web\.$/m, 'each program was asked over the web';
+for (['zh_CN.UTF-8', qr/^✓ 设置的内容：每一项都可以用。$/m], ['zh_TW', qr/^✓ 設定的內容：每一項都可以用。$/m]) {
+    my ($locale, $line) = @$_;
+    like decode_utf8($wechat->run({ environment => { LANG => $locale } }, 'check')->{out}), $line, $locale;
+}
+my $json = $wechat->run('check', '--json')->{json};
+put('wechat-check', '');
+chown +(getpwnam 'nobody')[2, 3], "$f/wechat-check" if $> == 0;
+my $page = decode_json($kit->browser->get('/cgi-bin/check.cgi?format=json')->{content});
+is_deeply [sort keys %$json], [sort keys %$page], '--json: the members of ?format=json';
+is_deeply [sort keys %{ $json->{checks}[0] }], [sort keys %{ $page->{checks}[0] }], 'and of its lines';
+my ($here, $there) = map { lines($_) } $json, $page;
+my %differ = map { $_ => 1 } qw(programs verify_file);
+is_deeply [grep { !$differ{ s/\..*//r } } sort keys %$here], [grep { !$differ{ s/\..*//r } } sort keys %$there], 'both find the same';
+is_deeply [grep { $differ{ s/\..*//r } } sort keys %$here], [qw(programs.untried verify_file.untried)], 'what only a web server sees is not tried';
+
+# ---- faults ----
+
+$kit->control(fault_token => 40164);
+$said = $wechat->run('check');
+is $said->{exit}, 1, 'a fault: 1';
+like decode_utf8($said->{out}), qr/^✗ AppID and AppSecret: .*203\.0\.113\.7 is not on the whitelist\.\n  → Add 203\.0\.113\.7 /m, 'its line';
+is $wechat->run('check', '--json')->{json}{status}, 'failed', '--json: failed';
+$kit->control;
+$kit->write_conf_text("appid = $Kit::APPID\nsecrett = x\nsession_seconds = 1\n");
+$said = $wechat->run('check');
+is $said->{exit}, 1, 'settings that are not valid: 1';
+like decode_utf8($said->{out}), qr/key in line 2 is misspelt.*Line 3: the value of session_seconds/s, 'each mistake, with its line';
+settings(html_dir => 'nowhere');
+like decode_utf8($wechat->run('check')->{out}), qr/\A✗ 没有页面模板.*\n✗ There are no page templates.*\n\n.*^✗ pages\.missing$/ms, 'no templates: the names of the lines';
+settings(push_token => undef, sign_in => 'authorize');
+ok look()->{'push.none'}, 'a hint';
+settings();
+
+# ---- what the site says ----
+
+rename "$cgi/list.cgi", "$cgi/list.away";
+my $absent = look()->{'site_programs.absent'};
+is_deeply [@$absent{qw(state cause)}], ['hint', 'These programs are not on the site: list.cgi.'], 'a program that is not there';
+rename "$cgi/list.away", "$cgi/list.cgi";
+rename "$cgi/me.cgi", "$cgi/me.away";
+put('cgi-bin/me.cgi', "#!/bin/sh\nexec sleep 5\n", 0755);
+is look()->{'site_programs.untried'}{cause}, 'The site answers slowly: 1 programs were not tested.', 'one that does not answer in time';
+rename "$cgi/me.away", "$cgi/me.cgi";
+rename "$cgi/check.cgi", "$cgi/check.away";
+put('cgi-bin/check.cgi', "#!/bin/sh\nulimit -n 30\nexec $cgi/check.away\n", 0755);
+my $limited = look();
+is $limited->{'limits.files'}{cause}, 'A program may open no more than 30 files at a time; 32 are needed.', 'the limits are those of the web server’s processes';
+SKIP: {
+    skip 'only root can give files away', 1 if $> != 0;
+    chown 12345, 12345, "$cgi/check.away";
+    is look()->{'user.shared'}{state}, 'hint', 'and so is the user';
+}
+rename "$cgi/check.away", "$cgi/check.cgi";
+settings(site_url => "http://127.0.0.1:$unused");
+my $alone = $wechat->run('check', '--json');
+is_deeply [map { lines($alone->{json})->{"$_.untried"}{state} } qw(user sandbox limits)], [('untried') x 3], 'out of reach: what only the site could say is not tried';
+is $alone->{exit}, 0, 'which is no fault';
+settings();
+
+# ---- the handler ----
+
+put('handler', "#!/bin/sh\ncat >$f/log/ran\necho '{\"text\": \"hello\"}'\n", 0755);
+settings(handler => 'handler');
+like look()->{'handler.not_run'}{cure}, qr/^Run wechat check --handler to try it\.$/, 'the handler is not run by itself';
+ok !-e "$f/log/ran", 'indeed';
+is look('--handler')->{'handler.good'}{state}, 'good', '--handler runs it';
+like Kit::read_file("$f/log/ran"), qr/wechat-check/, 'with the test message';
+
+# ---- no lines at all ----
+
+my $none = $wechat->run({ environment => { WECHAT_CONF => "$f/none.conf" } }, 'check', '--json');
+is "$none->{exit} $none->{json}{error}", '1 config', 'no settings file: an error';
+like $none->{err}, qr/^wechat: no settings file; looked for /, 'which says where it was looked for';
+done_testing;
