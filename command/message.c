@@ -29,7 +29,7 @@ enum {
         MEDIA_SECONDS = 3 * 86400
 };
 
-enum kind { IMAGE, VOICE, VIDEO, THUMB };
+enum media_kind { IMAGE, VOICE, VIDEO, THUMB };
 
 static const struct media {
         const char *type;

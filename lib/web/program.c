@@ -14,7 +14,6 @@
 #include "web/host.h"
 #include "web/local.h"
 #include "web/probe.h"
-#include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
 #include "base/text.h"
