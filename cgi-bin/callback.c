@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "signin/exchange.h"
+#include "signin/following.h"
 #include "host/os.h"
 #include "web/program.h"
 #include "format/signed.h"
@@ -142,7 +143,8 @@ mark_failed(struct app *app, const struct signin *signin)
                 app_log(app, &err);
 }
 
-/* Sends the code to WeChat, once; makes user and session from the answer. */
+/* Sends the code to WeChat, once; makes user and session from the answer, if the user may come in.
+ */
 static int
 sign_in(struct app *app, const struct signin *signin, const char *state, const char *code,
     const char *token)
@@ -166,7 +168,8 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
                            ? -1
                            : begin_again(app, signin->next, failure.again, signin->tries);
         }
-        if (!grant.is_snapshotuser && session_open(app, token, &grant, &profile, state) == 0)
+        if (!grant.is_snapshotuser && following_find(app, &grant) == 0 &&
+            session_open(app, token, &grant, &profile, state) == 0)
                 return app_answer_redirect(app, signin->next);
         drop_claim(app, signin); /* the code's own record shows that it is spent */
         return grant.is_snapshotuser ? app_answer_page(app, 200, "snapshot") : -1;
@@ -233,6 +236,7 @@ static const struct app_program program = {
     .purpose = "Finishes a WeChat sign-in: WeChat sends the browser here with code and state.",
     .methods = "GET", /* a HEAD request would spend the code */
     .handle = callback,
+    .errands = true,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl",
     .prepare = upstream_prepare,

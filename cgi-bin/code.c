@@ -132,6 +132,7 @@ static const struct app_program program = {
                "code.cgi?next=/path. Settings: sign_in = message, account_name, account_qr, ….",
     .methods = "GET, HEAD, POST",
     .handle = code,
+    .errands = true,
 };
 
 PROGRAM_MAIN(program)

@@ -5,7 +5,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "signin/desktop.h"
-#include "host/log.h"
 #include "web/program.h"
 #include "signin/session.h"
 #include "signin/signin.h"
@@ -53,7 +52,7 @@ write_answer(
                 return 0;
         /* Nothing was stored: the visitor may answer again. */
         if (state_delete(app->state, STORE_ANSWERED, desktop->user_code, &ignored) != 0)
-                log_error(app->program->name, app->request.client, &ignored);
+                app_log(app, &ignored);
         return -1;
 }
 

@@ -5,6 +5,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "signin/desktop.h"
+#include "signin/hook.h"
 #include "host/os.h"
 #include "web/program.h"
 #include "format/qr.h"
@@ -112,6 +113,7 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
                 return answer_end(app, "declined", desktop);
         if (ticket_join_browser(app, &beside, "desktop") != 0)
                 return -1;
+        hook_add(app, "sign_in", beside.openid);
         return app_answer_redirect(app, desktop->next);
 }
 
@@ -162,6 +164,7 @@ static const struct app_program program = {
                "which waits until the phone has agreed. desktop.cgi?next=/path",
     .methods = "GET", /* a HEAD request would take the answer */
     .handle = desktop,
+    .errands = true,
     .links = "qrencode",
 };
 

@@ -72,6 +72,7 @@ static const struct app_program program = {
                "browser of WeChat on the phone, after a tap on its page.",
     .methods = "GET, HEAD, POST",
     .handle = link_cgi,
+    .errands = true,
 };
 
 PROGRAM_MAIN(program)

@@ -4,7 +4,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "signin/dev.h"
-#include "host/log.h"
 #include "base/pairs.h"
 #include "web/program.h"
 #include "signin/session.h"
@@ -25,7 +24,7 @@ is_signed_in(struct app *app, const char *scope)
                 return scope == NULL || strcmp(scope, "snsapi_userinfo") != 0 ||
                        session_has_profile(&session);
         if (app->err.kind != ERR_NOT_FOUND)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         err_clear(&app->err);
         return false;
 }

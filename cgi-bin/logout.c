@@ -33,7 +33,7 @@ logout(struct app *app)
                 /* O3. End the session, if our own page asks, or the holder of the token. */
                 if (!session_is_own_form(app, &session))
                         return err_set(&app->err, ERR_DENIED, "sign-out: not from our own page");
-                if (session_close(app, &session) != 0)
+                if (session_sign_out(app, &session) != 0)
                         return -1;
         }
 
@@ -56,6 +56,7 @@ static const struct app_program program = {
                "its own session by POST with Authorization: Bearer.",
     .methods = "GET, HEAD, POST",
     .handle = logout,
+    .errands = true,
     .handle_error = answer_error,
     .cross_origin = true,
 };

@@ -155,6 +155,7 @@ static const struct app_program program = {
     .purpose = "The personal page of a signed-in user: profile, sessions, sign out, forget me.",
     .methods = "GET, HEAD, POST",
     .handle = me,
+    .errands = true,
 };
 
 PROGRAM_MAIN(program)

@@ -112,6 +112,7 @@ static const struct app_program program = {
         "follower who scanned it has agreed. scene.cgi?next=/path. Settings: sign_in = scene.",
     .methods = "GET", /* a HEAD request would take the answer */
     .handle = scene_cgi,
+    .errands = true,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl qrencode",
     .prepare = upstream_prepare,

@@ -138,6 +138,7 @@ static const struct app_program program = {
         "the fragment, which its script POSTs here for a session token.",
     .methods = "GET, HEAD, POST",
     .handle = ticket,
+    .errands = true,
     .handle_error = answer_error,
     .cross_origin = true,
 };

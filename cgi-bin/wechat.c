@@ -164,6 +164,7 @@ static const struct app_program program = {
                "and pushes what users send and do. Settings: push_token, push_mode, replies, ….",
     .methods = "GET, POST",
     .handle = wechat,
+    .errands = true,
     .handle_error = answer_error,
     .needs = SANDBOX_STANDARD, /* the words of a reply with a code */
     .links = "expat",

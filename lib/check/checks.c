@@ -17,6 +17,7 @@
 #include "host/runner.h"
 #include "push/handler.h"
 #include "web/host.h"
+#include "web/local.h"
 
 #ifndef WECHAT_VERSION
 #define WECHAT_VERSION "unknown"
@@ -78,7 +79,7 @@ start_handler(struct arena *arena, const struct host *host)
         struct runner_program *program = arena_alloc(arena, sizeof(*program));
 
         *program = (struct runner_program){
-            host->conf.handler, handler_environment(arena, host, "WECHAT_CHECK=1")};
+            host->conf.handler, local_owners_environment(arena, host, "WECHAT_CHECK=1")};
         return runner_start(arena, program, NULL, false);
 }
 

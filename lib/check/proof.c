@@ -8,7 +8,6 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "format/signed.h"
-#include "host/log.h"
 #include "signin/owner_session.h"
 #include "web/app.h"
 
@@ -109,5 +108,5 @@ proof_log(struct app *app, const struct proof *proof)
         else
                 err_set(&err, ERR_NONE, "opened by the file %s, %lld seconds old", file_name,
                     app->now - proof->stamp);
-        log_error(app->program->name, app->request.client, &err);
+        app_log(app, &err);
 }

@@ -176,6 +176,15 @@ const struct conf_key conf_keys[] = {
         "wait until an owner agrees, and those who have signed in before need not wait. owners "
         "may\n"
         "always sign in, people whom an owner has blocked never. See docs/people.md."},
+    {"hook", FILE_PATH, offsetof(struct conf, hook), "", check_any,
+        "有人登录、退出、第一次登录，被拉黑、同意、删除时运行的您自己的程序，写法见 "
+        "docs/people.md。\n"
+        "空着就没有。\n"
+        "A program of your own that is run when somebody signs in, signs in for the first time, "
+        "or\n"
+        "signs out, and when a person is blocked, approved or deleted; docs/people.md describes "
+        "it.\n"
+        "Empty: none."},
     {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
         "网站前面的反向代理或 CDN 的地址，例如 127.0.0.1 10.0.0.0/8，用空格分开。\n"
         "只有它们发来的 X-Forwarded-For 才算数。前面没有代理就空着。\n"

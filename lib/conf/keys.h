@@ -31,6 +31,7 @@ struct conf {
         const char *account_clients;       /* names in service_keys, separated by blanks */
         const char *owners;                /* openids, separated by blanks */
         const char *people;                /* everyone, followers or approved */
+        const char *hook;                  /* a file; "": none */
         const char *trusted_proxies;       /* address.h */
         const char *language;
         long long session_seconds;

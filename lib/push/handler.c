@@ -10,6 +10,7 @@
 #include "host/behind.h"
 #include "host/runner.h"
 #include "push/late.h"
+#include "web/local.h"
 #include "wechat/custom.h"
 #include "wechat/reply.h"
 
@@ -20,19 +21,6 @@ bool
 handler_is_slow(const struct conf *conf)
 {
         return *conf->handler != '\0' && conf->handler_seconds > FAST_SECONDS;
-}
-
-char *const *
-handler_environment(struct arena *arena, const struct host *host, const char *more)
-{
-        char **variables = arena_alloc(arena, 5 * sizeof(*variables));
-
-        variables[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
-        variables[1] = "LANG=C.UTF-8";
-        variables[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
-        variables[3] = more == NULL ? NULL : arena_strdup(arena, more);
-        variables[4] = NULL;
-        return variables;
 }
 
 /* One process runs the handler, and then sends what follows its reply; while the handler works,
@@ -48,11 +36,11 @@ handler_prepare(struct host *host)
                 return;
         programs = arena_alloc(host->arena, LATE_PROGRAMS * sizeof(*programs));
         programs[LATE_HANDLER].file = conf->handler;
-        programs[LATE_HANDLER].environment = handler_environment(host->arena, host, NULL);
-        if (handler_is_slow(conf) || conf_can_call(conf))
+        programs[LATE_HANDLER].environment = local_owners_environment(host->arena, host, NULL);
+        if (host->behind == NULL && (handler_is_slow(conf) || conf_can_call(conf)))
                 host->behind = behind_new(host->arena);
         if (conf_can_call(conf))
-                late_prepare(host, &programs[LATE_SENDER]);
+                local_prepare(host, "wechat-late.cgi", &programs[LATE_SENDER]);
         if (strcmp(conf->handler_typing, "on") == 0)
                 host->typist = runner_start(host->arena, programs, host->behind, true);
         host->runner = runner_start(host->arena, programs, host->behind, handler_is_slow(conf));

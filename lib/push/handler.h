@@ -27,9 +27,6 @@ struct handler_reply {
  */
 void handler_prepare(struct host *host);
 
-/* Returns the handler's environment. more: another variable, "NAME=value"; NULL: none. */
-char *const *handler_environment(struct arena *arena, const struct host *host, const char *more);
-
 /* May the handler run longer than WeChat waits for one delivery of a push? */
 bool handler_is_slow(const struct conf *conf);
 

@@ -10,19 +10,8 @@
 #include "wechat/custom.h"
 #include "wechat/message.h"
 
-static const char sender[] = "wechat-late.cgi";
-
 /* How long all calls together may take, and one that shows "typing". */
 enum { CALLS_MS = 60000, TYPING_MS = 10000 };
-
-void
-late_prepare(const struct host *host, struct runner_program *program)
-{
-        const char *file = host_beside(host, host->arena, sender);
-
-        program->file = file == NULL ? sender : file;
-        program->environment = local_environment(host->arena, host);
-}
 
 bool
 late_can_send(const struct app *app, const struct message *message)

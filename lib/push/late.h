@@ -16,15 +16,10 @@
 
 struct app;
 struct arena;
-struct host;
 struct message;
-struct runner_program;
 
 /* The numbers of a runner's programs. */
 enum { LATE_HANDLER, LATE_SENDER, LATE_PROGRAMS };
-
-/* Sets what a runner needs to run wechat-late.cgi. */
-void late_prepare(const struct host *host, struct runner_program *program);
 
 /* Can the sender of the push be sent messages? Not without appid and secret, and not by a mini
  * program, whose messages take an access_token of its own. */

@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "web/errand.h"
+#include "base/arena.h"
 #include "base/text.h"
-#include "host/log.h"
+#include "format/json_build.h"
+#include "format/page.h"
 #include "signin/signin.h"
 #include "state/state.h"
 #include "wechat/api.h"
+#include "wechat/custom.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
@@ -63,7 +67,85 @@ tidy(struct app *app)
         struct err err = {.kind = ERR_NONE};
 
         if (state_tidy_waiting(app->state, app->now - (long long)ADMISSION_DAYS * DAY, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
+}
+
+/* How many messages owners have got in this hour. Without an answer there is no message. */
+static bool
+is_enough(struct app *app)
+{
+        struct err err = {.kind = ERR_NONE};
+        int count;
+
+        if (state_count(
+                app->state, STORE_TOTAL, "newcomers told", 1, app->now, HOUR, &count, &err) == 0)
+                return count > ADMISSION_TOLD_MAX;
+        app_log(app, &err);
+        return true;
+}
+
+/* Markup in a name would be a link in the owner's chat. */
+static const char *
+plain_name(struct app *app, const struct pairs *profile)
+{
+        char *name = arena_strdup(app->arena, pairs_get_text(profile, "nickname"));
+
+        for (char *at = name; *at != '\0'; at++)
+                if (*at == '<' || *at == '>')
+                        *at = ' ';
+        return name;
+}
+
+static int
+format_message(
+    struct app *app, const struct pairs *profile, const char *owner, char **json, struct err *err)
+{
+        struct pairs words, values, members;
+        char *text;
+
+        pairs_init(&values, app->arena);
+        pairs_init(&members, app->arena);
+        if (app_read_words(app, app->conf.language, &words) != 0) {
+                *err = app->err;
+                return -1;
+        }
+        pairs_add(&values, "nickname", plain_name(app, profile));
+        pairs_add(&values, "site", strstr(app->conf.site_url, "://") + 3);
+        pairs_add(&values, "link",
+            arena_printf(app->arena, "%s?view=people&filter=waiting",
+                conf_url(
+                    app->arena, &app->conf, conf_program(app->arena, &app->conf, "owner.cgi"))));
+        if (page_render_text(
+                app->arena, pairs_get_text(&words, "reply.newcomer"), &values, &text, err) != 0)
+                return -1;
+        pairs_add(&members, "touser", owner);
+        pairs_add(&members, "msgtype", "text");
+        pairs_add(&members, "text/content", text);
+        return json_build_tree(app->arena, &members, json, err);
+}
+
+/* Tells each owner by a customer-service message behind the answer. Failures are only logged. */
+static void
+tell_owners(struct app *app, const struct pairs *profile)
+{
+        struct err err = {.kind = ERR_NONE};
+        const char *owner = app->conf.owners;
+        char *lines = "", *json;
+
+        if (!errand_is_possible(app, ERRAND_LATE) || is_enough(app))
+                return;
+        for (owner += strspn(owner, " "); *owner != '\0'; owner += strspn(owner, " ")) {
+                size_t size = strcspn(owner, " ");
+
+                if (format_message(
+                        app, profile, arena_copy(app->arena, owner, size), &json, &err) != 0) {
+                        app_log(app, &err);
+                        return;
+                }
+                lines = arena_printf(app->arena, "%s%s %s\n", lines, CUSTOM_SEND_PATH, json);
+                owner += size;
+        }
+        errand_add(app, ERRAND_LATE, lines);
 }
 
 static int
@@ -76,8 +158,10 @@ put_on_list(
                 return -1;
         if (state_wait(app->state, profile, scope, app->now, &begun, &app->err) != 0)
                 return -1;
-        if (begun)
+        if (begun) {
+                tell_owners(app, profile);
                 tidy(app);
+        }
         return refuse(app, ERR_WAITING, "a newcomer waits for an owner (people = approved)");
 }
 

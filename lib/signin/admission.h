@@ -4,10 +4,10 @@
  * by that one.
  *
  * Owners (setting owners) are always let in. Of the others nobody comes in whom an owner has
- * blocked. With people = approved, newcomers are put on the waiting list until an owner approves;
- * those who have signed in before come in. With people = followers, the person must be known as a
- * follower of the account: by a push, by having written to it, or by WeChat's answer (follower
- * question in exchange.h).
+ * blocked. With people = approved, newcomers are put on the waiting list until an owner approves,
+ * and the owners get a message where the account may send one; those who have signed in before come
+ * in. With people = followers, the person must be known as a follower of the account: by a push, by
+ * having written to it, or by WeChat's answer (following.h).
  */
 #ifndef WECHAT_ADMISSION_H
 #define WECHAT_ADMISSION_H
@@ -18,8 +18,9 @@ struct app;
 struct pairs;
 
 /* ADMISSION_DAYS: how long somebody stays on the waiting list. ADMISSION_MAX: newcomers of the
- * whole site who are put on it in an hour. */
-enum { ADMISSION_DAYS = 30, ADMISSION_MAX = 200 };
+ * whole site who are put on it in an hour. ADMISSION_TOLD_MAX: of how many of them the
+ * owners are told. */
+enum { ADMISSION_DAYS = 30, ADMISSION_MAX = 200, ADMISSION_TOLD_MAX = 10 };
 
 /* Is the person one of the owners? */
 bool admission_is_owner(const struct app *app, const char *openid);

@@ -3,7 +3,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/address.h"
-#include "host/log.h"
 #include "state/state.h"
 
 /* A counter and its limit. */
@@ -97,7 +96,7 @@ take_back(struct app *app, const struct limit *limit)
         int count;
 
         if (change(app, limit, -1, &count) != 0) {
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
                 err_clear(&app->err);
         }
 }
@@ -140,7 +139,7 @@ attempts_site_is_bound(struct app *app)
         int count = 0;
 
         if (look(app, &limit_of_site, &count) != 0) {
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
                 err_clear(&app->err);
         }
         return count >= ATTEMPTS_SITE_MAX;

@@ -2,7 +2,6 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "host/log.h"
 #include "format/url.h"
 
 bool
@@ -23,7 +22,7 @@ dev_answer_unlisted(struct app *app, const char *link)
             *app->conf.dev_origins == '\0' && *app->conf.dev_origins_until != '\0'
                 ? ": dev_origins_until has passed"
                 : "");
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         pairs_add(&app->page, "origin", origin);
         return app_answer_page(app, err_status(ERR_DENIED), "unlisted");
 }

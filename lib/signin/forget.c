@@ -2,6 +2,7 @@
 
 #include "web/app.h"
 #include "state/state.h"
+#include "signin/hook.h"
 #include "signin/passcode.h"
 #include "signin/scene.h"
 #include "signin/session.h"
@@ -23,12 +24,24 @@ delete_found(struct app *app, const char *openid, struct pairs *sessions)
         return 0;
 }
 
+/* For the hook: is anything to be deleted? A broken file is. */
+static bool
+is_known(struct app *app, const char *openid)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct pairs user;
+
+        pairs_init(&user, app->arena);
+        return hook_is_set(app) &&
+               (state_read_user(app->state, openid, &user, &err) == 0 || err.kind != ERR_NOT_FOUND);
+}
+
 /* The user is deleted last: as long as it exists, the deletion can be tried again. */
 int
 forget_openid(struct app *app, const char *openid)
 {
+        bool known = is_known(app, openid), listed;
         struct pairs sessions;
-        bool listed;
 
         pairs_init(&sessions, app->arena);
         if (passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
@@ -37,7 +50,11 @@ forget_openid(struct app *app, const char *openid)
             state_forget_user(app->state, openid, &sessions, &listed, &app->err) != 0 ||
             (!listed && delete_found(app, openid, &sessions) != 0))
                 return -1;
-        return session_delete_all(app, &sessions);
+        if (session_delete_all(app, &sessions) != 0)
+                return -1;
+        if (known)
+                hook_add(app, "delete", openid);
+        return 0;
 }
 
 int

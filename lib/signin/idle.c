@@ -1,7 +1,6 @@
 #include "signin/idle.h"
 
 #include "web/app.h"
-#include "host/log.h"
 #include "state/state.h"
 
 /* A note is made when 1/PARTS of the time has passed. */
@@ -50,7 +49,7 @@ idle_note(struct app *app, struct idle *idle)
         if (state_replace(app->state, STORE_USED, idle->name, &note, &err) == 0)
                 set(app, idle, app->now);
         else
-                log_error(app->program->name, app->request.client, &err);
+                app_log(app, &err);
 }
 
 int

@@ -5,7 +5,6 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/client.h"
-#include "host/log.h"
 #include "signin/role.h"
 #include "signin/session.h"
 #include "format/url.h"
@@ -49,7 +48,7 @@ log_stranger(struct app *app)
 
         err_set(&err, ERR_DENIED,
             "token introspection: no client in introspection_clients has that name and secret");
-        log_error(app->program->name, app->request.client, &err);
+        app_log(app, &err);
 }
 
 struct introspection

@@ -6,13 +6,15 @@
 #include "base/arena.h"
 #include "host/os.h"
 #include "signin/admission.h"
+#include "signin/hook.h"
 #include "signin/role.h"
 #include "signin/session.h"
 #include "state/state.h"
 
-/* Makes the change, and deletes the sessions that it has ended. */
+/* Makes the change, deletes the sessions that it has ended, and tells the hook of the event; NULL:
+ * it is none. */
 static int
-change(struct app *app, const char *openid, const struct member_change *change)
+change(struct app *app, const char *openid, const struct member_change *change, const char *event)
 {
         struct pairs ended;
 
@@ -20,13 +22,22 @@ change(struct app *app, const char *openid, const struct member_change *change)
         if (app_open_state(app) != 0 ||
             state_change_user(app->state, openid, change, &ended, &app->err) != 0)
                 return -1;
-        return session_delete_all(app, &ended);
+        if (session_delete_all(app, &ended) != 0)
+                return -1;
+        if (event != NULL)
+                hook_add(app, event, openid);
+        return 0;
 }
 
-/* Removes members, and sets one of them to the present time; NULL: none. */
+/* What an owner decides. */
+struct decision {
+        const char *event;      /* for the hook */
+        const char *without[2]; /* members that are removed */
+        const char *with;       /* a member that becomes the present time; NULL: none */
+};
+
 static int
-mark(struct app *app, const char *openid, const char *const without[], size_t count,
-    const char *with, const char *generation)
+decide(struct app *app, const char *openid, const struct decision *decision, const char *generation)
 {
         struct pairs removed, set;
         const struct member_change made = {
@@ -34,51 +45,52 @@ mark(struct app *app, const char *openid, const char *const without[], size_t co
 
         pairs_init(&removed, app->arena);
         pairs_init(&set, app->arena);
-        for (size_t i = 0; i < count; i++)
-                pairs_add(&removed, "name", without[i]);
-        if (with != NULL)
-                pairs_add_number(&set, with, app->now);
-        return change(app, openid, &made);
+        for (size_t i = 0; i < 2; i++)
+                pairs_add(&removed, "name", decision->without[i]);
+        if (decision->with != NULL)
+                pairs_add_number(&set, decision->with, app->now);
+        return change(app, openid, &made, decision->event);
+}
+
+/* The same, with an end of all sessions. */
+static int
+decide_and_end(struct app *app, const char *openid, const struct decision *decision)
+{
+        char *generation;
+
+        return os_random_token(app->arena, &generation, &app->err) != 0
+                   ? -1
+                   : decide(app, openid, decision, generation);
 }
 
 int
 person_approve(struct app *app, const char *openid)
 {
-        static const char *const without[] = {"waiting"};
-
-        return mark(app, openid, without, 1, "approved", NULL);
+        return decide(
+            app, openid, &(struct decision){"approve", {"waiting", NULL}, "approved"}, NULL);
 }
 
 int
 person_block(struct app *app, const char *openid)
 {
-        static const char *const without[] = {"waiting", "approved"};
-        char *generation;
-
         if (admission_is_owner(app, openid))
                 return err_set(&app->err, ERR_DENIED,
                     "block: %s is one of the setting owners: take it out there first", openid);
-        return os_random_token(app->arena, &generation, &app->err) != 0
-                   ? -1
-                   : mark(app, openid, without, 2, "blocked", generation);
+        return decide_and_end(
+            app, openid, &(struct decision){"block", {"waiting", "approved"}, "blocked"});
 }
 
 int
 person_unblock(struct app *app, const char *openid)
 {
-        static const char *const without[] = {"blocked", "waiting"};
-
-        return mark(app, openid, without, 2, "approved", NULL);
+        return decide(
+            app, openid, &(struct decision){"unblock", {"blocked", "waiting"}, "approved"}, NULL);
 }
 
 int
 person_sign_out(struct app *app, const char *openid)
 {
-        char *generation;
-
-        return os_random_token(app->arena, &generation, &app->err) != 0
-                   ? -1
-                   : mark(app, openid, NULL, 0, NULL, generation);
+        return decide_and_end(app, openid, &(struct decision){"sign_out", {NULL, NULL}, NULL});
 }
 
 static bool
@@ -111,7 +123,7 @@ person_set_roles(struct app *app, const char *openid, const struct pairs *roles)
         }
         return set.count > ROLE_COUNT_MAX
                    ? err_set(&app->err, ERR_REQUEST, "roles: %d at most", ROLE_COUNT_MAX)
-                   : change(app, openid, &made);
+                   : change(app, openid, &made, NULL);
 }
 
 int
@@ -127,7 +139,7 @@ person_set_note(struct app *app, const char *openid, const char *note)
         pairs_add(&removed, "name", "note");
         if (*note != '\0')
                 pairs_add(&set, "note", note);
-        return change(app, openid, &made);
+        return change(app, openid, &made, NULL);
 }
 
 /* ---- sessions ---- */
@@ -182,7 +194,10 @@ person_end_session(struct app *app, const char *openid, const char *name)
                 return -1;
         if (strcmp(session.openid, openid) != 0)
                 return err_set(&app->err, ERR_NOT_FOUND, "a session of somebody else");
-        return session_delete(app, name);
+        if (session_delete(app, name) != 0)
+                return -1;
+        hook_add(app, "sign_out", openid);
+        return 0;
 }
 
 int
@@ -196,5 +211,7 @@ person_end_others(struct app *app, const struct pairs *user, const char *name)
                 if (strcmp(names.items[i].value, name) != 0 &&
                     session_delete(app, names.items[i].value) != 0)
                         return -1;
+        if (names.count > 1)
+                hook_add(app, "sign_out", pairs_get_text(user, "openid"));
         return 0;
 }

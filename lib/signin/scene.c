@@ -10,7 +10,6 @@
 #include "format/digest.h"
 #include "format/signed.h"
 #include "format/url.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "signin/desktop.h"
 #include "state/state.h"
@@ -184,7 +183,7 @@ scene_answer(struct app *app, const struct scene_details *details, const char *o
                 return 0;
         /* Nothing was answered: it may be tried again. */
         if (state_delete(app->state, STORE_ANSWERED, details->user_code, &ignored) != 0)
-                log_error(app->program->name, app->request.client, &ignored);
+                app_log(app, &ignored);
         return -1;
 }
 

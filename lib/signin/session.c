@@ -8,6 +8,7 @@
 #include "format/digest.h"
 #include "signin/admission.h"
 #include "signin/desktop.h"
+#include "signin/hook.h"
 #include "signin/idle.h"
 #include "signin/tokens.h"
 #include "host/os.h"
@@ -214,6 +215,7 @@ session_create(struct app *app, const struct token_response *grant, const struct
         app_tally(app, TALLY_SIGN_INS);
         if (is_first)
                 app_tally(app, TALLY_NEW_PEOPLE);
+        hook_add(app, "sign_in", grant->openid);
         return 0;
 }
 
@@ -367,6 +369,15 @@ session_close(struct app *app, const struct session *session)
         if (session_delete(app, session->name) != 0)
                 return -1;
         delete_cookies(app);
+        return 0;
+}
+
+int
+session_sign_out(struct app *app, const struct session *session)
+{
+        if (session_close(app, session) != 0)
+                return -1;
+        hook_add(app, "sign_out", session->openid);
         return 0;
 }
 

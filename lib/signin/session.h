@@ -123,6 +123,10 @@ int session_check_power(struct app *app, const struct session *session)
 int session_close(struct app *app, const struct session *session)
     __attribute__((warn_unused_result));
 
+/* The same because the user wants it, which the owner's hook is told (hook.h). */
+int session_sign_out(struct app *app, const struct session *session)
+    __attribute__((warn_unused_result));
+
 /* Returns the name of a token's session in the store and in the user's list; WeChat's tokens are
  * stored under this name as key. */
 const char *session_name(struct app *app, const char *token);

@@ -2,6 +2,7 @@
 
 #include "web/app.h"
 #include "format/digest.h"
+#include "signin/hook.h"
 #include "signin/tokens.h"
 #include "signin/session.h"
 #include "state/state.h"
@@ -86,7 +87,10 @@ ticket_join_page(struct app *app, const struct session *beside, int seconds, con
         grant.scope = SESSION_SCOPE_DEV;
         grant.access_token = grant.refresh_token = "";
         *expires = app->now + seconds < beside->expires ? app->now + seconds : beside->expires;
-        return join(app, beside, "ticket", &grant, *expires, token);
+        if (join(app, beside, "ticket", &grant, *expires, token) != 0)
+                return -1;
+        hook_add(app, "sign_in", beside->openid);
+        return 0;
 }
 
 int

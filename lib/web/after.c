@@ -8,6 +8,7 @@
 #include "host/runner.h"
 #include "state/state.h"
 #include "web/app.h"
+#include "web/errand.h"
 
 void
 after_tell(struct app *app)
@@ -29,8 +30,9 @@ void
 after_do(struct app *app)
 {
         err_clear(&app->err);
-        if (app->program->after(app) != 0)
+        if (app->goes_on && app->program->after(app) != 0)
                 app_log(app, &app->err);
+        errand_run(app);
 }
 
 /* There is no web server any more to log what was said. Nobody can be told if that fails. */
@@ -54,6 +56,8 @@ leave(struct host *host)
                 runner_let_go(host->runner);
         if (host->typist != NULL)
                 runner_let_go(host->typist);
+        if (host->errands != NULL)
+                runner_let_go(host->errands);
         host->left = true;
 }
 

@@ -17,6 +17,7 @@
 #include "web/host.h"
 
 struct arena;
+struct errand;
 struct state;
 
 struct app {
@@ -39,6 +40,7 @@ struct app {
         bool is_alone;                /* set by handle(): the client has gone; a web server may keep
                                        * nothing of what is said to it, so after() or a later
                                        * request says it */
+        struct errand *errands;       /* what is run behind the answer (errand.h) */
         void *work;                   /* what handle() leaves for after() */
         bool noted;                   /* an error of this request was shown to the owner */
         long long now;                /* seconds since 1970 */

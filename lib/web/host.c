@@ -29,11 +29,13 @@ host_needs(const struct app_program *program)
                (program->after == NULL ? 0 : SANDBOX_GO_ON);
 }
 
-/* The same with these settings: who reads a session also notes its use (idle.h). */
+/* The same with these settings: errands are run by a process behind the answer (errand.h); who
+ * reads a session also notes its use (idle.h). */
 static unsigned
 needs_now(const struct host *host, const struct app_program *program)
 {
-        unsigned needs = host_needs(program);
+        unsigned needs =
+            host_needs(program) | (program->errands && host->errands != NULL ? SANDBOX_GO_ON : 0);
 
         return (needs & SANDBOX_READ_STATE) != 0 && host->conf.session_idle_seconds > 0
                    ? needs | SANDBOX_WRITE_STATE
@@ -150,7 +152,8 @@ host_is_spent(const struct host *host)
         if (host->watched == NULL || host->left || host->err.kind != ERR_NONE ||
             (host->state != NULL && !host->state_is_there) || host->requests >= HOST_REQUESTS_MAX ||
             os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
-            (host->runner != NULL && runner_is_gone(host->runner)))
+            (host->runner != NULL && runner_is_gone(host->runner)) ||
+            (host->errands != NULL && runner_is_gone(host->errands)))
                 return true;
         for (const struct host_watch *watched = host->watched; watched->path != NULL; watched++)
                 if (has_changed(watched))

@@ -45,6 +45,9 @@ struct app_program {
          * request to a program that has after(). prepare() must have set host->behind. May be NULL.
          */
         int (*after)(struct app *app);
+        /* Its requests may cause something that programs are run for behind the answer (errand.h).
+         */
+        bool errands;
         /* What a process of ours that runs the program by itself wants of it (local.h); text is its
          * stdin. NULL: nothing. Returns 0, or -1 with app->err. */
         int (*local)(struct app *app, const char *text);
@@ -123,6 +126,7 @@ struct host {
         const char *script;         /* the file that runs, as the server names it; NULL: unknown */
         struct runner *runner;      /* of the handler; NULL: there is none */
         struct runner *typist;      /* another one, for what is done while that works; or NULL */
+        struct runner *errands;     /* of what is run behind answers (errand.h); or NULL */
         struct behind *behind;      /* for a program that goes on (behind.h); NULL: none does */
         bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */

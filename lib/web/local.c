@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "host/log.h"
 #include "host/os.h"
+#include "host/runner.h"
 #include "web/app.h"
 #include "web/environment.h"
 
@@ -25,6 +26,28 @@ local_environment(struct arena *arena, const struct host *host)
         if (host->place.hidden)
                 variables[count++] = "SERVER_SOFTWARE=Apache";
         variables[count] = NULL;
+        return variables;
+}
+
+void
+local_prepare(const struct host *host, const char *name, struct runner_program *program)
+{
+        const char *file = host_beside(host, host->arena, name);
+
+        program->file = file == NULL ? name : file;
+        program->environment = local_environment(host->arena, host);
+}
+
+char *const *
+local_owners_environment(struct arena *arena, const struct host *host, const char *more)
+{
+        char **variables = arena_alloc(arena, VARIABLES * sizeof(*variables));
+
+        variables[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
+        variables[1] = "LANG=C.UTF-8";
+        variables[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
+        variables[3] = more == NULL ? NULL : arena_strdup(arena, more);
+        variables[4] = NULL;
         return variables;
 }
 

@@ -13,13 +13,22 @@
 struct app_program;
 struct arena;
 struct host;
+struct runner_program;
 
 /* What is read of stdin. */
 enum { LOCAL_INPUT_MAX = 320 * 1024 };
 
+/* Sets what a runner needs to run the program of ours with that name. */
+void local_prepare(const struct host *host, const char *name, struct runner_program *program);
+
 /* Returns the environment, for a runner, in which a program of ours finds the settings of this
  * process. */
 char *const *local_environment(struct arena *arena, const struct host *host);
+
+/* Returns the environment, for a runner, of a program of the owner's. more: another variable,
+ * "NAME=value"; NULL: none. */
+char *const *local_owners_environment(
+    struct arena *arena, const struct host *host, const char *more);
 
 /* Is this process to call the program's local()? */
 bool local_is_asked(const struct app_program *program, char *const *environment);

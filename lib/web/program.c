@@ -11,6 +11,7 @@
 #include "web/cors.h"
 #include "web/describe.h"
 #include "web/environment.h"
+#include "web/errand.h"
 #include "web/host.h"
 #include "web/local.h"
 #include "web/probe.h"
@@ -239,6 +240,18 @@ handle(struct app *app)
         return result;
 }
 
+static bool
+has_errands(const struct app *app)
+{
+        return app->program->errands && app->host->errands != NULL;
+}
+
+static bool
+goes_on(const struct app *app)
+{
+        return app->goes_on || app->errands != NULL;
+}
+
 /* Answers, and begins what goes on behind the answer. */
 static int
 finish(struct app *app, int out)
@@ -246,13 +259,13 @@ finish(struct app *app, int out)
         bool begun;
         int result;
 
-        if (app->program->after != NULL && !app->is_alone)
+        if ((app->program->after != NULL || has_errands(app)) && !app->is_alone)
                 after_tell(app);
-        begun = app->goes_on && after_begin(app);
+        begun = goes_on(app) && after_begin(app);
         if (begun && app->answer_at > os_clock_ms())
                 os_sleep((int)(app->answer_at - os_clock_ms()));
         result = answer(app, out);
-        if (app->goes_on && !begun) {
+        if (goes_on(app) && !begun) {
                 after_do(app);
                 after_tell(app);
         }
@@ -293,6 +306,13 @@ program_serve(struct host *host, const struct app_program *program, const struct
         host->kept = NULL;
         arena_reset(host->request_arena);
         return result;
+}
+
+void
+program_enter(struct host *host)
+{
+        errand_prepare(host);
+        host_enter(host);
 }
 
 /* ---- a process for many requests ---- */
@@ -337,7 +357,7 @@ program_main(int argc, char **argv, const struct app_program *program)
             is_local || program->instead == NULL ? NULL : program->instead(&host, io.environment);
         if (instead != NULL)
                 run_instead(&host, instead, io.environment, argv);
-        host_enter(&host);
+        program_enter(&host);
         if (is_local)
                 host_exit(&host, local_run(&host, program));
         host_exit(&host, serve(&host, program, &io) == 0 ? 0 : 1);

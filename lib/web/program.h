@@ -24,6 +24,9 @@ struct program_io {
  * --describe). Returns the exit status. */
 int program_main(int argc, char **argv, const struct app_program *program);
 
+/* Prepares what may be run behind answers, and enters the host (host_enter()). */
+void program_enter(struct host *host);
+
 /* Reads the request, calls the handler, turns an error into the error page and a log line, answers
  * once, and frees all that the request took. Returns -1 if the answer could not be written, else
  * 0. */

@@ -160,7 +160,7 @@ main(void)
         many.in = memfd_create("in", MFD_CLOEXEC);
         many.out = memfd_create("out", MFD_CLOEXEC);
         host_open(&host, programs, environ, HOST_MANY);
-        host_enter(&host);
+        program_enter(&host);
         program_loop(&host, next, done, &many);
         host_close(&host);
         return 0;

@@ -28,7 +28,8 @@ kinds_have_names_and_statuses(void **state)
             {ERR_FULL, 503, "full"},
             {ERR_TIMEOUT, 504, "timeout"},
             {ERR_FOLLOW, 403, "follow"},
-            {ERR_RESTRICTED, 403, "restricted"}, {ERR_BLOCKED, 403, "blocked"},
+            {ERR_RESTRICTED, 403, "restricted"},
+            {ERR_BLOCKED, 403, "blocked"},
             {ERR_WAITING, 403, "waiting"},
         };
 

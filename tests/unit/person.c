@@ -41,6 +41,8 @@ begin(const char *state_dir, const char *people)
 
         app->arena = arena;
         app->program = &program;
+        app->host = arena_alloc(arena, sizeof(*app->host));
+        *app->host = (struct host){.arena = arena};
         app->request.client = "192.0.2.1";
         app->request.user_agent = "Mozilla/5.0 (Windows NT 10.0) Firefox/128.0";
         app->conf = (struct conf){.state_dir = state_dir,

@@ -39,6 +39,8 @@ begin(const char *state_dir)
         app->program = &program;
         app->request.client = "192.0.2.1";
         app->request.user_agent = "";
+        app->host = arena_alloc(arena, sizeof(*app->host));
+        *app->host = (struct host){.arena = arena};
         app->conf.owners = "";
         app->conf.people = "everyone";
         app->conf.state_dir = state_dir;
