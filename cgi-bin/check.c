@@ -4,6 +4,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "check/checks.h"
+#include "check/phrase.h"
 #include "check/proof.h"
 #include "base/text.h"
 #include "format/url.h"
@@ -111,12 +112,6 @@ add_language(struct app *app, size_t i, const struct pairs *words, const char *s
             &app->page, arena_printf(app->arena, "languages/%zu/sign_in_url", i), sign_in_url);
 }
 
-static int
-read_check_words(struct app *app, const char *language, struct pairs *words)
-{
-        return app_read_words(app, arena_printf(app->arena, "check.%s", language), words);
-}
-
 /* The same answer whether there are settings or not, and whoever asks. */
 static int
 answer_closed(struct app *app)
@@ -131,7 +126,8 @@ answer_closed(struct app *app)
                     "check: format=json needs a key of account_clients, or the owner's proof");
         app->language = text_language(app->request.accept_language, languages[0]);
         for (size_t i = 0; i < LANGUAGES; i++) {
-                if (read_check_words(app, languages[i], &words) != 0)
+                phrase_read(app, languages[i], &words);
+                if (words.count == 0)
                         return app_answer_text(app, 403, "text/plain; charset=utf-8", closed_text);
                 add_language(app, i, &words, sign_in);
         }
@@ -211,9 +207,7 @@ answer_report(struct app *app, struct check *check)
         struct trial *trial = &check->trial;
         struct pairs words;
 
-        if (read_check_words(app, app->language, &words) != 0)
-                pairs_init(&words, app->arena);
-        err_clear(&app->err);
+        phrase_read(app, app->language, &words);
         if (wants_json(app))
                 return answer_json(app, trial, &words);
         fill_page(app, trial, &words);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "check/phrase.h"
 #include "command.h"
 #include "commands.h"
 #include "host/os.h"
@@ -43,9 +44,7 @@ print_report(struct run *run, const struct trial *trial)
         struct pairs lines, fields;
 
         run->app.conf = trial->conf; /* even broken settings may lead to the words */
-        if (app_read_words(
-                &run->app, arena_printf(run->arena, "check.%s", run->language), &lines) != 0)
-                pairs_init(&lines, run->arena);
+        phrase_read(&run->app, run->language, &lines);
         if (!run->json) {
                 printf("%s", report_text(run->arena, &trial->report, &lines));
                 return;

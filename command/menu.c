@@ -38,14 +38,17 @@ run_menu_set(struct run *run)
         struct account_answer answer;
         struct json_file file;
         struct err err = {.kind = ERR_NONE};
+        const char *path = run->arguments[0] == NULL ? run->app.conf.menu : run->arguments[0];
         char *json;
-        int status = read_json(run, run->arguments[0], &file);
 
-        if (status != STATUS_DONE)
-                return status;
+        if (*path == '\0')
+                return refuse_usage(run, "FILE is missing, and the setting menu names none",
+                    "缺少 FILE，设置 menu 也是空的");
+        if (read_json(run, path, &file) != STATUS_DONE)
+                return STATUS_REFUSED;
         menu_check(&file);
         if (file.count > 0)
-                return refuse_mistakes(run, run->arguments[0], &file);
+                return refuse_mistakes(run, path, &file);
         if (json_build_tree(run->arena, &file.fields, &json, &err) != 0)
                 return refuse_err(run, &err);
         request.json = json;

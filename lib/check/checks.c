@@ -7,6 +7,7 @@
 #include "check/file_checks.h"
 #include "check/host_checks.h"
 #include "check/message_checks.h"
+#include "check/owner_checks.h"
 #include "check/settings_checks.h"
 #include "check/site_checks.h"
 #include "check/state_checks.h"
@@ -40,6 +41,9 @@ static const struct {
     {"files", BEGIN, check_pages},
     {"files", BEGIN, check_replies},
     {"files", BEGIN, check_list},
+    {"files", BEGIN, check_menu},
+    {"files", BEGIN, check_access},
+    {"files", BEGIN, check_private_folder},
     {"state", BEGIN, check_state_folder},
     {"state", BEGIN, check_state_writable},
     {"state", BEGIN, check_state_room},

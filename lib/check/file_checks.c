@@ -9,12 +9,9 @@
 #include "base/text.h"
 #include "check/trial.h"
 #include "format/digest.h"
-#include "format/owner.h"
 #include "host/disk.h"
 #include "host/file.h"
 #include "host/memory.h"
-#include "list/list.h"
-#include "wechat/rules.h"
 
 static const char sums_name[] = "SHA256SUMS";
 static const char probe_name[] = "probe.cgi"; /* tells everybody about the host */
@@ -269,99 +266,4 @@ check_pages(struct trial *trial)
                     trial->version, NULL);
         else
                 report_add(report, REPORT_GOOD, "pages.good", "version", version, NULL);
-}
-
-/* ---- the owner's files ---- */
-
-/* Reads a file of the owner's; reports what is wrong, and returns NULL. */
-static char *
-read_owners(
-    struct trial *trial, const char *path, const char *missing, const char *encoding, size_t *size)
-{
-        struct err err = {.kind = ERR_NONE};
-        char *text;
-
-        if (file_read_public(trial->arena, path, &text, size, &err) != 0)
-                report_add(
-                    &trial->report, REPORT_FAILED, missing, "file", trial_show(trial, path), NULL);
-        else if (owner_read_text(path, text, size, &err) != 0)
-                report_add(
-                    &trial->report, REPORT_FAILED, encoding, "file", trial_show(trial, path), NULL);
-        else
-                return text;
-        return NULL;
-}
-
-/* The error's text, which names the place in the file, without the file's folders. */
-static const char *
-detail(const struct trial *trial, const char *path, const struct err *err)
-{
-        size_t size = strlen(path);
-
-        return strncmp(err->text, path, size) == 0
-                   ? arena_strdup(trial->arena, err->text + size + strspn(err->text + size, ",: "))
-                   : "";
-}
-
-void
-check_replies(struct trial *trial)
-{
-        const char *path = trial->conf.replies;
-        struct err err = {.kind = ERR_NONE};
-        struct rules rules;
-        size_t size;
-        char *text;
-
-        if (!trial->is_set_up || *path == '\0')
-                return;
-        text = read_owners(trial, path, "replies_file.missing", "replies_file.encoding", &size);
-        if (text == NULL)
-                return;
-        if (rules_parse(trial->arena, text, size, path, &rules, &err) != 0)
-                report_add(&trial->report, REPORT_FAILED, "replies_file.invalid", "file",
-                    trial_show(trial, path), "detail", detail(trial, path, &err), NULL);
-        else
-                report_add(&trial->report, REPORT_GOOD, "replies_file.good", "count",
-                    arena_printf(trial->arena, "%zu", rules.count), NULL);
-}
-
-void
-check_list(struct trial *trial)
-{
-        const char *path = trial->conf.list;
-        struct err err = {.kind = ERR_NONE};
-        struct list list;
-        size_t size;
-        char *text;
-
-        if (!trial->is_set_up || *path == '\0')
-                return;
-        text = read_owners(trial, path, "list_file.missing", "list_file.encoding", &size);
-        if (text == NULL)
-                return;
-        if (list_parse(trial->arena, text, size, path, trial->conf.language, "", &list, &err) != 0)
-                report_add(&trial->report, REPORT_FAILED, "list_file.invalid", "file",
-                    trial_show(trial, path), "detail", detail(trial, path, &err), NULL);
-        else
-                report_add(&trial->report, REPORT_GOOD, "list_file.good", "count",
-                    arena_printf(trial->arena, "%zu", list.count), NULL);
-}
-
-void
-check_handler(struct trial *trial)
-{
-        const char *path = trial->conf.handler, *shown;
-        struct stat st;
-
-        if (!trial->is_set_up || *path == '\0')
-                return;
-        shown = trial_show(trial, path);
-        if (stat(path, &st) != 0)
-                report_add(&trial->report, REPORT_FAILED, "handler.missing", "file", shown, NULL);
-        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
-                report_add(
-                    &trial->report, REPORT_FAILED, "handler.not_executable", "file", shown, NULL);
-        else if (trial->dry == NULL)
-                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown,
-                    "shell", trial->in_shell ? "1" : "", NULL);
 }

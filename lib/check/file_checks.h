@@ -1,6 +1,6 @@
 /*
- * file_checks: whether programs, pages and the owner's files arrived, undamaged and with the modes
- * that web servers ask for.
+ * file_checks: whether programs and pages arrived, undamaged and with the modes that web servers
+ * ask for.
  */
 #ifndef WECHAT_FILE_CHECKS_H
 #define WECHAT_FILE_CHECKS_H
@@ -10,8 +10,5 @@ struct trial;
 void check_user(struct trial *trial);
 void check_programs(struct trial *trial);
 void check_pages(struct trial *trial);
-void check_replies(struct trial *trial);
-void check_list(struct trial *trial);
-void check_handler(struct trial *trial);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "check/phrase.h"
 #include "format/page.h"
 
 /* GROWTH: lines for which memory is taken at a time. */
@@ -122,10 +123,20 @@ report_say(struct arena *arena, const struct pairs *words, const struct report_l
 {
         const char *template =
             pairs_get_text(words, arena_printf(arena, "%s%s", line->name, suffix));
+        struct pairs values;
         struct err err;
         char *text;
 
-        return page_render_text(arena, template, &line->values, &text, &err) == 0 ? text : template;
+        pairs_init(&values, arena);
+        for (size_t i = 0; i < line->values.count; i++) {
+                const struct pair *value = &line->values.items[i];
+
+                pairs_add(&values, value->name,
+                    strcmp(value->name, "detail") == 0
+                        ? phrase_translate(arena, words, value->value)
+                        : value->value);
+        }
+        return page_render_text(arena, template, &values, &text, &err) == 0 ? text : template;
 }
 
 void

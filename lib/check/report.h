@@ -33,7 +33,7 @@ struct report_line {
         const char *group;
         enum report_state state;
         size_t order;        /* of the check in its table */
-        struct pairs values; /* for its words: none is secret */
+        struct pairs values; /* for its words: none is secret; "detail" is translated (phrase.h) */
 };
 
 struct report {

@@ -73,7 +73,7 @@ check_state_writable(struct trial *trial)
                 report_add(&trial->report, REPORT_GOOD, "state_writable.good", NULL);
         else
                 report_add(
-                    &trial->report, REPORT_FAILED, words[step], "reason", strerror(failed), NULL);
+                    &trial->report, REPORT_FAILED, words[step], "detail", strerror(failed), NULL);
 }
 
 /* "12 MB", "3 GB" */

@@ -229,6 +229,13 @@ const struct conf_key conf_keys[] = {
         "自动回复的规则文件（JSON），例如 replies.json，写法见 README。空着就没有规则。\n"
         "The file with the rules for automatic replies (JSON), such as replies.json; the README\n"
         "describes it. Empty: there are no rules."},
+    {"menu", FILE_PATH, offsetof(struct conf, menu), "", check_any,
+        "公众号菜单的文件（JSON），例如 menu.json，写法见 docs/menu.json.example。check.cgi "
+        "检查它，\n"
+        "wechat menu set 设置它。空着就没有。\n"
+        "The file of the account's menu (JSON), such as menu.json; docs/menu.json.example shows "
+        "how\n"
+        "to write it. check.cgi checks it, and wechat menu set sets it. Empty: none."},
     {"handler", FILE_PATH, offsetof(struct conf, handler), "", check_any,
         "您自己的程序（PHP、Python、shell 等），每条消息和事件都交给它，它可以回复。\n"
         "写法见 README。空着就没有。\n"

@@ -3,7 +3,7 @@ use strict;
 use utf8;
 use warnings;
 use Command;
-use Encode qw(decode_utf8);
+use Encode qw(decode_utf8 encode_utf8);
 use IO::Socket::INET;
 use JSON::PP;
 use Kit;
@@ -31,7 +31,7 @@ my $text = decode_utf8($said->{out});
 like $text, qr/^✓ Where the settings are: The settings file is \Q$f\E\/wechat\.conf\.$/m, 'paths are shown';
 like $text, qr/^! Program files: .* cannot be seen from here\.\n  → Open check\.cgi in a browser/m, 'a cause, and below it the cure';
 like $text, qr/^✓ All programs: All 2\d programs can be opened from the web\.$/m, 'each program was asked over the web';
-for (['zh_CN.UTF-8', qr/^✓ 设置的内容：每一项都可以用。$/m], ['zh_TW', qr/^✓ 設定的內容：每一項都可以用。$/m]) {
+for (['zh_CN.UTF-8', qr/^✓ 设置的内容：每一项设置都有效。$/m], ['zh_TW', qr/^✓ 設定的內容：每一項設定都有效。$/m]) {
     my ($locale, $line) = @$_;
     like decode_utf8($wechat->run({ environment => { LANG => $locale } }, 'check')->{out}), $line, $locale;
 }
@@ -64,6 +64,29 @@ settings(push_token => undef, sign_in => 'authorize');
 ok look()->{'push.none'}, 'a hint';
 settings();
 
+# What the library says in English about the owner's files, in each language.
+put('menu.json', encode_utf8(qq({"button": [\n{"type": "clik", "name": "今日今日今日", "key": "A"}]})));
+put('bad.json', qq([{"equals": "a", "reply": {"text": "b"}},\n{"equal": "a", "reply": {"text": "b"}}]\n));
+put('access.json', qq([{"folder": "/"},]\n));
+settings(menu => 'menu.json', replies => 'bad.json', access => 'access.json', private_dir => 'private');
+my @wrong = (
+    ['C', "menu.json has a mistake: line 2: name is 18 bytes, 16 at most: shorten it (a Chinese character takes 3)", 'menu.json has a mistake: line 2: there is no type "clik": did you mean click?', 'bad.json has a mistake: rule 2 (line 2): there is no "equal": did you mean equals?',
+        'access.json has a mistake: line 1: remove the comma before ] in line 1', "There is no folder $f/private."],
+    ['zh_CN', 'menu.json 有错误：第 2 行：name 有 18 个字节，最多 16 个：请缩短（一个汉字占 3 个）', 'menu.json 有错误：第 2 行：没有 "clik" 这种 type：是不是 click？', 'bad.json 有错误：第 2 条规则（第 2 行）：没有 "equal" 这一项：是不是 equals？', 'access.json 有错误：第 1 行：去掉第 1 行的 ] 前面的逗号', "文件夹 $f/private 不存在。"],
+    ['zh_TW', 'menu.json 有錯誤：第 2 行：name 有 18 個位元組，最多 16 個：請縮短（一個漢字占 3 個）', 'menu.json 有錯誤：第 2 行：沒有 "clik" 這種 type：是不是 click？', 'bad.json 有錯誤：第 2 條規則（第 2 行）：沒有 "equal" 這一項：是不是 equals？', 'access.json 有錯誤：第 1 行：刪掉第 1 行的 ] 前面的逗號', "資料夾 $f/private 不存在。"]);
+for (@wrong) {
+    my ($locale, @mistakes) = @$_;
+    my $shown = decode_utf8($wechat->run({ environment => { LANG => $locale } }, 'check')->{out});
+    like $shown, qr/^✗ .*\Q$_\E$/m, "$locale: $_" for @mistakes;
+}
+put('menu.json', '{"button": [{"type": "click", "name": "A", "key": "A"}]}');
+put('access.json', '[{"folder": "/"}]');
+mkdir "$f/private", 0755;
+settings(menu => 'menu.json', access => 'access.json', private_dir => 'private');
+my $written = look();
+ok $written->{$_}, $_ for qw(menu_file.good access_file.good private_folder.good);
+settings();
+
 # ---- what the site says ----
 
 rename "$cgi/list.cgi", "$cgi/list.away";
@@ -72,7 +95,7 @@ is_deeply [@$absent{qw(state cause)}], ['hint', 'These programs are not on the s
 rename "$cgi/list.away", "$cgi/list.cgi";
 rename "$cgi/me.cgi", "$cgi/me.away";
 put('cgi-bin/me.cgi', "#!/bin/sh\nexec sleep 5\n", 0755);
-is look()->{'site_programs.untried'}{cause}, 'The site answers slowly: 1 programs were not tested.', 'one that does not answer in time';
+is look()->{'site_programs.untried'}{cause}, 'The site answers slowly; programs that were not tested: 1.', 'one that does not answer in time';
 rename "$cgi/me.away", "$cgi/me.cgi";
 rename "$cgi/check.cgi", "$cgi/check.away";
 put('cgi-bin/check.cgi', "#!/bin/sh\nulimit -n 30\nexec $cgi/check.away\n", 0755);

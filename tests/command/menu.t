@@ -100,6 +100,16 @@ for my $row (['{"button": [1,]}', qr/^x\.json: line 1: remove the comma before \
 is $wechat->run(qw(menu set none.json))->{err}, "wechat: none.json: No such file or directory\n", 'no such file';
 is $wechat->run('menu', 'set', '.')->{err}, "wechat: .: Is a directory\n", 'a folder';
 
+# ---- the file of the settings ----
+
+is_deeply [(Command::lines($wechat->run(qw(menu set))->{err}))[0]], ['FILE is missing, and the setting menu names none'], 'no file at all';
+is $wechat->run(qw(menu set))->{exit}, 2, 'is wrong usage';
+$kit->write_conf(menu => 'menu.json');
+my $own = $wechat->run({ in => '/' }, qw(menu set));
+is $own->{exit}, 0, 'without a file: that of the setting menu, beside the settings' or diag $own->{err};
+is $wechat->run(qw(menu set bad.json))->{exit}, 1, 'a file that is named comes first';
+$kit->write_conf;
+
 # ---- WeChat refuses ----
 
 for my $row ([40018, 'name is too long'], [48001, 'may not call this'], [45009, 'used up']) {

@@ -30,7 +30,7 @@ for my $command (@commands) {
     like $help->{out}, qr/^Usage: wechat \Q$command\E\b.*\n\n  \Q$command\E\b.*\n/, 'its usage and what it does';
 }
 my $group = $wechat->run({@none}, 'menu', '--help');
-like $group->{out}, qr/^Usage: wechat menu get\n       wechat menu set FILE\n       wechat menu delete\n/, 'menu --help: a group';
+like $group->{out}, qr/^Usage: wechat menu get\n       wechat menu set \[FILE\]\n       wechat menu delete\n/, 'menu --help: a group';
 unlike $group->{out}, qr/followers/, 'and nothing else';
 like $wechat->run({@none}, 'qr', '--help')->{out}, qr/^  --days N +valid for/m, 'qr --help: its options';
 like $wechat->run({@none}, '--version')->{out}, qr/^wechat \(wechat-cgi\) \d+\.\d+\.\d+$/, '--version';
@@ -38,7 +38,7 @@ like $wechat->run({@none}, '--version')->{out}, qr/^wechat \(wechat-cgi\) \d+\.\
 # ---- wrong usage ----
 
 for my $row ([[], 'a command is missing'], [['menu'], 'menu: a word is missing'], [['menus'], 'there is no command menus: did you mean menu?'], [['menu', 'sett'], 'there is no command menu sett: did you mean set?'],
-    [['menu set', 'x'], 'there is no command menu set'], [[''], 'there is no command '], [['menu', 'set'], 'menu set: FILE is missing'], [['menu', 'get', 'x'], 'menu get: there is one argument too many: x'],
+    [['menu set', 'x'], 'there is no command menu set'], [[''], 'there is no command '], [['user'], 'user: OPENID is missing'], [['menu', 'get', 'x'], 'menu get: there is one argument too many: x'],
     [['qr', 'a', '--dayz', '3'], 'qr has no option --dayz'], [['qr', 'a', '--days'], '--days: N is missing'], [['qr', 'a', '--days=3', '--days', '4'], '--days is given twice'],
     [['qr', 'a', '--permanent=yes'], '--permanent takes no value'], [['--days', '3', 'qr'], 'there is no option --days before a command'], [['qr', '-x'], 'qr has no option -x'],
     [['send', 'oX'], undef], [['api', 'GET'], 'api: PATH is missing'], [['template', 'o', 'id'], 'template: FILE is missing'], [['menu', 'get', '--completion'], 'menu get has no option --completion']) {
@@ -49,15 +49,15 @@ for my $row ([[], 'a command is missing'], [['menu'], 'menu: a word is missing']
     like $said->{err}, qr/^wechat: \Q$text\E\nUsage: wechat /, 'why, and the usage';
     is $said->{out}, '', 'nothing on stdout';
 }
-like $wechat->run({@none}, 'menu')->{err}, qr/\nUsage: wechat menu get\n       wechat menu set FILE\n/, 'the usage of the group';
+like $wechat->run({@none}, 'menu')->{err}, qr/\nUsage: wechat menu get\n       wechat menu set \[FILE\]\n/, 'the usage of the group';
 
 # ---- languages ----
 
 for my $row ([{ LANG => 'zh_CN.UTF-8' }, 1], [{ LANG => 'en_US.UTF-8' }, 0], [{ LANG => 'C' }, 0], [{}, 0], [{ LANG => 'zh_CN.UTF-8', LC_ALL => 'C.UTF-8' }, 0], [{ LANG => 'C', LC_MESSAGES => 'zh_HK' }, 1],
     [{ LANG => 'zh_CN', LC_ALL => '' }, 1]) {
     my ($environment, $chinese) = @$row;
-    my $said = decode_utf8($wechat->run({ environment => { WECHAT_CONF => undef, %$environment } }, 'menu', 'set')->{err});
-    is $said, $chinese ? "wechat: menu set：缺少 FILE\n用法：wechat menu set FILE\n" : "wechat: menu set: FILE is missing\nUsage: wechat menu set FILE\n", join ' ', map {"$_=$environment->{$_}"} sort keys %$environment;
+    my $said = decode_utf8($wechat->run({ environment => { WECHAT_CONF => undef, %$environment } }, 'media', 'upload')->{err});
+    is $said, $chinese ? "wechat: media upload：缺少 FILE\n用法：wechat media upload FILE [--thumb]\n" : "wechat: media upload: FILE is missing\nUsage: wechat media upload FILE [--thumb]\n", join ' ', map {"$_=$environment->{$_}"} sort keys %$environment;
 }
 my %help = map { $_ => decode_utf8($wechat->run({ environment => { WECHAT_CONF => undef, LANG => $_ } }, '--help')->{out}) } qw(C zh_CN);
 is_deeply [$help{zh_CN} =~ /^  (\S.*?)  /mg], [$help{C} =~ /^  (\S.*?)  /mg], 'the help has the same rows in both';

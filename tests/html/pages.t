@@ -77,10 +77,30 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     delete @said{ grep {/^settings_lines\.with_$/} keys %said };
     $said{"settings_lines.with_$_"} = 1 for Kit::read_file("$Kit::TOP/lib/conf/together.c") =~ /\*key = "(\w+)"/g;
     my %group = map { $_ => 1 } Kit::read_file("$Kit::TOP/lib/check/checks.c") =~ /^    \{"(\w+)", (?:BEGIN|END)/mg;
-    my %wanted = (%said, map({ s/\..*//r => 1 } keys %said), map({ ("group.$_" => 1) } keys %group), line => 1, map({ ("closed.$_" => 1) } qw(title text owner file sign_in)));
+    my %wanted = (%said, map({ s/\..*//r => 1 } keys %said), map({ ("group.$_" => 1) } keys %group), line => 1, map({ /^mistake\./ ? ($_ => 1) : () } keys %{ $language{en} }), map({ ("closed.$_" => 1) } qw(title text owner file sign_in)));
     cmp_ok scalar keys %said, '>', 100, 'the checks name their results';
     is_deeply [sort grep { !/\.do$/ } keys %{ $language{en} }], [sort keys %wanted], 'each has its words, and there are no others';
     is_deeply [grep { !/\.good$|^account\.(?:service|verified|unverified)$/ && !$language{en}{"$_.do"} } sort keys %said], [], 'what is not well has a cure';
+
+    # What the modules say about the owner's files has a translation, and there are no others.
+    my (@sentences, %used);
+    for my $file (qw(format/json_check format/json format/json_file wechat/rules wechat/reply wechat/menu list/list gate/access)) {
+        my $text = Kit::read_file("$Kit::TOP/lib/$file.c");
+        my @calls = map { [grep {/[ \w]{4}/} map { join '', /"((?:[^"\\]|\\.)*)"/g } /((?:"(?:[^"\\]|\\.)*"\s*)+)/g] } $text =~ /\b(?:err_set|say|json_file_add)\(((?:"(?:[^"\\]|\\.)*"|[^";])*)\);/g;
+        my @missing = map {"$_ is missing"} $text =~ /explain_character\(c, "([^"]+)"\)/g;
+        push @sentences, @missing, grep { !/^%s is missing$/ } map { s/^(?:%s, |line %d: )//r =~ s/^%s$//r =~ s/\\(.)/$1/gr } map { (grep {/ /} @$_)[0] // () } @calls;
+    }
+    push @sentences, map { /return "([^"]+)"/g } Kit::read_file("$Kit::TOP/lib/format/url.c") =~ /^kind_of\(.*?^\}/msg;
+    @sentences = map { my $sentence = $_; /"%s$/ ? map { $sentence =~ s/"%s$/"$_/r } '', ': did you mean word?' : $sentence } grep { /\S/ && !m{^(?:json|menu/get): } } map { s/^%s, //r } @sentences;
+    my %pattern = map { my $name = $_; $name => join '.+', map {quotemeta} split /\{\{\w+\}\}/, $language{en}{$name}, -1 } grep {/^mistake\./} keys %{ $language{en} };
+    for my $sentence (map { s/%\.?\d*\*?z?[dusc]/word/gr } @sentences) {
+        my @fits = grep { $sentence =~ /\A$pattern{$_}\z/ } keys %pattern;
+        ok scalar @fits, "translated: $sentence";
+        $used{$_} = 1 for @fits;
+    }
+    cmp_ok scalar @sentences, '>', 70, 'sentences were found';
+    my $errors = qr/^mistake\.(?:line|no_space|quota|denied|not_permitted|read_only|invalid|not_supported|not_there|no_locks|failed)$/;    # of a line, and of strerror()
+    is_deeply [grep { !$used{$_} && $_ !~ $errors } sort keys %pattern], [], 'each translation has its sentence';
     is_deeply [grep { /\.do$/ && !$said{ s/\.do$//r } } sort keys %{ $language{en} }], [], 'and there are no other cures';
 }
 

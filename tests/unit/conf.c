@@ -53,7 +53,7 @@ values_are_good_or_bad(void **state)
             {"push_mode = safe", true}, {"push_mode = 安全模式", false}, {"push_mode =", false},
             {"events_days = 0", true}, {"events_days = 3660", true}, {"events_days = 3661", false},
             {"events_days = -1", false}, {"events_days =", false}, {"replies = replies.json", true},
-            {"handler = /a/b", true}, {"handler_seconds = 1", true},
+            {"menu = menu.json", true}, {"handler = /a/b", true}, {"handler_seconds = 1", true},
             {"handler_seconds = 300", true}, {"handler_seconds = 0", false},
             {"handler_seconds = 301", false}, {"handler_seconds = 5s", false},
             {"handler_seconds =", false}, {"handler_late = wait", true},
