@@ -36,7 +36,7 @@ struct conf {
         const char *language;
         long long session_seconds;
         long long session_idle_seconds; /* 0: a session need not be used */
-        const char *website_appid; /* the open platform's website application; "": none */
+        const char *website_appid;      /* the open platform's website application; "": none */
         const char *website_secret;
         const char *mini_appid; /* the mini program; "": none */
         const char *mini_secret;

@@ -1,5 +1,4 @@
-# check.cgi: who may open it; each thing broken in turn, and the line that says so; secrets; an owner who mends ten faults by
-# reading the page.
+# check.cgi: who may open it; each thing broken in turn, and the line that says so; secrets.
 use strict;
 use warnings;
 use utf8;
@@ -527,65 +526,4 @@ for (['the AppSecret', $Kit::SECRET], ['the Token', $Kit::PUSH_TOKEN], ['the Enc
     unlike $kit->log_text, qr/\Q$secret\E/, "nor in the log: $name" if $name ne 'a path';
 }
 
-# ---- ten faults, found and mended by reading the page only ----
-
-# What an owner does about a line, with nothing but FTP: a pattern of cause and cure, and what is done. Uploads come from the
-# archive, here a copy of what was installed.
-my $archive = "$f/archive";
-system('cp', '-rp', "$f/cgi-bin", $archive) == 0 or die 'cp';
-system('cp', '-rp', $pages, "$f/archive-html") == 0 or die 'cp';
-my $wanted = Kit::read_file("$f/wechat.conf");
-sub upload { my (@names) = @_; for (@names) { system('cp', '-p', "$archive/$_", "$f/cgi-bin/$_") == 0 or die "cp $_" } return }
-sub edit { my ($change) = @_; local $_ = Kit::read_file("$f/wechat.conf"); $change->(); put('wechat.conf', $_, (stat "$f/wechat.conf")[2] & 0777); return }
-sub rewrite { my ($number, $change) = @_; my @lines = split /^/, Kit::read_file("$f/wechat.conf"); $lines[$number - 1] = $change->($lines[$number - 1]); put('wechat.conf', join('', @lines), (stat "$f/wechat.conf")[2] & 0777); return }
-my @does = (
-    [qr/^Others can read \S*?([\w.]+)\. .*Set its mode to (\d+)/, sub { chmod oct $_[1], "$f/$_[0]" }],
-    [qr/^Other users can enter \S*?([\w-]+)\. .*Set its mode to (\d+)/, sub { chmod oct $_[1], "$f/$_[0]" }],
-    [qr/The key in line (\d+) is misspelt\. .*meant to be (\w+)\./, sub { my ($line, $key) = @_; rewrite($line, sub { $_[0] =~ s/^\w+/$key/r }) }],
-    [qr/^Line (\d+) is not “key = value”\. .*ordinary =/, sub { rewrite($_[0], sub { decode_utf8($_[0]) =~ s/＝/=/r =~ s/(.*)/encode_utf8($1)/er }) }],
-    [qr/^Line (\d+): the value of session_seconds is not valid\. .*: 60 to (\d+)|^Line (\d+): the value of session_seconds.*?60 to (\d+)/, sub { my ($line) = grep {defined} @_; rewrite($line, sub { $_[0] =~ s/= .*/= 604800/r }) }],
-    [qr/upload in text \(ASCII\) mode: ([\w., -]+)\. .*Upload them again in binary/, sub { upload(split /, /, $_[0]) }],
-    [qr/^Not as in the archive.*: ([\w., -]+\.cgi)\. .*Upload them again in binary/, sub { upload(split /, /, $_[0]) }],
-    [qr/^Missing: ([\w., -]+\.cgi)\. .*Upload them/, sub { upload(split /, /, $_[0]) }],
-    [qr/^(?:Cannot be run|Other users may change them.*): ([\w., -]+\.cgi)\. .*mode to (\d+)/, sub { my ($names, $mode) = @_; chmod oct $mode, map {"$f/cgi-bin/$_"} split /, /, $names }],
-    [qr/lacks [\w., -]+\. .*Upload the whole folder wechat-html/, sub { system('cp', '-rp', glob("$f/archive-html/*"), "$pages/") }],
-    [qr{/(\w+\.json) has a mistake: .*line (\d+).* Correct this place}, sub { changed("$f/$_[0]", sub { $_[0] =~ s/,\s*\]\s*\z/\n]\n/r }) }],
-    [qr/AppSecret is wrong\. .*set secret to it/, sub { edit(sub { s/^secret = .*/secret = $Kit::SECRET/m }) }],
-    [qr{/(handler) cannot be run\. .*mode to (\d+)}, sub { chmod oct $_[1], "$f/$_[0]" }],
-);
-put('handler', "#!/bin/sh\necho '{\"text\": \"hello\"}'\n", 0644);
-put('wechat.conf', Kit::conf_text(appid => $Kit::APPID, secret => 'x' x 32, open_url => $kit->{sim_url}, api_url => $kit->{sim_url}, replies => 'replies.json', handler => 'handler', %Kit::push, push_mode => 'safe')
-    . "sit_url = $kit->{site_url}\nsession_seconds = 9\nlanguage ＝ en\n" =~ s/＝/encode_utf8('＝')/er, 0644);
-changed("$f/replies.json", sub { $_[0] =~ s/\]\s*\z/,\n]\n/r });
-changed("$f/cgi-bin/me.cgi", sub { $_[0] =~ s/\n/\r\n/gr });
-changed("$f/cgi-bin/login.cgi", sub { substr $_[0], 0, 20_000 });
-unlink "$f/cgi-bin/logout.cgi", "$pages/me.html";
-chmod 0644, "$f/cgi-bin/list.cgi";
-chmod 0775, "$f/cgi-bin/code.cgi";
-chmod 0755, $state;
-upload_proof();
-my (%mended, $clean);
-for my $round (1 .. 8) {
-    my $answer = $kit->browser(headers => { 'Accept-Language' => 'en' })->get('/cgi-bin/check.cgi');
-    my $found = lines(decode_utf8($answer->{content}));
-    my @faults = map { my $name = $_; map {"$name"} grep { $_->{state} eq 'failed' } @{ $found->{$name} } } sort keys %$found;
-    $clean = !@faults && %$found;
-    last if $clean;
-    for my $name (sort keys %$found) {
-        for my $line (grep { $_->{state} eq 'failed' } @{ $found->{$name} }) {
-            my $reads = "$line->{cause} $line->{cure}";
-            for my $do (@does) {
-                my ($pattern, $action) = @$do;
-                my @said = $reads =~ $pattern or next;
-                $action->(@said);
-                $mended{$name}++;
-                last;
-            }
-        }
-    }
-}
-ok $clean, 'no fault is left' or diag join "\n", map { "$_->[0]: $_->[1]" } map { my $n = $_; my $l = look()->{$n}[0]; $l->{state} eq 'failed' ? [$n, "$l->{cause} $l->{cure}"] : () } sort keys %{ look() };
-cmp_ok scalar keys %mended, '>=', 10, 'ten faults and more, by the page alone' or diag join ' ', sort keys %mended;
-note join ' ', sort keys %mended;
-is $kit->browser->get('/cgi-bin/me.cgi')->{status}, 303, 'the site works';
 done_testing;
