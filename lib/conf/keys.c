@@ -82,11 +82,12 @@ const struct conf_key conf_keys[] = {
         "The file with the items of the list page (JSON), such as list.json; the README\n"
         "describes it. Empty: there is no list page."},
     {"menu", FILE_PATH, offsetof(struct conf, menu), "", check_any,
-        "公众号菜单的文件（JSON），例如 menu.json：站长在 owner.cgi 里修改、发布，\n"
-        "check.cgi 检查。写法和 wechat menu set 的文件一样，见 README。空着就没有。\n"
-        "The file with the account's menu (JSON), such as menu.json: owners edit and publish it\n"
-        "in owner.cgi, and check.cgi checks it. It is written as for wechat menu set (README).\n"
-        "Empty: none."},
+        "公众号菜单的文件（JSON），例如 menu.json，写法见 docs/menu.json.example。\n"
+        "站长在 owner.cgi 里修改、发布，在 shell 里用 wechat menu set；check.cgi "
+        "检查它。空着就没有。\n"
+        "The file of the account's menu (JSON), such as menu.json; docs/menu.json.example shows\n"
+        "how to write it. Owners edit and publish it in owner.cgi, in a shell wechat menu set\n"
+        "publishes it, and check.cgi checks it. Empty: none."},
     {"private_dir", FILE_PATH, offsetof(struct conf, private_dir), "", check_any,
         "只给登录的人看的文件放在哪个文件夹，例如 private：gate.cgi/报告.pdf 就是其中的 "
         "报告.pdf，\n"
@@ -229,13 +230,6 @@ const struct conf_key conf_keys[] = {
         "自动回复的规则文件（JSON），例如 replies.json，写法见 README。空着就没有规则。\n"
         "The file with the rules for automatic replies (JSON), such as replies.json; the README\n"
         "describes it. Empty: there are no rules."},
-    {"menu", FILE_PATH, offsetof(struct conf, menu), "", check_any,
-        "公众号菜单的文件（JSON），例如 menu.json，写法见 docs/menu.json.example。check.cgi "
-        "检查它，\n"
-        "wechat menu set 设置它。空着就没有。\n"
-        "The file of the account's menu (JSON), such as menu.json; docs/menu.json.example shows "
-        "how\n"
-        "to write it. check.cgi checks it, and wechat menu set sets it. Empty: none."},
     {"handler", FILE_PATH, offsetof(struct conf, handler), "", check_any,
         "您自己的程序（PHP、Python、shell 等），每条消息和事件都交给它，它可以回复。\n"
         "写法见 README。空着就没有。\n"

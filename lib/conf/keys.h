@@ -55,7 +55,6 @@ struct conf {
         const char *encoding_aes_key_previous;
         const char *push_mode; /* plain, compatible or safe */
         const char *replies;   /* files; "": none */
-        const char *menu;
         const char *handler;
         long long handler_seconds;
         const char *handler_late;   /* wait or send */
