@@ -28,6 +28,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_ACCOUNT] = {"account", false, 1, 0, false, 0, false, 0},
     [STORE_COUNT] = {"counts", false, 2, 32, true, 0, false, GRACE},
     [STORE_TOTAL] = {"totals", false, 1, 0, false, 0, false, GRACE},
+    [STORE_CHECK] = {"checks", false, 1, 0, false, 0, false, GRACE},
 };
 
 const struct kind *

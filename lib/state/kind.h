@@ -25,6 +25,7 @@ enum store_kind {
         STORE_ACCOUNT,  /* the account's own access_token (account.h) */
         STORE_COUNT,    /* a counter for one network address (state_count()) */
         STORE_TOTAL,    /* a counter for the whole site, or for a program that asks it */
+        STORE_CHECK,    /* what check.cgi found last, for owner.cgi */
         STORE_KINDS
 };
 

@@ -47,6 +47,17 @@ app_answer_file(struct app *app, int status, const char *content_type, const str
 }
 
 int
+app_answer_stream(
+    struct app *app, int status, const char *content_type, const struct cgi_stream *stream)
+{
+        app->response.status = status;
+        app->response.content_type = content_type;
+        app->response.stream = stream;
+        add_common_headers(app, "no-store");
+        return 0;
+}
+
+int
 app_answer_redirect(struct app *app, const char *to)
 {
         if (*to == '/')

@@ -116,6 +116,11 @@ int app_answer_text(struct app *app, int status, const char *content_type, const
 int app_answer_file(
     struct app *app, int status, const char *content_type, const struct cgi_file *file);
 
+/* Answers with a text that is written piece by piece, after the headers: an error can only be
+ * logged then. stream lasts as long as the request. */
+int app_answer_stream(
+    struct app *app, int status, const char *content_type, const struct cgi_stream *stream);
+
 /* Sets one of our cookies ("wx_session", "wx_signin"), or deletes it if max_age (seconds) is 0. */
 void app_set_cookie(struct app *app, const char *name, const char *value, long long max_age);
 

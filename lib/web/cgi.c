@@ -257,7 +257,8 @@ cgi_format_headers(struct arena *arena, const struct cgi_response *response, cha
                                    : arena_printf(arena, "%lld", response->file->size);
 
                 if (add_header(&out, "Content-Type", response->content_type, err) != 0 ||
-                    add_header(&out, "Content-Length", length, err) != 0)
+                    (response->stream == NULL &&
+                        add_header(&out, "Content-Length", length, err) != 0))
                         return -1;
         }
         buf_add_text(&out, "\r\n");

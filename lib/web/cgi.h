@@ -65,13 +65,20 @@ struct cgi_file {
         long long size;
 };
 
+/* A body that is written piece by piece, so that it need not be in memory as a whole. */
+struct cgi_stream {
+        int (*write)(void *context, int out, struct err *err); /* 0, or -1 with err */
+        void *context;
+};
+
 struct cgi_response {
         int status;
         struct pairs headers; /* without Status, Content-Type and Content-Length */
         const char *content_type;
         const char *body;
         size_t size;
-        const struct cgi_file *file; /* the body, in place of the two above; NULL: none */
+        const struct cgi_file *file;     /* the body, in place of the two above; NULL: none */
+        const struct cgi_stream *stream; /* the same, without a length; NULL: none */
 };
 
 /* Reads the request, without its body, from the environment. Malformed fields are left for the

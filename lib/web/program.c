@@ -198,12 +198,19 @@ explain(const struct app_program *program, int argc, char **argv)
         return result;
 }
 
-/* Writes a file after the headers. What goes wrong can only be logged; that the client has gone is
- * no error of ours. */
+/* Writes a file, or what a stream writes, after the headers. What goes wrong can only be logged;
+ * that the client has gone is no error of ours. */
 static int
-answer_file(struct app *app, int out)
+answer_rest(struct app *app, int out)
 {
-        if (cgi_write_file(out, app->response.file, &app->err) == 0)
+        const struct cgi_response *response = &app->response;
+        int result = 0;
+
+        if (response->file != NULL)
+                result = cgi_write_file(out, response->file, &app->err);
+        else if (response->stream != NULL)
+                result = response->stream->write(response->stream->context, out, &app->err);
+        if (result == 0)
                 return 0;
         if (app->err.number != EPIPE && app->err.number != ECONNRESET)
                 app_log(app, &app->err);
@@ -227,7 +234,7 @@ answer(struct app *app, int out)
         if (cgi_write(out, headers, size, app->response.body, head ? 0 : app->response.size,
                 &app->err) != 0)
                 return -1;
-        return head || app->response.file == NULL ? 0 : answer_file(app, out);
+        return head ? 0 : answer_rest(app, out);
 }
 
 static int
