@@ -5,10 +5,14 @@
 #include "base/arena.h"
 #include "base/pairs.h"
 #include "host/sandbox.h"
+#include "owner/versions.h"
 #include "owner/views.h"
 #include "signin/owner_session.h"
 #include "web/app.h"
 #include "web/program.h"
+
+/* A text that an owner edits, of EDITABLE_MAX bytes, is up to three times as long in a form. */
+enum { OWNER_BODY_MAX = 1024 * 1024 };
 
 /* The page that was asked for, to come back to after the sign-in. */
 static const char *
@@ -66,6 +70,22 @@ owner(struct app *app)
         return desk.view->show(&desk);
 }
 
+/* Before the sandbox. */
+static void
+prepare(struct host *host)
+{
+        upstream_prepare(host);
+        versions_prepare(host);
+}
+
+/* A stranger's is not read. */
+static bool
+wants_body(const struct app *app)
+{
+        return strcmp(app->request.method, "POST") == 0 &&
+               app_get_cookie(app, "wx_session") != NULL;
+}
+
 static const struct app_program program = {
     .name = "owner.cgi",
     .purpose =
@@ -75,7 +95,9 @@ static const struct app_program program = {
     .handle = owner,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl",
-    .prepare = upstream_prepare,
+    .wants_body = wants_body,
+    .body_max = OWNER_BODY_MAX,
+    .prepare = prepare,
 };
 
 PROGRAM_MAIN(program)

@@ -17,13 +17,15 @@ check_menu(struct json_file *file)
 }
 
 const struct editable editables[EDITABLE_FILES] = {
-    {"replies", offsetof(struct conf, replies), rules_check,
+    {"replies", offsetof(struct conf, replies), rules_check, "owner.files.replies",
+        "owner.files.replies_what",
         "[\n  {\"event\": \"subscribe\", \"reply\": {\"text\": \"…\"}}\n]\n"},
-    {"menu", offsetof(struct conf, menu), check_menu,
+    {"menu", offsetof(struct conf, menu), check_menu, "owner.files.menu", "owner.files.menu_what",
         "{\n  \"button\": [\n    {\"type\": \"click\", \"name\": \"…\", \"key\": \"…\"}\n  ]\n}\n"},
-    {"list", offsetof(struct conf, list), list_check,
+    {"list", offsetof(struct conf, list), list_check, "owner.files.list", "owner.files.list_what",
         "[\n  {\"id\": \"…\", \"text\": \"…\", \"url\": \"/…\"}\n]\n"},
-    {"access", offsetof(struct conf, access), access_check, "[\n  {\"folder\": \"/\"}\n]\n"},
+    {"access", offsetof(struct conf, access), access_check, "owner.files.access",
+        "owner.files.access_what", "[\n  {\"folder\": \"/\"}\n]\n"},
 };
 
 const struct editable *

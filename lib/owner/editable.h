@@ -1,7 +1,6 @@
 /*
  * editable: the files of the site's owners that owner.cgi shows and wechat-save.cgi writes, in one
- * table. To add one: a line in editable.c, and its words owner.files.NAME and owner.files.NAME.what
- * (html/words/owner.LANGUAGE.txt).
+ * table. To add one: a line in editable.c, and its two words in html/words/owner.LANGUAGE.txt.
  */
 #ifndef WECHAT_EDITABLE_H
 #define WECHAT_EDITABLE_H
@@ -20,7 +19,8 @@ struct editable {
         /* Checks a file that json_file_read() has read, and adds its mistakes. Returns how many
          * entries it has. */
         size_t (*check)(struct json_file *file);
-        const char *begin; /* what is shown to begin with if there is no file yet */
+        const char *title, *what; /* names of words: what it is called, what it is for */
+        const char *begin;        /* what is shown to begin with if there is no file yet */
 };
 
 extern const struct editable editables[EDITABLE_FILES];

@@ -2,5 +2,5 @@
 
 #include <stddef.h>
 
-const struct desk_view *const owner_views[] = {
-    &view_today, &view_people, &view_person, &view_messages, &view_changes, NULL};
+const struct desk_view *const owner_views[] = {&view_today, &view_people, &view_person,
+    &view_messages, &view_files, &view_edit, &view_changes, NULL};

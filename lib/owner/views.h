@@ -12,6 +12,8 @@ extern const struct desk_view view_today;
 extern const struct desk_view view_people;
 extern const struct desk_view view_person;
 extern const struct desk_view view_messages;
+extern const struct desk_view view_files;
+extern const struct desk_view view_edit;
 extern const struct desk_view view_changes;
 
 /* All, in the order of the menu; the first is shown if none is asked for. NULL after the last. */

@@ -17,7 +17,7 @@ enum {
         CGI_BODY_MAX = 64 * 1024,
         CGI_QUERY_MAX = 16 * 1024,
         CGI_READ_MS = 10000,
-        CGI_DISCARD_MAX = 1024 * 1024,
+        CGI_DISCARD_MAX = 2 * 1024 * 1024,
         CGI_DISCARD_MS = 1000,
         CGI_PAUSE_MS = 200,
         CGI_COPY_SIZE = 64 * 1024

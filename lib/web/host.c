@@ -134,8 +134,8 @@ has_changed(const struct host_watch *watched)
 }
 
 /* Called before the file is read, so that every later change is seen. */
-static void
-watch(struct host *host, const char *path)
+void
+host_watch_file(struct host *host, const char *path)
 {
         struct host_watch *watched = host->watched;
 
@@ -173,7 +173,7 @@ open_files(struct host *host)
                 if (program->reads == 0 || *host_file_path(host, program) == '\0')
                         continue;
                 file->path = host_file_path(host, program);
-                watch(host, file->path);
+                host_watch_file(host, file->path);
                 if (file_open_public(host->arena, file->path, &file->fd, &file->err) != 0)
                         file->fd = -1;
         }
@@ -183,7 +183,7 @@ static int
 read_settings(struct host *host)
 {
         if (host->place.file != NULL)
-                watch(host, host->place.file);
+                host_watch_file(host, host->place.file);
         return conf_file_read(host->arena, &host->place, &host->conf, &host->err);
 }
 
@@ -251,7 +251,7 @@ watch_missing(struct host *host, const char *folder)
                 return;
         look(folder, &seen);
         if (!seen.exists)
-                watch(host, folder);
+                host_watch_file(host, folder);
 }
 
 /* Finds the state, if a program needs it. */
@@ -359,7 +359,8 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         host->files = arena_alloc(host->arena, count * sizeof(*host->files));
         if (kind == HOST_MANY) {
                 let_stdout_go();
-                host->watched = arena_alloc(host->arena, (count + 4) * sizeof(*host->watched));
+                host->watched =
+                    arena_alloc(host->arena, (count + 4 + HOST_WATCHES) * sizeof(*host->watched));
         }
         place_find(host->arena, environment, &host->place);
         /* From here on nothing that a visitor or the server put into the environment reaches a

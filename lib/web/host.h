@@ -23,10 +23,14 @@ struct http;
 struct kept;
 struct runner;
 struct state;
+struct versions;
 
 /* After so many requests or seconds another process takes over, so that what libraries leak stays
  * small and a new address of WeChat is found. */
 enum { HOST_REQUESTS_MAX = 10000, HOST_SECONDS_MAX = 3600 };
+
+/* How many files prepare() may have watched. */
+enum { HOST_WATCHES = 8 };
 
 struct app_program {
         const char *name;               /* "login.cgi" */
@@ -133,6 +137,7 @@ struct host {
         struct http *http;          /* NULL until a request asks WeChat */
         const struct kept *kept;    /* what .instead has read for this request; NULL: nothing */
         struct check *check;        /* of check.cgi, what it has looked at; else NULL */
+        struct versions *versions;  /* of owner.cgi, the files that owners edit; else NULL */
         const char *const *folders; /* set by prepare(), for SANDBOX_FILES (sandbox.h) */
         const char *facts;          /* what the answer to a probe says besides (probe.h), or NULL */
         unsigned gaps;              /* of the sandbox: parts that this kernel lacks */
@@ -167,6 +172,10 @@ const struct app_program *host_find_program(const struct host *host, const char 
  * a request. Errors as file_read_public(). */
 int host_read_file(struct host *host, const struct app_program *program, struct arena *arena,
     char **text, size_t *size, struct err *err) __attribute__((warn_unused_result));
+
+/* For prepare(): when this file is changed, created or deleted, a process for many requests is
+ * spent. At most HOST_WATCHES of a process. */
+void host_watch_file(struct host *host, const char *path);
 
 /* Returns the path in the setting that .reads names. */
 const char *host_file_path(const struct host *host, const struct app_program *program);

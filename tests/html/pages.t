@@ -89,14 +89,14 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
 
     # What the modules say about the owner's files has a translation, and there are no others.
     my (@sentences, %used);
-    for my $file (qw(format/json_check format/json format/json_file wechat/rules wechat/reply wechat/menu list/list gate/access)) {
+    for my $file (qw(format/json_check format/json format/json_file format/page wechat/rules wechat/reply wechat/menu list/list gate/access)) {
         my $text = Kit::read_file("$Kit::TOP/lib/$file.c");
         my @calls = map { [grep {/[ \w]{4}/} map { join '', /"((?:[^"\\]|\\.)*)"/g } /((?:"(?:[^"\\]|\\.)*"\s*)+)/g] } $text =~ /\b(?:err_set|say|json_file_add)\(((?:"(?:[^"\\]|\\.)*"|[^";])*)\);/g;
         my @missing = map {"$_ is missing"} $text =~ /explain_character\(c, "([^"]+)"\)/g;
         push @sentences, @missing, grep { !/^%s is missing$/ } map { s/^(?:%s, |line %d: )//r =~ s/^%s$//r =~ s/\\(.)/$1/gr } map { (grep {/ /} @$_)[0] // () } @calls;
     }
     push @sentences, map { /return "([^"]+)"/g } Kit::read_file("$Kit::TOP/lib/format/url.c") =~ /^kind_of\(.*?^\}/msg;
-    @sentences = map { my $sentence = $_; /"%s$/ ? map { $sentence =~ s/"%s$/"$_/r } '', ': did you mean word?' : $sentence } grep { /\S/ && !m{^(?:json|menu/get): } } map { s/^%s, //r } @sentences;
+    @sentences = map { my $sentence = $_; /"%s$/ ? map { $sentence =~ s/"%s$/"$_/r } '', ': did you mean word?' : $sentence } grep { /\S/ && !m{^(?:json|menu/get): |^page: no word} } map { s/^%s, //r } @sentences;
     my %pattern = map { my $name = $_; $name => join '.+', map {quotemeta} split /\{\{\w+\}\}/, $language{en}{$name}, -1 } grep {/^mistake\./} keys %{ $language{en} };
     for my $sentence (map { s/%\.?\d*\*?z?[dusc]/word/gr } @sentences) {
         my @fits = grep { $sentence =~ /\A$pattern{$_}\z/ } keys %pattern;
