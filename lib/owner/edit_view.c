@@ -135,6 +135,8 @@ add_state(const struct edit *edit)
         add(edit, "path", path);
         if (edit->now.exists)
                 add(edit, "changed", text_beijing_time(app->arena, edit->now.changed));
+        if (strcmp(edit->file->name, "menu") == 0)
+                add(edit, "menu_url", desk_url(edit->desk, "menu", ""));
 }
 
 /* How many lines the form shows of the text. */

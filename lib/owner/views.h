@@ -14,6 +14,8 @@ extern const struct desk_view view_person;
 extern const struct desk_view view_messages;
 extern const struct desk_view view_files;
 extern const struct desk_view view_edit;
+extern const struct desk_view view_menu;
+extern const struct desk_view view_codes;
 extern const struct desk_view view_changes;
 
 /* All, in the order of the menu; the first is shown if none is asked for. NULL after the last. */

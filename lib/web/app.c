@@ -26,14 +26,21 @@ add_common_headers(struct app *app, const char *cache_control)
 }
 
 int
-app_answer_text(struct app *app, int status, const char *content_type, const char *body)
+app_answer_bytes(
+    struct app *app, int status, const char *content_type, const char *body, size_t size)
 {
         app->response.status = status;
         app->response.content_type = content_type;
         app->response.body = body;
-        app->response.size = strlen(body);
+        app->response.size = size;
         add_common_headers(app, "no-store");
         return 0;
+}
+
+int
+app_answer_text(struct app *app, int status, const char *content_type, const char *body)
+{
+        return app_answer_bytes(app, status, content_type, body, strlen(body));
 }
 
 int

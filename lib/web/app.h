@@ -111,6 +111,10 @@ int app_answer_error_json(struct app *app) __attribute__((warn_unused_result));
  * caches. */
 int app_answer_text(struct app *app, int status, const char *content_type, const char *body);
 
+/* The same for size bytes, such as a picture. */
+int app_answer_bytes(
+    struct app *app, int status, const char *content_type, const char *body, size_t size);
+
 /* Answers with a part of an open file; NULL: without a body, and without content_type. The
  * browser, and no other cache, may store it, and has to ask again before it uses it. */
 int app_answer_file(

@@ -1,4 +1,4 @@
-# owner.cgi: the JSON files (what is in force, mistakes by line, saving, two owners at once).
+# owner.cgi: the JSON files (what is in force, mistakes by line, saving, two owners at once), the menu, and QR codes.
 use strict;
 use warnings;
 use utf8;
@@ -205,10 +205,85 @@ is $stranger->post("$url?view=edit&file=replies", { %$form, text => $theirs, act
 is $stranger->get("$url?view=files")->{status}, 403, 'who sees no file either';
 is file('replies.json'), $mine, 'nothing was written';
 
+# ---- the menu ----
+
+my $view = page('menu');
+like $view->{text}, qr/At WeChat now There is no menu.* In the file 今日 click · TODAY 更多 Home view · https:\/\/www\.example\.com\//, 'the menu at WeChat beside the one in the file';
+unlike $view->{content}, qr/name="action"/, 'a look changes nothing';
+my $ask = page('menu&step=publish');
+like $ask->{text}, qr/Publish this menu\? It takes the place of the one/, 'publishing asks first';
+is scalar($kit->asked('/cgi-bin/menu/create')), 0, 'nothing is published yet';
+my $publish = form($ask);
+put('menu.json', $menu =~ s/TODAY/LATER/r);
+my $stale = send_form('menu', $publish, action => 'publish');
+is $stale->{status}, 422, 'a file that was changed since: 422';
+like $stale->{text}, qr/Nothing was published: the file was changed meanwhile/, 'look again';
+put('menu.json', $menu);
+my $done = send_form('menu', $publish, action => 'publish');
+is $done->{status}, 303, 'published: 303';
+like readable($me->get($done->{location}))->{text}, qr/The menu is published\. .*At WeChat now 今日 click · TODAY .*The same as at WeChat\./, 'WeChat has it';
+is_deeply [($kit->asked('/cgi-bin/menu/create'))[-1]{body}], [decode_json(encode_utf8($menu))], 'as it stands in the file';
+is_deeply [@{ (audit())[-1] }{qw(view action subject buttons)}], ['menu', 'publish', 'menu', 2], 'and it is recorded';
+put('menu.json', '{"button": [{"name": "x"}]}');
+$view = page('menu');
+like $view->{text}, qr/The file has mistakes \(1\): mend them first/, 'a file with mistakes';
+unlike $view->{content}, qr/step=publish/, 'cannot be published';
+is send_form('menu', $publish, version => sha256_hex('{"button": [{"name": "x"}]}'), action => 'publish')->{status}, 422, 'whatever is sent';
+put('menu.json', $menu);
+like page('menu&step=delete')->{text}, qr/Delete the menu at WeChat\? The file stays/, 'deleting asks first';
+is send_form('menu', form(page('menu&step=delete')), action => 'delete')->{status}, 303, 'deleted';
+like page('menu')->{text}, qr/At WeChat now There is no menu/, 'it is gone';
+is file('menu.json'), $menu, 'the file stays';
+
+# ---- QR codes ----
+
+my $codes = page('codes');
+my $new_code = form($codes);
+for my $row (['shop-8', 86400, 'QR_STR_SCENE', { scene_str => 'shop-8' }, 86400], ['门店8', 0, 'QR_LIMIT_STR_SCENE', { scene_str => '门店8' }, undef], ['77', 3600, 'QR_SCENE', { scene_id => 77 }, 3600]) {
+    my ($scene, $seconds, $action, $asked, $expires) = @$row;
+    my $made = send_form('codes', $new_code, scene => $scene, seconds => $seconds, action => 'make');
+    is $made->{status}, 303, "a code for $scene";
+    is_deeply [($kit->asked('/cgi-bin/qrcode/create'))[-1]{body}], [{ action_name => $action, action_info => { scene => $asked }, defined $expires ? (expire_seconds => $expires) : () }], 'WeChat is asked for it';
+    my $shown = readable($me->get($made->{location}));
+    like $shown->{text}, $seconds ? qr/\Q$scene\E valid until 20\d\d-/ : qr/\Q$scene\E permanent/, 'it is shown, with its end';
+    like $shown->{content}, qr{<svg class="qr".*<path d="M}s, 'as a picture';
+    my ($picture) = $shown->{content} =~ /href="([^"]*format=png)"/;
+    my $png = $me->get($picture =~ s/&amp;/&/gr);
+    is $png->{status}, 200, 'to download';
+    is $png->{headers}{'content-type'}, 'image/png', 'a PNG';
+    is $png->{headers}{'content-disposition'}, 'attachment; filename="qr-' . ($scene =~ /^[\w-]+$/a ? $scene : 'scene') . '.png"', 'with a name';
+    like $png->{content}, qr/\A\x89PNG\r\n\x1a\n/, 'a real one';
+    SKIP: {
+        skip 'zbarimg is not installed (package zbar-tools)', 1 unless Kit::find_program('zbarimg');
+        Kit::write_file("$f/code.png", $png->{content});
+        my ($link) = $shown->{content} =~ m{<span class="identifier">(http[^<]*)</span></p>};
+        is decode_utf8(`zbarimg -q --raw $f/code.png 2>/dev/null`), "$link\n", 'a phone reads it';
+    }
+}
+like page('codes')->{text}, qr/Made here 77 .*门店8 permanent .*shop-8/, 'those that were made here are listed';
+is_deeply [@{ (audit())[-1] }{qw(view action subject)}], ['codes', 'make', '77'], 'from the record';
+$kit->forget_asked;
+for my $row (['', 86400, qr/A scene has 1 to 64 characters/], ['x' x 65, 86400, qr/A scene has 1 to 64 characters/], ["a\tb", 86400, qr/A scene has 1 to 64 characters/], ['0', 86400, qr/a number from 1 to 4294967295/], ['100001', 0, qr/a number from 1 to 100000/],
+    ['in-' . 'a' x 43, 86400, qr{belongs to the sign-in}], ['in-' . 'a' x 43, 0, qr{belongs to the sign-in}]) {
+    my ($scene, $seconds, $error) = @$row;
+    my $told = send_form('codes', $new_code, scene => $scene, seconds => $seconds, action => 'make');
+    is $told->{status}, 422, "not made: '$scene'";
+    like $told->{text}, $error, 'and why';
+}
+is send_form('codes', $new_code, scene => 'x', seconds => $_, action => 'make')->{status}, 400, "not valid for '$_' seconds" for '', '59', '2592001', '-1', 'x';
+is page('codes&scene=unknown&format=png')->{status}, 404, 'no picture of what was not made here';
+is scalar($kit->asked('/cgi-bin/qrcode/create')), 0, 'WeChat was not asked for those';
+$kit->control(account => 'subscription');
+my $unable = send_form('codes', $new_code, scene => 'x', seconds => 86400, action => 'make');
+is $unable->{status}, 422, 'an account that may not make codes';
+like $unable->{text}, qr/WeChat refused \(errcode 48001\): .*verified service account/, 'is told so';
+like decode_utf8($me->post("$url?view=codes", { %$new_code, scene => 'x', seconds => 60, action => 'make' }, headers => { 'Accept-Language' => 'zh-CN' })->{content}), qr/微信没有同意（errcode 48001）：没有这个接口的权限[^A-Z]*。</, 'in the visitor’s language';
+$kit->control;
+
 # ---- languages ----
 
 for my $tag (qw(zh-CN zh-TW en)) {
-    for my $name (qw(files edit&file=replies)) {
+    for my $name (qw(files edit&file=replies menu codes)) {
         my $shown = $me->get("$url?view=$name", headers => { 'Accept-Language' => $tag });
         is $shown->{status}, 200, "$name in $tag";
         unlike $shown->{content}, qr/owner\.[a-z]+\.|mistake\./, 'no word is missing';
