@@ -14,6 +14,7 @@ use Push;
 use State;
 
 our $ME = 'oSim0001xiaoMing-aBcDeFgHiJk';
+our $MEI = 'oSim0002wangMeiMei_MnOpQrStU';
 our $SESSION = 'wx_session';
 our $DEV = 'http://192.168.1.5:5173';
 our $SERVICE_KEY = 'k' x 40;
@@ -96,6 +97,56 @@ sub paths {
                 return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
             },
             disk => { put => 3, deleted => 5, files => [qw(events pushes pushes)] },
+        },
+        {
+            name => 'end of another session',
+            prepare => sub {
+                my ($site) = @_;
+                my ($own, $other) = map { $site->sign_in('xiaoming') } 1 .. 2;
+                return { tokens => [$own, $other],
+                    request => { program => 'me.cgi', cookie => "$SESSION=$own", stdin => 'action=end&session=' . Digest::SHA::sha256_hex("sessions $other"), environment => \%own_form } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => sub { my ($site, $case) = @_; return (signed_in($site, $case->{tokens}[0]), signed_out($site, $case->{tokens}[1])) },
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return (status_is($answer, 303), signed_in($site, $case->{tokens}[0]), signed_out($site, $case->{tokens}[1]));
+            },
+            disk => { deleted => 2, files => [] },
+        },
+        {
+            name => 'a newcomer waits', conf => { people => 'approved' }, asks => 1,
+            prepare => sub {
+                my ($site) = @_;
+                unlink glob "$site->{state}/users/*/$MEI.json";
+                return { request => $site->begin('meimei') };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 403 && $answer->{body} =~ /Waiting for approval/ },
+            holds => \&waits,
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($site->begin('meimei'));
+                return (status_is($answer, 403), waits($site));
+            },
+            disk => { put => 1, passed => 3, files => ['users'] },
+        },
+        {
+            # Ten minutes after the last use that was noted.
+            name => 'use of a session', conf => { session_idle_seconds => 3600 },
+            prepare => sub {
+                my ($site) = @_;
+                my $token = $site->sign_in('xiaoming');
+                my $request = { program => 'validate.cgi', cookie => "$SESSION=$token" };
+                State::age($site->session_file($token), 1200);
+                $site->run($request);
+                State::age($_, 600) for glob "$site->{state}/used/*/*";
+                return { token => $token, request => $request };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
+            holds => sub { my ($site, $case) = @_; return signed_in($site, $case->{token}) },
+            again => sub { my ($site, $case) = @_; return signed_in($site, $case->{token}) },
+            disk => { passed => 1, files => [] },
         },
         {
             # The first push of a day: an old journal is deleted.
@@ -559,6 +610,8 @@ sub is_nowhere {
     return map {"$_ names the user"} grep { $texts{$_} =~ /$ME/ } sort keys %texts;
 }
 
+sub waits { my ($site) = @_; my $user = $site->user($MEI) || {}; return $user->{waiting} && !$user->{first_sign_in} ? () : 'the newcomer does not wait' }
+
 # Sends pushes of this user and of another: journal lines and stored replies.
 sub writes_before {
     my ($site) = @_;
@@ -765,6 +818,8 @@ sub sign_in {
     return token_of($answer) || die "$person does not get in: $answer->{bytes} $answer->{error}\n";
 }
 
+sub session_file { my ($self, $token) = @_; my $name = Digest::SHA::sha256_hex("sessions $token"); return "$self->{state}/sessions/" . substr($name, 0, 3) . "/$name" }
+
 sub status_of {
     my ($self, $token) = @_;
     return $self->run({ program => 'validate.cgi', cookie => "$SESSION=$token" })->{status} || 'nothing';
@@ -780,7 +835,7 @@ sub user {
 sub plant_old {
     my ($self, $kind, $which) = @_;
     my $name = Digest::SHA::sha256_hex(join ' ', $kind, $which || 'old');
-    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered|totals|scenes|scans|account)$/ ? 1 : 2;
+    my $shard = substr $name, 0, $kind =~ /^(?:sessions|grants|used|values)$/ ? 3 : $kind =~ /^(?:tickets|answers|answered|totals|scenes|scans|account)$/ ? 1 : 2;
     my @paths = ("$kind/$shard/$name", "$kind/$shard/.tmp-" . substr $name, 0, 43);
     my ($record, $temporary) = map {"$self->{state}/$_"} @paths;
     my $mask = umask 077;

@@ -7,6 +7,7 @@ use File::Copy qw(copy);
 use HTTP::Tiny;
 use IO::Socket::INET;
 use JSON::PP;
+use Gate qw(give_roles);
 use Kit;
 use Test::More;
 
@@ -20,6 +21,7 @@ sub wait_for_port { my ($port) = @_; Kit::wait_for("port $port", 30, sub { IO::S
 # ---- the recipes ----
 
 my %recipe;
+my ($for_role, $number) = ('', '');    # ' for a role': each recipe with a line of the document's last table; so the second proxy of its kind
 {
     my $section = '';
     my $text = Kit::read_file("$Kit::TOP/docs/proxies.md");
@@ -30,7 +32,7 @@ my %recipe;
 # A recipe, with its example paths and ports replaced; each must occur in it.
 sub recipe {
     my ($section, $language, @change) = @_;
-    my $text = $recipe{$section}{$language} or die "docs/proxies.md: no $language for $section\n";
+    my $text = $recipe{"$section$for_role"}{$language} or die "docs/proxies.md: no $language for $section\n";
     while (my ($from, $to) = splice @change, 0, 2) {
         $text =~ s/\Q$from\E/$to/g or die "docs/proxies.md, $section: no $from\n";
     }
@@ -49,6 +51,18 @@ sub stand_behind {
 # Beside the recipe: a proxy that passes on the method and the length of the original request.
 my $plain = Kit::free_port();
 my @programs = ('/srv/wechat/wechat.conf' => "$f/wechat.conf", ':9000' => ":$app");
+# Each recipe again, for a role only: a line of the last table of the document.
+{
+    my %line = Kit::read_file("$Kit::TOP/docs/proxies.md") =~ /^\| ([\w, ]+) \| `([^`\n]*role=editor[^`]*)`/mg;
+    my %place = (nginx => sub { $_[0] =~ s/(SCRIPT_FILENAME \S+validate\.cgi;)/$1\n$_[1]/ }, 'nginx, Apache' => sub { $_[0] =~ s/proxy_pass \S+validate\.cgi;/$_[1]/ },
+        Apache => sub { $_[0] =~ s/^(#!.*\n)/$1$_[1]\n/ }, Caddy => sub { $_[0] =~ s/uri \S+/$_[1]/ }, Traefik => sub { $_[0] =~ s/address: \S+/$_[1]/ });
+    is_deeply [sort keys %line], [sort keys %place], 'a line for each proxy';
+    $recipe{"$_ for a role"} = { %{ $recipe{$_} } } for keys %place;
+    for my $name (keys %place) {
+        my $changed = grep { $place{$name}->($recipe{"$name for a role"}{$_}, $line{$name}) } keys %{ $recipe{"$name for a role"} };
+        is $changed, 1, "$name: the line has one place";
+    }
+}
 # Starts nginx with the given site.
 sub start_nginx {
     my ($name, $site) = @_;
@@ -62,6 +76,7 @@ my %start = (
         my ($port) = @_;
         my $site = recipe('nginx', 'nginx', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/lib$fastcgi' => "$f\$fastcgi",
             '/run/fcgiwrap.socket' => "$f/fcgiwrap.sock", 'listen 80' => "listen 127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
+        return start_nginx('nginx2', $site) if $for_role ne '';
         my $as_it_came = $site =~ s/listen \S+/listen 127.0.0.1:$plain;/r
             =~ s/(= \/wechat-validate \{.*?)REQUEST_METHOD GET;/$1REQUEST_METHOD \$request_method; fastcgi_param CONTENT_LENGTH \$content_length;/sr;
         $kit->_spawn('fcgiwrap', Kit::find_program('fcgiwrap'), '-f', '-c', '4', '-s', "unix:$f/fcgiwrap.sock");
@@ -70,27 +85,27 @@ my %start = (
     },
     'nginx, Apache' => sub {
         my ($port) = @_;
-        start_nginx('nginx2', recipe('nginx, Apache', 'nginx', ':9000' => ":$app", ':8080' => ":$kit->{site_port}", 'listen 80' => "listen 127.0.0.1:$port",
+        start_nginx("nginx3$number", recipe('nginx, Apache', 'nginx', ':9000' => ":$app", ':8080' => ":$kit->{site_port}", 'listen 80' => "listen 127.0.0.1:$port",
             'www.example.com' => '127.0.0.1'));
     },
     Apache => sub {
         my ($port) = @_;
-        Kit::write_file("$f/wechat-map", recipe('Apache', 'sh', @programs[0, 1], '/usr/lib/cgi-bin' => "$f/cgi-bin"), 0755);
+        Kit::write_file("$f/wechat-map$number", recipe('Apache', 'sh', @programs[0, 1], '/usr/lib/cgi-bin' => "$f/cgi-bin"), 0755);
         # If root starts Apache, the map runs as the user named here; in this test Apache is started as nobody.
-        my $site = recipe('Apache', 'apache', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/local/lib/wechat-map" www-data:www-data' => "$f/wechat-map\"",
+        my $site = recipe('Apache', 'apache', @programs, '/usr/lib/cgi-bin' => "$f/cgi-bin", '/usr/local/lib/wechat-map" www-data:www-data' => "$f/wechat-map$number\"",
             '*:80' => "127.0.0.1:$port", 'www.example.com' => '127.0.0.1');
         my $folder = Kit::find_modules();
         my $load = join '', map {"LoadModule ${_}_module $folder/mod_$_.so\n"} grep { -e "$folder/mod_$_.so" }
             qw(mpm_event authz_core mime dir alias env cgid rewrite headers proxy proxy_http);
-        Kit::write_file("$f/front.conf", "ServerRoot $f\nServerName 127.0.0.1\nPidFile $f/front.pid\nErrorLog $f/log/front.error.log\n$load"
-            . "TypesConfig /dev/null\nScriptSock $f/front.sock\nListen 127.0.0.1:$port\nDocumentRoot $f/www\n$site");
-        $kit->_spawn('front', Kit::find_program('apache2', 'httpd'), '-f', "$f/front.conf", '-DFOREGROUND');
+        Kit::write_file("$f/front$number.conf", "ServerRoot $f\nServerName 127.0.0.1\nPidFile $f/front$number.pid\nErrorLog $f/log/front.error.log\n$load"
+            . "TypesConfig /dev/null\nScriptSock $f/front$number.sock\nListen 127.0.0.1:$port\nDocumentRoot $f/www\n$site");
+        $kit->_spawn("front$number", Kit::find_program('apache2', 'httpd'), '-f', "$f/front$number.conf", '-DFOREGROUND');
     },
     Caddy => sub {
         my ($port) = @_;
         my $site = recipe('Caddy', 'caddyfile', 'www.example.com' => "http://127.0.0.1:$port", ':9000' => ":$app", ':8080' => ":$kit->{site_port}");
-        Kit::write_file("$f/Caddyfile", "{\n\tadmin off\n}\n$site");
-        $kit->_spawn('caddy', 'env', "HOME=$f", "XDG_DATA_HOME=$f", "XDG_CONFIG_HOME=$f", Kit::find_program('caddy'), 'run', '--config', "$f/Caddyfile", '--adapter', 'caddyfile');
+        Kit::write_file("$f/Caddyfile$number", "{\n\tadmin off\n}\n$site");
+        $kit->_spawn("caddy$number", 'env', "HOME=$f", "XDG_DATA_HOME=$f", "XDG_CONFIG_HOME=$f", Kit::find_program('caddy'), 'run', '--config', "$f/Caddyfile$number", '--adapter', 'caddyfile');
     },
 );
 
@@ -99,7 +114,8 @@ my %start = (
 my $browser;
 my $whole = '/app/shop/what%3F/%E5%B0%8F?a=1&b=%E5%B0%8F%E6%98%8E&c=/x?y=z&d=100%25&q=%3Fr&next=/z&e';
 my %forged = ('X-WX-OpenID' => ['forged1', 'forged2'], 'x-wx-nickname' => 'forged3', 'X_WX_OPENID' => 'forged4', 'X-WX_OpenID' => 'forged5',
-    'x_wx-openid' => 'forged6', 'X_WX_Nickname' => 'forged7', 'X-WX_Nickname' => 'forged8');
+    'x_wx-openid' => 'forged6', 'X_WX_Nickname' => 'forged7', 'X-WX_Nickname' => 'forged8', 'X-WX-Roles' => 'forged9', 'x_wx_roles' => 'forged10', 'X-WX_Roles' => 'forged11',
+    'X_WX-Roles' => 'forged12');
 
 # What the application received; header names as a CGI program would see them.
 sub seen {
@@ -107,7 +123,7 @@ sub seen {
     my $said = eval { decode_json($answer->{content}) } || return { status => $answer->{status} };
     my %header;
     push @{ $header{ uc($_->[0]) =~ tr/-/_/r } }, $_->[1] for @{ $said->{headers} };
-    return { status => $answer->{status}, %$said, openid => $header{X_WX_OPENID}, nickname => $header{X_WX_NICKNAME}, session => $header{X_WX_SESSION} };
+    return { status => $answer->{status}, %$said, openid => $header{X_WX_OPENID}, nickname => $header{X_WX_NICKNAME}, roles => $header{X_WX_ROLES}, session => $header{X_WX_SESSION} };
 }
 
 # Checks a proxy. $ask sends a request: method, page, and options of Kit::Browser.
@@ -132,6 +148,9 @@ sub check {
     $seen = seen($back);
     is_deeply [@$seen{qw(openid nickname)}], [[$openid], ['%E5%B0%8F%E6%98%8E']], "$name: signed in, with forged headers: only the real ones reach the application";
     unlike $back->{content}, qr/forged/, 'and no forged one';
+    give_roles($kit, 'xiaoming', 'editor', 'staff_2');
+    is_deeply seen($ask->('GET', '/app/', headers => {%forged}))->{roles}, ['editor staff_2'], "$name: with X-WX-Roles";
+    give_roles($kit, 'xiaoming');
     $seen = seen($ask->('GET', '/app/', headers => { 'X-WX-Session' => $browser->cookie('wx_session') }));
     is_deeply [@$seen{qw(status session)}], [200, undef], "$name: a token in X-WX-Session does not reach the application";
 
@@ -170,6 +189,19 @@ sub check {
     return;
 }
 
+# Checks a proxy that is for a role only. $ask as above.
+sub check_role {
+    my ($name, $ask) = @_;
+    is $ask->('GET', '/app/')->{status} =~ /^30[23]$/, 1, "$name, for a role: not signed in: to the sign-in";
+    my $back = $ask->('sign in', '/app/');
+    is $back->{status}, 403, "$name, for a role: signed in, without it: 403";
+    unlike $back->{content}, qr/"headers"/, 'and the application not asked';
+    give_roles($kit, 'xiaoming', 'staff', 'editor');
+    is_deeply [@{ seen($ask->('GET', '/app/', headers => {%forged})) }{qw(status roles)}], [200, ['staff editor']], "$name, for a role: with it: let in";
+    give_roles($kit, 'xiaoming');
+    return;
+}
+
 for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
     SKIP: {
         skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc($name =~ s/,.*//r));
@@ -178,11 +210,23 @@ for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
         $start{$name}->($port);
         wait_for_port($port);
         $browser = $kit->browser;
-        check($name, sub {
+        my $ask = sub {
             my ($method, $page, %option) = @_;
             return $browser->sign_in('xiaoming', $page) if $method eq 'sign in';
             return $browser->request($method, $page, %option);
-        });
+        };
+        check($name, $ask);
+        my $signed_in = $browser;
+        ($for_role, $number) = (' for a role', '-2');
+        my $second = Kit::free_port();
+        stand_behind($second);
+        $start{$name}->($second);
+        wait_for_port($second);
+        $browser = $kit->browser;
+        check_role($name, $ask);
+        ($for_role, $number) = ('', '');
+        stand_behind($port);
+        $browser = $signed_in;
         next if $name ne 'nginx';
         $browser->sign_in('xiaoming', '/app/');
         for my $method (qw(GET POST PUT PATCH DELETE OPTIONS)) {
@@ -198,7 +242,8 @@ for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
 # ForwardAuth sends a GET to the address, with the headers and the description of the request. If the answer is 2xx, the request
 # passes; headers whose names match are replaced by those of the answer. Any other answer goes to the visitor.
 my $yaml = recipe('Traefik', 'yaml', ':8080' => ":$kit->{site_port}");
-my ($address) = $yaml =~ /^ +address: (\S+)$/m;
+our ($address) = $yaml =~ /^ +address: (\S+)$/m;
+my ($address_for_role) = $recipe{'Traefik for a role'}{yaml} =~ /^ +address: (\S+)$/m;
 my ($names) = $yaml =~ /^ +authResponseHeadersRegex: (\S+)$/m;
 stand_behind($kit->{site_port});
 $browser = $kit->browser;
@@ -225,6 +270,11 @@ sub traefik {
     return $http->request($method, "http://127.0.0.1:$app$page", { headers => \%sent, defined $option{content} ? (content => $option{content}) : () });
 }
 check('Traefik', \&traefik);
+{
+    local $address = $address_for_role =~ s/:8080/:$kit->{site_port}/r;
+    $browser = $kit->browser;
+    check_role('Traefik', \&traefik);
+}
 # forwardBody: the body is sent to validate.cgi as well.
 my $long = $http->request('GET', $address, { headers => { 'X-Forwarded-Method' => 'POST', 'X-Forwarded-Uri' => '/app/' }, content => 'x' x 500_000 });
 is $long->{status}, 303, 'Traefik: asked with the body of the request: 303 as well';

@@ -545,6 +545,102 @@ forgetting_leaves_no_session(void **test)
         END_ROWS();
 }
 
+/* Half of the racers make an owner's changes, half of them others. */
+static int
+change_as_owner(struct racer *r)
+{
+        if (r->number % 2 == 0)
+                return change_user(r);
+        for (int i = 1; i <= 10; i++) {
+                struct pairs without, with, gone;
+                const struct member_change change = {&without, &with, NULL};
+
+                pairs_init(&without, r->arena);
+                pairs_init(&with, r->arena);
+                pairs_init(&gone, r->arena);
+                pairs_add(&without, "name", arena_printf(r->arena, "m%d", r->number));
+                pairs_add_number(&with, arena_printf(r->arena, "o%d", r->number), i);
+                if (state_change_user(r->state, openid, &change, &gone, &r->err) != 0)
+                        return ELSE;
+        }
+        return DONE;
+}
+
+static void
+an_owner_changes_who_is_there(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct pairs user, members, gone;
+        const struct member_change change = {NULL, &members, "another generation"};
+        struct racer racer = {f->arena, state, 0, share(), {.kind = ERR_NONE}};
+        int results[100];
+
+        pairs_init(&members, f->arena);
+        pairs_init(&gone, f->arena);
+        pairs_add_number(&members, "approved", NOW);
+        for (int i = 0; i < 2; i++) {
+                ROW(state_change_user(state, openid, &change, &gone, &f->err) != 0 &&
+                        f->err.kind == ERR_NOT_FOUND,
+                    i, "makes nobody");
+                assert_int_equal(state_set_user(state, "oOther", &members, &f->err), 0);
+        }
+        for (int i = 0; i < RACERS; i++)
+                pairs_add_number(&members, arena_printf(f->arena, "m%d", i), 1);
+        assert_int_equal(state_set_user(state, openid, &members, &f->err), 0);
+        race(f, RACERS, NULL, change_as_owner, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
+        for (int i = 0; i < RACERS; i++)
+                ROW(pairs_get_number(
+                        &user, arena_printf(f->arena, i % 2 == 0 ? "m%d" : "o%d", i), 0) == 10 &&
+                        (i % 2 == 0 || pairs_get(&user, arena_printf(f->arena, "m%d", i)) == NULL),
+                    i, "a change is lost");
+
+        /* The end of all sessions names each of them. */
+        assert_int_equal(sign_in(&racer), DONE);
+        racer.number = 1;
+        assert_int_equal(sign_in(&racer), DONE);
+        assert_int_equal(state_change_user(state, openid, &change, &gone, &f->err), 0);
+        assert_string_equal(pairs_join(&gone, "sessions", " "), "s0 s1");
+        assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
+        assert_string_equal(pairs_get_text(&user, "generation"), "another generation");
+        assert_int_equal(pairs_count(&user, "sessions"), 0);
+        END_ROWS();
+}
+
+static int
+wait_on_list(struct racer *r)
+{
+        struct pairs profile;
+        bool begun;
+
+        pairs_init(&profile, r->arena);
+        pairs_add(&profile, "openid", openid);
+        if (state_wait(r->state, &profile, "snsapi_base", NOW + r->number, &begun, &r->err) != 0)
+                return ELSE;
+        if (begun)
+                r->shared->count++;
+        return DONE;
+}
+
+static void
+one_of_many_puts_on_the_list(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct shared *shared = share();
+        struct pairs user;
+        int results[100];
+
+        race(f, RACERS, shared, wait_on_list, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(shared->count, 1);
+        assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
+        assert_in_range(pairs_get_number(&user, "waiting", 0), NOW, NOW + RACERS - 1);
+        assert_null(pairs_get(&user, "first_sign_in"));
+}
+
 /* ---- pushes ---- */
 
 static int
@@ -1147,6 +1243,7 @@ main(void)
             FOLDER_TEST(values_come_back), FOLDER_TEST(another_version_is_an_error),
             FOLDER_TEST(two_states_are_apart), FOLDER_TEST(a_person_has_so_many),
             FOLDER_TEST(no_change_of_a_user_is_lost), FOLDER_TEST(forgetting_leaves_no_session),
+            FOLDER_TEST(an_owner_changes_who_is_there), FOLDER_TEST(one_of_many_puts_on_the_list),
             FOLDER_TEST(a_push_has_one_effect_and_one_reply),
             FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(a_mark_tells_of_a_death),
             FOLDER_TEST(a_reply_that_comes_after_forgetting_is_not_kept),
