@@ -80,10 +80,10 @@ prepare(struct host *host)
 
 /* If there are no templates. */
 static const char closed_text[] =
-    "站长检查：用 owners 里的微信重新登录；或者上传一个名字是 wechat-check 的空文件，放到 "
+    "站长检查：用 owners 里写的微信重新登录；或者上传一个名字是 wechat-check 的空文件，放到 "
     "wechat.conf 应该在的文件夹（在网站根目录外面），一小时之内可以打开这一页。\n"
-    "站長檢查：用 owners 裡的微信重新登入；或者上傳一個名字是 wechat-check 的空檔案，放到 "
-    "wechat.conf 應該在的資料夾（在網站根目錄外面），一小時之內可以打開這一頁。\n"
+    "站長檢查：用 owners 裡寫的微信重新登入；或者上傳一個名稱是 wechat-check 的空白檔案，放到 "
+    "wechat.conf 應該在的資料夾（在網站根目錄外面），一小時內可以開啟這一頁。\n"
     "The owner's check: sign in again with a WeChat account listed in owners; or upload an empty "
     "file named wechat-check to the folder where wechat.conf belongs, outside the document root: "
     "this page then opens for an hour.\n";

@@ -100,11 +100,12 @@ report_token(struct wechat *wechat)
             [ERRCODE_QUOTA] = "token.quota"};
         struct trial *trial = wechat->trial;
         const char *errmsg = pairs_get_text(&wechat->fields, "errmsg");
+        const char *advice = errcode_advice(trial->arena, wechat->errcode, errmsg);
 
         report_add(&trial->report, weight(trial), words[errcode_subject(wechat->errcode)],
             "errcode", arena_printf(trial->arena, "%d", wechat->errcode), "address",
             errcode_address(trial->arena, errmsg), "advice",
-            errcode_advice(trial->arena, wechat->errcode, errmsg), NULL);
+            trial->chinese ? errcode_chinese(trial->arena, advice) : advice, NULL);
 }
 
 /* Asks for the access_token, without renewing it, and reports all that the answer says. Returns it;

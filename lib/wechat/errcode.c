@@ -363,19 +363,25 @@ errcode_advice(struct arena *arena, int errcode, const char *errmsg)
                    : fill(arena, entry->advice, errmsg);
 }
 
+const char *
+errcode_chinese(struct arena *arena, const char *advice)
+{
+        static const char stop[] = "。";
+        const char *end = NULL;
+
+        for (const char *at = advice; (at = strstr(at, stop)) != NULL; at += strlen(stop))
+                end = at + strlen(stop);
+        return end == NULL ? advice : arena_copy(arena, advice, (size_t)(end - advice));
+}
+
 char *
 errcode_text(struct arena *arena, const struct err *err, bool chinese)
 {
-        static const char stop[] = "。";
-        const char *advice = strstr(err->text, ": "), *end = NULL;
+        const char *advice = strstr(err->text, ": ");
 
         if (err->errcode == 0 || advice == NULL)
                 return NULL;
-        advice += 2;
-        for (const char *at = advice; (at = strstr(at, stop)) != NULL; at += strlen(stop))
-                end = at + strlen(stop);
-        return chinese && end != NULL ? arena_copy(arena, advice, (size_t)(end - advice))
-                                      : arena_strdup(arena, advice);
+        return arena_strdup(arena, chinese ? errcode_chinese(arena, advice + 2) : advice + 2);
 }
 
 void

@@ -43,6 +43,10 @@ enum wechat_reaction wechat_reaction(int errcode);
  * its kin). */
 const char *errcode_advice(struct arena *arena, int errcode, const char *errmsg);
 
+/* Returns the Chinese part of such a line, which needs no other; the English one refers to it. Of a
+ * text without Chinese, all. */
+const char *errcode_chinese(struct arena *arena, const char *advice);
+
 /* Returns the address in "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist" (40164);
  * "(IP)" if there is none. */
 const char *errcode_address(struct arena *arena, const char *errmsg);

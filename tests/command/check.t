@@ -53,6 +53,8 @@ $said = $wechat->run('check');
 is $said->{exit}, 1, 'a fault: 1';
 like decode_utf8($said->{out}), qr/^✗ AppID and AppSecret: .*203\.0\.113\.7 is not on the whitelist\.\n  → Add 203\.0\.113\.7 /m, 'its line';
 is $wechat->run('check', '--json')->{json}{status}, 'failed', '--json: failed';
+$kit->control(fault_token => 50002);
+like decode_utf8($wechat->run({ environment => { LANG => 'zh_CN' } }, 'check')->{out}), qr/^✗ .*errcode 50002。\n  → 用户或公众号被限制：看公众号后台的通知。$/m, 'in Chinese, WeChat’s refusal has its Chinese advice alone';
 $kit->control;
 $kit->write_conf_text("appid = $Kit::APPID\nsecrett = x\nsession_seconds = 1\n");
 $said = $wechat->run('check');

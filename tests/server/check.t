@@ -511,7 +511,8 @@ SKIP: {
     finds('no Landlock', 'sandbox.no_landlock', 'hint', qr/no Landlock/, qr/nothing to do/, sub { with(sandbox => 'files') }, ask => failing('landlock_create_ruleset', 'ENOSYS'));
     finds('no filter', 'sandbox.no_filter', 'hint', qr/no filter/, qr/sandbox = files/, sub { }, ask => asking(before => ['strace', '-f', '-o', '/dev/null', '-e', 'inject=prctl:error=EINVAL:when=3']));
 }
-finds('few files', 'limits.files', 'hint', qr/no more than 30 files .*; 32 are needed/, qr/raise .*RLIMIT_NOFILE/, sub { }, ask => asking(before => ['prlimit', '--nofile=30:30']));
+my $low = finds('few files', 'limits.files', 'hint', qr/no more than 30 files .*; 32 are needed/, qr/raise .*RLIMIT_NOFILE/, sub { }, ask => asking(before => [qw(prlimit --nofile=30:30 --fsize=3145728:3145728 --cpu=4:4 --as=120000000:120000000)]));
+is_deeply [map { $low->{"limits.$_"}[0]{cause} } qw(file_size seconds memory)], ['A file may have no more than 3 MB; 4 MB are needed.', 'A program may use no more than 4 s of processor time; 5 s are needed.', 'A program may use no more than 114 MB of memory; 128 MB are needed.'], 'and each of the others';
 
 # ---- languages, and secrets ----
 

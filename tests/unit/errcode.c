@@ -44,6 +44,17 @@ owners_are_told_what_to_do(void **state)
         END_ROWS();
 }
 
+static void
+the_chinese_part_stands_alone(void **state)
+{
+        const char *advice = errcode_advice(*state, 40125, "");
+
+        assert_string_equal(
+            errcode_chinese(*state, "先做。再做。Do this. Then that."), "先做。再做。");
+        assert_string_equal(errcode_chinese(*state, "Do this."), "Do this.");
+        assert_null(strstr(errcode_chinese(*state, advice), "wrong"));
+}
+
 /* Every known code has an explanation, and none is cut off. */
 static void
 every_code_has_its_whole_sentence(void **state)
@@ -103,7 +114,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(owners_are_told_what_to_do),
-            TEST(every_code_has_its_whole_sentence), TEST(the_address_is_an_address)};
+            TEST(the_chinese_part_stands_alone), TEST(every_code_has_its_whole_sentence),
+            TEST(the_address_is_an_address)};
 
         return RUN(tests);
 }
