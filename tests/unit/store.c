@@ -25,14 +25,26 @@ empty_record(struct folder *f, long long created, long long expires)
         return record;
 }
 
-static const char *const folders[STORE_KINDS] = {
-    "claims", "codes", "sessions", "grants", "pushes", "values", "tickets"};
+/* Of the kinds that are looked for in the folder. */
+static const char *const folders[STORE_KINDS] = {[STORE_CLAIM] = "claims",
+    [STORE_CODE] = "codes",
+    [STORE_SESSION] = "sessions",
+    [STORE_TOKENS] = "grants",
+    [STORE_PUSH] = "pushes",
+    [STORE_VALUES] = "values",
+    [STORE_TICKET] = "tickets"};
 
 /* Returns the folder of a record's shard. */
 static char *
 shard_of(struct folder *f, enum store_kind kind, const char *key)
 {
-        static const int digits[STORE_KINDS] = {2, 2, 3, 3, 2, 3, 1};
+        static const int digits[STORE_KINDS] = {[STORE_CLAIM] = 2,
+            [STORE_CODE] = 2,
+            [STORE_SESSION] = 3,
+            [STORE_TOKENS] = 3,
+            [STORE_PUSH] = 2,
+            [STORE_VALUES] = 3,
+            [STORE_TICKET] = 1};
 
         return arena_printf(f->arena, "%s/state/%s/%.*s", f->path, folders[kind], digits[kind],
             store_name(f->arena, kind, key));
