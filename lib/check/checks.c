@@ -44,6 +44,7 @@ static const struct {
     {"files", BEGIN, check_menu},
     {"files", BEGIN, check_access},
     {"files", BEGIN, check_private_folder},
+    {"files", BEGIN, check_hook},
     {"state", BEGIN, check_state_folder},
     {"state", BEGIN, check_state_writable},
     {"state", BEGIN, check_state_room},

@@ -178,3 +178,22 @@ check_handler(struct trial *trial)
                 report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown,
                     "shell", trial->in_shell ? "1" : "", NULL);
 }
+
+/* It is not run: there is nothing to tell it. */
+void
+check_hook(struct trial *trial)
+{
+        const char *path = trial->conf.hook, *shown;
+        struct stat st;
+
+        if (!trial->is_set_up || *path == '\0')
+                return;
+        shown = trial_show(trial, path);
+        if (stat(path, &st) != 0)
+                report_add(&trial->report, REPORT_FAILED, "hook.missing", "file", shown, NULL);
+        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
+                report_add(
+                    &trial->report, REPORT_FAILED, "hook.not_executable", "file", shown, NULL);
+        else
+                report_add(&trial->report, REPORT_GOOD, "hook.good", "file", shown, NULL);
+}

@@ -12,5 +12,6 @@ void check_menu(struct trial *trial);
 void check_access(struct trial *trial);
 void check_private_folder(struct trial *trial);
 void check_handler(struct trial *trial);
+void check_hook(struct trial *trial);
 
 #endif

@@ -124,8 +124,21 @@ check_people(const struct conf *conf, const char *file, const char **key, struct
                          file);
 }
 
+static int
+check_owners_there(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        *key = "owners";
+        return strcmp(conf->people, "approved") != 0 || *conf->owners != '\0'
+                   ? 0
+                   : err_set(err, ERR_CONFIG,
+                         "%s: people = approved needs owners: nobody else can approve; me.cgi "
+                         "shows your openid",
+                         file);
+}
+
 static rule *const rules[TOGETHER_RULES] = {check_message_token, check_account_clients,
-    check_website, check_mini, check_mini_push, check_any_origin, check_handler, check_people};
+    check_website, check_mini, check_mini_push, check_any_origin, check_handler, check_people,
+    check_owners_there};
 
 int
 together_check(

@@ -6,7 +6,7 @@ use Kit;
 use State;
 
 my %account = (account_name => '小店', account_qr => '/account.svg', outside_wechat => 'both');
-my $waiting = Kit->new(conf => { %account, people => 'approved' });
+my $waiting = Kit->new(conf => { %account, people => 'approved', owners => 'oSomebodyElse' });
 my $followers = Kit->new(conf => { %account, people => 'followers' });
 $followers->browser->post("$followers->{sim_url}/console?format=json", { kind => 'unsubscribe', person => 'lin' });
 my $open = Kit->new(conf => {%account});

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Who may come in, as single programs see it: roles in validate.cgi, people who are blocked, the sessions on me.cgi, sessions that
-# are not used. unit/person.c has the rules.
+# are not used, the hook. unit/person.c has the rules.
 use strict;
 use utf8;
 use warnings;
@@ -140,4 +140,36 @@ is run_as($ending, 'login.cgi', 'next=/x')->{headers}{location}[0], "$kit->{site
 is_deeply [State::wrongs($dir)], [], 'and the state is whole';
 $kit->write_conf(language => 'en');
 is run_as($fresh, 'validate.cgi')->{status}, 200, 'switched off: it is valid again';
+
+# ---- the hook ----
+
+# Without a web server: the event is told behind the answer of the program itself, and strict about system calls.
+$kit->write_conf(language => 'en', hook => 'hook', dev_origins => 'http://192.168.1.5:5173');
+my $hook = "$kit->{folder}/hook";
+Kit::write_file($hook, "#!/bin/sh\ncat >> told\nenv >> told.env\necho >> told\n", 0755);
+my $hooked = State::plant($dir, 'oHooked', { nickname => '$(id) `id` "\'; 小明', roles => ['editor'], note => 'a secret note' }, {});
+my $csrf = csrf(run_as($hooked, 'logout.cgi'));
+is run_as($hooked, 'logout.cgi', '', stdin => "csrf=$csrf", environment => { HTTP_X_EVIL => 'x' })->{status}, 303, 'signed out';
+my $line = Kit::wait_for('the event', 20, sub { my $text = Kit::read_file("$kit->{folder}/told"); $text =~ /\n\z/ && $text });
+my $event = decode_json($line);
+ok abs(delete($event->{time}) - time) < 60, 'the hook is told when';
+is_deeply $event, { event => 'sign_out', openid => 'oHooked', nickname => '$(id) `id` "\'; 小明', roles => ['editor'] }, 'and what, of whom, and no note';
+unlike Kit::read_file("$kit->{folder}/told.env"), qr/EVIL|HTTP_|QUERY/, 'nothing of the request is in its environment';
+is_deeply [map { s/=.*//r } grep {/^WECHAT/} split /\n/, Kit::read_file("$kit->{folder}/told.env")], ['WECHAT_STATE_DIR'], 'but the state folder';
+
+# The examples of docs/people.md.
+my %example;
+my ($examples) = decode_utf8(Kit::read_file("$Kit::TOP/docs/people.md")) =~ /^## 例子[^\n]*\n(.*)/ms;
+while ($examples =~ /^```(\w+)\n(.*?)^```/gms) { $example{$1} = $2 }
+my $told = '{"event":"first_sign_in","openid":"oNew","time":1795516188}';
+for my $row (['sh', 'hook.log', qr/\A\Q$told\E\n\z/], ['php', 'newcomers.txt', qr/\A2026-11-24T\S+ oNew\n\z/]) {
+    my ($language, $file, $pattern) = @$row;
+    SKIP: {
+        skip "$language is not installed", 1 unless Kit::find_program($language);
+        Kit::write_file("$kit->{folder}/example", encode_utf8($example{$language}), 0755);
+        Kit::write_file("$kit->{folder}/line", "$told\n");
+        system("cd '$kit->{folder}' && ./example < line");
+        like Kit::read_file("$kit->{folder}/$file") =~ s/\n+\z/\n/r, $pattern, "the example in $language";
+    }
+}
 done_testing;

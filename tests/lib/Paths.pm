@@ -116,7 +116,7 @@ sub paths {
             disk => { deleted => 2, files => [] },
         },
         {
-            name => 'a newcomer waits', conf => { people => 'approved' }, asks => 1,
+            name => 'a newcomer waits', conf => { people => 'approved', owners => 'oSomebodyElse' }, asks => 1,
             prepare => sub {
                 my ($site) = @_;
                 unlink glob "$site->{state}/users/*/$MEI.json";

@@ -463,6 +463,10 @@ finds('no such handler', 'handler.missing', 'failed', qr/no .*handler/, qr/Uploa
 put('handler', "#!/bin/sh\n", 0644);
 finds('a handler that cannot be run', 'handler.not_executable', 'failed', qr/cannot be run/, qr/755/, sub { with(handler => 'handler') });
 
+finds('no such hook', 'hook.missing', 'failed', qr/no .*hook/, qr/Upload/, sub { with(hook => 'hook') });
+put('hook', "#!/bin/sh\n", 0644);
+finds('a hook that cannot be run', 'hook.not_executable', 'failed', qr/cannot be run/, qr/755/, sub { with(hook => 'hook') });
+
 # The handler runs only when the page's own button is pressed; returns the lines.
 sub handler_says {
     my ($script) = @_;

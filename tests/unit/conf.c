@@ -595,6 +595,10 @@ settings_go_together(void **state)
                 "w.conf: mini_appid and mini_secret go together"},
             {SITE "mini_appid = wx0123456789abcdea\n",
                 "w.conf: mini_appid and mini_secret go together"},
+            {SITE "people = approved\n",
+                "w.conf: people = approved needs owners: nobody else can approve; me.cgi shows "
+                "your openid"},
+            {SITE "people = approved\nowners = oAbCdEf\n", ""},
             {SITE "people = followers\nwebsite_appid = wx0123456789abcdea\n"
                   "website_secret = 0123456789abcdef\n",
                 "w.conf: people = followers does not go with website_appid: a website application "
