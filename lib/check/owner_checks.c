@@ -160,40 +160,42 @@ check_private_folder(struct trial *trial)
                     trial_show(trial, path), NULL);
 }
 
+/* Can a program be run? What is wrong is reported by one of these names. */
+static bool
+can_run(struct trial *trial, const char *path, const char *missing, const char *not_executable)
+{
+        const char *fault = NULL;
+        struct stat st;
+
+        if (stat(path, &st) != 0)
+                fault = missing;
+        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
+                fault = not_executable;
+        if (fault != NULL)
+                report_add(
+                    &trial->report, REPORT_FAILED, fault, "file", trial_show(trial, path), NULL);
+        return fault == NULL;
+}
+
 void
 check_handler(struct trial *trial)
 {
-        const char *path = trial->conf.handler, *shown;
-        struct stat st;
+        const char *path = trial->conf.handler;
 
-        if (!trial->is_set_up || *path == '\0')
-                return;
-        shown = trial_show(trial, path);
-        if (stat(path, &st) != 0)
-                report_add(&trial->report, REPORT_FAILED, "handler.missing", "file", shown, NULL);
-        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
-                report_add(
-                    &trial->report, REPORT_FAILED, "handler.not_executable", "file", shown, NULL);
-        else if (trial->dry == NULL)
-                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file", shown,
-                    "shell", trial->in_shell ? "1" : "", NULL);
+        if (trial->is_set_up && *path != '\0' &&
+            can_run(trial, path, "handler.missing", "handler.not_executable") && trial->dry == NULL)
+                report_add(&trial->report, REPORT_UNTRIED, "handler.not_run", "file",
+                    trial_show(trial, path), "shell", trial->in_shell ? "1" : "", NULL);
 }
 
 /* It is not run: there is nothing to tell it. */
 void
 check_hook(struct trial *trial)
 {
-        const char *path = trial->conf.hook, *shown;
-        struct stat st;
+        const char *path = trial->conf.hook;
 
-        if (!trial->is_set_up || *path == '\0')
-                return;
-        shown = trial_show(trial, path);
-        if (stat(path, &st) != 0)
-                report_add(&trial->report, REPORT_FAILED, "hook.missing", "file", shown, NULL);
-        else if (access(path, X_OK) != 0 || !S_ISREG(st.st_mode))
-                report_add(
-                    &trial->report, REPORT_FAILED, "hook.not_executable", "file", shown, NULL);
-        else
-                report_add(&trial->report, REPORT_GOOD, "hook.good", "file", shown, NULL);
+        if (trial->is_set_up && *path != '\0' &&
+            can_run(trial, path, "hook.missing", "hook.not_executable"))
+                report_add(&trial->report, REPORT_GOOD, "hook.good", "file",
+                    trial_show(trial, path), NULL);
 }
