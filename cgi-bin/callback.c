@@ -10,6 +10,7 @@
 #include "host/os.h"
 #include "web/program.h"
 #include "format/signed.h"
+#include "signin/retention.h"
 #include "signin/session.h"
 #include "signin/signin.h"
 #include "state/state.h"
@@ -169,8 +170,10 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
                            : begin_again(app, signin->next, failure.again, signin->tries);
         }
         if (!grant.is_snapshotuser && following_find(app, &grant) == 0 &&
-            session_open(app, token, &grant, &profile, state) == 0)
+            session_open(app, token, &grant, &profile, state) == 0) {
+                retention_sweep(app);
                 return app_answer_redirect(app, signin->next);
+        }
         drop_claim(app, signin); /* the code's own record shows that it is spent */
         return grant.is_snapshotuser ? app_answer_page(app, 200, "snapshot") : -1;
 }

@@ -8,6 +8,7 @@
 #include "signin/code_page.h"
 #include "signin/desktop.h"
 #include "signin/passcode.h"
+#include "signin/retention.h"
 #include "signin/signin.h"
 #include "web/program.h"
 #include "format/url.h"
@@ -87,7 +88,10 @@ take(struct app *app, struct code_page *page, const char *next)
         /* K5. A code in force, which is used up: signed in. */
         if (passcode_take_code(app, code, page->number, attempts == ATTEMPTS_FREE, &openid) == 0) {
                 attempts_succeed(app);
-                return code_page_sign_in(app, openid) != 0 ? -1 : app_answer_redirect(app, next);
+                if (code_page_sign_in(app, openid) != 0)
+                        return -1;
+                retention_sweep(app);
+                return app_answer_redirect(app, next);
         }
         if (app->err.kind != ERR_NOT_FOUND)
                 return -1;

@@ -5,6 +5,7 @@
 #include "web/app.h"
 #include "signin/code_page.h"
 #include "signin/passcode.h"
+#include "signin/retention.h"
 #include "signin/signin.h"
 #include "web/program.h"
 
@@ -63,7 +64,10 @@ link_cgi(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "link: not from our own page");
         if (passcode_take_token(app, token, &openid) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? answer_too_old(app) : -1;
-        return code_page_sign_in(app, openid) != 0 ? -1 : app_answer_redirect(app, app->conf.home);
+        if (code_page_sign_in(app, openid) != 0)
+                return -1;
+        retention_sweep(app);
+        return app_answer_redirect(app, app->conf.home);
 }
 
 static const struct app_program program = {

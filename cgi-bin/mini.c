@@ -6,6 +6,7 @@
 #include "signin/exchange.h"
 #include "format/json.h"
 #include "web/program.h"
+#include "signin/retention.h"
 #include "signin/session.h"
 #include "base/text.h"
 #include "signin/introspection.h"
@@ -57,6 +58,7 @@ mini(struct app *app)
         /* N3. User and session; the mini program keeps the token itself, it has no cookies. */
         if (session_create(app, &grant, &profile, "mini", &token) != 0)
                 return -1;
+        retention_sweep(app);
         return introspection_answer_token(app, token, app->now + app->conf.session_seconds);
 }
 

@@ -11,6 +11,7 @@
 #include "account/call.h"
 #include "signin/desktop.h"
 #include "signin/exchange.h"
+#include "signin/retention.h"
 #include "signin/scene.h"
 #include "signin/session.h"
 #include "state/state.h"
@@ -102,6 +103,7 @@ scene_cgi(struct app *app)
                 return answer_end(app, "declined", &scene);
         if (session_open_openid(app, openid, WECHAT_SCOPE_SCENE) != 0)
                 return -1;
+        retention_sweep(app);
         return app_answer_redirect(app, scene.next);
 }
 

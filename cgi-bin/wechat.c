@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "push/entry.h"
 #include "push/follower.h"
 #include "push/handler.h"
 #include "push/inbox.h"
@@ -33,16 +34,15 @@ verify(struct app *app)
         return app_answer_text(app, 200, plain_text, echostr);
 }
 
-/* Stores the push: in the journal, as the JSON that a handler gets, in the user's file, and in the
- * counts of today. */
+/* Stores the push, as the settings want it: in the user's file, in the journal, and in the counts
+ * of today. *json: what a handler gets. */
 static int
 keep(struct app *app, const struct message *message, char **json)
 {
         if (json_build_tree(app->arena, &message->fields, json, &app->err) != 0 ||
             follower_update(app, message) != 0)
                 return -1;
-        if (app->conf.events_days > 0 &&
-            state_log(app->state, *json, app->conf.events_days, app->now, &app->err) != 0)
+        if (entry_log(app, message, *json) != 0)
                 return -1;
         follower_count(app, message);
         return 0;

@@ -41,7 +41,7 @@ check_last_push(struct trial *trial)
 
         if (trial->state_folder < 0 || *trial->conf.push_token == '\0')
                 return;
-        if (trial->conf.events_days == 0 || state_last_log(trial->state, &when, &err) != 0)
+        if (conf_journal_days(&trial->conf) == 0 || state_last_log(trial->state, &when, &err) != 0)
                 report_add(&trial->report, REPORT_UNTRIED, "last_push.untried", NULL);
         else if (when == 0)
                 report_add(&trial->report, REPORT_HINT, "last_push.none", NULL);

@@ -195,6 +195,14 @@ check_late(const char *value)
 }
 
 const char *
+check_journal(const char *value)
+{
+        return text_has_word("full kinds off", value) && strchr(value, ' ') == NULL
+                   ? NULL
+                   : "full, kinds or off";
+}
+
+const char *
 check_days(const char *value)
 {
         size_t size = strspn(value, "0123456789");

@@ -307,6 +307,18 @@ conf_site_secret(const struct conf *conf)
         return *conf->secret != '\0' ? conf->secret : conf->push_token;
 }
 
+long long
+conf_journal_days(const struct conf *conf)
+{
+        return strcmp(conf->journal, "off") == 0 ? 0 : conf->events_days;
+}
+
+bool
+conf_keeps_texts(const struct conf *conf)
+{
+        return strcmp(conf->journal, "full") == 0 && conf->events_days > 0;
+}
+
 int
 conf_is_secure(const struct conf *conf)
 {

@@ -67,6 +67,12 @@ bool conf_can_call(const struct conf *conf);
  * there is neither. */
 const char *conf_site_secret(const struct conf *conf);
 
+/* How many days back the journal is kept; 0: there is none (journal, events_days). */
+long long conf_journal_days(const struct conf *conf);
+
+/* Are texts, places and the like recorded (journal = full, and events_days is not 0)? */
+bool conf_keeps_texts(const struct conf *conf);
+
 /* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
 

@@ -257,9 +257,22 @@ const struct conf_key conf_keys[] = {
         "要 appid、secret 和已认证的账号。\n"
         "If on, and the handler has not replied after a second, the user sees “typing”\n"
         "(对方正在输入). Needs appid, secret and a verified account."},
+    {"journal", TEXT, offsetof(struct conf, journal), "full", check_journal,
+        "消息和事件的日志记什么。full：全部内容；kinds：只记时间、类型和 openid，\n"
+        "不记文字、位置、链接和媒体；off：不记，见 docs/privacy.md。\n"
+        "What the journal of messages and events records. full: all of them; kinds: only time,\n"
+        "kind and openid, and no texts, places, links or media; off: nothing (see\n"
+        "docs/privacy.md)."},
     {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
-        "消息和事件的日志保留多少天：0 到 3660。0 表示不记日志。\n"
-        "How many days the journal of messages and events is kept: 0 to 3660. 0: none."},
+        "消息和事件的日志保留多少天：0 到 3660。0 与 journal = off 相同：不记日志，也不记位置。\n"
+        "How many days the journal of messages and events is kept: 0 to 3660. 0 is the same as\n"
+        "journal = off: no journal, and no places."},
+    {"people_days", NUMBER, offsetof(struct conf, people_days), "0", check_days,
+        "多少天没有登录、也没有发来消息的人，资料会被删除：1 到 3660；0 表示一直保留。\n"
+        "正在登录的人、站长（owners）和被拉黑的人除外。见 docs/privacy.md。\n"
+        "After how many days without a sign-in or a message a person's data are deleted: 1 to\n"
+        "3660; 0: never. Not those of people who are signed in, of owners, and of people who\n"
+        "are blocked (docs/privacy.md)."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
         "存放登录和用户数据的文件夹，只有这些程序可以读。绝不能放在网站根目录里。\n"
         "The folder for the data of sign-ins and users, readable by the programs only. Never\n"

@@ -59,7 +59,9 @@ struct conf {
         long long handler_seconds;
         const char *handler_late;   /* wait or send */
         const char *handler_typing; /* on or off */
+        const char *journal;        /* full, kinds or off */
         long long events_days;      /* 0: no journal is kept */
+        long long people_days;      /* 0: nobody is deleted for being away */
         const char *state_dir;
         const char *html_dir;
         const char *open_url;

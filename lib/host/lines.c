@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "host/atomic.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "host/file.h"
 
@@ -161,7 +162,31 @@ struct filter {
         size_t room;
         size_t size; /* bytes that are read and not yet processed */
         bool found;
+        struct buf *lines; /* the lines with the word; NULL: they are not wanted */
+        size_t most;       /* bytes of them that are kept */
+        bool cut;
 };
+
+/* Keeps the last whole lines only. */
+static void
+cut_lines(struct filter *f)
+{
+        char *stop = f->lines->data + f->lines->size, *from = stop - f->most;
+
+        while (from < stop && from[-1] != '\n')
+                from++;
+        f->lines->size = (size_t)(stop - from);
+        memmove(f->lines->data, from, f->lines->size + 1);
+        f->cut = true;
+}
+
+static void
+keep_line(struct filter *f, const char *line, size_t size)
+{
+        buf_add(f->lines, line, size);
+        if (f->lines->size > 2 * f->most)
+                cut_lines(f);
+}
 
 /* Reads more; a line longer than the buffer enlarges it. -1: errno. */
 static ssize_t
@@ -195,6 +220,8 @@ pass_lines(struct filter *f)
                 bool goes = memmem(line, size, f->word, strlen(f->word)) != NULL;
 
                 f->found |= goes;
+                if (goes && f->lines != NULL)
+                        keep_line(f, line, size);
                 if (!goes && f->to >= 0 && file_write_all(f->to, line, size) != 0)
                         return -1;
         }
@@ -360,5 +387,34 @@ lines_read_back(struct arena *arena, int folder, const char *name, lines_visit *
                 goes_on = line == size - 1 || visit(context, text + line, size - 1 - line);
                 size = line;
         }
+        return result;
+}
+
+int
+lines_find(struct arena *arena, int folder, const char *name, const char *word, size_t size,
+    struct buf *found, bool *all, struct err *err)
+{
+        struct buf lines;
+        struct filter f = {
+            .word = word, .to = -1, .room = CHUNK_SIZE, .lines = &lines, .most = size};
+        struct stat st;
+        int result;
+
+        if (open_to_read(folder, name, &st, &f.from, err) != 0) {
+                if (err->kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(err);
+                return 0;
+        }
+        f.arena = arena_begin(arena);
+        f.buffer = arena_alloc_raw(f.arena, f.room);
+        buf_init(&lines, f.arena);
+        result = pass(&f) == 0 ? 0 : err_set_errno(err, ERR_SYSTEM, errno, name);
+        if (lines.size > size)
+                cut_lines(&f);
+        buf_add(found, lines.data, result == 0 ? lines.size : 0);
+        *all &= !f.cut;
+        arena_free(f.arena);
+        close(f.from);
         return result;
 }

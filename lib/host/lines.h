@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 struct err;
 
 /*
@@ -25,6 +26,14 @@ int lines_append(int folder, const char *name, const char *line, bool *created, 
  */
 int lines_remove(struct arena *arena, int folder, const char *name, const char *word,
     struct err *err) __attribute__((warn_unused_result));
+
+/*
+ * Adds to found the whole lines that contain word, with their line ends: of more than size bytes
+ * the last ones, and then *all is false, else as it was. Waits for nobody. A missing file is not an
+ * error. ERR_SYSTEM.
+ */
+int lines_find(struct arena *arena, int folder, const char *name, const char *word, size_t size,
+    struct buf *found, bool *all, struct err *err) __attribute__((warn_unused_result));
 
 /*
  * Deletes a file of lines and returns what was in it. Lines that others append meanwhile are in it

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "host/log.h"
 #include "owner/desk.h"
 #include "web/app.h"
 #include "wechat/errcode.h"
@@ -15,7 +14,7 @@ refusal_say(struct desk *desk)
         const char *advice = errcode_text(app->arena, &app->err, strcmp(app->language, "en") != 0);
         struct pairs values;
 
-        log_error(app->program->name, app->request.client, &app->err);
+        app_log(app, &app->err);
         pairs_init(&values, app->arena);
         pairs_add_number(&values, "code", app->err.errcode);
         pairs_add(

@@ -9,7 +9,6 @@
 #include "format/json.h"
 #include "format/owner.h"
 #include "host/file.h"
-#include "host/log.h"
 #include "host/os.h"
 #include "host/replace.h"
 #include "host/runner.h"
@@ -185,7 +184,7 @@ versions_save(struct app *app, const struct editable *file, const char *digest, 
                      &output, &size, &app->err) == 0)
                 saved = read_outcome(app, output, size);
         if (saved == VERSION_FAILED)
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log(app, &app->err);
         err_clear(&app->err);
         return saved;
 }

@@ -45,16 +45,26 @@ subscribe(struct app *app, const struct message *message)
         return set(app, message, &members);
 }
 
+/* A site that records no places (journal) also drops the one that it had. */
 static int
 locate(struct app *app, const struct message *message)
 {
+        static const char *const places[][2] = {
+            {"latitude", "Latitude"}, {"longitude", "Longitude"}, {"precision", "Precision"}};
+        bool keeps = conf_keeps_texts(&app->conf);
         struct pairs members;
 
         pairs_init(&members, app->arena);
-        pairs_add(&members, "latitude", pairs_get(&message->fields, "Latitude"));
-        pairs_add(&members, "longitude", pairs_get(&message->fields, "Longitude"));
-        pairs_add(&members, "precision", pairs_get(&message->fields, "Precision"));
-        pairs_add_number(&members, "last_located", message->created);
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+                if (keeps)
+                        pairs_add(
+                            &members, places[i][0], pairs_get(&message->fields, places[i][1]));
+                else
+                        pairs_add_typed(&members, places[i][0], "", PAIR_NULL);
+        if (keeps)
+                pairs_add_number(&members, "last_located", message->created);
+        else
+                pairs_add_typed(&members, "last_located", "", PAIR_NULL);
         return set(app, message, &members);
 }
 

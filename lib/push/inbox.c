@@ -5,6 +5,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "wechat/message.h"
+#include "signin/retention.h"
 #include "state/state.h"
 
 /* A query can be repeated while its timestamp is within the window, on either side of our clock. */
@@ -65,8 +66,10 @@ inbox_close(struct app *app, const struct message *message, const char *reply)
 
         if (store(app, message, reply) != 0)
                 return -1;
-        if (state_tidy(app->state, STATE_PUSHED, app->now, &err) != 0)
+        if (state_tidy(app->state, STATE_PUSHED, conf_journal_days(&app->conf), app->now, &err) !=
+            0)
                 app_log(app, &err);
+        retention_sweep(app);
         return 0;
 }
 

@@ -36,6 +36,17 @@ is_known(struct app *app, const char *openid)
                (state_read_user(app->state, openid, &user, &err) == 0 || err.kind != ERR_NOT_FOUND);
 }
 
+/* Everything but the user and the sessions. */
+static int
+forget_rest(struct app *app, const char *openid)
+{
+        return passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
+                       state_forget_lines(app->state, openid, &app->err) != 0 ||
+                       state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0
+                   ? -1
+                   : 0;
+}
+
 /* The user is deleted last: as long as it exists, the deletion can be tried again. */
 int
 forget_openid(struct app *app, const char *openid)
@@ -44,9 +55,7 @@ forget_openid(struct app *app, const char *openid)
         struct pairs sessions;
 
         pairs_init(&sessions, app->arena);
-        if (passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
-            state_forget_lines(app->state, openid, &app->err) != 0 ||
-            state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0 ||
+        if (forget_rest(app, openid) != 0 ||
             state_forget_user(app->state, openid, &sessions, &listed, &app->err) != 0 ||
             (!listed && delete_found(app, openid, &sessions) != 0))
                 return -1;
@@ -54,6 +63,22 @@ forget_openid(struct app *app, const char *openid)
                 return -1;
         if (known)
                 hook_add(app, "delete", openid);
+        return 0;
+}
+
+int
+forget_away(struct app *app, const char *openid, const struct member_away *away)
+{
+        struct pairs sessions;
+
+        pairs_init(&sessions, app->arena);
+        if (forget_rest(app, openid) != 0)
+                return -1;
+        if (state_forget_away(app->state, openid, away, &sessions, &app->err) == 0)
+                return session_delete_all(app, &sessions);
+        if (app->err.kind != ERR_EXISTS)
+                return -1;
+        err_clear(&app->err);
         return 0;
 }
 

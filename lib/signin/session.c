@@ -174,7 +174,8 @@ session_write(struct app *app, const char *token, const struct token_response *g
         if (state_create(app->state, STORE_SESSION, token, &record, &app->err) != 0 ||
             session_check(app, session->name, session->name) != 0)
                 return -1;
-        if (state_tidy(app->state, STATE_SIGNED_IN, app->now, &err) != 0)
+        if (state_tidy(
+                app->state, STATE_SIGNED_IN, conf_journal_days(&app->conf), app->now, &err) != 0)
                 app_log(app, &err);
         return 0;
 }

@@ -16,6 +16,7 @@
 #include "state/tally.h"
 
 struct arena;
+struct buf;
 struct err;
 
 /* The operations take the handle that open() returned, except reach_missing(). */
@@ -50,6 +51,7 @@ struct backend {
         int (*lock)(void *handle, const char *key, long long until, struct err *err);
 
         int (*read_user)(void *handle, const char *openid, struct pairs *user, struct err *err);
+        int (*export_user)(void *handle, const char *openid, char **json, struct err *err);
         int (*sign_in)(void *handle, const struct pairs *profile, const char *scope,
             const struct user_session *session, const char **generation, struct pairs *ended,
             struct err *err);
@@ -62,10 +64,13 @@ struct backend {
         int (*change_user)(void *handle, const char *openid, const struct member_change *change,
             struct pairs *ended, struct err *err);
         int (*drop_profile)(void *handle, const char *openid, struct err *err);
-        int (*forget_user)(void *handle, const char *openid, struct pairs *sessions, bool *listed,
-            struct err *err);
         int (*each_user)(void *handle, bool (*visit)(void *context, const struct pairs *user),
             void *context, struct err *err);
+        /* away: NULL for state_forget_user(). */
+        int (*forget_user)(void *handle, const char *openid, const struct member_away *away,
+            struct pairs *sessions, bool *listed, struct err *err);
+        int (*find_away)(void *handle, unsigned draw, const struct member_away *away,
+            struct pairs *openids, struct err *err);
 
         int (*begin_push)(void *handle, const char *key, long long until, const char **reply,
             bool *marked, struct err *err);
@@ -77,6 +82,8 @@ struct backend {
 
         int (*log)(void *handle, const char *line, long long days, long long now, struct err *err);
         int (*forget_lines)(void *handle, const char *openid, struct err *err);
+        int (*find_lines)(void *handle, const char *openid, size_t size, struct buf *lines,
+            bool *all, struct err *err);
         int (*last_log)(void *handle, long long *when, struct err *err);
         int (*read_day)(
             void *handle, const char *day, lines_visit *visit, void *context, struct err *err);
@@ -94,7 +101,8 @@ struct backend {
         /* draw: any number; it selects the part that is swept. */
         int (*sweep)(
             void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err);
-        int (*sweep_leftovers)(void *handle, unsigned draw, long long now, struct err *err);
+        int (*sweep_leftovers)(
+            void *handle, unsigned draw, long long days, long long now, struct err *err);
         int (*sweep_waiting)(void *handle, unsigned draw, long long limit, struct err *err);
 };
 

@@ -12,6 +12,7 @@
 #include "host/lines.h"
 #include "host/lock.h"
 #include "host/os.h"
+#include "state/away.h"
 #include "state/journal.h"
 #include "state/notes.h"
 #include "state/room.h"
@@ -289,6 +290,14 @@ read_user(void *handle, const char *openid, struct pairs *user, struct err *err)
 }
 
 static int
+export_user(void *handle, const char *openid, char **json, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_export(files->users, openid, json, err);
+}
+
+static int
 sign_in(void *handle, const struct pairs *profile, const char *scope,
     const struct user_session *session, const char **generation, struct pairs *ended,
     struct err *err)
@@ -342,11 +351,21 @@ drop_profile(void *handle, const char *openid, struct err *err)
 }
 
 static int
-forget_user(void *handle, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
+forget_user(void *handle, const char *openid, const struct member_away *away,
+    struct pairs *sessions, bool *listed, struct err *err)
 {
         struct files *files = handle;
 
-        return user_forget(files->users, openid, sessions, listed, err);
+        return user_forget(files->users, openid, away, sessions, listed, err);
+}
+
+static int
+find_away(void *handle, unsigned draw, const struct member_away *away, struct pairs *openids,
+    struct err *err)
+{
+        struct files *files = handle;
+
+        return away_find(files->arena, files->state_dir, draw, away, openids, err);
 }
 
 static int
@@ -476,6 +495,15 @@ forget_lines(void *handle, const char *openid, struct err *err)
 }
 
 static int
+find_lines(
+    void *handle, const char *openid, size_t size, struct buf *lines, bool *all, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_find(files->arena, files->state_dir, openid, size, lines, all, err);
+}
+
+static int
 last_log(void *handle, long long *when, struct err *err)
 {
         const struct files *files = handle;
@@ -554,15 +582,15 @@ sweep(void *handle, enum store_kind kind, unsigned draw, long long now, struct e
         return store_sweep(files->store, kind, draw, now, NULL, err);
 }
 
-/* Deletes temporary files of the users and of the journal. */
+/* Deletes temporary files of the users and of the journal, and the journal's old days. */
 static int
-sweep_leftovers(void *handle, unsigned draw, long long now, struct err *err)
+sweep_leftovers(void *handle, unsigned draw, long long days, long long now, struct err *err)
 {
         struct files *files = handle;
 
         if (user_sweep(files->users, draw, now, err) != 0)
                 return -1;
-        return journal_sweep(files->arena, files->state_dir, now, err);
+        return journal_sweep(files->arena, files->state_dir, days, now, err);
 }
 
 static int
@@ -590,6 +618,7 @@ const struct backend files_backend = {
     .count = count,
     .lock = lock_key,
     .read_user = read_user,
+    .export_user = export_user,
     .sign_in = sign_in,
     .join = join,
     .set_user = set_user,
@@ -598,12 +627,14 @@ const struct backend files_backend = {
     .drop_profile = drop_profile,
     .forget_user = forget_user,
     .each_user = each_user,
+    .find_away = find_away,
     .begin_push = begin_push,
     .mark_push = mark_push,
     .finish_push = finish_push,
     .end_push = end_push,
     .log = append,
     .forget_lines = forget_lines,
+    .find_lines = find_lines,
     .last_log = last_log,
     .read_day = read_day,
     .tally = tally,

@@ -3,15 +3,18 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "host/atomic.h"
 #include "base/err.h"
 #include "host/file.h"
 #include "host/lines.h"
 #include "host/lock.h"
 #include "state/room.h"
+#include "base/pairs.h"
 #include "base/text.h"
 
 static const char suffix[] = ".jsonl";
@@ -203,15 +206,88 @@ journal_last(struct arena *arena, const char *state_dir, long long *when, struct
         return 0;
 }
 
-int
-journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
+static int
+sweep_file(void *context, const char *name, long long stamp)
 {
-        struct visit visit = {.temporary = now - LEFTOVER_SECONDS, .err = err};
+        return sweep_day(context, name, stamp) != 0 ? -1 : sweep_temporary(context, name, stamp);
+}
+
+/* Where no days are kept, today's file goes as well. */
+int
+journal_sweep(
+    struct arena *arena, const char *state_dir, long long days, long long now, struct err *err)
+{
+        long long first = days == 0 ? now + DAY_SECONDS : now - days * DAY_SECONDS;
+        struct visit visit = {
+            .first = file_of_day(arena, first), .temporary = now - LEFTOVER_SECONDS, .err = err};
         bool found;
 
         if (find(arena, state_dir, &visit.folder, &found, err) != 0)
                 return -1;
-        if (found && file_list(visit.folder, sweep_temporary, &visit, err) != 0)
+        if (found && file_list(visit.folder, sweep_file, &visit, err) != 0)
                 return -1;
         return visit.result;
+}
+
+static int
+add_day(void *context, const char *name, long long stamp)
+{
+        struct pairs *days = context;
+
+        (void)stamp;
+        if (is_of_day(name))
+                pairs_add(days, "day", arena_strdup(days->arena, name));
+        return 0;
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+        return strcmp(((const struct pair *)a)->value, ((const struct pair *)b)->value);
+}
+
+/* Reads the days from the latest one back, until there are size bytes. */
+static int
+find_days(struct arena *arena, int folder, const struct pairs *days, const char *word, size_t size,
+    struct buf *lines, bool *all, struct err *err)
+{
+        struct buf *found = arena_alloc(arena, (days->count + 1) * sizeof(*found));
+        size_t first = days->count;
+
+        while (first > 0 && size > 0) {
+                struct buf *day = &found[--first];
+
+                buf_init(day, arena);
+                if (lines_find(
+                        arena, folder, days->items[first].value, word, size, day, all, err) != 0)
+                        return -1;
+                size -= day->size;
+                if (!*all)
+                        break;
+        }
+        *all &= first == 0;
+        for (; first < days->count; first++)
+                buf_add(lines, found[first].data, found[first].size);
+        return 0;
+}
+
+int
+journal_find(struct arena *arena, const char *state_dir, const char *openid, size_t size,
+    struct buf *lines, bool *all, struct err *err)
+{
+        struct pairs days;
+        bool found;
+        int folder;
+
+        *all = true;
+        pairs_init(&days, arena);
+        if (find(arena, state_dir, &folder, &found, err) != 0)
+                return -1;
+        if (!found)
+                return 0;
+        if (file_list(folder, add_day, &days, err) != 0)
+                return -1;
+        qsort(days.items, days.count, sizeof(*days.items), compare_days);
+        return find_days(
+            arena, folder, &days, arena_printf(arena, "\"%s\"", openid), size, lines, all, err);
 }

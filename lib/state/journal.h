@@ -5,9 +5,13 @@
 #ifndef WECHAT_JOURNAL_H
 #define WECHAT_JOURNAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "host/lines.h"
 
 struct arena;
+struct buf;
 struct err;
 
 /* Appends a line, JSON without a line end, to the file of the day of now; durable when this returns
@@ -27,14 +31,20 @@ int journal_read(struct arena *arena, const char *state_dir, const char *day, li
 int journal_forget(struct arena *arena, const char *state_dir, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Adds to lines those that have the openid as a value, each with a line end, the oldest first: of
+ * more than size bytes the latest ones, and then *all is false. ERR_SYSTEM. */
+int journal_find(struct arena *arena, const char *state_dir, const char *openid, size_t size,
+    struct buf *lines, bool *all, struct err *err) __attribute__((warn_unused_result));
+
 /* Sets *when to the time at which the latest line was written, in seconds since 1970; 0: there is
  * no journal. ERR_SYSTEM. */
 int journal_last(struct arena *arena, const char *state_dir, long long *when, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Deletes temporary files more than an hour older than now, left by processes that died. A missing
+/* Deletes the files of days that are no longer kept (days as for journal_append(); 0: of all days),
+ * and temporary files more than an hour older than now, left by processes that died. A missing
  * journal is not an error. ERR_SYSTEM. */
-int journal_sweep(struct arena *arena, const char *state_dir, long long now, struct err *err)
-    __attribute__((warn_unused_result));
+int journal_sweep(struct arena *arena, const char *state_dir, long long days, long long now,
+    struct err *err) __attribute__((warn_unused_result));
 
 #endif

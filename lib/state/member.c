@@ -34,7 +34,7 @@ member_set(struct pairs *user, const struct pairs *from)
         for (size_t i = 0; i < from->count; i++) {
                 const struct pair *pair = &from->items[i];
 
-                if (fits(pair) &&
+                if (pair->type != PAIR_NULL && fits(pair) &&
                     (pair->type != PAIR_ITEM || pairs_count(user, pair->name) <= MEMBER_ITEMS_MAX))
                         pairs_add_typed(user, pair->name, pair->value, pair->type);
         }
@@ -91,6 +91,23 @@ member_add_session(
         }
         pairs_add_typed(
             user, sessions, arena_printf(user->arena, "%s %lld", name, expires), PAIR_ITEM);
+}
+
+bool
+member_is_away(const struct pairs *user, const struct member_away *away)
+{
+        static const char *const times[] = {"last_sign_in", "last_seen", "waiting", "approved"};
+        long long last = 0;
+
+        for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+                long long time = pairs_get_number(user, times[i], 0);
+
+                last = time > last ? time : last;
+        }
+        for (size_t i = 0; i < user->count; i++)
+                if (is_session(&user->items[i]) && !is_over(&user->items[i], away->now))
+                        return false;
+        return last > 0 && last < away->before && pairs_get(user, "blocked") == NULL;
 }
 
 bool

@@ -19,8 +19,9 @@ enum { MEMBER_SESSIONS_MAX = 100, MEMBER_VALUE_MAX = 1024, MEMBER_ITEMS_MAX = 32
 struct user_session {
         const char *name;
         long long now;
-        long long expires; /* seconds since 1970 */
-        bool *is_first;    /* state_sign_in() sets it: the user's first sign-in; NULL: not asked */
+        long long expires;   /* seconds since 1970 */
+        bool *is_first;      /* state_sign_in() sets it: the first sign-in; NULL: not asked */
+        long long consented; /* when the user agreed in this sign-in; 0: not in this one */
 };
 
 /* A change of members by the site's owner. */
@@ -30,8 +31,9 @@ struct member_change {
         const char *generation;      /* a new one, which ends all sessions; NULL: they go on */
 };
 
-/* Replaces in user the members that from has. A value longer than MEMBER_VALUE_MAX leaves its
- * member as it was; items beyond MEMBER_ITEMS_MAX are left out. */
+/* Replaces in user the members that from has, and removes those that are PAIR_NULL there. A value
+ * longer than MEMBER_VALUE_MAX leaves its member as it was; items beyond MEMBER_ITEMS_MAX are left
+ * out. */
 void member_set(struct pairs *user, const struct pairs *from);
 
 /* Removes WeChat's data about the user, except openid and unionid. */
@@ -48,6 +50,17 @@ bool member_is_blocked(const struct pairs *user);
  * ended, as values. */
 void member_add_session(
     struct pairs *user, const char *name, long long now, long long expires, struct pairs *ended);
+
+/* When users count as away: they were last here before that time (seconds since 1970), and have no
+ * session in force at now. */
+struct member_away {
+        long long before;
+        long long now;
+};
+
+/* Is the user away? The last sign-in, message, request to be let in, and approval count; a user
+ * without any of these times is not away, nor is one who is blocked. */
+bool member_is_away(const struct pairs *user, const struct member_away *away);
 
 /* Is a session of that name in the list? */
 bool member_has_session(const struct pairs *user, const char *name);

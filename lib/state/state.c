@@ -172,6 +172,12 @@ state_read_user(struct state *state, const char *openid, struct pairs *user, str
 }
 
 int
+state_export_user(struct state *state, const char *openid, char **json, struct err *err)
+{
+        return state->backend->export_user(state->handle, openid, json, err);
+}
+
+int
 state_sign_in(struct state *state, const struct pairs *profile, const char *scope,
     const struct user_session *session, const char **generation, struct pairs *ended,
     struct err *err)
@@ -218,7 +224,27 @@ int
 state_forget_user(
     struct state *state, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
 {
-        return state->backend->forget_user(state->handle, openid, sessions, listed, err);
+        return state->backend->forget_user(state->handle, openid, NULL, sessions, listed, err);
+}
+
+int
+state_forget_away(struct state *state, const char *openid, const struct member_away *away,
+    struct pairs *sessions, struct err *err)
+{
+        bool listed;
+
+        return state->backend->forget_user(state->handle, openid, away, sessions, &listed, err);
+}
+
+int
+state_find_away(
+    struct state *state, const struct member_away *away, struct pairs *openids, struct err *err)
+{
+        unsigned draw;
+
+        if (os_random(&draw, sizeof(draw), err) != 0)
+                return -1;
+        return state->backend->find_away(state->handle, draw, away, openids, err);
 }
 
 int
@@ -267,6 +293,13 @@ int
 state_forget_lines(struct state *state, const char *openid, struct err *err)
 {
         return state->backend->forget_lines(state->handle, openid, err);
+}
+
+int
+state_find_lines(struct state *state, const char *openid, size_t size, struct buf *lines, bool *all,
+    struct err *err)
+{
+        return state->backend->find_lines(state->handle, openid, size, lines, all, err);
 }
 
 int
@@ -336,7 +369,7 @@ keep_first(int result, int step, struct err *err, const struct err *of_step)
 }
 
 int
-state_tidy(struct state *state, enum state_end end, long long now, struct err *err)
+state_tidy(struct state *state, enum state_end end, long long days, long long now, struct err *err)
 {
         const struct backend *backend = state->backend;
         struct err ignored = {.kind = ERR_NONE};
@@ -354,8 +387,8 @@ state_tidy(struct state *state, enum state_end end, long long now, struct err *e
                 result = keep_first(result,
                     backend->sweep(state->handle, STORE_TOKENS, draw + i, now, &ignored), err,
                     &ignored);
-        return keep_first(
-            result, backend->sweep_leftovers(state->handle, draw, now, &ignored), err, &ignored);
+        return keep_first(result,
+            backend->sweep_leftovers(state->handle, draw, days, now, &ignored), err, &ignored);
 }
 
 int

@@ -20,6 +20,7 @@
 #include "state/tally.h"
 
 struct arena;
+struct buf;
 struct err;
 struct state;
 
@@ -133,6 +134,11 @@ int state_lock(struct state *state, const char *key, long long until, struct err
 int state_read_user(struct state *state, const char *openid, struct pairs *user, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Returns a user's members as one JSON object, also those that only the site's own programs know,
+ * but not what signs somebody in: generation and sessions. Errors as state_read_user(). */
+int state_export_user(struct state *state, const char *openid, char **json, struct err *err)
+    __attribute__((warn_unused_result));
+
 /*
  * Changes of a user are atomic: none of several at the same time is lost, members unknown to the
  * kit stay, and a reader finds all of a change or nothing. They are durable, and seen by others,
@@ -155,7 +161,8 @@ int state_join(struct state *state, const char *openid, const char *generation, 
     const struct user_session *session, struct pairs *ended, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Sets members of the user, who is created if need be. A value longer than MEMBER_VALUE_MAX leaves
+/* Sets members of the user, who is created if need be; those that are PAIR_NULL are removed. A
+ * value longer than MEMBER_VALUE_MAX leaves
  * its member as it was. If last_seen is the only member, the change is not durable: a power cut may
  * undo it, and nothing else. ERR_TOO_LARGE: the user would become too large to be read. */
 int state_set_user(struct state *state, const char *openid, const struct pairs *members,
@@ -183,6 +190,17 @@ int state_drop_profile(struct state *state, const char *openid, struct err *err)
  * not be read, and so not the names. A missing user is not an error. ERR_SYSTEM: the user may have
  * been deleted all the same. */
 int state_forget_user(struct state *state, const char *openid, struct pairs *sessions, bool *listed,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* As state_forget_user(), for a user who is away (member.h). A missing user is not an error.
+ * ERR_EXISTS: the user is no longer away, and nothing changed. ERR_SYSTEM also if the user cannot
+ * be read. */
+int state_forget_away(struct state *state, const char *openid, const struct member_away *away,
+    struct pairs *sessions, struct err *err) __attribute__((warn_unused_result));
+
+/* Adds to openids, as values, some of the users who are away. Each call looks at a part of the
+ * users, so that it costs little; after enough calls all of them were looked at. ERR_SYSTEM. */
+int state_find_away(struct state *state, const struct member_away *away, struct pairs *openids,
     struct err *err) __attribute__((warn_unused_result));
 
 /*
@@ -237,6 +255,12 @@ int state_log(struct state *state, const char *line, long long days, long long n
 int state_forget_lines(struct state *state, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Adds to lines those that have the openid as a value, each with a line end, the oldest first: of
+ * more than size bytes the latest ones, and then *all is false. Lines that are appended meanwhile
+ * may be missing. ERR_SYSTEM. */
+int state_find_lines(struct state *state, const char *openid, size_t size, struct buf *lines,
+    bool *all, struct err *err) __attribute__((warn_unused_result));
+
 /* Sets *when to the time of the latest line, by the back end's clock, in seconds since 1970; 0:
  * there is none. ERR_SYSTEM. */
 int state_last_log(struct state *state, long long *when, struct err *err)
@@ -288,10 +312,11 @@ int state_read_audit(struct state *state, lines_visit *visit, void *context, str
 enum state_end { STATE_SIGNED_IN, STATE_PUSHED };
 
 /* Deletes part of the expired records and of the files left by processes that died; after enough
- * sign-ins and pushes all of them are deleted. Not durable: what a power cut brings back is deleted
+ * sign-ins and pushes all of them are deleted. Deletes the journal's days that are no longer kept:
+ * days as for state_log(), 0: all of them. Not durable: what a power cut brings back is deleted
  * again. An error does not stop the other deletions; err is the first. */
-int state_tidy(struct state *state, enum state_end end, long long now, struct err *err)
-    __attribute__((warn_unused_result));
+int state_tidy(struct state *state, enum state_end end, long long days, long long now,
+    struct err *err) __attribute__((warn_unused_result));
 
 /* Deletes people who have been on the waiting list since before limit (seconds since 1970), from a
  * small part of all users; after some hundred calls all of them are deleted. Followers who have

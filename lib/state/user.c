@@ -101,6 +101,35 @@ user_read(struct users *users, const char *openid, struct pairs *user, struct er
         return read_file(users, folder, openid, user, err);
 }
 
+static struct pairs
+copy(const struct pairs *pairs)
+{
+        struct pairs copied;
+
+        pairs_init(&copied, pairs->arena);
+        for (size_t i = 0; i < pairs->count; i++)
+                pairs_add_typed(
+                    &copied, pairs->items[i].name, pairs->items[i].value, pairs->items[i].type);
+        return copied;
+}
+
+int
+user_export(struct users *users, const char *openid, char **json, struct err *err)
+{
+        struct pairs user, shown;
+        size_t size;
+        char *text;
+        int folder;
+
+        if (open_shard(users, openid, false, &folder, err) != 0 ||
+            read_text(users, folder, openid, &user, &text, &size, err) != 0)
+                return -1;
+        shown = copy(&user);
+        pairs_remove(&shown, "generation");
+        pairs_remove(&shown, "sessions");
+        return json_change(users->arena, text, size, &user, &shown, json, err);
+}
+
 static void
 set_number(struct pairs *user, const char *name, long long number)
 {
@@ -138,18 +167,6 @@ struct change {
         long long now;                      /* for the waiting list */
         bool *begun;
 };
-
-static struct pairs
-copy(const struct pairs *pairs)
-{
-        struct pairs copied;
-
-        pairs_init(&copied, pairs->arena);
-        for (size_t i = 0; i < pairs->count; i++)
-                pairs_add_typed(
-                    &copied, pairs->items[i].name, pairs->items[i].value, pairs->items[i].type);
-        return copied;
-}
 
 /* The caller learns only that the session is over, not why. */
 static int
@@ -249,6 +266,8 @@ apply_session(struct pairs *user, const struct change *change)
 {
         const struct user_session *added = change->added;
 
+        if (added->consented != 0 && pairs_get(user, "consented") == NULL)
+                pairs_add_number(user, "consented", added->consented);
         member_add_session(user, added->name, added->now, added->expires, change->ended);
 }
 
@@ -428,7 +447,7 @@ sweep_folder(int folder, long long limit, struct err *err)
 int
 user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
 {
-        char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, draw % 4096);
+        char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, draw % USER_SHARDS);
         int folder;
 
         if (open_folder(users, shard, false, &folder, err) != 0) {
@@ -517,12 +536,16 @@ keep_block(
 /* Reads the names of the user's sessions and deletes the file, even if it cannot be read. The shard
  * is locked, so its temporary files, whatever their age, were left by processes that died. */
 static int
-delete_user(struct users *users, int folder, const char *openid, struct pairs *sessions,
-    bool *listed, struct err *err)
+delete_user(struct users *users, int folder, const char *openid, const struct member_away *away,
+    struct pairs *sessions, bool *listed, struct err *err)
 {
         struct pairs user;
 
         *listed = read_file(users, folder, openid, &user, err) == 0;
+        if (away != NULL && !*listed)
+                return -1;
+        if (away != NULL && !member_is_away(&user, away))
+                return err_set(err, ERR_EXISTS, "user: is no longer away");
         if (*listed)
                 member_get_sessions(&user, sessions);
         else if (err->kind == ERR_NOT_FOUND)
@@ -536,8 +559,8 @@ delete_user(struct users *users, int folder, const char *openid, struct pairs *s
 }
 
 int
-user_forget(
-    struct users *users, const char *openid, struct pairs *sessions, bool *listed, struct err *err)
+user_forget(struct users *users, const char *openid, const struct member_away *away,
+    struct pairs *sessions, bool *listed, struct err *err)
 {
         int folder, lock;
         int result = open_shard(users, openid, false, &folder, err);
@@ -546,7 +569,7 @@ user_forget(
         if (result == 0) {
                 if (lock_acquire(folder, ".lock", &lock, err) != 0)
                         return -1;
-                result = delete_user(users, folder, openid, sessions, listed, err);
+                result = delete_user(users, folder, openid, away, sessions, listed, err);
                 lock_release(lock);
         }
         if (result != 0 && err->kind == ERR_NOT_FOUND) {

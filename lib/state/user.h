@@ -6,10 +6,10 @@
  * WeChat), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random), sessions[]
  * ("name expires" each; a session is in force only while it is in this list and generation equals
  * its own); and from pushes: subscribed_since, last_seen, last_located (seconds since 1970), scene,
- * latitude, longitude, precision; and from the owner (person.h): roles[] (role.h), blocked,
- * waiting, approved (seconds since 1970: when an owner blocked the user, when the user was put on
- * the waiting list, when an owner approved), note. Other members are left as they are. Deleting the
- * file signs the user out everywhere.
+ * latitude, longitude, precision; consented (when the user agreed, consent.h); and from the owner
+ * (person.h): roles[] (role.h), blocked, waiting, approved (seconds since 1970: when an owner
+ * blocked the user, when the user was put on the waiting list, when an owner approved), note. Other
+ * members are left as they are. Deleting the file signs the user out everywhere.
  *
  * The functions have the guarantees and errors of those in state.h: user_set() of state_set_user(),
  * and so on.
@@ -27,10 +27,16 @@ struct err;
 
 struct users;
 
+/* The folders of users: 000 to fff. */
+enum { USER_SHARDS = 4096 };
+
 /* Returns the users of a state folder. Opens nothing yet. */
 struct users *users_new(struct arena *arena, const char *state_dir);
 
 int user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)
+    __attribute__((warn_unused_result));
+
+int user_export(struct users *users, const char *openid, char **json, struct err *err)
     __attribute__((warn_unused_result));
 
 int user_sign_in(struct users *users, const struct pairs *profile, const char *scope,
@@ -60,10 +66,10 @@ int user_drop_profile(struct users *users, const char *openid, struct err *err)
 int user_sweep_waiting(struct users *users, unsigned draw, long long limit, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Also deletes a file that cannot be read, and what processes that died left in the user's
- * shard. */
-int user_forget(struct users *users, const char *openid, struct pairs *sessions, bool *listed,
-    struct err *err) __attribute__((warn_unused_result));
+/* Also deletes a file that cannot be read, and what processes that died left in the user's shard.
+ * away: only if the user is still away, else ERR_EXISTS; NULL: in any case. */
+int user_forget(struct users *users, const char *openid, const struct member_away *away,
+    struct pairs *sessions, bool *listed, struct err *err) __attribute__((warn_unused_result));
 
 /* Deletes temporary files more than an hour older than now, left by processes that died, from one
  * shard, selected by draw (any number). ERR_SYSTEM. */

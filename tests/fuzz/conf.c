@@ -26,6 +26,8 @@ check_settings(struct arena *arena, const struct conf *conf)
         CHECK(url_is_local(conf_program(arena, conf, "me.cgi")));
         CHECK(conf->session_seconds >= 60 && conf->session_seconds <= 31622400);
         CHECK(conf->events_days >= 0 && conf->events_days <= 3660);
+        CHECK(conf->people_days >= 0 && conf->people_days <= 3660);
+        CHECK(conf_journal_days(conf) == 0 || conf_journal_days(conf) == conf->events_days);
         CHECK(*conf->state_dir == '/' && *conf->html_dir == '/');
 }
 

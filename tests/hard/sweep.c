@@ -13,6 +13,9 @@
 #include "state/store.h"
 #include "state/user.h"
 
+/* No day of the journal is too old. */
+enum { DAYS = 3660 };
+
 static int
 sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err)
 {
@@ -31,7 +34,7 @@ sweep(struct arena *arena, const char *state_dir, char **shards, struct err *err
                 if (user_sweep(users, draw, os_now(), err) != 0)
                         return -1;
         }
-        return journal_sweep(arena, state_dir, os_now(), err);
+        return journal_sweep(arena, state_dir, DAYS, os_now(), err);
 }
 
 int

@@ -325,7 +325,7 @@ forget(struct folder *f)
         bool listed;
 
         pairs_init(&sessions, f->arena);
-        return user_forget(users_new(f->arena, f->path), "oA", &sessions, &listed, &f->err);
+        return user_forget(users_new(f->arena, f->path), "oA", NULL, &sessions, &listed, &f->err);
 }
 
 static bool

@@ -3,6 +3,7 @@
 
 #include <sys/wait.h>
 
+#include "base/buf.h"
 #include "state/journal.h"
 
 #define DAY 86400LL
@@ -61,6 +62,68 @@ old_days_are_deleted(void **state)
         assert_string_equal(contents(f, "events/notes.txt"), "x");
 }
 
+/* Also where no line is written any more. */
+static void
+a_sweep_deletes_old_days(void **state)
+{
+        struct folder *f = *state;
+
+        assert_int_equal(journal_sweep(f->arena, f->path, 2, NOON, &f->err), 0); /* no journal */
+        for (int day = 0; day < 5; day++)
+                assert_int_equal(append(f, "{}", 30, NOON + day * DAY), 0);
+        put_file(inside(f, "events/notes.txt"), "x", 1);
+        assert_int_equal(journal_sweep(f->arena, f->path, 30, NOON + 5 * DAY, &f->err), 0);
+        assert_string_equal(contents(f, "events/2026-11-24.jsonl"), "{}\n");
+        assert_int_equal(journal_sweep(f->arena, f->path, 2, NOON + 5 * DAY, &f->err), 0);
+        assert_null(contents(f, "events/2026-11-24.jsonl"));
+        assert_null(contents(f, "events/2026-11-26.jsonl"));
+        assert_string_equal(contents(f, "events/2026-11-27.jsonl"), "{}\n");
+        assert_int_equal(journal_sweep(f->arena, f->path, 1, NOON + 5 * DAY, &f->err), 0);
+        assert_null(contents(f, "events/2026-11-27.jsonl"));
+        assert_string_equal(contents(f, "events/2026-11-28.jsonl"), "{}\n");
+        /* No days are kept any more: today's goes as well. */
+        assert_int_equal(append(f, "{}", 30, NOON + 5 * DAY), 0);
+        assert_int_equal(journal_sweep(f->arena, f->path, 0, NOON + 5 * DAY, &f->err), 0);
+        assert_null(contents(f, "events/2026-11-28.jsonl"));
+        assert_null(contents(f, "events/2026-11-29.jsonl"));
+        assert_string_equal(contents(f, "events/notes.txt"), "x");
+}
+
+/* The lines of a person, the oldest first; of too many the latest. */
+static void
+lines_of_a_person_are_found(void **state)
+{
+        static const struct {
+                size_t size;
+                const char *lines;
+                bool all;
+        } rows[] = {{1000, "1 \"oA\"\n3 \"oA\"\n4 \"oA\"\n6 \"oA\"\n", true},
+            {28, "1 \"oA\"\n3 \"oA\"\n4 \"oA\"\n6 \"oA\"\n", true},
+            {27, "3 \"oA\"\n4 \"oA\"\n6 \"oA\"\n", false}, {14, "4 \"oA\"\n6 \"oA\"\n", false},
+            {13, "6 \"oA\"\n", false}, {7, "6 \"oA\"\n", false}, {6, "", false}};
+        struct folder *f = *state;
+        struct buf lines;
+        bool all;
+
+        buf_init(&lines, f->arena);
+        assert_int_equal(journal_find(f->arena, f->path, "oA", 99, &lines, &all, &f->err), 0);
+        assert_true(all && lines.size == 0); /* no journal */
+        assert_int_equal(append(f, "1 \"oA\"", 30, NOON), 0);
+        assert_int_equal(append(f, "2 \"oB\"", 30, NOON), 0);
+        assert_int_equal(append(f, "3 \"oA\"", 30, NOON + DAY), 0);
+        assert_int_equal(append(f, "4 \"oA\"", 30, NOON + DAY), 0);
+        assert_int_equal(append(f, "5 \"oAA\"", 30, NOON + DAY), 0);
+        assert_int_equal(append(f, "6 \"oA\"", 30, NOON + 2 * DAY), 0);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                buf_init(&lines, f->arena);
+                if (journal_find(f->arena, f->path, "oA", rows[i].size, &lines, &all, &f->err) != 0)
+                        fail_msg("%s", f->err.text);
+                ROW(same(lines.data, rows[i].lines), i, lines.data);
+                ROW(all == rows[i].all, i, "all or not");
+        }
+        END_ROWS();
+}
+
 static void
 half_a_line_is_cut_off(void **state)
 {
@@ -84,16 +147,22 @@ static void
 planted_files_are_not_written(void **state)
 {
         struct folder *f = *state;
+        struct buf lines;
+        bool all;
 
+        buf_init(&lines, f->arena);
         put_file(inside(f, "target"), "x", 1);
         assert_int_equal(append(f, "{}", 30, NOON), 0);
         assert_int_equal(unlink(inside(f, "events/2026-11-24.jsonl")), 0);
         assert_int_equal(symlink("../target", inside(f, "events/2026-11-24.jsonl")), 0);
         assert_int_equal(append(f, "{}", 30, NOON), -1);
         assert_int_equal(f->err.kind, ERR_SYSTEM);
+        assert_int_equal(journal_find(f->arena, f->path, "x", 99, &lines, &all, &f->err), 0);
+        assert_int_equal(lines.size, 0); /* a link is no day */
         assert_int_equal(unlink(inside(f, "events/2026-11-24.jsonl")), 0);
         assert_int_equal(link(inside(f, "target"), inside(f, "events/2026-11-24.jsonl")), 0);
         assert_int_equal(append(f, "{}", 30, NOON), -1);
+        assert_int_equal(journal_find(f->arena, f->path, "oA", 99, &lines, &all, &f->err), -1);
         assert_string_equal(contents(f, "target"), "x");
 }
 
@@ -173,7 +242,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(a_day_has_a_file),
-            FOLDER_TEST(old_days_are_deleted), FOLDER_TEST(half_a_line_is_cut_off),
+            FOLDER_TEST(old_days_are_deleted), FOLDER_TEST(a_sweep_deletes_old_days),
+            FOLDER_TEST(lines_of_a_person_are_found), FOLDER_TEST(half_a_line_is_cut_off),
             FOLDER_TEST(planted_files_are_not_written), FOLDER_TEST(the_latest_line_is_known),
             FOLDER_TEST(many_write_at_once)};
 

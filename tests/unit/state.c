@@ -1220,15 +1220,15 @@ tidying_takes_what_is_over(void **test)
                     state_read(state, (enum store_kind)i, "k", NOW, &back, &f->err), 0);
         }
         for (int i = 0; i < 50; i++) {
-                ROW(state_tidy(state, STATE_SIGNED_IN, NOW, &f->err) == 0, i, f->err.text);
-                ROW(state_tidy(state, STATE_PUSHED, NOW, &f->err) == 0, i, f->err.text);
+                ROW(state_tidy(state, STATE_SIGNED_IN, 30, NOW, &f->err) == 0, i, f->err.text);
+                ROW(state_tidy(state, STATE_PUSHED, 30, NOW, &f->err) == 0, i, f->err.text);
         }
         for (int i = 0; i < STORE_KINDS; i++)
                 ROW(state_read(state, (enum store_kind)i, "k", NOW, &back, &f->err) == 0, i,
                     "was in force");
         /* One call in sixteen sweeps the ticket: the chance that none of 400 does is 1 in 10^11. */
         for (int i = 0; i < 400; i++)
-                if (state_tidy(state, STATE_SIGNED_IN, NOW + 9000, &f->err) != 0)
+                if (state_tidy(state, STATE_SIGNED_IN, 30, NOW + 9000, &f->err) != 0)
                         fail_msg("%s", f->err.text);
         ROW(state_create(state, STORE_TICKET, "k", &record, &f->err) == 0, 0, "is not swept");
         END_ROWS();

@@ -2,6 +2,8 @@
 #include "folder.h"
 
 #include "format/digest.h"
+#include "format/json.h"
+#include "state/away.h"
 #include "state/member.h"
 #include "state/user.h"
 
@@ -39,7 +41,7 @@ forget(struct folder *f, struct users *users, const char *openid, struct pairs *
 {
         bool listed;
 
-        return user_forget(users, openid, sessions, &listed, &f->err);
+        return user_forget(users, openid, NULL, sessions, &listed, &f->err);
 }
 
 static const char *
@@ -302,12 +304,13 @@ forgetting_somebody_unknown_leaves_nothing(void **state)
         bool listed = false;
 
         pairs_init(&sessions, f->arena);
-        assert_int_equal(user_forget(users_new(f->arena, inside(f, "state")), "oNobody", &sessions,
-                             &listed, &f->err),
+        assert_int_equal(user_forget(users_new(f->arena, inside(f, "state")), "oNobody", NULL,
+                             &sessions, &listed, &f->err),
             0);
         assert_int_equal(access(inside(f, "state"), F_OK), -1);
         assert_int_equal(
-            user_forget(users_new(f->arena, f->path), "oNobody", &sessions, &listed, &f->err), 0);
+            user_forget(users_new(f->arena, f->path), "oNobody", NULL, &sessions, &listed, &f->err),
+            0);
         assert_int_equal(access(inside(f, "users"), F_OK), -1);
         assert_true(listed);
         assert_int_equal(sessions.count, 0);
@@ -327,11 +330,11 @@ a_broken_file_can_be_forgotten(void **state)
                 sign_in(f, users, &profile, "s", 1, 20);
                 put_file(file_of(f, "oX"), i == 0 ? "{" : large, i == 0 ? 1 : FILE_SIZE_MAX + 1);
                 pairs_init(&sessions, f->arena);
-                assert_int_equal(user_forget(users, "oX", &sessions, &listed, &f->err), 0);
+                assert_int_equal(user_forget(users, "oX", NULL, &sessions, &listed, &f->err), 0);
                 assert_false(listed);
                 assert_int_equal(access(file_of(f, "oX"), F_OK), -1);
         }
-        assert_int_equal(user_forget(users, "oX", &sessions, &listed, &f->err), 0);
+        assert_int_equal(user_forget(users, "oX", NULL, &sessions, &listed, &f->err), 0);
         assert_true(listed);
 }
 
@@ -626,6 +629,169 @@ who_is_seen_is_seen_in_place(void **state)
         END_ROWS();
 }
 
+/* Before 1000 is long ago; it is 5000 now. */
+static const struct member_away long_ago = {1000, 5000};
+
+static void
+who_is_away(void **state)
+{
+        static const struct {
+                const char *members;
+                bool away;
+        } rows[] = {{"", false}, {"\"nickname\":\"a\"", false}, {"\"last_sign_in\":999", true},
+            {"\"last_sign_in\":1000", false}, {"\"last_sign_in\":1001", false},
+            {"\"last_seen\":999", true}, {"\"last_seen\":1000", false},
+            {"\"last_sign_in\":10,\"last_seen\":2000", false},
+            {"\"last_sign_in\":2000,\"last_seen\":10", false}, {"\"waiting\":999", true},
+            {"\"waiting\":4000", false}, {"\"last_seen\":10,\"approved\":4000", false},
+            {"\"last_seen\":10,\"blocked\":20", false},
+            {"\"last_sign_in\":10,\"sessions\":[\"s 5000\"]", true},
+            {"\"last_sign_in\":10,\"sessions\":[\"s 5001\"]", false},
+            {"\"last_sign_in\":10,\"sessions\":[\"s 20\",\"t 9000\"]", false},
+            {"\"last_seen\":\"10\"", true}, {"\"last_seen\":-5", false},
+            {"\"first_sign_in\":10,\"subscribed_since\":10", false}};
+        struct folder *f = *state;
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char *text = arena_printf(f->arena, "{%s}", rows[i].members);
+                struct pairs user;
+
+                pairs_init(&user, f->arena);
+                if (json_parse(f->arena, text, strlen(text), &user, &f->err) != 0)
+                        fail_msg("%s", f->err.text);
+                ROW(member_is_away(&user, &long_ago) == rows[i].away, i, text);
+        }
+        END_ROWS();
+}
+
+static int
+find_away(struct folder *f, const char *state_dir, const char *openid, struct pairs *found)
+{
+        char hex[DIGEST_HEX_SIZE + 1];
+
+        digest_sha256_hex(openid, strlen(openid), hex);
+        hex[3] = '\0';
+        pairs_init(found, f->arena);
+        return away_find(
+            f->arena, state_dir, (unsigned)strtoul(hex, NULL, 16), &long_ago, found, &f->err);
+}
+
+/* In the shard that is drawn, and in those behind it. */
+static void
+who_is_away_is_found_and_deleted(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs seen, found, sessions, user;
+        bool listed;
+
+        assert_int_equal(find_away(f, inside(f, "none"), "oA", &found), 0);
+        assert_int_equal(found.count, 0);
+        pairs_init(&seen, f->arena);
+        pairs_add_number(&seen, "last_seen", 100);
+        for (int i = 0; i < 200; i++)
+                assert_int_equal(
+                    user_set(users, arena_printf(f->arena, "oAway%d", i), &seen, &f->err), 0);
+        assert_int_equal(find_away(f, f->path, "oAway7", &found), 0);
+        assert_int_equal(found.count, AWAY_FOUND_MAX);
+        assert_string_equal(found.items[0].value, "oAway7");
+        /* Nobody who has come back. */
+        pairs_init(&seen, f->arena);
+        pairs_add_number(&seen, "last_seen", 3000);
+        for (int i = 0; i < 200; i++)
+                assert_int_equal(
+                    user_set(users, arena_printf(f->arena, "oAway%d", i), &seen, &f->err), 0);
+        assert_int_equal(find_away(f, f->path, "oAway7", &found), 0);
+        assert_int_equal(found.count, 0);
+        pairs_init(&sessions, f->arena);
+        assert_int_equal(user_forget(users, "oAway7", &long_ago, &sessions, &listed, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_EXISTS);
+        assert_int_equal(user_read(users, "oAway7", &user, &f->err), 0);
+        pairs_init(&seen, f->arena);
+        pairs_add_number(&seen, "last_seen", 100);
+        assert_int_equal(user_set(users, "oAway7", &seen, &f->err), 0);
+        assert_int_equal(user_forget(users, "oAway7", &long_ago, &sessions, &listed, &f->err), 0);
+        assert_int_equal(user_read(users, "oAway7", &user, &f->err), -1);
+        assert_int_equal(user_forget(users, "oAway7", &long_ago, &sessions, &listed, &f->err), 0);
+        /* A file that cannot be read is nobody's. */
+        put_file(file_of(f, "oAway8"), "{", 1);
+        assert_int_equal(find_away(f, f->path, "oAway8", &found), 0);
+        assert_int_equal(found.count, 0);
+        assert_int_equal(user_forget(users, "oAway8", &long_ago, &sessions, &listed, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_SYSTEM);
+}
+
+/* The first agreement counts; a sign-in without one changes nothing. */
+static void
+an_agreement_is_recorded_once(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        static const struct {
+                long long consented;
+                const char *stored;
+        } rows[] = {{0, NULL}, {77, "77"}, {0, "77"}, {99, "77"}};
+        struct pairs profile = profile_of(f, "oC", "c"), user, ended;
+        const char *generation;
+
+        pairs_init(&ended, f->arena);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct user_session added = {
+                    .name = "s", .now = 100, .expires = 200, .consented = rows[i].consented};
+
+                if (user_sign_in(users, &profile, "snsapi_base", &added, &generation, &ended,
+                        &f->err) != 0 ||
+                    user_read(users, "oC", &user, &f->err) != 0)
+                        fail_msg("%s", f->err.text);
+                ROW(same(pairs_get(&user, "consented"), rows[i].stored), i, "consented");
+        }
+        END_ROWS();
+}
+
+/* A user's own copy has all members, also those of other programs, but nothing that signs in. */
+static void
+a_copy_has_no_keys(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs profile = profile_of(f, "oD", "d");
+        char *json;
+
+        assert_int_equal(user_export(users, "oD", &json, &f->err), -1);
+        assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+        sign_in(f, users, &profile, "secretname", 100, 200);
+        add_members(f, "oD", "\"points\": {\"gold\": [1, {\"a\": 2}]}, \"note\": \"n\"");
+        assert_int_equal(user_export(users, "oD", &json, &f->err), 0);
+        assert_non_null(strstr(json, "\"nickname\":\"d\""));
+        assert_non_null(strstr(json, "\"note\":\"n\""));
+        assert_non_null(strstr(json, "\"gold\":[1,{\"a\":2}]"));
+        assert_null(strstr(json, "secretname"));
+        assert_null(strstr(json, "generation"));
+        assert_null(strstr(json, "sessions"));
+}
+
+/* A member that is null is removed. */
+static void
+null_removes(void **state)
+{
+        struct folder *f = *state;
+        struct users *users = open_users(f);
+        struct pairs members, user;
+
+        pairs_init(&members, f->arena);
+        pairs_add(&members, "latitude", "1.5");
+        pairs_add(&members, "scene", "5");
+        assert_int_equal(user_set(users, "oE", &members, &f->err), 0);
+        pairs_init(&members, f->arena);
+        pairs_add_typed(&members, "latitude", "", PAIR_NULL);
+        pairs_add_typed(&members, "longitude", "", PAIR_NULL);
+        assert_int_equal(user_set(users, "oE", &members, &f->err), 0);
+        assert_int_equal(user_read(users, "oE", &user, &f->err), 0);
+        assert_null(pairs_get(&user, "latitude"));
+        assert_null(pairs_get(&user, "longitude"));
+        assert_string_equal(pairs_get(&user, "scene"), "5");
+}
+
 int
 main(void)
 {
@@ -641,7 +807,10 @@ main(void)
             FOLDER_TEST(broken_files_are_an_error),
             FOLDER_TEST(pushes_and_sign_ins_meet_in_one_file),
             FOLDER_TEST(a_dropped_profile_leaves_the_openid_and_the_session),
-            FOLDER_TEST(planted_folders_are_refused), FOLDER_TEST(who_is_seen_is_seen_in_place)};
+            FOLDER_TEST(planted_folders_are_refused), FOLDER_TEST(who_is_away),
+            FOLDER_TEST(who_is_away_is_found_and_deleted),
+            FOLDER_TEST(an_agreement_is_recorded_once), FOLDER_TEST(a_copy_has_no_keys),
+            FOLDER_TEST(null_removes), FOLDER_TEST(who_is_seen_is_seen_in_place)};
 
         return RUN(tests);
 }
