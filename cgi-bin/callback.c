@@ -5,6 +5,8 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "format/digest.h"
+#include "signin/consent.h"
+#include "signin/consent_page.h"
 #include "signin/exchange.h"
 #include "signin/following.h"
 #include "host/os.h"
@@ -144,6 +146,26 @@ mark_failed(struct app *app, const struct signin *signin)
                 app_log(app, &err);
 }
 
+/* Opens the session, now that it is known who it is. */
+static int
+let_in(struct app *app, const struct signin *signin, const struct token_response *grant,
+    const struct pairs *profile, const char *state, const char *token)
+{
+        bool asks = false;
+
+        if (!grant->is_snapshotuser && consent_find_missing(app, grant->openid, &asks) == 0 &&
+            !asks && following_find(app, grant) == 0 &&
+            session_open(app, token, grant, profile, state) == 0) {
+                retention_sweep(app);
+                return app_answer_redirect(app, signin->next);
+        }
+        drop_claim(app, signin); /* the code's own record shows that it is spent */
+        if (grant->is_snapshotuser)
+                return app_answer_page(app, 200, "snapshot");
+        /* Somebody else agreed in this browser before: ask this person, and begin anew. */
+        return asks ? consent_page_ask(app, signin->next, signin->scope) : -1;
+}
+
 /* Sends the code to WeChat, once; makes user and session from the answer, if the user may come in.
  */
 static int
@@ -169,13 +191,7 @@ sign_in(struct app *app, const struct signin *signin, const char *state, const c
                            ? -1
                            : begin_again(app, signin->next, failure.again, signin->tries);
         }
-        if (!grant.is_snapshotuser && following_find(app, &grant) == 0 &&
-            session_open(app, token, &grant, &profile, state) == 0) {
-                retention_sweep(app);
-                return app_answer_redirect(app, signin->next);
-        }
-        drop_claim(app, signin); /* the code's own record shows that it is spent */
-        return grant.is_snapshotuser ? app_answer_page(app, 200, "snapshot") : -1;
+        return let_in(app, signin, &grant, &profile, state, token);
 }
 
 static int
@@ -203,6 +219,7 @@ callback(struct app *app)
                 digest_equal(state, signin_state(app->arena, &signin));
         app->next = signin.next;
         app->scope = known ? signin.scope : NULL;
+        app->consented = known ? signin.consented : 0;
 
         /* C2. Opened again after it succeeded: go on. */
         if (session_of_browser(app, &session) == 0 && digest_equal(state, session.signin))

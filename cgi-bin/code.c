@@ -6,12 +6,21 @@
 #include "base/hint.h"
 #include "signin/attempts.h"
 #include "signin/code_page.h"
+#include "signin/consent.h"
 #include "signin/desktop.h"
 #include "signin/passcode.h"
 #include "signin/retention.h"
 #include "signin/signin.h"
 #include "web/program.h"
 #include "format/url.h"
+
+static const char disagreed[] = "is_disagreed";
+
+static bool
+is(const char *flaw, const char *name)
+{
+        return flaw != NULL && strcmp(flaw, name) == 0;
+}
 
 /* The page, with a word on what became of the last code ("is_wrong", …); NULL: none. */
 static int
@@ -36,6 +45,10 @@ show(struct app *app, int status, const struct code_page *page, const char *next
         pairs_add(&app->page, "address", app->request.client);
         pairs_add(&app->page, "next", next);
         pairs_add(&app->page, "csrf", page->form);
+        if (conf_asks_consent(&app->conf) && (!consent_is_remembered(app) || is(flaw, disagreed)))
+                pairs_add(&app->page, "agree", "1");
+        if (is(flaw, disagreed))
+                pairs_add(&app->page, "typed", pairs_get(&app->request.form, "code"));
         pairs_add(&app->page, "code_url", conf_program(app->arena, &app->conf, "code.cgi"));
         if (flaw != NULL)
                 pairs_add(&app->page, flaw, "1");
@@ -64,6 +77,24 @@ read_digits(struct app *app, const char *text)
         return count == PASSCODE_DIGITS ? digits : NULL;
 }
 
+/* Does the code belong to somebody who has to agree first? A code that is wrong does not. */
+static int
+must_agree(
+    struct app *app, const struct code_page *page, const char *code, bool any_page, bool *missing)
+{
+        const char *openid;
+
+        *missing = false;
+        if (!conf_asks_consent(&app->conf) || consent_read_box(app))
+                return 0;
+        if (passcode_read_code(app, code, page->number, any_page, &openid) == 0)
+                return consent_find_missing(app, openid, missing);
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        return 0;
+}
+
 static int
 take(struct app *app, struct code_page *page, const char *next)
 {
@@ -71,6 +102,7 @@ take(struct app *app, struct code_page *page, const char *next)
         const char *code = typed == NULL ? NULL : read_digits(app, typed);
         enum attempts attempts;
         const char *openid;
+        bool missing;
 
         /* K3. Six digits; anything else is no attempt. */
         if (code == NULL) {
@@ -85,7 +117,15 @@ take(struct app *app, struct code_page *page, const char *next)
         if (attempts == ATTEMPTS_REFUSED)
                 return show(app, 429, page, next, attempts, "is_refused");
 
-        /* K5. A code in force, which is used up: signed in. */
+        /* K5. Whoever has not agreed yet must tick the box (consent); the code stays in force. */
+        if (must_agree(app, page, code, attempts == ATTEMPTS_FREE, &missing) != 0)
+                return -1;
+        if (missing) {
+                attempts_succeed(app);
+                return show(app, err_status(ERR_REQUEST), page, next, attempts, disagreed);
+        }
+
+        /* K6. A code in force, which is used up: signed in. */
         if (passcode_take_code(app, code, page->number, attempts == ATTEMPTS_FREE, &openid) == 0) {
                 attempts_succeed(app);
                 if (code_page_sign_in(app, openid) != 0)

@@ -4,6 +4,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "signin/consent.h"
 #include "signin/desktop.h"
 #include "web/program.h"
 #include "signin/session.h"
@@ -56,28 +57,14 @@ write_answer(
         return -1;
 }
 
-static int
-read_answer(struct app *app, const struct session *session, const struct desktop *desktop)
-{
-        const char *answer = pairs_get_text(&app->request.form, "answer");
-        bool yes = strcmp(answer, "yes") == 0;
-
-        if (!session_is_own_form(app, session))
-                return err_set(&app->err, ERR_DENIED, "confirm: not from our own page");
-        if (!yes && strcmp(answer, "no") != 0)
-                return err_set(&app->err, ERR_REQUEST, "confirm: neither yes nor no");
-        if (write_answer(app, session, desktop, yes) == 0)
-                return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
-        if (app->err.kind != ERR_EXISTS)
-                return -1;
-        err_clear(&app->err);
-        return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
-}
-
 /* Shows who is asked, from which computer and when, and the number that the computer shows. */
 static int
 ask(struct app *app, const struct session *session, const struct desktop *desktop, const char *link)
 {
+        bool post = strcmp(app->request.method, "POST") == 0;
+
+        pairs_add(&app->page, "agree", consent_is_missing(app, &session->user) ? "1" : NULL);
+        pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
         pairs_add(&app->page, "browser", desktop->browser);
@@ -87,7 +74,29 @@ ask(struct app *app, const struct session *session, const struct desktop *deskto
         pairs_add_number(&app->page, "number", desktop_number(desktop));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "confirm_url", own_url(app, link));
-        return app_answer_page(app, 200, "confirm");
+        return app_answer_page(app, post ? err_status(ERR_REQUEST) : 200, "confirm");
+}
+
+/* Whoever has not agreed yet must also tick the box (consent). */
+static int
+read_answer(
+    struct app *app, const struct session *session, const struct desktop *desktop, const char *link)
+{
+        const char *answer = pairs_get_text(&app->request.form, "answer");
+        bool yes = strcmp(answer, "yes") == 0;
+
+        if (!session_is_own_form(app, session))
+                return err_set(&app->err, ERR_DENIED, "confirm: not from our own page");
+        if (!yes && strcmp(answer, "no") != 0)
+                return err_set(&app->err, ERR_REQUEST, "confirm: neither yes nor no");
+        if (yes && !consent_read_box(app) && consent_is_missing(app, &session->user))
+                return ask(app, session, desktop, link);
+        if (write_answer(app, session, desktop, yes) == 0)
+                return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
+        if (app->err.kind != ERR_EXISTS)
+                return -1;
+        err_clear(&app->err);
+        return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
 }
 
 static int
@@ -120,7 +129,7 @@ confirm(struct app *app)
         if (session_check_power(app, &session) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") == 0)
-                return read_answer(app, &session, &desktop);
+                return read_answer(app, &session, &desktop, link);
         return ask(app, &session, &desktop, link);
 }
 

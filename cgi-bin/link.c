@@ -4,6 +4,7 @@
 
 #include "web/app.h"
 #include "signin/code_page.h"
+#include "signin/consent.h"
 #include "signin/passcode.h"
 #include "signin/retention.h"
 #include "signin/signin.h"
@@ -23,13 +24,19 @@ answer_too_old(struct app *app)
 /* The question: WeChat and others open links to show a preview, so that opening one signs nobody
  * in. */
 static int
-ask(struct app *app, const struct code_page *page, const char *token)
+ask(struct app *app, const struct code_page *page, const char *openid, const char *token)
 {
+        bool post = strcmp(app->request.method, "POST") == 0, missing;
+
+        if (consent_find_missing(app, openid, &missing) != 0)
+                return -1;
+        pairs_add(&app->page, "agree", missing ? "1" : NULL);
+        pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "account_name", app->conf.account_name);
         pairs_add(&app->page, "site", strstr(app->conf.site_url, "://") + 3);
         pairs_add(&app->page, "csrf", page->form);
         pairs_add(&app->page, "link", code_page_link(app, token));
-        return app_answer_page(app, 200, "link");
+        return app_answer_page(app, post ? err_status(ERR_REQUEST) : 200, "link");
 }
 
 static int
@@ -39,7 +46,7 @@ link_cgi(struct app *app)
         bool post = strcmp(app->request.method, "POST") == 0;
         struct code_page page;
         const char *openid;
-        bool known;
+        bool known, missing = false;
 
         /* J1. Only where messages are a way to sign in, and only in WeChat. */
         if (code_page_check(app) != 0)
@@ -55,13 +62,17 @@ link_cgi(struct app *app)
         if (passcode_read_token(app, token, &openid) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? answer_too_old(app) : -1;
         if (!post)
-                return ask(app, &page, token);
+                return ask(app, &page, openid, token);
 
-        /* J3. The button on our page: signed in, once. */
+        /* J3. The button on our page, and the box where there is one (consent): signed in, once. */
         if (!known)
                 return app_answer_page(app, err_status(ERR_DENIED), "again");
         if (!code_page_is_own_form(app, &page))
                 return err_set(&app->err, ERR_DENIED, "link: not from our own page");
+        if (!consent_read_box(app) && consent_find_missing(app, openid, &missing) != 0)
+                return -1;
+        if (missing)
+                return ask(app, &page, openid, token);
         if (passcode_take_token(app, token, &openid) != 0)
                 return app->err.kind == ERR_NOT_FOUND ? answer_too_old(app) : -1;
         if (code_page_sign_in(app, openid) != 0)

@@ -3,6 +3,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "signin/consent_page.h"
 #include "signin/dev.h"
 #include "base/pairs.h"
 #include "web/program.h"
@@ -40,7 +41,7 @@ answer_program(struct app *app, const char *program, const char *next)
 static int
 login(struct app *app)
 {
-        bool authorizes;
+        bool authorizes, agreed = true;
         const char *dev = pairs_get_once(&app->request.query, "dev");
         const char *scope = pairs_get_once(&app->request.query, "scope");
         bool website = strcmp(signin_scope(app), WECHAT_SCOPE_WEBSITE) == 0;
@@ -81,7 +82,13 @@ login(struct app *app)
                  (signin_has_desktop(app) && pairs_get(&app->request.query, "qr") != NULL))
                 return answer_program(app, "desktop.cgi", next);
 
-        /* L5. To WeChat, with a new state that is bound to this browser. */
+        /* L5. Ask for consent first, where nobody has agreed yet (consent). */
+        if (conf_asks_consent(&app->conf) && consent_page_pass(app, next, scope, &agreed) != 0)
+                return -1;
+        if (!agreed)
+                return 0;
+
+        /* L6. To WeChat, with a new state that is bound to this browser. */
         return signin_begin(app, next, scope == NULL ? app->conf.scope : scope, 0);
 }
 
@@ -93,8 +100,9 @@ static const struct app_program program = {
         "login.cgi?next=/path&scope=snsapi_userinfo|snsapi_base\n"
         "login.cgi?dev=http://localhost:5173/path: for a page under local development\n"
         "login.cgi?qr=1: with a QR code for the phone, in any browser\n"
-        "login.cgi?way=authorize|message|scene: where sign_in has several ways",
-    .methods = "GET, HEAD",
+        "login.cgi?way=authorize|message|scene: where sign_in has several ways\n"
+        "POST: the answer to its own question for consent (consent = ask).",
+    .methods = "GET, HEAD, POST",
     .handle = login,
     .needs = SANDBOX_PAGES | SANDBOX_READ_STATE,
 };

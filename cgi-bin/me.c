@@ -1,8 +1,9 @@
-/* me.cgi: the personal page, the user's sessions, and "forget me". */
+/* me.cgi: the personal page, the user's sessions, "download my data" and "delete my data". */
 #include <string.h>
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "signin/download.h"
 #include "signin/forget.h"
 #include "base/pairs.h"
 #include "web/program.h"
@@ -34,6 +35,7 @@ fill_page(struct app *app, const struct session *session)
         pairs_add(&app->page, "signed_in_since", text_beijing_time(app->arena, session->created));
         pairs_add(&app->page, "signed_in_until", text_beijing_time(app->arena, session->ends));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
+        pairs_add(&app->page, "download_url", arena_printf(app->arena, "%s?download=1", own_url));
         pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", own_url));
 }
 
@@ -139,11 +141,15 @@ me(struct app *app)
                 return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));
         }
 
-        /* M2. "Forget me", which the visitor confirmed on our page; or the end of sessions. */
+        /* M2. "Delete my data", which the visitor confirmed on our page; or the end of sessions. */
         if (post)
                 return act(app, &session);
 
-        /* M3. The page, or the question before forgetting. */
+        /* M3. "Download my data". */
+        if (!forgets && pairs_get(&app->request.query, "download") != NULL)
+                return download_answer(app, &session);
+
+        /* M4. The page, or the question before the deletion. */
         fill_page(app, &session);
         if (!forgets && fill_sessions(app, &session) != 0)
                 return -1;
@@ -152,7 +158,8 @@ me(struct app *app)
 
 static const struct app_program program = {
     .name = "me.cgi",
-    .purpose = "The personal page of a signed-in user: profile, sessions, sign out, forget me.",
+    .purpose = "The personal page of a signed-in user: profile, sessions, sign out, download\n"
+               "and delete my data.",
     .methods = "GET, HEAD, POST",
     .handle = me,
     .errands = true,

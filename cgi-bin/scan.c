@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/arena.h"
 #include "signin/code_page.h"
+#include "signin/consent.h"
 #include "signin/scene.h"
 #include "signin/signin.h"
 #include "state/state.h"
@@ -16,6 +17,7 @@ static int
 ask(struct app *app, const struct code_page *page, const struct scene_details *details,
     const char *openid, const char *token)
 {
+        bool post = strcmp(app->request.method, "POST") == 0;
         struct pairs user;
 
         pairs_init(&user, app->arena);
@@ -23,6 +25,8 @@ ask(struct app *app, const struct code_page *page, const struct scene_details *d
             app->err.kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(&app->err);
+        pairs_add(&app->page, "agree", consent_is_missing(app, &user) ? "1" : NULL);
+        pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "nickname", pairs_get(&user, "nickname"));
         pairs_add(&app->page, "headimgurl", pairs_get(&user, "headimgurl"));
         pairs_add(&app->page, "browser", details->browser);
@@ -33,17 +37,23 @@ ask(struct app *app, const struct code_page *page, const struct scene_details *d
         pairs_add(&app->page, "confirm_url",
             arena_printf(
                 app->arena, "%s?t=%s", conf_program(app->arena, &app->conf, "scan.cgi"), token));
-        return app_answer_page(app, 200, "confirm");
+        return app_answer_page(app, post ? err_status(ERR_REQUEST) : 200, "confirm");
 }
 
+/* Whoever has not agreed yet must also tick the box (consent). */
 static int
-read_answer(struct app *app, const struct scene_details *details, const char *openid)
+read_answer(struct app *app, const struct code_page *page, const struct scene_details *details,
+    const char *openid, const char *token)
 {
         const char *answer = pairs_get_text(&app->request.form, "answer");
-        bool yes = strcmp(answer, "yes") == 0;
+        bool yes = strcmp(answer, "yes") == 0, missing = false;
 
         if (!yes && strcmp(answer, "no") != 0)
                 return err_set(&app->err, ERR_REQUEST, "scan: neither yes nor no");
+        if (yes && !consent_read_box(app) && consent_find_missing(app, openid, &missing) != 0)
+                return -1;
+        if (missing)
+                return ask(app, page, details, openid, token);
         if (scene_answer(app, details, openid, yes) == 0)
                 return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
         if (app->err.kind != ERR_EXISTS)
@@ -86,7 +96,7 @@ scan(struct app *app)
                 return app_answer_page(app, err_status(ERR_DENIED), "again");
         if (!code_page_is_own_form(app, &page))
                 return err_set(&app->err, ERR_DENIED, "scan: not from our own page");
-        return read_answer(app, &details, openid);
+        return read_answer(app, &page, &details, openid, token);
 }
 
 static const struct app_program program = {

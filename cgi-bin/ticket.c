@@ -3,6 +3,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "signin/consent.h"
 #include "signin/dev.h"
 #include "format/digest.h"
 #include "host/os.h"
@@ -18,13 +19,17 @@
 static int
 ask(struct app *app, const struct session *session, const char *page)
 {
+        bool post = strcmp(app->request.method, "POST") == 0;
+
+        pairs_add(&app->page, "agree", consent_is_missing(app, &session->user) ? "1" : NULL);
+        pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         app->form_origin = url_origin(app->arena, page);
         pairs_add(&app->page, "origin", app->form_origin);
         pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "ticket_url", dev_ticket_page(app, page));
-        return app_answer_page(app, 200, "develop");
+        return app_answer_page(app, post ? err_status(ERR_REQUEST) : 200, "develop");
 }
 
 /* Sends the visitor on to the page, with a ticket in the fragment, which no server sees. */
@@ -56,6 +61,8 @@ hand_out(struct app *app)
                 return ask(app, &session, page);
         if (!session_is_own_form(app, &session))
                 return err_set(&app->err, ERR_DENIED, "ticket: not from our own page");
+        if (!consent_read_box(app) && consent_is_missing(app, &session.user))
+                return ask(app, &session, page);
 
         /* T4. The ticket names the session, for a minute. */
         pairs_init(&more, app->arena);

@@ -203,6 +203,12 @@ check_journal(const char *value)
 }
 
 const char *
+check_consent(const char *value)
+{
+        return strcmp(value, "ask") == 0 || strcmp(value, "off") == 0 ? NULL : "ask or off";
+}
+
+const char *
 check_days(const char *value)
 {
         size_t size = strspn(value, "0123456789");

@@ -319,6 +319,12 @@ conf_keeps_texts(const struct conf *conf)
         return strcmp(conf->journal, "full") == 0 && conf->events_days > 0;
 }
 
+bool
+conf_asks_consent(const struct conf *conf)
+{
+        return strcmp(conf->consent, "ask") == 0;
+}
+
 int
 conf_is_secure(const struct conf *conf)
 {

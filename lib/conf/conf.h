@@ -73,6 +73,9 @@ long long conf_journal_days(const struct conf *conf);
 /* Are texts, places and the like recorded (journal = full, and events_days is not 0)? */
 bool conf_keeps_texts(const struct conf *conf);
 
+/* Are people asked before they are signed in (consent)? */
+bool conf_asks_consent(const struct conf *conf);
+
 /* Is the site served over https? This decides the cookies' names and their Secure. */
 int conf_is_secure(const struct conf *conf);
 

@@ -259,10 +259,10 @@ const struct conf_key conf_keys[] = {
         "(对方正在输入). Needs appid, secret and a verified account."},
     {"journal", TEXT, offsetof(struct conf, journal), "full", check_journal,
         "消息和事件的日志记什么。full：全部内容；kinds：只记时间、类型和 openid，\n"
-        "不记文字、位置、链接和媒体；off：不记，见 docs/privacy.md。\n"
+        "不记文字、位置、链接和媒体；off：不记。隐私说明页会写明是哪一种，见 docs/privacy.md。\n"
         "What the journal of messages and events records. full: all of them; kinds: only time,\n"
-        "kind and openid, and no texts, places, links or media; off: nothing (see\n"
-        "docs/privacy.md)."},
+        "kind and openid, and no texts, places, links or media; off: nothing. The privacy page\n"
+        "says which it is (docs/privacy.md)."},
     {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
         "消息和事件的日志保留多少天：0 到 3660。0 与 journal = off 相同：不记日志，也不记位置。\n"
         "How many days the journal of messages and events is kept: 0 to 3660. 0 is the same as\n"
@@ -273,6 +273,13 @@ const struct conf_key conf_keys[] = {
         "After how many days without a sign-in or a message a person's data are deleted: 1 to\n"
         "3660; 0: never. Not those of people who are signed in, of owners, and of people who\n"
         "are blocked (docs/privacy.md)."},
+    {"consent", TEXT, offsetof(struct conf, consent), "off", check_consent,
+        "登录前是否请访客同意保存资料：ask 或 off。ask：没有同意过的人先看到保存什么、\n"
+        "隐私说明的链接和“同意”按钮，同意的时间会记下来。见 docs/privacy.md。\n"
+        "Whether people are asked to agree before they are signed in: ask or off. ask: whoever "
+        "has\n"
+        "not agreed yet is told what is stored, with a link to the privacy page, and the time of\n"
+        "the agreement is recorded (docs/privacy.md)."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
         "存放登录和用户数据的文件夹，只有这些程序可以读。绝不能放在网站根目录里。\n"
         "The folder for the data of sign-ins and users, readable by the programs only. Never\n"

@@ -62,6 +62,7 @@ struct conf {
         const char *journal;        /* full, kinds or off */
         long long events_days;      /* 0: no journal is kept */
         long long people_days;      /* 0: nobody is deleted for being away */
+        const char *consent;        /* ask or off */
         const char *state_dir;
         const char *html_dir;
         const char *open_url;

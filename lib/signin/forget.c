@@ -3,6 +3,7 @@
 #include "web/app.h"
 #include "state/state.h"
 #include "signin/hook.h"
+#include "signin/consent.h"
 #include "signin/passcode.h"
 #include "signin/scene.h"
 #include "signin/session.h"
@@ -87,5 +88,6 @@ forget_session(struct app *app, const struct session *session)
 {
         if (session_check_power(app, session) != 0 || forget_openid(app, session->openid) != 0)
                 return -1;
+        consent_forget(app);
         return session_close(app, session);
 }

@@ -188,19 +188,28 @@ take(struct app *app, const char *key, const char **openid)
 }
 
 int
-passcode_take_code(
+passcode_read_code(
     struct app *app, const char *code, int number, bool any_page, const char **openid)
 {
-        const char *key = code_key(app, code);
         struct store_record record;
         int wanted;
 
-        if (find(app, key, &record) != 0)
+        if (find(app, code_key(app, code), &record) != 0)
                 return -1;
         wanted = (int)pairs_get_number(&record.fields, "number", 0);
         if (wanted == 0 ? !any_page : wanted != number)
                 return err_set(&app->err, ERR_NOT_FOUND, "passcode: for another page");
-        return take(app, key, openid);
+        *openid = pairs_get_text(&record.fields, "openid");
+        return 0;
+}
+
+int
+passcode_take_code(
+    struct app *app, const char *code, int number, bool any_page, const char **openid)
+{
+        return passcode_read_code(app, code, number, any_page, openid) != 0
+                   ? -1
+                   : take(app, code_key(app, code), openid);
 }
 
 int

@@ -28,6 +28,10 @@ struct passcode {
 int passcode_issue(struct app *app, const char *openid, int number, struct passcode *passcode)
     __attribute__((warn_unused_result));
 
+/* As passcode_take_code(), without using the code up. */
+int passcode_read_code(struct app *app, const char *code, int number, bool any_page,
+    const char **openid) __attribute__((warn_unused_result));
+
 /* Uses up a code: of several requests at the same moment one gets *openid. number: what the page
  * shows. any_page: codes with number 0 count as well. ERR_NOT_FOUND: no such code is in force, for
  * whatever reason; then nothing is used up. */

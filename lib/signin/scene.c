@@ -11,6 +11,7 @@
 #include "format/signed.h"
 #include "format/url.h"
 #include "host/os.h"
+#include "signin/consent.h"
 #include "signin/desktop.h"
 #include "state/state.h"
 
@@ -174,11 +175,14 @@ scene_answer(struct app *app, const struct scene_details *details, const char *o
         struct err ignored = {.kind = ERR_NONE};
 
         pairs_init(&record.fields, app->arena);
-        pairs_add(&record.fields, "generation", openid);
+        /* Counts the answers of a person, of whom it shall say nothing. */
+        pairs_add(&record.fields, "generation",
+            digest_hmac_text(app->arena, key_for(app, "answered"), openid));
         if (state_create(app->state, STORE_ANSWERED, details->user_code, &record, &app->err) != 0)
                 return -1;
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", yes ? openid : "");
+        consent_add(app, &record.fields);
         if (state_create(app->state, STORE_ANSWER, details->user_code, &record, &app->err) == 0)
                 return 0;
         /* Nothing was answered: it may be tried again. */
@@ -196,6 +200,7 @@ scene_take_answer(struct app *app, const struct scene *scene, const char **openi
             0)
                 return -1;
         *openid = pairs_get_text(&record.fields, "openid");
+        app->consented = pairs_get_number(&record.fields, "consented", 0);
         return 0;
 }
 

@@ -69,11 +69,13 @@ int scene_scan(struct app *app, const struct scene_details *details, const char 
 int scene_read_link(struct app *app, const char *token, struct scene_details *details,
     const char **openid) __attribute__((warn_unused_result));
 
-/* Stores the person's answer for the computer. ERR_EXISTS: there is one already. */
+/* Stores the person's answer for the computer, with app->consented. ERR_EXISTS: there is one
+ * already. */
 int scene_answer(struct app *app, const struct scene_details *details, const char *openid, bool yes)
     __attribute__((warn_unused_result));
 
-/* Takes the answer, once; openid is "" if it was no. ERR_NOT_FOUND: there is none. */
+/* Takes the answer, once, with app->consented; openid is "" if it was no. ERR_NOT_FOUND: there is
+ * none. */
 int scene_take_answer(struct app *app, const struct scene *scene, const char **openid)
     __attribute__((warn_unused_result));
 

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "format/digest.h"
 #include "signin/admission.h"
+#include "signin/consent.h"
 #include "signin/desktop.h"
 #include "signin/hook.h"
 #include "signin/idle.h"
@@ -200,8 +201,10 @@ session_create(struct app *app, const struct token_response *grant, const struct
         struct session session = {
             .signin = signin, .expires = app->now + app->conf.session_seconds};
         bool is_first = false;
-        struct user_session added = {
-            .now = app->now, .expires = session.expires, .is_first = &is_first};
+        struct user_session added = {.now = app->now,
+            .expires = session.expires,
+            .consented = app->consented,
+            .is_first = &is_first};
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
@@ -226,6 +229,7 @@ session_give_browser(struct app *app, const char *token, long long expires)
         if (close_old(app) != 0)
                 return -1;
         app_set_cookie(app, cookie, token, expires - app->now);
+        consent_remember(app);
         return 0;
 }
 
@@ -233,7 +237,8 @@ int
 session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin)
 {
-        if (session_create(app, grant, profile, signin, &token) != 0)
+        if (consent_check(app, grant->openid) != 0 ||
+            session_create(app, grant, profile, signin, &token) != 0)
                 return -1;
         return session_give_browser(app, token, app->now + app->conf.session_seconds);
 }

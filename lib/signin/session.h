@@ -39,13 +39,14 @@ bool session_has_profile(const struct session *session);
  * (admission.h). *token: the token to
  * use, or NULL for a new one; returns the token. grant: kept for validate.cgi's live=1. profile:
  * WeChat's data about the user, at least the openid. signin: the state of the sign-in, or the name
- * of another way. ERR_EXPIRED: the user was forgotten, or blocked, at the same moment. Errors also
- * as admission_ask(). */
+ * of another way. An agreement (app->consented) is recorded. ERR_EXPIRED: the user was forgotten,
+ * or blocked, at the same moment. Errors also as admission_ask(). */
 int session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
 /* As session_create(), for the browser that asks: it gets the token as its cookie (token may be
- * NULL), and its earlier session, if any, ends. */
+ * NULL), and its earlier session, if any, ends. ERR_EXPIRED also if the user must be asked first
+ * (consent.h). */
 int session_open(struct app *app, const char *token, const struct token_response *grant,
     const struct pairs *profile, const char *signin) __attribute__((warn_unused_result));
 

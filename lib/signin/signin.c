@@ -12,14 +12,15 @@
 #include "format/url.h"
 #include "wechat/api.h"
 
-enum { FIELDS = 6, SCOPE_MAX = 32 };
+enum { FIELDS = 7, SCOPE_MAX = 32 };
 
 char *
 signin_format(struct arena *arena, const char *key, const struct signin *signin)
 {
-        const char *const fields[FIELDS] = {"v2", signin->nonce,
+        const char *const fields[FIELDS] = {"v3", signin->nonce,
             arena_printf(arena, "%lld", signin->expires), arena_printf(arena, "%d", signin->tries),
-            signin->scope, digest_base64url(arena, signin->next, strlen(signin->next))};
+            signin->scope, digest_base64url(arena, signin->next, strlen(signin->next)),
+            arena_printf(arena, "%lld", signin->consented)};
 
         return signed_format(arena, key, fields, FIELDS);
 }
@@ -32,15 +33,17 @@ signin_parse(
         const char *next;
 
         memset(signin, 0, sizeof(*signin));
-        if (!signed_parse(arena, key, text, fields, FIELDS) || strcmp(fields[0], "v2") != 0)
+        if (!signed_parse(arena, key, text, fields, FIELDS) || strcmp(fields[0], "v3") != 0)
                 return false;
         signin->nonce = fields[1];
         signin->expires = strtoll(fields[2], NULL, 10);
         signin->tries = (int)strtol(fields[3], NULL, 10);
         signin->scope = fields[4];
+        signin->consented = strtoll(fields[6], NULL, 10);
         next = digest_base64url_decode(arena, fields[5], NULL);
         if (next == NULL || !url_is_local(next) || !text_is_id(signin->scope, 1, SCOPE_MAX) ||
-            signin->expires > now + SIGNIN_SECONDS)
+            signin->expires > now + SIGNIN_SECONDS || *fields[6] == '\0' ||
+            fields[6][strspn(fields[6], "0123456789")] != '\0' || signin->consented > now)
                 return false;
         signin->next = next;
         return signin->expires > now;
@@ -127,8 +130,11 @@ signin_scope(const struct app *app)
 int
 signin_begin(struct app *app, const char *next, const char *scope, int tries)
 {
-        struct signin signin = {
-            .expires = app->now + SIGNIN_SECONDS, .tries = tries, .scope = scope, .next = next};
+        struct signin signin = {.expires = app->now + SIGNIN_SECONDS,
+            .tries = tries,
+            .scope = scope,
+            .next = next,
+            .consented = app->consented};
         char *key = signed_key(app->arena, app->conf.secret, "sign-in");
         char *callback = conf_program(app->arena, &app->conf, "callback.cgi");
         char *nonce;

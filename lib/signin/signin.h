@@ -13,16 +13,17 @@ struct arena;
 enum { SIGNIN_SECONDS = 600, SIGNIN_TRIES_MAX = 1 };
 
 struct signin {
-        const char *nonce; /* 43 characters of base64url, random */
-        long long expires; /* seconds since 1970 */
-        int tries;         /* how often it was restarted automatically: 0 or 1 */
-        const char *scope; /* what was asked for */
-        const char *next;  /* a page of the site */
+        const char *nonce;   /* 43 characters of base64url, random */
+        long long expires;   /* seconds since 1970 */
+        int tries;           /* how often it was restarted automatically: 0 or 1 */
+        const char *scope;   /* what was asked for */
+        const char *next;    /* a page of the site */
+        long long consented; /* app->consented when it began */
 };
 
-/* Format the cookie's value, v2.nonce.expires.tries.scope.next.mac, and parse it: false if it is
- * not exactly what signin_format() made with that key, or if now is past expires or before its
- * beginning. A cookie that is only too old still sets signin->next; otherwise that is NULL. */
+/* Format the cookie's value, v3.nonce.expires.tries.scope.next.consented.mac, and parse it: false
+ * if it is not exactly what signin_format() made with that key, or if now is past expires or before
+ * its beginning. A cookie that is only too old still sets signin->next; otherwise that is NULL. */
 char *signin_format(struct arena *arena, const char *key, const struct signin *signin);
 bool signin_parse(
     struct arena *arena, const char *key, const char *text, long long now, struct signin *signin);
@@ -58,7 +59,7 @@ bool signin_is_on_phone(const struct app *app);
  * that of the website application, if there is one. */
 const char *signin_scope(const struct app *app);
 
-/* Begins a sign-in: sets the cookie and answers 303 to WeChat. */
+/* Begins a sign-in, which remembers app->consented: sets the cookie and answers 303 to WeChat. */
 int signin_begin(struct app *app, const char *next, const char *scope, int tries)
     __attribute__((warn_unused_result));
 

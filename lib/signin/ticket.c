@@ -3,6 +3,7 @@
 #include "web/app.h"
 #include "format/digest.h"
 #include "signin/hook.h"
+#include "signin/consent.h"
 #include "signin/tokens.h"
 #include "signin/session.h"
 #include "state/state.h"
@@ -18,6 +19,7 @@ ticket_write(struct app *app, const struct session *session, enum store_kind kin
                 return -1;
         pairs_add(&ticket.fields, "session", session->name);
         pairs_add(&ticket.fields, "generation", session->generation);
+        consent_add(app, &ticket.fields);
         return state_create(app->state, kind, key, &ticket, &app->err);
 }
 
@@ -27,8 +29,10 @@ ticket_read(struct app *app, const struct store_record *ticket, struct session *
         const char *generation = pairs_get_text(&ticket->fields, "generation");
 
         if (session_read_name(app, pairs_get_text(&ticket->fields, "session"), session) == 0 &&
-            digest_equal(generation, session->generation))
+            digest_equal(generation, session->generation)) {
+                app->consented = pairs_get_number(&ticket->fields, "consented", 0);
                 return 0;
+        }
         if (app->err.kind == ERR_SYSTEM)
                 return -1;
         return err_set(&app->err, ERR_EXPIRED, "ticket: its session has ended");
@@ -51,11 +55,14 @@ join(struct app *app, const struct session *beside, const char *signin,
 {
         struct session session = {
             .signin = signin, .generation = beside->generation, .expires = expires};
-        struct user_session added = {.now = app->now, .expires = expires};
+        struct user_session added = {
+            .now = app->now, .expires = expires, .consented = app->consented};
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
         *token = NULL;
+        if (consent_is_missing(app, &beside->user))
+                return consent_check(app, beside->openid);
         if (session_draw_token(app, token) != 0)
                 return -1;
         session.name = added.name = session_name(app, *token);

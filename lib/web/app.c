@@ -162,12 +162,12 @@ read_page_file(struct app *app, const char *name, char **text)
 }
 
 int
-app_read_words(struct app *app, const char *language, struct pairs *words)
+app_read_words(struct app *app, const char *name, struct pairs *words)
 {
         char *text;
 
         pairs_init(words, app->arena);
-        if (read_page_file(app, arena_printf(app->arena, "words/%s.txt", language), &text) != 0)
+        if (read_page_file(app, arena_printf(app->arena, "words/%s.txt", name), &text) != 0)
                 return -1;
         page_parse_words(app->arena, text, words);
         return 0;
@@ -280,6 +280,7 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "login_url", app_login_url(app));
         pairs_add(&app->page, "login_again_url", app_login_again_url(app));
         pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
+        pairs_add(&app->page, "privacy_url", conf_program(app->arena, &app->conf, "privacy.cgi"));
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
                 return err_set(&app->err, app->err.kind, "%s/%s.html with words/%s.txt: %s",

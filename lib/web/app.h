@@ -33,6 +33,8 @@ struct app {
         const char *form_origin;      /* another origin that a form on the page leads to; or NULL */
         const char *next;             /* the page that this sign-in leads to; NULL: unknown */
         const char *scope;            /* the scope of this sign-in; NULL: unknown */
+        long long consented;          /* when the visitor agreed in this sign-in (consent.h), in
+                                       * seconds since 1970; 0: not in this one */
         const char *language;         /* zh_CN, zh_TW or en */
         bool goes_on;                 /* set by handle(): after() is to be called (host.h) */
         long long answer_at;          /* then the answer waits until os_clock_ms() reaches this, and
@@ -86,8 +88,9 @@ const char *app_next(struct app *app, const struct pairs *fields, const char *fa
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);
 
-/* Reads the words of a language (zh_CN, zh_TW, en), for texts that are not pages. ERR_CONFIG. */
-int app_read_words(struct app *app, const char *language, struct pairs *words)
+/* Reads the file words/NAME.txt: zh_CN, zh_TW or en for the common words, owner.en and the like for
+ * others. ERR_CONFIG. */
+int app_read_words(struct app *app, const char *name, struct pairs *words)
     __attribute__((warn_unused_result));
 
 /* Answers with the page html_dir/name.html, filled with app->page and the words of app->language.

@@ -6,10 +6,10 @@ const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '已经忘记您了' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '已經忘記您了' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'You are forgotten' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'You are forgotten' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '您的资料已经删除' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '您的資料已經刪除' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
 ];
 
 for (const c of cases) {

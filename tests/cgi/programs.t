@@ -31,7 +31,7 @@ for my $case (
 # Cookies: on https __Host-, Secure, HttpOnly, SameSite=Lax, Path=/
 $kit->write_conf(site_url => 'https://www.example.com');
 like $kit->run('login.cgi')->{headers}{'set-cookie'}[0],
-    qr{^__Host-wx_signin=v2\.[\w.-]+; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$}, 'the cookie on https';
+    qr{^__Host-wx_signin=v3\.[\w.-]+; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$}, 'the cookie on https';
 like $kit->run('login.cgi')->{headers}{location}[0],
     qr{redirect_uri=https%3A%2F%2Fwww\.example\.com%2Fcgi-bin%2Fcallback\.cgi&}, 'redirect_uri';
 $kit->write_conf;

@@ -22,6 +22,7 @@ check_opened(struct arena *arena, const struct signin *signin)
         CHECK(strcmp(back.nonce, signin->nonce) == 0 && strcmp(back.next, signin->next) == 0);
         CHECK(strcmp(back.scope, signin->scope) == 0 && *back.scope != '\0');
         CHECK(back.expires == signin->expires && back.tries == signin->tries);
+        CHECK(back.consented == signin->consented && back.consented <= FUZZ_NOW);
         CHECK(strcmp(signin_state(arena, &back), state) == 0);
         CHECK(!signin_parse(arena, "another key", text, FUZZ_NOW, &back) && back.next == NULL);
         CHECK(!signin_parse(arena, key, text, signin->expires, &back) && back.next != NULL);
@@ -45,7 +46,7 @@ fuzz_try(struct arena *arena, const uint8_t *data, size_t size)
         if (signin_state_tries(text) >= 0)
                 CHECK(strlen(text) == 65 && signin_state_tries(text) <= SIGNIN_TRIES_MAX);
         if (url_is_local(text)) {
-                signin = (struct signin){"nonce", FUZZ_NOW + 1, 0, "snsapi_base", text};
+                signin = (struct signin){"nonce", FUZZ_NOW + 1, 0, "snsapi_base", text, FUZZ_NOW};
                 check_opened(arena, &signin);
         }
 }

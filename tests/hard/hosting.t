@@ -328,7 +328,7 @@ accident('a record of a later version', log => qr/kind=system .*store: a record 
     my $answer = $site->run({ %$request, cookie => $cookie });
     is $answer->{status}, '303', 'the cookie of a sign-in that began under another version';
     like $answer->{headers}{location}[0], qr{^\Q$site->{kit}{sim_url}\E/connect/}, 'starts again';
-    for my $cookie ('0' x 32, 'f' x 64, 'v2.' . 'x' x 43, '') {
+    for my $cookie ('0' x 32, 'f' x 64, 'v3.' . 'x' x 43, '') {
         is $site->status_of($cookie), '401', "a session of another version: “$cookie”";
         is $site->run({ program => 'me.cgi', cookie => "$Paths::SESSION=$cookie" })->{status}, '303', 'leads to a new sign-in';
     }

@@ -19,6 +19,7 @@ sub words {
     return \%words;
 }
 
+my %of_privacy;
 my $programs = join '', map { Kit::read_file($_) } glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c";
 for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html", "$Kit::BUILD/tests/sim/html"]) {
     my ($source, $built) = @$case;
@@ -44,6 +45,7 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
         my $text = Kit::read_file("$built/$name.html");
         $used{$1}++ while $text =~ /\{\{([a-z0-9_]+\.[a-z0-9_.]+)\}\}/g;
         my @open;
+        $of_privacy{$_} = delete $used{$_} for grep {/^privacy\./} keys %used;
         while ($text =~ /\{\{([?^*\/]?)([a-z0-9_.]+)\}\}/g) {
             my ($kind, $tag) = ($1, $2);
             if ($kind eq '/') { is pop @open, $tag, "$name: {{/$tag}} closes the open section" }
@@ -67,6 +69,27 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     }
     is_deeply [grep { !$used{$_} } sort keys %{ $language{en} }], [], 'each word is used';
     is_deeply [grep { !exists $language{en}{$_} } sort keys %used], [], 'each word that is used exists';
+}
+
+# The words of the privacy page, in files of their own.
+{
+    my %language = map { $_ => words("$Kit::TOP/html/words/privacy.$_.txt") } qw(zh_CN zh_TW en);
+    for my $language (qw(zh_CN zh_TW en)) {
+        is_deeply [sort keys %{ $language{$language} }], [sort keys %of_privacy], "privacy.$language has the words of the page, and no others";
+    }
+    for my $name (sort keys %of_privacy) {
+        my @values = map { join ' ', sort $language{$_}{$name} =~ /\{\{[?\/]?(\w+)\}\}/g } qw(zh_CN zh_TW en);
+        ok $values[0] eq $values[1] && $values[0] eq $values[2], "$name has the same values in each language";
+    }
+}
+
+# Each page of a program that signs people in links to the privacy page.
+{
+    my @programs = map {"$Kit::TOP/cgi-bin/$_.c"} qw(callback code confirm desktop link login logout me scan scene ticket);
+    my $text = join "\n", map { Kit::read_file($_) } @programs, glob "$Kit::TOP/lib/signin/*.c";
+    my %pages = map { $_ => 1 } grep { -e "$Kit::TOP/html/$_.html" } map { /"([a-z]+)"/g } $text =~ /(?:app_answer_page|answer_end)\(([^;]*);/g;
+    cmp_ok scalar keys %pages, '>', 20, 'programs that sign people in have pages';
+    is_deeply [grep { Kit::read_file("$Kit::BUILD/html/$_.html") !~ /<a [^>]*href="\{\{privacy_url\}\}">/ } sort keys %pages, 'error'], [], 'each of which links to the privacy page';
 }
 
 # The words of check.cgi, in files of their own: those of each result that the checks name, and a title for each check.

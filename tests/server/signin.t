@@ -38,7 +38,7 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         my $page = decode_utf8($me->{content});
         like $page, qr{<title>小明的个人主页</title>}, 'its title';
         for my $text ('oSim0001xiaoMing-aBcDeFgHiJk', '男', '广东', '深圳', '中国', 'chinaunicom',
-            'uSim0001xiaoMing-aBcDeFgHiJk', "$kit->{sim_url}/mmopen/xiaoming/132", '退出登录', '忘记我') {
+            'uSim0001xiaoMing-aBcDeFgHiJk', "$kit->{sim_url}/mmopen/xiaoming/132", '退出登录', '注销并删除我的资料') {
             like $page, qr/\Q$text\E/, "the page says $text";
         }
         my @calls = grep { $_->{path} =~ m{^/sns} } $kit->asked;
@@ -236,12 +236,12 @@ subtest 'forget me' => sub {
     is scalar @{ $stored->{sessions} }, 2, 'with two sessions';
     my $ask = $desktop->get('/cgi-bin/me.cgi?forget=1');
     my ($csrf) = $ask->{content} =~ /name="csrf" value="([^"]+)"/;
-    like decode_utf8($ask->{content}), qr/要让本站忘记您吗/, 'asks first';
+    like decode_utf8($ask->{content}), qr/要注销并删除您的资料吗/, 'asks first';
     is $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => 'no' })->{status}, 403, 'a foreign form does nothing';
     ok -e $user, 'the user is still there';
     is $desktop->post('/cgi-bin/me.cgi', { action => 'remember', csrf => $csrf })->{status}, 400, 'an unknown action is refused';
     my $done = $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf });
-    like decode_utf8($done->{content}), qr/已经忘记您了/, 'done';
+    like decode_utf8($done->{content}), qr/您的资料已经删除/, 'done';
     is_deeply [$kit->user_files], [], 'the file is gone';
     is_deeply [grep {m{/(sessions|grants)/}} $kit->state_files], [], 'so are all sessions and grants';
     is $_->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out' for $phone, $desktop;

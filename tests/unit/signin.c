@@ -10,7 +10,7 @@
 static void
 each_changed_byte_is_refused(void **state)
 {
-        struct signin signin = {NONCE, 10600, 1, "snsapi_base", "/a"}, back;
+        struct signin signin = {NONCE, 10600, 1, "snsapi_base", "/a", 9990}, back;
         char *text = signin_format(*state, "key", &signin);
 
         assert_true(signin_parse(*state, "key", text, 10000, &back));
@@ -18,6 +18,7 @@ each_changed_byte_is_refused(void **state)
         assert_int_equal(back.expires, 10600);
         assert_int_equal(back.tries, 1);
         assert_string_equal(back.next, "/a");
+        assert_int_equal(back.consented, 9990);
         for (size_t at = 0; at < strlen(text); at++)
                 for (int bit = 0; bit < 8; bit++) {
                         char *changed = arena_strdup(*state, text);
@@ -50,7 +51,7 @@ a_sign_in_lasts_ten_minutes(void **state)
         } rows[] = {{9999, false, NULL}, /* before it began: no page is returned */
             {10000, true, "/a"}, {10001, true, "/a"}, {10599, true, "/a"}, {10600, false, "/a"},
             {10601, false, "/a"}, {10000000000LL, false, "/a"}, {0, false, NULL}};
-        struct signin signin = {NONCE, 10000 + SIGNIN_SECONDS, 0, "snsapi_base", "/a"}, back;
+        struct signin signin = {NONCE, 10000 + SIGNIN_SECONDS, 0, "snsapi_base", "/a", 0}, back;
         char *text = signin_format(*state, "key", &signin);
 
         assert_int_equal(SIGNIN_SECONDS, 600);
@@ -66,12 +67,16 @@ a_sign_in_lasts_ten_minutes(void **state)
 static void
 sealed_nonsense_is_refused(void **state)
 {
-        static const char *const rows[] = {"", "v2", "v2.n", "v2." NONCE ".10600.0.s",
-            "v1." NONCE ".10600.0.L2E", "v1." NONCE ".10600.0.s.L2E", "v3." NONCE ".10600.0.s.L2E",
-            "v2." NONCE ".10600.0.s.L2E.x", "V2." NONCE ".10600.0.s.L2E", "v2." NONCE ".10600.0.s.",
-            "v2." NONCE ".10600.0.s.L2", "v2." NONCE ".10600.0.s.!!!!",
-            "v2." NONCE ".10600.0.s.Ly9ldmlsLmV4YW1wbGU", "v2." NONCE "..0.s.L2E",
-            "v2." NONCE ".x.0.s.L2E", "v2." NONCE ".10600.0..L2E", "v2." NONCE ".10600.0.s s.L2E"};
+        static const char *const rows[] = {"", "v3", "v3.n", "v3." NONCE ".10600.0.s",
+            "v2." NONCE ".10600.0.s.L2E", "v2." NONCE ".10600.0.s.L2E.0",
+            "v4." NONCE ".10600.0.s.L2E.0", "v3." NONCE ".10600.0.s.L2E",
+            "v3." NONCE ".10600.0.s.L2E.0.x", "V3." NONCE ".10600.0.s.L2E.0",
+            "v3." NONCE ".10600.0.s..0", "v3." NONCE ".10600.0.s.L2.0",
+            "v3." NONCE ".10600.0.s.!!!!.0", "v3." NONCE ".10600.0.s.Ly9ldmlsLmV4YW1wbGU.0",
+            "v3." NONCE "..0.s.L2E.0", "v3." NONCE ".x.0.s.L2E.0", "v3." NONCE ".10600.0..L2E.0",
+            "v3." NONCE ".10600.0.s s.L2E.0", "v3." NONCE ".10600.0.s.L2E.",
+            "v3." NONCE ".10600.0.s.L2E.x", "v3." NONCE ".10600.0.s.L2E.-1",
+            "v3." NONCE ".10600.0.s.L2E.10001"};
         struct signin back;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -82,8 +87,8 @@ sealed_nonsense_is_refused(void **state)
         }
         /* The same form, but valid. */
         assert_true(signin_parse(*state, "key",
-            arena_printf(*state, "%s.%s", "v2." NONCE ".10600.0.s.L2E",
-                digest_hmac_text(*state, "key", "v2." NONCE ".10600.0.s.L2E")),
+            arena_printf(*state, "%s.%s", "v3." NONCE ".10600.0.s.L2E.10000",
+                digest_hmac_text(*state, "key", "v3." NONCE ".10600.0.s.L2E.10000")),
             10000, &back));
         END_ROWS();
 }
@@ -92,7 +97,7 @@ static void
 nexts_come_back_whatever_they_hold(void **state)
 {
         static const char *const rows[] = {"/", "/a.b.c", "/?a=1;b=2&c=%3B", "/~!$'()*+,@:\"<>{}|"};
-        struct signin signin = {NONCE, 10600, 0, "snsapi_base", NULL}, back;
+        struct signin signin = {NONCE, 10600, 0, "snsapi_base", NULL, 0}, back;
         char *longest = arena_alloc(*state, 2001);
 
         memset(longest, 'a', 2000);
@@ -115,7 +120,7 @@ nexts_come_back_whatever_they_hold(void **state)
 static void
 states_belong_to_nonce_and_tries(void **state)
 {
-        struct signin signin = {NONCE, 10600, 0, "snsapi_base", "/a"}, other = signin;
+        struct signin signin = {NONCE, 10600, 0, "snsapi_base", "/a", 0}, other = signin;
         char *one = signin_state(*state, &signin), *two;
         char text[67];
 

@@ -15,6 +15,7 @@ my %requests = (
     'login.cgi'         => ['a sign-in begins', 303, sub { (undef, query => 'next=/&scope=snsapi_userinfo') }],
     'callback.cgi'      => ['a sign-in ends', 303, \&callback],
     'me.cgi'            => ['the page, signed in', 200, sub { sign_in($_[0]) }],
+    'privacy.cgi'       => ['the page', 200, sub { (undef, query => '') }],
     'validate.cgi'      => ['signed in', 200, sub { sign_in($_[0]) }],
     'validate-live.cgi' => ['signed in, WeChat asked', 200, sub { (sign_in($_[0]), query => 'live=1') }],
     'logout.cgi'        => ['signs out', 303, \&logout],
