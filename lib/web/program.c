@@ -50,6 +50,7 @@ answer_error_page(struct app *app, const struct err *err)
         const char *text = err->kind == ERR_CONFIG ? not_set_up : no_page;
         int status = err_status(err->kind);
 
+        app->words = NULL;
         pairs_init(&app->page, app->arena);
         pairs_add(&app->page, arena_printf(app->arena, "is_%s", kind), "1");
         pairs_add(&app->page, "code", code);

@@ -46,6 +46,7 @@ begin(const char *state_dir, const char *people)
         app->request.client = "192.0.2.1";
         app->request.user_agent = "Mozilla/5.0 (Windows NT 10.0) Firefox/128.0";
         app->conf = (struct conf){.state_dir = state_dir,
+            .journal = "full",
             .session_seconds = 3600,
             .owners = owner,
             .people = people,
