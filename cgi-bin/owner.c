@@ -93,6 +93,7 @@ static const struct app_program program = {
         "Opens to the openids listed in owners, for twelve hours after a sign-in.",
     .methods = "GET, HEAD, POST",
     .handle = owner,
+    .errands = true,
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK,
     .links = "curl, qrencode",
     .wants_body = wants_body,

@@ -157,6 +157,18 @@ is_deeply $event, { event => 'sign_out', openid => 'oHooked', nickname => '$(id)
 unlike Kit::read_file("$kit->{folder}/told.env"), qr/EVIL|HTTP_|QUERY/, 'nothing of the request is in its environment';
 is_deeply [map { s/=.*//r } grep {/^WECHAT/} split /\n/, Kit::read_file("$kit->{folder}/told.env")], ['WECHAT_STATE_DIR'], 'but the state folder';
 
+# What an owner does on owner.cgi.
+$kit->write_conf(language => 'en', hook => 'hook', owners => 'oOwner');
+my $owner = State::plant($dir, 'oOwner', {}, {});
+State::plant($dir, 'oTheirs', { first_sign_in => time, waiting => time }, {});
+for my $action (qw(approve block unblock sign_out)) {
+    unlink "$kit->{folder}/told";
+    my $form = csrf(run_as($owner, 'owner.cgi', 'view=person&openid=oTheirs'));
+    is run_as($owner, 'owner.cgi', 'view=person', stdin => "csrf=$form&openid=oTheirs&action=$action")->{status}, 303, "owner.cgi: $action";
+    $line = Kit::wait_for('the event', 20, sub { my $text = Kit::read_file("$kit->{folder}/told"); $text =~ /\n\z/ && $text });
+    is_deeply [@{ decode_json($line) }{qw(event openid)}], [$action, 'oTheirs'], 'and the hook is told';
+}
+
 # The examples of docs/people.md.
 my %example;
 my ($examples) = decode_utf8(Kit::read_file("$Kit::TOP/docs/people.md")) =~ /^## 例子[^\n]*\n(.*)/ms;
