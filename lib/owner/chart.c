@@ -4,9 +4,9 @@
 #include "base/pairs.h"
 
 struct scale {
-        long long most;
-        int axis; /* y of the line of 0 */
-        int room; /* units for the greatest value */
+        long long most; /* the greatest value of the first row */
+        int axis;       /* y of the line of 0 */
+        double unit;    /* of the SVG, for a value of 1 */
 };
 
 static long long
@@ -33,14 +33,17 @@ sum_of(const long long *values, int count)
 static struct scale
 scale_of(const struct chart *chart)
 {
+        const int room = CHART_BOTTOM - CHART_TOP;
         long long up = most_of(chart->first, chart->count);
         long long down = most_of(chart->second, chart->count);
-        struct scale scale = {up > down ? up : down, CHART_BOTTOM, CHART_BOTTOM - CHART_TOP};
+        struct scale scale = {.most = up, .axis = CHART_BOTTOM, .unit = 0};
 
-        if (chart->below) {
-                scale.axis = (CHART_TOP + CHART_BOTTOM) / 2;
-                scale.room /= 2;
-        }
+        if (!chart->below)
+                down = 0;
+        if (up + down == 0)
+                return scale;
+        scale.unit = (double)room / (double)(up + down);
+        scale.axis = CHART_TOP + (int)((double)up * scale.unit);
         return scale;
 }
 
@@ -64,7 +67,7 @@ add_bars(struct arena *arena, const struct chart *chart, const struct scale *sca
                 if (values[i] <= 0)
                         continue;
                 prefix = arena_printf(arena, "%s%s/%d/", chart->prefix, name, bars++);
-                height = (double)values[i] * scale->room / (double)scale->most;
+                height = (double)values[i] * scale->unit;
                 /* One of a thousand can still be seen. */
                 if (height < 1)
                         height = 1;

@@ -4,8 +4,8 @@
  *
  * Members that it adds, below chart.prefix: firsts/N/ and seconds/N/ with x, y, height (units of
  * the SVG) and text ("2026-11-24: 12"), for days that are not 0; axis (y of the line of 0), top (y
- * of the greatest value's line), most (that value), from, to (the first and last day), sum_first,
- * sum_second.
+ * of the line of the greatest value), most (that of the first row), from, to (the first and last
+ * day), sum_first, sum_second.
  */
 #ifndef WECHAT_CHART_H
 #define WECHAT_CHART_H
@@ -16,7 +16,7 @@
 struct arena;
 struct pairs;
 
-/* The SVG is CHART_WIDTH by CHART_HEIGHT units; CHART_STEP from one bar to the next. */
+/* Units of the SVG. CHART_STEP: from one bar to the next. */
 enum {
         CHART_DAYS_MAX = 40,
         CHART_TOP = 16,

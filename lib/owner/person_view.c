@@ -4,11 +4,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "owner/letter.h"
-#include "owner/person_export.h"
 #include "owner/pushes_find.h"
 #include "owner/pushes_show.h"
+#include "owner/refusal.h"
 #include "owner/views.h"
 #include "signin/admission.h"
+#include "signin/download.h"
 #include "signin/forget.h"
 #include "signin/person.h"
 #include "signin/role.h"
@@ -174,6 +175,16 @@ show_page(struct desk *desk, const struct pairs *user)
         return desk_answer_page(desk, "owner-person");
 }
 
+/* The same as the person's own download. */
+static int
+answer_download(struct app *app, const struct pairs *user)
+{
+        const struct session theirs = {
+            .openid = pairs_get_text(user, "openid"), .scope = "", .user = *user};
+
+        return download_answer(app, &theirs);
+}
+
 static int
 show(struct desk *desk)
 {
@@ -186,7 +197,7 @@ show(struct desk *desk)
         if (state_read_user(app->state, openid_of(desk), &user, &app->err) != 0)
                 return -1;
         if (strcmp(pairs_get_text(query, "format"), "json") == 0)
-                return person_export(app, &user);
+                return answer_download(app, &user);
         if (strcmp(pairs_get_text(query, "ask"), "delete") != 0)
                 return show_page(desk, &user);
         add_members(desk, &user);
@@ -315,13 +326,8 @@ write_letter(struct desk *desk, enum desk_result *result)
         }
         if (letter_send(app, openid, text) == 0)
                 return 0;
-        if (app->err.errcode == 0)
-                return -1;
-        /* What WeChat says, and what to do about it. */
-        app_log(app, &app->err);
-        desk->flaw = arena_strdup(app->arena, app->err.text);
+        desk->flaw = refusal_say(desk);
         *result = DESK_REFUSED;
-        err_clear(&app->err);
         return 0;
 }
 

@@ -123,7 +123,7 @@ visit(void *context, const char *text, size_t size)
         if (search->word != NULL && strstr(text, search->word) == NULL)
                 return true;
         pairs_init(&push, search->arena);
-        if (json_parse(search->arena, text, size, &push, &err) == 0) {
+        if (json_parse_tree(search->arena, text, size, &push, &err) == 0) {
                 set_kind(&push, kind, sizeof(kind));
                 gather_kind(search, kind);
                 if (is_wanted(query, kind, sender_of(&push)))

@@ -1,5 +1,5 @@
 /* The first page: the last thirty days, the errors of the last day, and what the check says. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +10,7 @@
 #include "owner/views.h"
 #include "state/state.h"
 #include "web/app.h"
+#include "wechat/errcode.h"
 
 enum { DAYS = 30, DAY_SECONDS = 86400, DATE_SIZE = sizeof("2026-11-24") - 1 };
 
@@ -90,6 +91,44 @@ add_days(struct desk *desk)
 
 /* ---- errors ---- */
 
+/* What to do about it. WeChat's errcodes have that in their text, in two languages. */
+static const char *
+cure_of(const struct desk *desk, const struct trouble *trouble)
+{
+        struct app *app = desk->app;
+        struct err err = {.errcode = trouble->errcode};
+
+        if (trouble->errcode == 0)
+                return desk_word(
+                    desk, arena_printf(app->arena, "owner.cure.%s", trouble->kind), NULL);
+        (void)snprintf(err.text, sizeof(err.text), "%s", trouble->text);
+        return errcode_text(app->arena, &err, strcmp(app->language, "en") != 0);
+}
+
+static void
+add_trouble(const struct desk *desk, const struct trouble *trouble, size_t number)
+{
+        struct app *app = desk->app;
+        const char *prefix = arena_printf(app->arena, "troubles/%zu/", number);
+        const char *cure = cure_of(desk, trouble), *said = strstr(trouble->text, ": ");
+        size_t size = trouble->errcode != 0 && cure != NULL && said != NULL
+                          ? (size_t)(said - trouble->text)
+                          : strlen(trouble->text);
+        const struct {
+                const char *name, *value;
+        } values[] = {
+            {"what",
+                desk_word(desk, arena_printf(app->arena, "owner.error.%s", trouble->kind), NULL)},
+            {"text", arena_copy(app->arena, trouble->text, size)}, {"cure", cure},
+            {"program", trouble->program},
+            {"count", arena_printf(app->arena, "%zu", trouble->times)},
+            {"time", text_beijing_time(app->arena, trouble->last)}};
+
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+                pairs_add(&app->page, arena_printf(app->arena, "%s%s", prefix, values[i].name),
+                    values[i].value);
+}
+
 static int
 add_troubles(struct desk *desk)
 {
@@ -98,29 +137,8 @@ add_troubles(struct desk *desk)
 
         if (troubles_read(app, app->now - DAY_SECONDS, &troubles) != 0)
                 return -1;
-        for (size_t i = 0; i < troubles.count; i++) {
-                const struct trouble *trouble = &troubles.list[i];
-                const char *prefix = arena_printf(app->arena, "troubles/%zu/", i);
-                const struct {
-                        const char *name, *value;
-                } values[] = {
-                    {"what", desk_word(desk,
-                                 arena_printf(app->arena, "owner.error.%s", trouble->kind), NULL)},
-                    {"text", trouble->text}, {"program", trouble->program},
-                    {"count", arena_printf(app->arena, "%zu", trouble->times)},
-                    {"time", text_beijing_time(app->arena, trouble->last)},
-                    /* WeChat's errcodes have their cure in the text. */
-                    {"cure",
-                        trouble->errcode != 0
-                            ? NULL
-                            : desk_word(desk,
-                                  arena_printf(app->arena, "owner.cure.%s", trouble->kind), NULL)}};
-
-                for (size_t n = 0; n < sizeof(values) / sizeof(values[0]); n++)
-                        pairs_add(&app->page,
-                            arena_printf(app->arena, "%s%s", prefix, values[n].name),
-                            values[n].value);
-        }
+        for (size_t i = 0; i < troubles.count; i++)
+                add_trouble(desk, &troubles.list[i], i);
         pairs_add(&app->page, "has_troubles", troubles.count > 0 ? "1" : NULL);
         pairs_add(&app->page, "more_troubles", troubles.more ? "1" : NULL);
         return 0;
