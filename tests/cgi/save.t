@@ -114,6 +114,49 @@ refused('a folder', qr/regular file/);
 rmdir $file;
 rename "$folder/real.json", $file;
 
+# Killed at any moment, or on a disk that is full: the file is whole, the old one or the new, and nothing keeps it from being saved.
+SKIP: {
+    skip 'strace is not installed', 1 if !Kit::find_program('strace');
+    skip 'sanitizers and valgrind do not work under strace', 1 if $Kit::BUILD =~ m{/(?:sanitize|valgrind)(?:/|$)};
+    my $local = { GATEWAY_INTERFACE => undef, WECHAT_LOCAL => 1 };
+    my $try = sub {
+        my ($inject) = @_;
+        Kit::write_file($file, $first);
+        unlink "$file.before";
+        return $kit->run('wechat-save.cgi', stdin => 'replies ' . sha256_hex($first) . "\n$other", environment => $local, before => ['strace', '-f', '-qqq', '-o', '/dev/null', '-e', "inject=$inject"]);
+    };
+    my (@wrong, $killed);
+    for my $call (qw(openat write fsync renameat fchmod)) {
+        for my $number (1 .. 60) {
+            my $got = $try->("$call:signal=KILL:when=$number");
+            last if $got->{signal} != 9;
+            $killed++;
+            my $text = Kit::read_file($file);
+            push @wrong, "$call $number: the file is broken" if $text ne $first && $text ne $other;
+            push @wrong, "$call $number: it was replaced, and the version before is not kept" if $text eq $other && Kit::read_file("$file.before") ne $first;
+            push @wrong, "$call $number: half a version before" if -e "$file.before" && Kit::read_file("$file.before") ne $first;
+            my $again = save('replies', $text, "$other\n");
+            push @wrong, "$call $number: then saving says $again" if $again ne 'saved';
+        }
+    }
+    cmp_ok $killed, '>', 20, 'killed at more than 20 system calls';
+    is_deeply \@wrong, [], 'each time the file is whole, and can be saved';
+    unlink glob "$folder/.tmp-*";
+    for my $error (qw(ENOSPC EDQUOT EIO)) {
+        my $got = $try->("fsync:error=$error");
+        is "$got->{exit} " . Kit::read_file($file), "1 $first", "fsync fails, $error: not saved, and no answer says so";
+        is_deeply [glob "$folder/.tmp-*"], [], 'nothing is left behind';
+    }
+
+    # The order on the disk: each version is synced before it gets its name, and the folder before the answer.
+    Kit::write_file($file, $first);
+    $kit->run('wechat-save.cgi', stdin => 'replies ' . sha256_hex($first) . "\n$other", environment => $local,
+        before => ['strace', '-f', '-y', '-qqq', '-o', "$folder/trace", '-e', 'trace=fsync,renameat,renameat2,rename,write,writev']);
+    my @calls = map { /fsync\(\d+<\Q$folder\E\/\.tmp-/ ? 'file' : /fsync\(\d+<\Q$folder\E>/ ? 'folder' : /rename.*"\.tmp-[^"]*".*"(replies\.json(?:\.before)?)"/ ? $1 : /writev?\(1</ ? 'answer' : () } split /\n/, Kit::read_file("$folder/trace");
+    is "@calls", 'file replies.json.before folder file replies.json folder answer', 'synced, renamed, the folder synced, and then the answer';
+    Kit::write_file($file, $first);
+}
+
 # Hosts where the programs run as another user.
 SKIP: {
     skip 'only root runs programs as another user', 1 if $> != 0;

@@ -48,6 +48,22 @@ a_changed_file_ends_it(void **state)
         assert_true(host_is_spent(&host));
 }
 
+/* Also one that prepare() has watched, there or not. */
+static void
+what_prepare_watches_ends_it(void **state)
+{
+        struct folder *f = *state;
+        struct host_watch watched[] = {{.path = NULL}, {.path = NULL}, {.path = NULL}};
+        struct host host = {.watched = watched, .began = os_clock_ms()};
+
+        put_file(inside(f, "file"), "x", 1);
+        host_watch_file(&host, inside(f, "file"));
+        host_watch_file(&host, inside(f, "file.before"));
+        assert_false(host_is_spent(&host));
+        put_file(inside(f, "file.before"), "x", 1);
+        assert_true(host_is_spent(&host));
+}
+
 static void
 a_state_out_of_reach_ends_it(void **state)
 {
@@ -115,8 +131,8 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {FOLDER_TEST(limits_end_a_process),
-            FOLDER_TEST(a_changed_file_ends_it), FOLDER_TEST(stdout_is_given_up),
-            FOLDER_TEST(a_state_out_of_reach_ends_it)};
+            FOLDER_TEST(a_changed_file_ends_it), FOLDER_TEST(what_prepare_watches_ends_it),
+            FOLDER_TEST(stdout_is_given_up), FOLDER_TEST(a_state_out_of_reach_ends_it)};
 
         return RUN(tests);
 }
