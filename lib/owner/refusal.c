@@ -14,6 +14,10 @@ refusal_say(struct desk *desk)
         const char *advice = errcode_text(app->arena, &app->err, strcmp(app->language, "en") != 0);
         struct pairs values;
 
+        if (!conf_can_call(&app->conf)) {
+                err_clear(&app->err);
+                return desk_word(desk, "owner.call.unable", NULL);
+        }
         app_log(app, &app->err);
         pairs_init(&values, app->arena);
         pairs_add_number(&values, "code", app->err.errcode);

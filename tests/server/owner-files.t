@@ -67,11 +67,11 @@ sub audit { return map { decode_json($_) } split /\n/, Kit::read_file($kit->stat
 
 my $list = page('files');
 is $list->{status}, 200, 'the files';
-like $list->{text}, qr/Replies No mistakes\. Entries: 7 .*replies\.json · 20\d\d-\d\d-\d\d \d\d:\d\d .*Menu There is no file yet\. .*List No mistakes\. Entries: \d+ .*Private files Not set in wechat\.conf\./, 'which are in force, with their entries, where they are, since when';
+like $list->{text}, qr/Automatic replies No mistakes\. Entries: 7 .*replies\.json · 20\d\d-\d\d-\d\d \d\d:\d\d .*The account’s menu There is no file yet\. .*List page No mistakes\. Entries: \d+ .*Who may read private files Not set in wechat\.conf\./, 'which are in force, with their entries, where they are, since when';
 like $list->{content}, qr{<a href="/cgi-bin/owner\.cgi\?view=files" aria-current="page">Files</a>}, 'in the menu';
 put('list.json', qq([\n{"id": "a"},\n{"id": "b", "text": 1},\n{"id": "!", "text": "C"},\n{"text": "D"},\n{"id": "e", "text": "E", "ulr": "/"}]));
 $list = page('files');
-like $list->{text}, qr/List Mistakes: 5\. The file is not used until they are mended\. Line 2: it has no "text" Line 3: "text" must be a text Line 4: "id" must be 1 to 64 letters, digits, - and _ and 2 more/, 'a file with mistakes: how many, and the first three with their lines';
+like $list->{text}, qr/List page Mistakes: 5\. The file is not used until they are mended\. Line 2: it has no "text" Line 3: "text" must be a text Line 4: "id" must be 1 to 64 letters, digits, - and _ and 2 more/, 'a file with mistakes: how many, and the first three with their lines';
 put('list.json', encode_utf8('[{"id": "a", "text": "A"}]'));
 
 # ---- one file ----
@@ -160,7 +160,7 @@ like send_form('edit&file=access', form(page('edit&file=replies')), text => '[]'
 
 Kit::write_file("$f/replies.json", qq([{"reply": {"text": "\xc4\xe3\xba\xc3"}}]));
 like page('edit&file=replies')->{text}, qr/The file cannot be read: .*UTF-8/, 'a file in GBK: what to do';
-like page('files')->{text}, qr/Replies The file cannot be read: .*UTF-8/, 'in the list, too';
+like page('files')->{text}, qr/Automatic replies The file cannot be read: .*UTF-8/, 'in the list, too';
 put('replies.json', '[' . ' ' x (256 * 1024) . ']');
 $edit = page('edit&file=replies');
 like $edit->{text}, qr/Files of more than 256 kB cannot be edited here/, 'a large file: what to do';
@@ -205,6 +205,22 @@ is $stranger->post("$url?view=edit&file=replies", { %$form, text => $theirs, act
 is $stranger->get("$url?view=files")->{status}, 403, 'who sees no file either';
 is file('replies.json'), $mine, 'nothing was written';
 
+SKIP: {
+    my $why = Kit::no_other_clock("$f/cgi-bin/owner.cgi");
+    skip $why, 5 if $why;
+    my $late = sub {
+        my ($csrf) = @_;
+        my $body = HTTP::Tiny->new->www_form_urlencode({ csrf => $csrf, version => $form->{version}, text => $theirs, action => 'save' });
+        return $kit->run('owner.cgi', before => [Kit::as_server(), 'faketime', '-f', '+13h'], query => 'view=edit&file=replies', stdin => $body, environment => { HTTP_COOKIE => 'wx_session=' . $me->cookie('wx_session') });
+    };
+    my $kept = $late->($form->{csrf});
+    is $kept->{status}, 403, 'an owner who signed in thirteen hours ago: not saved';
+    like $kept->{body}, qr{nothing was saved.*<textarea[^>]*>\n\[\{&quot;reply&quot;: \{&quot;text&quot;: &quot;theirs&quot;\}\}\]\n</textarea>}s, 'but the text is there to copy';
+    like $kept->{body}, qr{/login\.cgi\?next=%2Fcgi-bin%2Fowner\.cgi&amp;again=1}, 'with the way to the sign-in';
+    is $late->('x')->{status}, 303, 'what is not our form is not shown';
+    is file('replies.json'), $mine, 'nothing was written';
+}
+
 # ---- the menu ----
 
 my $view = page('menu');
@@ -234,6 +250,11 @@ like page('menu&step=delete')->{text}, qr/Delete the menu at WeChat\? The file s
 is send_form('menu', form(page('menu&step=delete')), action => 'delete')->{status}, 303, 'deleted';
 like page('menu')->{text}, qr/At WeChat now There is no menu/, 'it is gone';
 is file('menu.json'), $menu, 'the file stays';
+
+$kit->write_conf(%conf, appid => undef, secret => undef, sign_in => 'message');
+unlink glob $kit->state_dir . '/account/*/* ' . $kit->state_dir . '/account/*';
+like page('menu')->{text}, qr/At WeChat now WeChat cannot be asked: set appid and secret in wechat\.conf\./, 'without appid and secret: what to set';
+$kit->write_conf(%conf);
 
 # ---- QR codes ----
 
