@@ -56,6 +56,7 @@ static const struct {
     {"site", END, check_verify_file},
     {"files", END, check_user}, /* as the site's answer says */
     {"wechat", END, check_wechat},
+    {"settings", END, check_followers_known}, /* as WeChat's answers say */
     {"wechat", END, check_domains},
     {"messages", BEGIN, check_push_settings},
     {"messages", END, check_push_test},

@@ -151,3 +151,20 @@ check_owners_known(struct trial *trial)
         else if (trial->is_set_up)
                 report_add(&trial->report, REPORT_GOOD, "owners.good", NULL);
 }
+
+/* Does people = followers let anybody in? */
+void
+check_followers_known(struct trial *trial)
+{
+        const struct conf *conf = &trial->conf;
+        struct report *report = &trial->report;
+
+        if (!trial->is_set_up || strcmp(conf->people, "followers") != 0)
+                return;
+        if (conf_can_call(conf) && !trial->cannot_ask)
+                report_add(report, REPORT_GOOD, "admission.good", NULL);
+        else if (*conf->push_token != '\0')
+                report_add(report, REPORT_HINT, "admission.by_message", NULL);
+        else
+                report_add(report, REPORT_FAILED, "admission.unknown", NULL);
+}

@@ -44,6 +44,7 @@ struct trial {
         const char *canary_text;
         const char *verify; /* the name of the MP_verify file; NULL: there is none */
         const char *verify_text;
+        bool cannot_ask;       /* WeChat says that the account may not ask about its users */
         const char *addresses; /* of WeChat and of the site, looked up before the sandbox */
         const char *site_addresses;
 };

@@ -188,6 +188,7 @@ report_rights(struct wechat *wechat, const char *token)
         const char *word = "account.unverified";
         enum report_state state = REPORT_GOOD;
 
+        trial->cannot_ask = users == HAS_NOT;
         if (templates == UNKNOWN) {
                 report_add(&trial->report, REPORT_UNTRIED, "account.untried", NULL);
                 return;

@@ -115,6 +115,20 @@ is_deeply [map { lines($alone->{json})->{"$_.untried"}{state} } qw(user sandbox 
 is $alone->{exit}, 0, 'which is no fault';
 settings();
 
+# ---- people = followers ----
+
+settings(people => 'followers');
+ok look()->{'admission.good'}, 'the account can tell who follows it';
+$kit->control(account => 'subscription');
+settings(people => 'followers', sign_in => 'message');
+is look()->{'admission.by_message'}{state}, 'hint', 'one that may not ask';
+settings(people => 'followers', push_token => undef);
+is look()->{'admission.unknown'}{state}, 'failed', 'and receives no messages';
+$kit->control;
+settings(people => 'followers', secret => undef, appid => undef, sign_in => 'message');
+is look()->{'admission.by_message'}{state}, 'hint', 'without appid and secret';
+settings();
+
 # ---- the handler ----
 
 put('handler', "#!/bin/sh\ncat >$f/log/ran\necho '{\"text\": \"hello\"}'\n", 0755);
