@@ -42,25 +42,29 @@ prepare(struct host *host)
 }
 
 /* The first line: which file, and the digest of the version that the new one replaces, or "-". The
- * new one follows. */
-static int
-read_input(struct app *app, const char *input, const struct editable **file,
-    struct replacement *replacement)
+ * new one follows. Returns NULL if there is no such file to be saved. */
+static const struct editable *
+read_input(struct app *app, const char *input, struct replacement *replacement)
 {
         const char *end = strchr(input, '\n'), *blank = strchr(input, ' ');
+        const struct editable *file;
         const char *digest;
 
-        if (end == NULL || blank == NULL || blank > end)
-                return err_set(&app->err, ERR_REQUEST, "stdin: no file is named");
-        *file = editable_find(arena_copy(app->arena, input, (size_t)(blank - input)));
-        if (*file == NULL || *editable_path(*file, &app->conf) == '\0')
-                return err_set(&app->err, ERR_REQUEST, "stdin: there is no such file to be saved");
+        if (end == NULL || blank == NULL || blank > end) {
+                err_set(&app->err, ERR_REQUEST, "stdin: no file is named");
+                return NULL;
+        }
+        file = editable_find(arena_copy(app->arena, input, (size_t)(blank - input)));
+        if (file == NULL || *editable_path(file, &app->conf) == '\0') {
+                err_set(&app->err, ERR_REQUEST, "stdin: there is no such file to be saved");
+                return NULL;
+        }
         digest = arena_copy(app->arena, blank + 1, (size_t)(end - blank) - 1);
-        *replacement = (struct replacement){.path = editable_path(*file, &app->conf),
+        *replacement = (struct replacement){.path = editable_path(file, &app->conf),
             .digest = strcmp(digest, "-") == 0 ? "" : digest,
             .text = end + 1,
             .size = strlen(end + 1)};
-        return 0;
+        return file;
 }
 
 /* owner.cgi has checked it already, and shows each mistake. */
@@ -116,12 +120,13 @@ report(struct app *app, enum replace_outcome outcome)
 static int
 save(struct app *app, const char *input)
 {
-        const struct editable *file = NULL;
-        struct replacement replacement;
+        struct replacement replacement = {.path = "", .digest = "", .text = ""};
+        const struct editable *file;
         enum replace_outcome outcome;
 
         /* F1. Which file, instead of which version? */
-        if (read_input(app, input, &file, &replacement) != 0)
+        file = read_input(app, input, &replacement);
+        if (file == NULL)
                 return -1;
 
         /* F2. Nothing with a mistake gets into force. */

@@ -18,7 +18,9 @@
 #include "wechat/account_api.h"
 #include "wechat/qrcode.h"
 
-enum { CODES_MAX = 50, SIDE_PIXELS = 8, SECONDS_LEAST = 60, DAY_SECONDS = 86400 };
+enum { CODES_MAX = 50, SIDE_PIXELS = 8, SECONDS_LEAST = 60 };
+
+static const long long day_seconds = 86400;
 
 /* A code that was made here. */
 struct code {
@@ -198,7 +200,7 @@ read_seconds(const struct pairs *form)
         long long seconds = pairs_get_number(form, "seconds", -1);
 
         return seconds == 0 ||
-                       (seconds >= SECONDS_LEAST && seconds <= QRCODE_DAYS_MAX * DAY_SECONDS)
+                       (seconds >= SECONDS_LEAST && seconds <= QRCODE_DAYS_MAX * day_seconds)
                    ? seconds
                    : -1;
 }
