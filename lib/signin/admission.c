@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "format/json_build.h"
 #include "format/page.h"
+#include "signin/consent.h"
 #include "signin/signin.h"
 #include "state/state.h"
 #include "wechat/api.h"
@@ -148,6 +149,19 @@ tell_owners(struct app *app, const struct pairs *profile)
         errand_add(app, ERRAND_LATE, lines);
 }
 
+/* An agreement is recorded by a sign-in, which this is not yet. */
+static int
+keep_consent(struct app *app, const char *openid, const struct pairs *user)
+{
+        struct pairs members;
+
+        pairs_init(&members, app->arena);
+        consent_add(app, &members);
+        return members.count == 0 || pairs_get(user, "consented") != NULL
+                   ? 0
+                   : state_set_user(app->state, openid, &members, &app->err);
+}
+
 static int
 put_on_list(
     struct app *app, const struct pairs *profile, const char *scope, const struct pairs *user)
@@ -156,7 +170,8 @@ put_on_list(
 
         if (pairs_get(user, "waiting") == NULL && count_newcomer(app) != 0)
                 return -1;
-        if (state_wait(app->state, profile, scope, app->now, &begun, &app->err) != 0)
+        if (state_wait(app->state, profile, scope, app->now, &begun, &app->err) != 0 ||
+            keep_consent(app, pairs_get_text(profile, "openid"), user) != 0)
                 return -1;
         if (begun) {
                 tell_owners(app, profile);
