@@ -2,8 +2,8 @@
 
 #include "web/app.h"
 #include "state/state.h"
-#include "signin/hook.h"
 #include "signin/consent.h"
+#include "signin/hook.h"
 #include "signin/passcode.h"
 #include "signin/scene.h"
 #include "signin/session.h"
@@ -75,8 +75,12 @@ forget_away(struct app *app, const char *openid, const struct member_away *away)
         pairs_init(&sessions, app->arena);
         if (forget_rest(app, openid) != 0)
                 return -1;
-        if (state_forget_away(app->state, openid, away, &sessions, &app->err) == 0)
-                return session_delete_all(app, &sessions);
+        if (state_forget_away(app->state, openid, away, &sessions, &app->err) == 0) {
+                if (session_delete_all(app, &sessions) != 0)
+                        return -1;
+                hook_add(app, "delete", openid);
+                return 0;
+        }
         if (app->err.kind != ERR_EXISTS)
                 return -1;
         err_clear(&app->err);

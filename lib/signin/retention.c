@@ -1,7 +1,7 @@
 #include "signin/retention.h"
 
 #include "web/app.h"
-#include "base/text.h"
+#include "signin/admission.h"
 #include "signin/forget.h"
 #include "state/state.h"
 
@@ -12,7 +12,7 @@ static const char *
 choose(const struct app *app, const struct pairs *openids)
 {
         for (size_t i = 0; i < openids->count; i++)
-                if (!text_has_word(app->conf.owners, openids->items[i].value))
+                if (!admission_is_owner(app, openids->items[i].value))
                         return openids->items[i].value;
         return NULL;
 }
