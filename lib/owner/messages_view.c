@@ -62,7 +62,7 @@ add_days(struct desk *desk, const struct pushes_query *query)
 {
         struct app *app = desk->app;
         long long noon = text_beijing_day(query->day) + DAY_SECONDS / 2;
-        long long first = app->now - app->conf.events_days * DAY_SECONDS;
+        long long first = app->now - conf_journal_days(&app->conf) * DAY_SECONDS;
 
         add(app, "", "day", query->day);
         add(app, "", "today", day_of(app, app->now));
@@ -129,7 +129,7 @@ show(struct desk *desk)
         if (*query.openid != '\0' &&
             state_read_user(app->state, query.openid, &user, &ignored) == 0)
                 add(app, "", "nickname", pairs_get(&user, "nickname"));
-        add(app, "", "no_journal", app->conf.events_days == 0 ? "1" : NULL);
+        add(app, "", "no_journal", conf_journal_days(&app->conf) == 0 ? "1" : NULL);
         add(app, "", "no_push", *app->conf.push_token == '\0' ? "1" : NULL);
         add(app, "", "owner_url", conf_program(app->arena, &app->conf, "owner.cgi"));
         return desk_answer_page(desk, "owner-messages");
