@@ -7,53 +7,41 @@
 #include "base/buf.h"
 #include "format/json.h"
 #include "format/json_build.h"
+#include "signin/person.h"
 #include "signin/session.h"
 #include "state/state.h"
 
-/* Adds what may be shown of the session of that name; one that has ended is left out. */
-static int
-add_session(struct app *app, const char *name, int number, struct pairs *head, bool *added)
+/* Adds what may be shown of a session. */
+static void
+add_session(const struct person_session *one, const char *prefix, struct pairs *head)
 {
-        static const char *const fields[] = {"scope", "browser", "address"};
-        struct store_record record;
+        struct arena *arena = head->arena;
 
-        *added = false;
-        if (state_read_name(app->state, STORE_SESSION, name, app->now, &record, &app->err) != 0) {
-                if (app->err.kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(&app->err);
-                return 0;
-        }
-        pairs_add_number(
-            head, arena_printf(app->arena, "sessions/%d/since", number), record.created);
-        pairs_add_number(
-            head, arena_printf(app->arena, "sessions/%d/until", number), record.expires);
-        for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-                pairs_add(head, arena_printf(app->arena, "sessions/%d/%s", number, fields[i]),
-                    pairs_get(&record.fields, fields[i]));
-        *added = true;
-        return 0;
+        pairs_add_number(head, arena_printf(arena, "%s/since", prefix), one->created);
+        pairs_add_number(head, arena_printf(arena, "%s/until", prefix), one->expires);
+        pairs_add(head, arena_printf(arena, "%s/scope", prefix), one->scope);
+        pairs_add(head, arena_printf(arena, "%s/browser", prefix), one->browser);
+        pairs_add(head, arena_printf(arena, "%s/address", prefix), one->address);
+        if (one->used != 0)
+                pairs_add_number(head, arena_printf(arena, "%s/used", prefix), one->used);
 }
 
 /* Returns the first members as JSON, without the brace at the end. */
 static int
 build_head(struct app *app, const struct session *session, char **text)
 {
-        struct pairs head, names;
-        int number = 0;
-        bool added;
+        struct person_session *sessions;
+        struct pairs head;
+        size_t count;
 
         pairs_init(&head, app->arena);
-        pairs_init(&names, app->arena);
         pairs_add(&head, "site", app->conf.site_url);
         pairs_add_number(&head, "time", app->now);
         pairs_add_typed(&head, "sessions", "", PAIR_ARRAY);
-        member_get_sessions(&session->user, &names);
-        for (size_t i = 0; i < names.count; i++) {
-                if (add_session(app, names.items[i].value, number, &head, &added) != 0)
-                        return -1;
-                number += added ? 1 : 0;
-        }
+        if (person_list_sessions(app, &session->user, &sessions, &count) != 0)
+                return -1;
+        for (size_t i = 0; i < count; i++)
+                add_session(&sessions[i], arena_printf(app->arena, "sessions/%zu", i), &head);
         if (json_build_tree(app->arena, &head, text, &app->err) != 0)
                 return -1;
         (*text)[strlen(*text) - 1] = '\0';

@@ -12,7 +12,7 @@ enum { DOWNLOAD_LINES_MAX = 4 * 1024 * 1024 };
 
 /*
  * Answers with a JSON file: "user", the members of the user's file, without what signs somebody in;
- * "sessions", with since, until, scope and, where they are known, browser and address, without
+ * "sessions", with since, until, scope, browser, address and the time of the last use, without
  * names and tokens; "journal", the lines of pushes that the user sent; "journal_is_complete".
  * ERR_DENIED: as session_check_power(); ERR_SYSTEM.
  */
