@@ -60,7 +60,7 @@ check_signed_in(struct arena *arena, struct users *users)
         CHECK(
             user_sign_in(users, &profile, "snsapi_base", &session, &generation, &ended, &err) == 0);
         CHECK(user_join(users, "oA", generation, "name", &session, &ended, &err) == 0);
-        CHECK(user_forget(users, "oA", &sessions, &listed, &err) == 0 && listed);
+        CHECK(user_forget(users, "oA", NULL, &sessions, &listed, &err) == 0 && listed);
         CHECK(pairs_count(&sessions, "sessions") >= 1);
         CHECK(user_read(users, "oA", &profile, &err) == -1 && err.kind == ERR_NOT_FOUND);
 }

@@ -24,7 +24,8 @@ my %openid = (xiaoming => 'oSim0001xiaoMing-aBcDeFgHiJk', meimei => 'oSim0002wan
 my $browsers = 0;
 sub browser { my ($kind) = @_; return $kit->browser(headers => { 'User-Agent' => $agent{$kind}, 'X-Forwarded-For' => '203.0.113.' . ++$browsers }) }
 sub settings { $kit->write_conf(%conf, @_); return }
-sub anew { system('rm', '-rf', $state); return }
+# A process behind an answer may still write.
+sub anew { Kit::wait_for('an empty state', 10, sub { system "rm -rf $state 2>/dev/null"; !-e $state }); return }
 sub user { my ($person) = @_; my ($file) = grep {/\Q$openid{$person}\E\.json$/} $kit->user_files; return $file ? decode_json(Kit::read_file($file)) : undef }
 sub agreed { my ($person) = @_; my $user = user($person); return $user ? $user->{consented} : undef }
 sub who { my ($browser) = @_; my $answer = $browser->get('/cgi-bin/validate.cgi'); return $answer->{status} == 200 ? decode_json($answer->{content})->{sub} : $answer->{status} }
@@ -235,6 +236,18 @@ settings(consent => 'ask');
     my $code = decode_json($kit->browser->get("$kit->{sim_url}/wx/login?person=xiaoming")->{content})->{code};
     is $kit->browser->post('/cgi-bin/mini.cgi', { code => $code })->{status}, 200, 'a mini program is not asked';
 }
+{
+    # A newcomer who is put on the waiting list has agreed as well.
+    settings(consent => 'ask', people => 'approved', owners => 'oTheOwner');
+    anew();
+    my $case = $ways{authorize}{begin}->('meimei');
+    ok $case->{asks}, 'people = approved: asks first';
+    my $phone = $ways{authorize}{agree}->($case);
+    is who($phone), 401, 'a newcomer waits';
+    like $case->{end}{content}, qr{<a [^>]*href="/cgi-bin/privacy\.cgi">}, 'on a page that links to the privacy page, too';
+    my $waits = user('meimei');
+    ok $waits->{waiting} && $waits->{consented}, 'and the agreement is recorded' or diag explain $waits;
+}
 settings();
 {
     # consent = off: nothing of it.
@@ -324,7 +337,7 @@ my $stored = user('xiaoming');
 my @sessions = map {/^(\w+)/} @{ $stored->{sessions} };
 is_deeply $data->{user}, { map { $_ => $stored->{$_} } grep { !/^(?:generation|sessions)$/ } keys %$stored }, 'the members of the user’s file, also those of other programs, but not generation and sessions';
 is scalar(@{ $data->{sessions} }), 2, 'two sessions';
-is_deeply [grep { $_->{until} - $_->{since} != 604800 || !$_->{scope} } @{ $data->{sessions} }], [], 'each with since, until and scope';
+is_deeply [grep { $_->{until} - $_->{since} != 604800 || !$_->{scope} || !$_->{address} } @{ $data->{sessions} }], [], 'each with since, until, scope and address';
 is_deeply [map { $_->{Content} // $_->{Event} } @{ $data->{journal} }], [$mark, 'LOCATION', 'login'], 'the journal’s lines of this person';
 ok $data->{journal_is_complete}, 'all of them';
 unlike $answer->{content}, qr/meimei|\Q$openid{meimei}\E/, 'nothing of others';

@@ -48,6 +48,8 @@ begin(const char *state_dir, const char *people)
         app->conf = (struct conf){.state_dir = state_dir,
             .journal = "full",
             .session_seconds = 3600,
+            .events_days = 30,
+            .consent = "off",
             .owners = owner,
             .people = people,
             .outside_wechat = "qr",
