@@ -22,6 +22,7 @@ struct walk {
         int folder;
         size_t broken;
         char name[WECHAT_OPENID_MAX + sizeof(suffix)]; /* of the first file that is broken */
+        struct err first;                              /* what is wrong with it */
 };
 
 /* Is it the name of a user's file? */
@@ -71,8 +72,10 @@ visit_file(void *context, const char *name, long long stamp)
                 return 0;
         if (read_user(walk, name, &user, &err) == 0)
                 goes_on = walk->visit(walk->context, &user);
-        else if (err.kind != ERR_NOT_FOUND && walk->broken++ == 0)
+        else if (err.kind != ERR_NOT_FOUND && walk->broken++ == 0) {
                 (void)snprintf(walk->name, sizeof(walk->name), "%s", name);
+                walk->first = err;
+        }
         arena_reset(walk->arena);
         if (!goes_on)
                 walk->visit = NULL;
@@ -128,7 +131,7 @@ user_each(struct arena *arena, const char *state_dir,
         if (walk.broken == 0)
                 return 0;
         return err_set(err, ERR_SYSTEM,
-            "%zu files of users are broken and were left out, such as %s/users/…/%s: mend or "
+            "%zu files of users cannot be read and were left out, such as users/…/%s (%s): mend or "
             "delete them",
-            walk.broken, state_dir, walk.name);
+            walk.broken, walk.name, walk.first.text);
 }

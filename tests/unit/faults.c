@@ -18,7 +18,9 @@
 #include "host/lock.h"
 #include "host/os.h"
 #include "host/process.h"
+#include "state/notes.h"
 #include "state/store.h"
+#include "state/tally.h"
 #include "state/user.h"
 
 enum { NOW = 1764000000 };
@@ -405,6 +407,82 @@ forget_events(struct folder *f)
         return journal_forget(f->arena, f->path, "oA", &f->err);
 }
 
+/* ---- for the site's owner ---- */
+
+static int
+tally_one(struct folder *f)
+{
+        return tally_add(f->arena, f->fd, TALLY_MESSAGES, NOW, &f->err);
+}
+
+static long long
+counted(struct folder *f)
+{
+        long long counts[1][TALLY_KINDS];
+
+        return tally_read(f->arena, f->fd, NOW, 1, counts, &f->err) == 0 ? counts[0][TALLY_MESSAGES]
+                                                                         : -1;
+}
+
+static bool
+is_counted(struct folder *f)
+{
+        return counted(f) == 1;
+}
+
+static bool
+is_not_counted(struct folder *f)
+{
+        return counted(f) == 0;
+}
+
+static int
+note_one(struct folder *f)
+{
+        return notes_add_error(f->arena, f->fd, "of oA", NOW, &f->err);
+}
+
+static bool
+see_error(void *context, long long when, const char *line)
+{
+        (void)when;
+        return !(*(bool *)context = strcmp(line, "of oA") == 0);
+}
+
+static int
+read_notes(struct folder *f)
+{
+        bool seen = false;
+
+        return notes_read_errors(f->arena, f->fd, 0, NOW, see_error, &seen, &f->err);
+}
+
+static bool
+is_noted(struct folder *f)
+{
+        bool seen = false;
+
+        return notes_read_errors(f->arena, f->fd, 0, NOW, see_error, &seen, &f->err) == 0 && seen;
+}
+
+static bool
+is_not_noted(struct folder *f)
+{
+        return !is_noted(f);
+}
+
+static void
+have_note(struct folder *f)
+{
+        assert_int_equal(note_one(f), 0);
+}
+
+static int
+forget_note(struct folder *f)
+{
+        return notes_forget(f->arena, f->fd, "oA", &f->err);
+}
+
 static void
 put_program(struct folder *f)
 {
@@ -471,6 +549,10 @@ static const struct operation {
     {"forget", be_signed_in, forget, is_user_gone, is_user_there},
     {"journal", NULL, keep_event, anything, anything},
     {"journal forgets", have_events, forget_events, is_event_gone, is_event_there},
+    {"count", NULL, tally_one, is_counted, is_not_counted},
+    {"note", NULL, note_one, anything, is_not_noted},
+    {"read notes", have_note, read_notes, is_noted, is_noted},
+    {"forget a note", have_note, forget_note, is_not_noted, is_noted},
     {"program", put_program, run_program, anything, anything},
     {"program apart", put_program, run_program_apart, anything, anything}};
 
