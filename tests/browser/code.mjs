@@ -12,13 +12,12 @@ const anAddress = () => ({ extraHTTPHeaders: { 'X-Forwarded-For': `203.0.113.${+
 async function write(content, person) {
   const context = await browser.newContext({ ...desktop });
   const page = await context.newPage();
-  await page.goto(`${sim}/console?kind=text`);
-  await page.fill('input[name=content]', content);
-  await page.selectOption('select[name=person]', person);
-  await page.selectOption('select[name=mode]', 'plain');
-  await page.click('button.weui-btn_primary');
-  const text = await page.textContent('.bubble:not(.bubble_mine)');
-  const link = await page.getAttribute('.bubble:not(.bubble_mine) a', 'href');
+  await page.goto(`${sim}/console?person=${person}&mode=plain`);
+  await page.fill('#say input[name=content]', content);
+  await page.click('#say button');
+  const reply = page.locator('.bubble:not(.bubble_mine)').last();
+  const text = await reply.textContent();
+  const link = await reply.locator('a').getAttribute('href');
   await context.close();
   return { text, link, code: text.match(/\d{3} \d{3}/)[0] };
 }

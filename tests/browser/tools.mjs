@@ -33,6 +33,9 @@ export const browser = await chromium.launch({
     '--host-resolver-rules=MAP 192.168.1.5 127.0.0.1'], // this computer, at an address of a local network
 });
 
+// Does something that leads to another page, or to the same one anew, and waits until that is there.
+export const leads = (page, action) => Promise.all([page.waitForEvent('load'), action()]);
+
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true };
 export const desktop = { viewport: { width: 1280, height: 800 } };
 

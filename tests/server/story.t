@@ -38,7 +38,7 @@ sub chat { return decode_utf8($kit->browser->get("$kit->{sim_url}/console?format
 is $wechat->run(qw(menu set), $wechat->file('menu.json', encode_utf8('{"button": [{"type": "click", "name": "今日", "key": "TODAY"}]}')))->{exit}, 0, 'wechat menu set';
 my ($tap) = decode_utf8($kit->browser->get("$kit->{sim_url}/console?person=xiaoming")->{content}) =~ m{name="tap" value="([^"]+)">今日<};
 ok defined $tap, 'the console shows the menu';
-like decode_utf8($kit->browser->post("$kit->{sim_url}/console", { person => 'xiaoming', mode => 'plain', tap => $tap // '' })->{content}), qr/今天有豆浆/, 'a tap on it is answered';
+like decode_utf8($kit->browser->follow($kit->browser->post("$kit->{sim_url}/console", { person => 'xiaoming', mode => 'plain', tap => $tap // '' }))->{content}), qr/今天有豆浆/, 'a tap on it is answered';
 
 my $began = time;
 my $slow = push_(kind => 'text', content => '晚饭吃什么', way => 'retries');

@@ -5,6 +5,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "base/text.h"
 #include "call.h"
 #include "chat.h"
 #include "docs.h"
@@ -16,11 +17,50 @@
 /* Adds a piece of a text, with a link or without. */
 static void
 add_part(
-    struct app *app, const char *prefix, size_t number, const char *text, size_t size, char *link)
+    struct app *app, const char *prefix, size_t *number, const char *text, size_t size, char *link)
 {
-        pairs_add(&app->page, arena_printf(app->arena, "%s/parts/%zu/text", prefix, number),
+        pairs_add(&app->page, arena_printf(app->arena, "%s/parts/%zu/text", prefix, *number),
             arena_copy(app->arena, text, size));
-        pairs_add(&app->page, arena_printf(app->arena, "%s/parts/%zu/link", prefix, number), link);
+        pairs_add(&app->page, arena_printf(app->arena, "%s/parts/%zu/link", prefix, *number), link);
+        (*number)++;
+}
+
+/* Returns the length of the address at text; 0: there is none. */
+static size_t
+address_length(const char *text)
+{
+        size_t size = 0;
+
+        if (!text_starts_with(text, "http://") && !text_starts_with(text, "https://"))
+                return 0;
+        while (text[size] > ' ' && text[size] < 0x7f && strchr("<>\"", text[size]) == NULL)
+                size++;
+        while (strchr(".,;:!?)", text[size - 1]) != NULL)
+                size--;
+        return size;
+}
+
+/* Adds size bytes of a text: WeChat makes links of the addresses in it. */
+static void
+add_text(struct app *app, const char *prefix, size_t *number, const char *text, size_t size)
+{
+        size_t begin = 0;
+
+        for (size_t i = 0; i < size;) {
+                size_t address = address_length(text + i);
+
+                if (address == 0 || i + address > size) {
+                        i++;
+                        continue;
+                }
+                if (i > begin)
+                        add_part(app, prefix, number, text + begin, i - begin, "");
+                add_part(app, prefix, number, text + i, address,
+                    arena_copy(app->arena, text + i, address));
+                i = begin = i + address;
+        }
+        if (begin < size || size == 0)
+                add_part(app, prefix, number, text + begin, size - begin, "");
 }
 
 /* Adds the account's text in pieces: of HTML, WeChat shows only <a href="…">…</a>. */
@@ -39,13 +79,13 @@ add_parts(struct app *app, const char *prefix, const char *text)
 
                 if (last == NULL || a == text || a[-1] != '<' || last[-1] != '<')
                         break;
-                add_part(app, prefix, count++, text, (size_t)(a - 1 - text), "");
+                add_text(app, prefix, &count, text, (size_t)(a - 1 - text));
                 shown += strlen(middle);
-                add_part(app, prefix, count++, shown, (size_t)(last - 1 - shown),
+                add_part(app, prefix, &count, shown, (size_t)(last - 1 - shown),
                     arena_copy(app->arena, link, (size_t)(shown - link) - strlen(middle)));
                 text = last + strlen(end);
         }
-        add_part(app, prefix, count, text, strlen(text), "");
+        add_text(app, prefix, &count, text, strlen(text));
 }
 
 /* Is it a file that was uploaded? */
@@ -64,14 +104,17 @@ is_there(struct app *app, const char *media)
 static void
 add_entry(struct app *app, const struct pairs *chat, const char *prefix)
 {
-        static const char *const members[] = {
-            "mine", "text", "title", "description", "media", "url"};
+        static const char *const members[] = {"mine", "text", "title", "description", "media",
+            "url", "query", "body", "inside", "reply", "why", "equal", "unequal", "silent",
+            "refused"};
         static const char *const kinds[] = {"image", "voice", "video", "music", "news", "card",
-            "notice", "transfer_customer_service"};
+            "notice", "transfer_customer_service", "result"};
+        static const char *const lists[] = {"news", "tries"};
         const char *kind = pairs_get_text(chat, arena_printf(app->arena, "%s/kind", prefix));
         const char *media = pairs_get_text(chat, arena_printf(app->arena, "%s/media", prefix));
         const char *text = pairs_get_text(chat, arena_printf(app->arena, "%s/text", prefix));
         bool mine = *pairs_get_text(chat, arena_printf(app->arena, "%s/mine", prefix)) != '\0';
+        size_t first = 0;
 
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
                 char *name = arena_printf(app->arena, "%s/%s", prefix, members[i]);
@@ -82,16 +125,16 @@ add_entry(struct app *app, const struct pairs *chat, const char *prefix)
                 pairs_add(&app->page, arena_printf(app->arena, "%s/is_%s", prefix, kinds[i]),
                     strcmp(kind, kinds[i]) == 0 ? "1" : "");
         pairs_add(&app->page, arena_printf(app->arena, "%s/is_bubble", prefix),
-            strcmp(kind, "notice") == 0 || strcmp(kind, "transfer_customer_service") == 0 ? ""
-                                                                                          : "1");
+            text_has_word("notice transfer_customer_service result", kind) ? "" : "1");
         pairs_add(&app->page, arena_printf(app->arena, "%s/picture", prefix),
             is_there(app, media) ? arena_printf(app->arena, "/media/%s", media) : "");
         if (mine)
-                add_part(app, prefix, 0, text, strlen(text), "");
+                add_part(app, prefix, &first, text, strlen(text), "");
         else
                 add_parts(app, prefix, text);
-        docs_copy(chat, arena_printf(app->arena, "%s/news", prefix), &app->page,
-            arena_printf(app->arena, "%s/news", prefix));
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+                docs_copy(chat, arena_printf(app->arena, "%s/%s", prefix, lists[i]), &app->page,
+                    arena_printf(app->arena, "%s/%s", prefix, lists[i]));
 }
 
 static bool
@@ -107,7 +150,7 @@ chat_view_add(struct app *app, const struct sim_person *person, long long after)
         long long end;
 
         pairs_init(&chat, app->arena);
-        if (chat_read(app, person->openid, after, &chat, &end) != 0 ||
+        if (chat_read(app, person->openid, after, true, &chat, &end) != 0 ||
             followers_read(app, person->openid, &follower) != 0)
                 return -1;
         for (size_t i = 0; i < call_elements(&chat, "chat"); i++)
@@ -126,7 +169,7 @@ chat_view_answer(struct app *app, const struct sim_person *person, long long aft
 
         pairs_init(&answer, app->arena);
         pairs_add_typed(&answer, "chat", "", PAIR_ARRAY);
-        if (chat_read(app, person->openid, after, &answer, &end) != 0 ||
+        if (chat_read(app, person->openid, after, false, &answer, &end) != 0 ||
             followers_read(app, person->openid, &follower) != 0 || menu_read(app, &menu) != 0)
                 return -1;
         pairs_add_number(&answer, "end", end);

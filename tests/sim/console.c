@@ -4,10 +4,11 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "chat.h"
 #include "chat_view.h"
 #include "exchange.h"
+#include "faces.h"
 #include "followers.h"
+#include "format/url.h"
 #include "kinds.h"
 #include "people.h"
 #include "tap.h"
@@ -41,41 +42,6 @@ answer_script(struct app *app, struct trial *t)
 }
 
 static void
-add_try(struct app *app, const struct trial *t, int number)
-{
-        const struct delivery *delivery = &t->deliveries[number];
-        bool late = strcmp(t->way, "parallel") != 0 && number < t->late;
-
-        pairs_add(&app->page, arena_printf(app->arena, "try%d_status", number + 1),
-            delivery->status == 0 ? "–" : arena_printf(app->arena, "%d", delivery->status));
-        pairs_add_number(
-            &app->page, arena_printf(app->arena, "try%d_ms", number + 1), delivery->milliseconds);
-        if (late)
-                pairs_add(&app->page, arena_printf(app->arena, "try%d_late", number + 1), "1");
-        if (delivery->status == 403)
-                pairs_add(&app->page, "is_refused", "1");
-}
-
-static void
-add_result(struct app *app, const struct trial *t)
-{
-        pairs_add(&app->page, "is_sent", "1");
-        pairs_add(&app->page, "sent_query", t->deliveries[0].query);
-        pairs_add(&app->page, "sent_body", t->deliveries[0].body);
-        pairs_add(&app->page, "sent_inside", strcmp(t->order.mode, "plain") == 0 ? NULL : t->sent);
-        for (int i = 0; i < t->tries; i++)
-                add_try(app, t, i);
-        if (strcmp(t->way, "parallel") == 0)
-                pairs_add(&app->page, t->equal ? "is_equal" : "is_unequal", "1");
-        pairs_add(&app->page, "why", t->why);
-        if (exchange_is_noticed(t))
-                return;
-        if (*t->reply == '\0' && t->answered)
-                pairs_add(&app->page, "is_silent", "1");
-        pairs_add(&app->page, "reply_xml", t->reply);
-}
-
-static void
 add_kinds(struct app *app, const struct trial *t)
 {
         const struct push_kind *kind;
@@ -95,6 +61,8 @@ add_form(struct app *app, const struct trial *t, const struct pairs *form)
 
         add_kinds(app, t);
         pairs_add(&app->page, "kind", t->kind->id);
+        pairs_add(&app->page, "is_event",
+            strcmp(t->kind->id, "text") == 0 || pairs_get(form, "scanned") != NULL ? "" : "1");
         pairs_add(&app->page, "mode", t->order.mode);
         pairs_add(&app->page, "scanned", pairs_get(form, "scanned"));
         pairs_add(&app->page, arena_printf(app->arena, "mode_%s", t->order.mode), "1");
@@ -145,31 +113,11 @@ add_verified(struct app *app, const struct verification *v)
 
 /* ---- the page ---- */
 
-/* Adds the people, by the names that the pages have for them. */
-static int
-add_people(struct app *app, const struct sim_person *chosen)
-{
-        const struct sim_person *person;
-        struct pairs words;
-
-        if (app_read_words(app, app->language, &words) != 0)
-                return -1;
-        for (size_t i = 0; (person = people_at(i)) != NULL; i++) {
-                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/id", i), person->id);
-                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/name", i),
-                    pairs_get(&words, arena_printf(app->arena, "people.%s", person->id)));
-                pairs_add(&app->page, arena_printf(app->arena, "people/%zu/is_chosen", i),
-                    person == chosen ? "1" : "");
-        }
-        pairs_add(&app->page, "person", chosen->id);
-        return 0;
-}
-
 /* Answers with the page: the chat after the place `after`, the menu, the form. */
 static int
 answer_page(struct app *app, const struct trial *t, const struct pairs *form, long long after)
 {
-        if (add_people(app, t->person) != 0 || chat_view_add(app, t->person, after) != 0 ||
+        if (faces_add(app, t->person) != 0 || chat_view_add(app, t->person, after) != 0 ||
             tap_add_menu(app) != 0)
                 return -1;
         add_form(app, t, form);
@@ -193,36 +141,45 @@ verify(struct app *app, bool script)
         return answer_page(app, &trial, &none, 0);
 }
 
-/* Sends the push, and adds it and its answer to the chat. *before: where the chat ended until
- * then. */
+/* Sends the push, and adds it, its answer and the result to the chat. */
 static int
-exchange(struct app *app, const struct pairs *form, struct trial *t, long long *before)
+exchange(struct app *app, const struct pairs *form, struct trial *t)
 {
-        struct pairs ignored;
-
-        pairs_init(&ignored, app->arena);
         if (trial_build(app, form, t) != 0 ||
-            chat_read(app, t->person->openid, 0, &ignored, before) != 0 ||
             followers_note(app, t->person->openid, t->kind, form) != 0 ||
-            exchange_add_push(app, t, form) != 0 || trial_send(app, t) != 0)
+            exchange_add_push(app, t, form) != 0 || trial_send(app, t) != 0 ||
+            exchange_add_reply(app, t) != 0 || exchange_add_result(app, t) != 0)
                 return -1;
-        return exchange_add_reply(app, t);
+        return 0;
+}
+
+/* Leads to the chat, with the same kind of push and the same encryption. */
+static int
+go_to_chat(struct app *app, const struct trial *t, const struct pairs *form)
+{
+        static const char *const kept[] = {"kind", "mode", "data"};
+        struct pairs query;
+
+        pairs_init(&query, app->arena);
+        pairs_add(&query, "person", t->person->id);
+        for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+                pairs_add(&query, kept[i], pairs_get(&app->request.form, kept[i]));
+        if (pairs_get(form, "quick") != NULL)
+                pairs_remove(&query, "kind");
+        return app_answer_redirect(app, arena_printf(app->arena, "%s/console?%s", app->conf.api_url,
+                                            url_build_form(app->arena, &query)));
 }
 
 static int
 push(struct app *app, bool script)
 {
-        long long before;
         struct pairs form;
         struct trial trial;
 
         if (tap_read(app, &app->request.form, &form) != 0 || trial_read(app, &form, &trial) != 0 ||
-            exchange(app, &form, &trial, &before) != 0)
+            exchange(app, &form, &trial) != 0)
                 return -1;
-        if (script)
-                return answer_script(app, &trial);
-        add_result(app, &trial);
-        return answer_page(app, &trial, &form, before);
+        return script ? answer_script(app, &trial) : go_to_chat(app, &trial, &form);
 }
 
 static int

@@ -4,10 +4,13 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "base/text.h"
 #include "chat.h"
 #include "kinds.h"
 #include "people.h"
 #include "trial.h"
+
+enum { TEXT_MAX = 4000 };
 
 bool
 exchange_is_noticed(const struct trial *t)
@@ -68,6 +71,53 @@ read_articles(struct app *app, const struct pairs *fields, struct pairs *entry)
                             pairs_get_text(
                                 fields, arena_printf(app->arena, "%s/%s", path, paths[j])));
         }
+}
+
+/* Returns a text as the result keeps it: not all of a very long one. */
+static const char *
+excerpt(struct app *app, const char *text)
+{
+        return strlen(text) <= TEXT_MAX
+                   ? text
+                   : arena_printf(app->arena, "%.*s…", (int)text_cut(text, TEXT_MAX), text);
+}
+
+static void
+add_try(struct app *app, const struct trial *t, int number, struct pairs *entry)
+{
+        const struct delivery *delivery = &t->deliveries[number];
+        bool late = strcmp(t->way, "parallel") != 0 && number < t->late;
+
+        pairs_add(entry, arena_printf(app->arena, "tries/%d/status", number),
+            delivery->status == 0 ? "–" : arena_printf(app->arena, "%d", delivery->status));
+        pairs_add(entry, arena_printf(app->arena, "tries/%d/ms", number),
+            arena_printf(app->arena, "%d", delivery->milliseconds));
+        pairs_add(entry, arena_printf(app->arena, "tries/%d/late", number), late ? "1" : "");
+        if (delivery->status == 403 && pairs_get(entry, "refused") == NULL)
+                pairs_add(entry, "refused", "1");
+}
+
+int
+exchange_add_result(struct app *app, const struct trial *t)
+{
+        struct pairs entry;
+
+        pairs_init(&entry, app->arena);
+        pairs_add(&entry, "kind", "result");
+        pairs_add(&entry, "query", t->deliveries[0].query);
+        pairs_add(&entry, "body", excerpt(app, t->deliveries[0].body));
+        if (strcmp(t->order.mode, "plain") != 0)
+                pairs_add(&entry, "inside", excerpt(app, t->sent));
+        pairs_add(&entry, "reply", excerpt(app, t->reply));
+        pairs_add(&entry, "why", t->why);
+        if (strcmp(t->way, "parallel") == 0)
+                pairs_add(&entry, t->equal ? "equal" : "unequal", "1");
+        if (!exchange_is_noticed(t) && *t->reply == '\0' && t->answered)
+                pairs_add(&entry, "silent", "1");
+        pairs_add_typed(&entry, "tries", "", PAIR_ARRAY);
+        for (int i = 0; i < t->tries; i++)
+                add_try(app, t, i, &entry);
+        return chat_add(app, t->person->openid, &entry);
 }
 
 int

@@ -19,4 +19,9 @@ int exchange_add_push(struct app *app, const struct trial *trial, const struct p
 int exchange_add_reply(struct app *app, const struct trial *trial)
     __attribute__((warn_unused_result));
 
+/* Adds the result, which the person does not see: request and reply, status and time of each try.
+ */
+int exchange_add_result(struct app *app, const struct trial *trial)
+    __attribute__((warn_unused_result));
+
 #endif

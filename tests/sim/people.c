@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/pairs.h"
+
 /* WeChat no longer provides sex and region: the first person is like today's users. */
 static const struct sim_person people[] = {
     {"lin", "oSim0008linXiaoToday_StUvWxY", "林晓", 0, "", "", "", "", "", "#00838f", false},
@@ -51,4 +53,12 @@ const struct sim_person *
 people_first(void)
 {
         return &people[0];
+}
+
+const struct sim_person *
+people_chosen(const struct pairs *switches)
+{
+        const struct sim_person *person = people_find(pairs_get(switches, "person"));
+
+        return person == NULL ? people_first() : person;
 }

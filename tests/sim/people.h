@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct pairs;
+
 struct sim_person {
         const char *id; /* as in links and on the control page */
         const char *openid;
@@ -30,5 +32,8 @@ const struct sim_person *people_at(size_t number);
 
 /* Returns the person who signs in silently unless the control page chooses another. */
 const struct sim_person *people_first(void);
+
+/* Returns the person who is at the phone: the one of the switch `person`, otherwise the first. */
+const struct sim_person *people_chosen(const struct pairs *switches);
 
 #endif

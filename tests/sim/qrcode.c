@@ -10,6 +10,7 @@
 #include "format/qr.h"
 #include "format/url.h"
 #include "host/file.h"
+#include "people.h"
 #include "state.h"
 
 enum {
@@ -148,11 +149,14 @@ qrcode_scan(struct app *app)
 {
         const char *key = app->request.path_info + strlen("/q/");
         struct store_record record;
+        struct pairs switches;
 
-        if (kept_find(app, STATE_QR, key, &record) != 0)
+        if (kept_find(app, STATE_QR, key, &record) != 0 || kept_read_switches(app, &switches) != 0)
                 return -1;
-        return app_answer_redirect(app,
-            arena_printf(app->arena, "%s/console?kind=SCAN&scanned=1&eventkey=%s&ticket=%s",
-                app->conf.api_url, url_encode(app->arena, pairs_get_text(&record.fields, "scene")),
-                url_encode(app->arena, pairs_get_text(&record.fields, "ticket"))));
+        return app_answer_redirect(
+            app, arena_printf(app->arena,
+                     "%s/console?person=%s&kind=SCAN&scanned=1&eventkey=%s&ticket=%s",
+                     app->conf.api_url, people_chosen(&switches)->id,
+                     url_encode(app->arena, pairs_get_text(&record.fields, "scene")),
+                     url_encode(app->arena, pairs_get_text(&record.fields, "ticket"))));
 }

@@ -64,7 +64,7 @@ static bool
 is_field(struct app *app, const struct push_kind *kind, const char *name)
 {
         static const char *const names[] = {"kind", "person", "mode", "data", "way", "late",
-            "wrong_signature", "old_timestamp", "msgid_message", "scanned", "tap"};
+            "wrong_signature", "old_timestamp", "msgid_message", "scanned", "tap", "quick"};
         const struct push_field *field;
 
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
