@@ -174,7 +174,7 @@ clean:
 
 help:
 	@echo "make             build the programs and the pages into $(BUILD)/"
-	@echo "make demo        try it here: site on 127.0.0.1:$(DEMO_PORT), WeChat simulated on :$(SIM_PORT)"
+	@echo "make demo        try it here: the tour on 127.0.0.1:$(SIM_PORT), the site on :$(DEMO_PORT)"
 	@echo "make demo-start  the same in the background; make demo-stop ends it"
 	@echo "make vue         the Vue app as static files: $(BUILD)/vue"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"

@@ -12,6 +12,7 @@
 #include "people.h"
 #include "state.h"
 #include "base/text.h"
+#include "tour.h"
 
 enum { CODE_SECONDS = 300 };
 
@@ -249,7 +250,9 @@ api_userinfo(struct app *app)
                 return -1;
         if (wrong == 0 && strcmp(pairs_get_text(&who, "scope"), "snsapi_base") == 0)
                 wrong = 48001;
-        return wrong != 0 ? answer_errcode(app, wrong) : answer_profile(app, person);
+        if (wrong != 0)
+                return answer_errcode(app, wrong);
+        return tour_note_profile(app, person) != 0 ? -1 : answer_profile(app, person);
 }
 
 int

@@ -5,8 +5,10 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "faces.h"
 #include "people.h"
 #include "state.h"
+#include "tour.h"
 #include "base/text.h"
 #include "format/url.h"
 
@@ -54,6 +56,13 @@ may_authorize(const struct pairs *switches)
         const char *account = pairs_get_text(switches, "account");
 
         return *account == '\0' || text_has_word("verified test", account);
+}
+
+/* Was an error of this page ordered on the control page? */
+static bool
+is_ordered(const struct pairs *switches)
+{
+        return !may_authorize(switches) || *pairs_get_text(switches, "authorize_error") != '\0';
 }
 
 static bool
@@ -105,16 +114,20 @@ go_back(struct app *app, const struct pairs *ticket, const char *code, const str
         const char *redirect_uri = pairs_get_text(ticket, "redirect_uri");
         size_t size = strcspn(redirect_uri, "#");
         const char *mark = memchr(redirect_uri, '?', size) == NULL ? "?" : "&";
+        bool loses = *pairs_get_text(switches, "lost_cookie") != '\0';
+        bool twice = *pairs_get_text(switches, "double_callback") != '\0' && code != NULL;
         char *to;
 
+        if ((loses || twice) && tour_note(app, TOUR_FAILURE) != 0)
+                return -1;
         /* lost_cookie: the browser deletes all cookies of this host. That includes the site's,
          * since cookies do not depend on the port. */
-        if (*pairs_get_text(switches, "lost_cookie") != '\0')
+        if (loses)
                 pairs_add(&app->response.headers, "Clear-Site-Data", "\"cookies\"");
         to = arena_printf(app->arena, "%.*s%s%s%s%sstate=%s%s", (int)size, redirect_uri, mark,
             code == NULL ? "" : "code=", code == NULL ? "" : code, code == NULL ? "" : "&",
             url_encode(app->arena, pairs_get_text(ticket, "state")), redirect_uri + size);
-        if (*pairs_get_text(switches, "double_callback") != '\0' && code != NULL) {
+        if (twice) {
                 pairs_add(&app->page, "callback", to);
                 if (app_answer_page(app, 200, "double") != 0)
                         return -1;
@@ -158,6 +171,8 @@ authorize_begin(struct app *app)
         if (kept_read_switches(app, &switches) != 0)
                 return -1;
         wrong = check_link(app, &switches, appid, scopes);
+        if (wrong != 0 && is_ordered(&switches) && tour_note(app, TOUR_FAILURE) != 0)
+                return -1;
         if (wrong != 0)
                 return answer_error(app, wrong);
         if (!is_link(&app->request))
@@ -169,13 +184,10 @@ authorize_begin(struct app *app)
         pairs_add(&ticket, "scope", pairs_get(query, "scope"));
         pairs_add(&ticket, "state", pairs_get(query, "state"));
         pairs_add(&ticket, "appid", appid);
-        if (strcmp(pairs_get(query, "scope"), "snsapi_base") == 0) {
-                const struct sim_person *person = people_find(pairs_get(&switches, "person"));
-
-                return issue_code(
-                    app, &ticket, (person == NULL ? people_first() : person)->id, &switches);
-        }
-        if (kept_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
+        if (strcmp(pairs_get(query, "scope"), "snsapi_base") == 0)
+                return issue_code(app, &ticket, people_chosen(&switches)->id, &switches);
+        if (faces_add(app, people_chosen(&switches)) != 0 ||
+            kept_issue(app, STATE_TICKET, &ticket, TICKET_SECONDS, &key) != 0)
                 return -1;
         pairs_add(&app->page, "ticket", key);
         pairs_add(&app->page, "site", app->conf.site_url);

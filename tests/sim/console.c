@@ -12,6 +12,7 @@
 #include "kinds.h"
 #include "people.h"
 #include "tap.h"
+#include "tour.h"
 #include "trial.h"
 #include "verify.h"
 
@@ -150,7 +151,9 @@ exchange(struct app *app, const struct pairs *form, struct trial *t)
             exchange_add_push(app, t, form) != 0 || trial_send(app, t) != 0 ||
             exchange_add_reply(app, t) != 0 || exchange_add_result(app, t) != 0)
                 return -1;
-        return 0;
+        return strcmp(t->kind->id, "text") == 0 && t->answered && *t->reply != '\0'
+                   ? tour_note(app, TOUR_MESSAGE)
+                   : 0;
 }
 
 /* Leads to the chat, with the same kind of push and the same encryption. */

@@ -7,18 +7,21 @@
 #include "base/arena.h"
 #include "call.h"
 #include "account.h"
+#include "faces.h"
 #include "fault.h"
 #include "followers.h"
 #include "format/address.h"
+#include "format/url.h"
 #include "host/lock.h"
 #include "people.h"
+#include "scenario.h"
 #include "state.h"
 #include "base/text.h"
 
 /* The switches that do not belong to a call. */
-static const char names[] =
-    "person double_callback lost_cookie any_origin authdeny long_tokens authorize_error account "
-    "clock followers page_size quota ip_whitelist template_status";
+static const char names[] = "person scenario double_callback lost_cookie any_origin authdeny "
+                            "long_tokens authorize_error account "
+                            "clock followers page_size quota ip_whitelist template_status";
 
 /* The calls for one person; those of the account are in account.c. */
 static const char personal[] = "grant refresh userinfo auth mini";
@@ -93,9 +96,42 @@ set(struct app *app, const char *name, const char *value, struct pairs *switches
                 return err_set(&app->err, ERR_REQUEST, "there is no switch %.40s", name);
         if (!is_allowed(name, value))
                 return err_set(&app->err, ERR_REQUEST, "%.40s cannot be that", name);
+        if (strcmp(name, "person") != 0)
+                pairs_remove(switches, "scenario");
         pairs_remove(switches, name);
         if (*value != '\0')
                 pairs_add(switches, name, value);
+        return 0;
+}
+
+static void
+reset(struct arena *arena, struct pairs *switches)
+{
+        for (size_t i = switches->count; i-- > 0;)
+                if (is_switch(arena, switches->items[i].name))
+                        pairs_remove(switches, switches->items[i].name);
+}
+
+/* Puts a scenario in place of all other switches but the person; "": all is well again. */
+static int
+play(struct app *app, const char *scenario, struct pairs *switches)
+{
+        const char *person = pairs_get(switches, "person");
+        const char *its_switches = *scenario == '\0' ? "" : scenario_find(scenario);
+        struct pairs its;
+
+        if (its_switches == NULL)
+                return err_set(&app->err, ERR_REQUEST, "there is no such scenario");
+        reset(app->arena, switches);
+        pairs_add(switches, "person", person);
+        pairs_init(&its, app->arena);
+        if (url_parse_form(app->arena, its_switches, &its, &app->err) != 0)
+                return -1;
+        for (size_t i = 0; i < its.count; i++)
+                if (set(app, its.items[i].name, its.items[i].value, switches) != 0)
+                        return -1;
+        if (*scenario != '\0')
+                pairs_add(switches, "scenario", scenario);
         return 0;
 }
 
@@ -106,7 +142,7 @@ switch_of(struct arena *arena, const struct pairs *form, const char *field)
 {
         const char *call = pairs_get_text(form, "call");
 
-        if (text_has_word("reset expire call", field))
+        if (text_has_word("reset expire call scenario back", field))
                 return NULL;
         if (!text_has_word("fault count delay", field))
                 return field;
@@ -123,9 +159,10 @@ take_form(struct app *app, struct pairs *switches)
         const char *what = pairs_get_text(form, "expire");
 
         if (pairs_get(form, "reset") != NULL)
-                for (size_t i = switches->count; i-- > 0;)
-                        if (is_switch(app->arena, switches->items[i].name))
-                                pairs_remove(switches, switches->items[i].name);
+                reset(app->arena, switches);
+        if (pairs_get(form, "scenario") != NULL &&
+            play(app, pairs_get(form, "scenario"), switches) != 0)
+                return -1;
         for (size_t i = 0; i < form->count; i++) {
                 const char *name = switch_of(app->arena, form, form->items[i].name);
 
@@ -181,12 +218,55 @@ add_calls(struct app *app, const struct pairs *switches)
         }
 }
 
+static void
+add_switches(struct app *app, const struct pairs *switches)
+{
+        static const char *const choices[] = {"account", "scenario"};
+
+        for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+                pairs_add(&app->page,
+                    arena_printf(
+                        app->arena, "%s_%s", choices[i], pairs_get_text(switches, choices[i])),
+                    "1");
+        pairs_add(&app->page,
+            arena_printf(app->arena, "template_%s", pairs_get_text(switches, "template_status")),
+            "1");
+        add_calls(app, switches);
+        for (size_t i = 0; i < switches->count; i++)
+                pairs_add(&app->page, switches->items[i].name, switches->items[i].value);
+}
+
+/* Adds the name that the scenario has on the page. */
+static int
+add_scenario(struct app *app, const char *scenario)
+{
+        struct pairs words;
+
+        if (app_read_words(app, app->language, &words) != 0)
+                return -1;
+        pairs_add(&app->page, "scenario_name",
+            pairs_get(&words, arena_printf(app->arena, "scenario.%s", scenario)));
+        return 0;
+}
+
+/* Returns to the page that a form came from: the tour, the two screens, or this page. */
+static int
+go_back(struct app *app)
+{
+        const char *back = pairs_get_text(&app->request.form, "back");
+        const char *path = strcmp(back, "tour") == 0                           ? "/"
+                           : strcmp(back, "screens") == 0                      ? "/screens"
+                           : pairs_get(&app->request.form, "scenario") != NULL ? "/control"
+                                                                               : "/control?saved=1";
+
+        return app_answer_redirect(app, arena_printf(app->arena, "%s%s", app->conf.api_url, path));
+}
+
 int
 control_page(struct app *app)
 {
         bool post = strcmp(app->request.method, "POST") == 0;
         bool script = strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
-        const struct sim_person *person;
         struct pairs switches;
 
         if (read_and_change(app, post, &switches) != 0)
@@ -194,20 +274,13 @@ control_page(struct app *app)
         if (script)
                 return app_answer_json(app, 200, &switches);
         if (post)
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s/control?saved=1", app->conf.api_url));
-        person = people_find(pairs_get(&switches, "person"));
-        pairs_add(&app->page,
-            arena_printf(app->arena, "is_%s", (person == NULL ? people_first() : person)->id), "1");
-        pairs_add(&app->page,
-            arena_printf(app->arena, "account_%s", pairs_get_text(&switches, "account")), "1");
-        pairs_add(&app->page,
-            arena_printf(app->arena, "template_%s", pairs_get_text(&switches, "template_status")),
-            "1");
+                return go_back(app);
+        add_switches(app, &switches);
+        if (add_scenario(app, pairs_get_text(&switches, "scenario")) != 0)
+                return -1;
+        pairs_remove(&app->page, "person");
         pairs_add(&app->page, "saved", pairs_get(&app->request.query, "saved"));
         pairs_add(&app->page, "site", app->conf.site_url);
-        add_calls(app, &switches);
-        for (size_t i = 0; i < switches.count; i++)
-                pairs_add(&app->page, switches.items[i].name, switches.items[i].value);
-        return app_answer_page(app, 200, "control");
+        return faces_add(app, people_chosen(&switches)) != 0 ? -1
+                                                             : app_answer_page(app, 200, "control");
 }

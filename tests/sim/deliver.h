@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/pairs.h"
+
 struct app;
 
 enum { DELIVER_MAX = 3, DELIVER_MS = 5000 };
@@ -21,5 +23,21 @@ struct delivery {
  * all answers. ERR_SYSTEM: they could not be sent. */
 int deliver(struct app *app, const char *url, struct delivery *deliveries, size_t count)
     __attribute__((warn_unused_result));
+
+/* A request as a browser sends it, and the answer to it. */
+struct fetch {
+        const char *url;
+        const char *form; /* the body of a POST; NULL: a GET */
+        const char *cookies;
+        const char *user_agent;
+        const char *language;
+        const char *origin; /* of the page whose form it is; NULL: none */
+        int status;
+        struct pairs headers; /* names in lower case */
+        const char *body;
+};
+
+/* Fetches a page; redirects are not followed. ERR_UPSTREAM: no answer came. */
+int deliver_fetch(struct app *app, struct fetch *fetch) __attribute__((warn_unused_result));
 
 #endif

@@ -9,6 +9,7 @@
 #include "host/lock.h"
 #include "host/os.h"
 #include "state.h"
+#include "tour.h"
 
 /* Answers that are not JSON, or JSON of the wrong form. The texts of the two with NULL are made
  * below. */
@@ -88,9 +89,10 @@ count_down(struct app *app, const char *name, struct pairs *switches)
         if (count <= 0)
                 return 0;
         pairs_remove(switches, count_name);
-        if (count == 1)
+        if (count == 1) {
                 pairs_remove(switches, name);
-        else
+                pairs_remove(switches, "scenario");
+        } else
                 pairs_add_number(switches, count_name, count - 1);
         return kept_write_switches(app, switches);
 }
@@ -123,6 +125,8 @@ fault_happens(struct app *app, const char *call, struct pairs *switches)
         if (take_fault(app, call, switches, &fault) != 0)
                 return true;
         delay = pairs_get_number(switches, arena_printf(app->arena, "delay_%s", call), 0);
+        if ((fault != NULL || delay > 0) && tour_note(app, TOUR_FAILURE) != 0)
+                return true;
         if (delay > 0)
                 os_sleep(delay > 60000 ? 60000 : (int)delay);
         if (fault == NULL)

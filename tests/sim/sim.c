@@ -11,18 +11,13 @@
 #include "control.h"
 #include "media.h"
 #include "qrcode.h"
+#include "screens.h"
 #include "state.h"
 #include "tap.h"
+#include "tour.h"
 #include "upload.h"
 #include "web/program.h"
 #include "base/text.h"
-
-static int
-start(struct app *app)
-{
-        pairs_add(&app->page, "site", app->conf.site_url);
-        return app_answer_page(app, 200, "index");
-}
 
 /* The account's calls are in account.c. */
 static const struct {
@@ -30,8 +25,9 @@ static const struct {
         bool prefix;
         int (*handle)(struct app *app);
 } routes[] = {
-    {"/", false, start},
+    {"/", false, tour_page},
     {"/control", false, control_page},
+    {"/screens", false, screens_page},
     {"/console", false, console_page},
     {"/console/view", false, tap_view},
     {"/connect/oauth2/authorize", false, authorize_begin},
