@@ -23,7 +23,8 @@ HTMLDIR ?= $(PREFIX)/share/wechat-cgi/html
 DOCDIR ?= $(PREFIX)/share/doc/wechat-cgi
 DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
-export DEMO_PORT SIM_PORT
+DEMO_HOST ?= 127.0.0.1
+export DEMO_PORT SIM_PORT DEMO_HOST
 
 # Each file in cgi-bin is a program. It is offered all libraries, and --as-needed drops those that it does not use; .links in
 # web/app.h says which ones a program intends to load.

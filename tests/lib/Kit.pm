@@ -6,7 +6,7 @@ package Kit;
 #   my $page = $kit->browser->get('/cgi-bin/me.cgi');
 #
 # `modules` names more modules of Apache or lighttpd; `site_conf` has more lines for the site, in the server's language, in which
-# {site_port} and {folder} are replaced.
+# {site_port} and {folder} are replaced. `listen` is the address that Apache listens on, if not loopback.
 #
 # Everything is removed when $kit goes out of scope.
 use strict;
@@ -152,6 +152,7 @@ sub new {
         stopped => $option{stopped},
         modules => $option{modules} || [],
         site_conf => $option{site_conf} || '',
+        listen => $option{listen} || '127.0.0.1',
     }, $class;
 
     # On these signals the test exits normally, so that DESTROY stops the servers.
@@ -283,8 +284,8 @@ SetEnv WECHAT_CONF $f/sim.conf
 </VirtualHost>
 TLS
     my $site = $part{site} ? <<"SITE" : '';
-Listen 127.0.0.1:$self->{site_port}
-<VirtualHost 127.0.0.1:$self->{site_port}>
+Listen $self->{listen}:$self->{site_port}
+<VirtualHost *:$self->{site_port}>
 DocumentRoot $f/www
 DirectoryIndex index.html
 ScriptAlias /cgi-bin/ $f/cgi-bin/
@@ -314,8 +315,8 @@ Require all granted
 AllowOverride None
 </Directory>
 $socket$site
-Listen 127.0.0.1:$self->{sim_port}
-<VirtualHost 127.0.0.1:$self->{sim_port}>
+Listen $self->{listen}:$self->{sim_port}
+<VirtualHost *:$self->{sim_port}>
 DocumentRoot $f/www
 AddDefaultCharset Off
 ScriptAlias / $f/sim/sim.cgi/

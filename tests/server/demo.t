@@ -26,6 +26,13 @@ my $sim = "http://127.0.0.1:$ENV{SIM_PORT}";
 
 sub chat { return $http->get("$sim/console")->{content} }
 
+# The address that somebody listens on at that port (proc(5): hexadecimal, the last byte first).
+sub listening {
+    my ($port) = @_;
+    my ($address) = Kit::read_file('/proc/net/tcp') =~ /^ *\d+: ([0-9A-F]{8}):@{[sprintf '%04X', $port]} [0-9A-F:]+ 0A /m or return;
+    return join '.', reverse map {hex} $address =~ /../g;
+}
+
 # The tour: in one language, and with ticks for what happened, and for nothing else.
 sub tour {
     my $browser = Kit::Browser->new({ site_url => $site, sim_url => $sim }, headers => { 'Accept-Language' => 'en' });
@@ -101,6 +108,10 @@ like `$demo stop 2>&1`, qr/not running/, 'nothing runs yet';
 my $said = `$demo start 2>&1`;
 is $?, 0, 'started' or diag $said;
 like $said, qr{\Q$sim\E/ .*\Q$site\E/.*cgi-bin/me\.cgi.*\Q$sim\E/control.*make demo-stop}s, 'says what to open and how it ends';
+like $said, qr{^ +ssh -L $ENV{DEMO_PORT}:127\.0\.0\.1:$ENV{DEMO_PORT} -L $ENV{SIM_PORT}:127\.0\.0\.1:$ENV{SIM_PORT} \w+\@\S+$}m, 'one line forwards both ports';
+like $said, qr{DEMO_HOST=0\.0\.0\.0 make demo.*-p 127\.0\.0\.1:$ENV{DEMO_PORT}:$ENV{DEMO_PORT} -p 127\.0\.0\.1:$ENV{SIM_PORT}:$ENV{SIM_PORT}}s, 'and what a container takes';
+is_deeply [map { listening($_) } $ENV{DEMO_PORT}, $ENV{SIM_PORT}], ['127.0.0.1', '127.0.0.1'], 'it listens on loopback only';
+like `DEMO_HOST=192.0.2.1 $demo start 2>&1`, qr/^DEMO_HOST is 127\.0\.0\.1, or 0\.0\.0\.0 in a container/, 'another DEMO_HOST is refused';
 my $start = $http->get("$site/");
 is $start->{status}, 200, 'the start page';
 like $start->{content}, qr{href="\Q$sim\E/"}, 'links the tour on its port';
@@ -111,7 +122,9 @@ is $http->post_form("$site/cgi-bin/mini.cgi", { code => $code })->{status}, 200,
 like $http->get("$site/cgi-bin/login.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F")->{headers}{location}, qr{^http://127\.0\.0\.1:$ENV{SIM_PORT}/connect/},
     'a page of any dev server is signed in';
 my ($menu) = $said =~ /^ +(\S.* menu set - <docs\/menu\.json\.example)$/m;
-is system("cd $Kit::TOP && { $menu; } >/dev/null") >> 8, 0, 'the command that it names sets a menu';
+like chat(), qr{tap=1\.0" target="_blank" rel="noreferrer">个人主页<}, 'the account has a menu';
+is $http->get("$sim/console/view?tap=1.0")->{headers}{location}, "$site/cgi-bin/me.cgi", 'which leads to this site';
+is system("cd $Kit::TOP && { $menu; } >/dev/null") >> 8, 0, 'the command that is named sets another';
 like chat(), qr/name="tap" value="0">今日活动</, 'which the console shows';
 tour();
 is $http->get("$site/cgi-bin/../wechat.conf")->{status}, 404, 'the settings are not served';
@@ -124,6 +137,9 @@ ok !IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $_, Timeout => 1)
 my $taken = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{DEMO_PORT}, Listen => 1, ReuseAddr => 1);
 like `$demo start 2>&1`, qr/Port $ENV{DEMO_PORT} is taken\..*DEMO_PORT=/, 'a port that is taken: what to do';
 close $taken;
+
+like +Kit->new(stopped => 1, listen => '0.0.0.0', site_port => 1, sim_port => 2)->_apache_conf(name => 'apache', cgi => 'cgid', site => 1),
+    qr/^Listen 0\.0\.0\.0:1\n.*^Listen 0\.0\.0\.0:2\n/ms, 'DEMO_HOST=0.0.0.0, for a container: it would listen on each address';
 
 # In the foreground, stopped as by Ctrl-C.
 my $pid = open my $output, '-|', "exec $demo run 2>&1" or die "demo: $!";
