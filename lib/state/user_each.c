@@ -131,7 +131,8 @@ user_each(struct arena *arena, const char *state_dir,
         if (walk.broken == 0)
                 return 0;
         return err_set(err, ERR_SYSTEM,
-            "%zu files of users cannot be read and were left out, such as users/…/%s (%s): mend or "
+            "files of users that cannot be read are left out: %zu, such as users/…/%s (%s): mend "
+            "or "
             "delete them",
             walk.broken, walk.name, walk.first.text);
 }
