@@ -1,5 +1,5 @@
-/* list.cgi: the owner's list and each item's page, which show how pages hand values to one
- * another. */
+/* list.cgi: the owner's list and each item's page; with list_lesson, they show how pages hand
+ * values to one another. */
 #include <string.h>
 
 #include "web/app.h"
@@ -39,6 +39,13 @@ static bool
 wants_json(const struct app *app)
 {
         return strcmp(pairs_get_text(&app->request.query, "format"), "json") == 0;
+}
+
+/* Do the pages show the ways? */
+static bool
+is_lesson(const struct app *app)
+{
+        return strcmp(app->conf.list_lesson, "on") == 0;
 }
 
 static const char *
@@ -102,11 +109,20 @@ choose(struct app *app, const struct session *session, const struct list *list)
             app, list_url(app, wants_json(app) ? "?detail=1&format=json" : "?detail=1"));
 }
 
+/* The list as it was when the item was chosen. */
+static const char *
+back_url(struct app *app, const struct way *way)
+{
+        return list_url(app, !is_lesson(app) || way == &ways[BY_QUERY]
+                                 ? ""
+                                 : arena_printf(app->arena, "?way=%s", way->name));
+}
+
 /* The page of the item that value names. */
 static int
 answer_item(struct app *app, const struct list *list, const struct way *way, const char *value)
 {
-        const char *name = pairs_get_text(&app->request.query, "name");
+        const char *name = is_lesson(app) ? pairs_get_text(&app->request.query, "name") : "";
         const struct list_item *item = list_find(list, value);
 
         if (item == NULL)
@@ -118,9 +134,12 @@ answer_item(struct app *app, const struct list *list, const struct way *way, con
                 pairs_add(&app->page, "way", way->name);
                 return app_answer_json(app, 200, &app->page);
         }
-        pairs_add(&app->page, way->flag, "1");
-        pairs_add(&app->page, "name", text_clean(app->arena, name));
-        pairs_add(&app->page, "list_url", list_url(app, ""));
+        if (is_lesson(app)) {
+                pairs_add(&app->page, "is_lesson", "1");
+                pairs_add(&app->page, way->flag, "1");
+                pairs_add(&app->page, "name", text_clean(app->arena, name));
+        }
+        pairs_add(&app->page, "list_url", back_url(app, way));
         return app_answer_page(app, 200, "detail");
 }
 
@@ -139,12 +158,23 @@ answer_chosen(struct app *app, const struct session *session, const struct list 
         return answer_item(app, list, way, pairs_get_text(&values, "item"));
 }
 
+/* Where a tap on an item leads: in the lesson, to the item's page with all that a link can pass. */
+static const char *
+item_link(struct app *app, const struct list_item *item)
+{
+        const char *url = arena_printf(app->arena, "%s%s", list_url(app, "?item="), item->id);
+
+        if (is_lesson(app))
+                return arena_printf(
+                    app->arena, "%s&name=%s", url, url_encode(app->arena, item->text));
+        return *item->url == '\0' ? url : item->url;
+}
+
 static int
 answer_list(struct app *app, const struct session *session, const struct list *list)
 {
-        const char *wanted = pairs_get(&app->request.query, "way");
+        const char *wanted = is_lesson(app) ? pairs_get(&app->request.query, "way") : NULL;
         const struct way *way = find_way(wanted == NULL ? "query" : wanted);
-        const char *item_url = list_url(app, "?item=");
 
         if (way == NULL)
                 return err_set(&app->err, ERR_REQUEST, "unknown way");
@@ -154,20 +184,21 @@ answer_list(struct app *app, const struct session *session, const struct list *l
                 char *prefix = arena_printf(app->arena, "items/%zu/", i);
 
                 list_fill(item, prefix, &app->page);
-                pairs_add(&app->page, arena_printf(app->arena, "%slink", prefix),
-                    arena_printf(app->arena, "%s%s&name=%s", item_url, item->id,
-                        url_encode(app->arena, item->text)));
+                pairs_add(
+                    &app->page, arena_printf(app->arena, "%slink", prefix), item_link(app, item));
         }
         if (wants_json(app))
                 return app_answer_json(app, 200, &app->page);
         pairs_add(&app->page, "has_items", list->count > 0 ? "1" : NULL);
         pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        if (!is_lesson(app))
+                return app_answer_page(app, 200, "list");
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "way", way->name);
         pairs_add(&app->page, way->flag, "1");
         pairs_add(&app->page, "list_url", list_url(app, ""));
-        return app_answer_page(app, 200, "list");
+        return app_answer_page(app, 200, "lesson");
 }
 
 static int

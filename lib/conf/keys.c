@@ -81,6 +81,11 @@ const struct conf_key conf_keys[] = {
         "列表页的内容文件（JSON），例如 list.json，写法见 README。空着就没有列表页。\n"
         "The file with the items of the list page (JSON), such as list.json; the README\n"
         "describes it. Empty: there is no list page."},
+    {"list_lesson", TEXT, offsetof(struct conf, list_lesson), "off", check_switch,
+        "列表页是否演示把选中的项传给下一页的四种方式（链接参数、id、data-index、全局数据）：\n"
+        "on 或 off。给访客用的列表不需要。\n"
+        "Whether the list page shows the four ways to hand an item to its page (link, id,\n"
+        "data-index, session): on or off. A list for visitors does not need it."},
     {"menu", FILE_PATH, offsetof(struct conf, menu), "", check_any,
         "公众号菜单的文件（JSON），例如 menu.json，写法见 docs/menu.json.example。\n"
         "站长在 owner.cgi 里修改、发布，在 shell 里用 wechat menu set；check.cgi "

@@ -43,6 +43,7 @@ struct conf {
         const char *mini_push_token;       /* "": no messages of the mini program */
         const char *mini_encoding_aes_key; /* "": they are not encrypted */
         const char *list;                  /* a file; "": none */
+        const char *list_lesson;           /* on or off */
         const char *menu;                  /* a file; "": none */
         const char *private_dir;           /* a folder; "": there is no gate */
         const char *access;                /* a file; "": private_dir needs no role */

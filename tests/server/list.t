@@ -9,7 +9,7 @@ use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
-my $kit = Kit->new;
+my $kit = Kit->new(conf => { list_lesson => 'on' });
 my $path = '/cgi-bin/list.cgi';
 my $nobody = $kit->browser;
 is $nobody->get($path)->{location}, "$kit->{site_url}/cgi-bin/login.cgi?next=%2Fcgi-bin%2Flist.cgi", 'not signed in: to the sign-in, and back';
@@ -128,10 +128,35 @@ like $kit->log_text, qr/list\.json, item 1 \(line 1\): it has no "text"/, 'is in
 unlink "$kit->{folder}/list.json";
 is $ming->get($path)->{status}, 500, 'no file';
 like $kit->log_text, qr/kind=config .*list\.json: No such file/, 'is in the log';
-$kit->write_conf(list => '');
+$kit->write_conf(list => '', list_lesson => 'on');
 is $ming->get($path)->{status}, 500, 'not set';
 like $kit->log_text, qr/list is not set: name the file of the list's items \(README\)/, 'the log says what to do';
+$kit->write_conf(list_lesson => 'on');
+
+# ---- a list for visitors: without the lesson ----
+
+sub visits { my ($query) = @_; return decode_utf8($ming->get("$path$query")->{content}) }
 $kit->write_conf;
+Kit::write_file("$kit->{folder}/list.json", encode_utf8('[{"id":"a","text":"有说明","detail":"详情","icon":"/i.svg","unread":3},{"id":"b","text":"有页面","detail":"详情","url":"/b.html?c&d"},{"id":"c","text":"两样都没有"}]'), 0644);
+my $plain = visits('');
+like $plain, qr{<nav class="weui-cells" aria-label="我的">\n<a class="weui-cell weui-cell_access" href="/cgi-bin/list\.cgi\?item=a"><img class="item__icon" src="/i\.svg"[^>]*><span class="weui-cell__bd">有说明</span><span class="badge" aria-label="未读">3</span></a>}, 'an item leads to its page';
+like $plain, qr{href="/b\.html\?c&amp;d"><span class="weui-cell__bd">有页面<.*href="/cgi-bin/list\.cgi\?item=c"><span class="weui-cell__bd">两样都没有<}s, 'or to the page that it names';
+unlike $plain, qr{class="ways"|<form|<script|[?;]name=}, 'and nothing shows the ways';
+unlike $ming->get($path)->{headers}{'content-security-policy'}, qr/script-src/, 'no script may run';
+like visits("?way=$_"), qr{<nav class="weui-cells" aria-label="我的">}, "way=$_: the same list" for 'id', 'magic';
+my $item = visits('?item=a&name=' . 'y' x 300);
+like $item, qr{<title>有说明</title>.*<h1[^>]*>有说明</h1>.*<p class="item__detail">详情</p>\n<div class="actions">\n<a class="weui-btn weui-btn_default" href="/cgi-bin/list\.cgi">回到列表</a>}s, 'the item’s page, and back';
+unlike $item, qr/y{9}|收到的值|id="received"/, 'which shows nothing of what a link says';
+like visits('?item=b'), qr{href="/b\.html\?c&amp;d">打开</a>}, 'the page of an item that names one has a button for it';
+is_deeply [map { $_->{link} } @{ decode_json($bearer->get("$path?format=json")->{content})->{items} }], ['/cgi-bin/list.cgi?item=a', '/b.html?c&d', '/cgi-bin/list.cgi?item=c'], 'the JSON has the same links';
+is decode_json($bearer->follow($bearer->post("$path?format=json", { way => 'global', item => 'a' }))->{content})->{id}, 'a', 'scripts may still choose';
+
+# With the lesson, “back” leads to the list as it was.
+$kit->write_conf(list_lesson => 'on');
+for my $way ('id', 'index', 'global') {
+    like decode_utf8(choose($ming, way => $way, item => 'a')->{content}), qr{href="/cgi-bin/list\.cgi\?way=$way">回到列表</a>}, "back to way=$way";
+}
+like visits('?item=a'), qr{href="/cgi-bin/list\.cgi">回到列表</a>}, 'and to the link';
 
 # ---- signing out deletes it ----
 

@@ -118,7 +118,8 @@ values_are_good_or_bad(void **state)
             {"account_url = https://example.com?a#b", true}, {"account_url = /page", false},
             {"service_keys = one-api:0123456789abcdef0123456789abcdef", true},
             {"service_keys = 0123456789abcdef0123456789abcdef", false}, {"trusted_proxies =", true},
-            {"owners =", true}, {"owners = oAbC-dEf_123", true},
+            {"list_lesson = on", true}, {"list_lesson = off", true}, {"list_lesson =", false},
+            {"list_lesson = yes", false}, {"owners =", true}, {"owners = oAbC-dEf_123", true},
             {"owners = oAbCdEf oXyZ123 ", true}, {"owners = oAbC", false},
             {"owners = oAbCdEf,oXyZ123", false}, {"trusted_proxies = 127.0.0.1 10.0.0.0/8", true},
             {"trusted_proxies = localhost", false}};
