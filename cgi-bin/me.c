@@ -3,6 +3,8 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "host/log.h"
+#include "list/links.h"
 #include "signin/download.h"
 #include "signin/forget.h"
 #include "base/pairs.h"
@@ -37,6 +39,28 @@ fill_page(struct app *app, const struct session *session)
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "download_url", arena_printf(app->arena, "%s?download=1", own_url));
         pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", own_url));
+}
+
+/* Adds the owner's links. A mistake in their file is logged, and leaves the page without them. */
+static void
+add_links(struct app *app)
+{
+        struct links links;
+        size_t size;
+        char *text;
+
+        if (*app->conf.links == '\0')
+                return;
+        if (app_read_file(app, &text, &size) != 0 ||
+            links_parse(
+                app->arena, text, size, app->conf.links, app->language, &links, &app->err) != 0) {
+                app->err.kind = ERR_CONFIG;
+                log_error(app->program->name, app->request.client, &app->err);
+                err_clear(&app->err);
+                return;
+        }
+        links_fill(&links, &app->page);
+        pairs_add(&app->page, "has_links", links.count > 0 ? "1" : NULL);
 }
 
 /* ---- the sessions ---- */
@@ -153,6 +177,8 @@ me(struct app *app)
         fill_page(app, &session);
         if (!forgets && fill_sessions(app, &session) != 0)
                 return -1;
+        if (!forgets)
+                add_links(app);
         return app_answer_page(app, 200, forgets ? "forget" : "me");
 }
 
@@ -163,6 +189,7 @@ static const struct app_program program = {
     .methods = "GET, HEAD, POST",
     .handle = me,
     .errands = true,
+    .reads = offsetof(struct conf, links),
 };
 
 PROGRAM_MAIN(program)

@@ -44,6 +44,7 @@ static const struct {
     {"files", BEGIN, check_menu},
     {"files", BEGIN, check_access},
     {"files", BEGIN, check_private_folder},
+    {"files", BEGIN, check_links},
     {"files", BEGIN, check_hook},
     {"state", BEGIN, check_state_folder},
     {"state", BEGIN, check_state_writable},
@@ -54,6 +55,7 @@ static const struct {
     {"site", END, check_authorization},
     {"site", END, check_exposed},
     {"site", END, check_verify_file},
+    {"site", END, check_face},
     {"files", END, check_user}, /* as the site's answer says */
     {"wechat", END, check_wechat},
     {"settings", END, check_followers_known}, /* as WeChat's answers say */

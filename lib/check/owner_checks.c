@@ -11,6 +11,7 @@
 #include "format/owner.h"
 #include "gate/access.h"
 #include "host/file.h"
+#include "list/links.h"
 #include "list/list.h"
 #include "wechat/menu.h"
 #include "wechat/rules.h"
@@ -99,6 +100,23 @@ check_list(struct trial *trial)
                 report_mistake(&file, "list_file.invalid", &err);
         else
                 report_count(&file, "list_file.good", list.count);
+}
+
+void
+check_links(struct trial *trial)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct owners file;
+        struct links links;
+
+        if (!read_owners(
+                trial, trial->conf.links, "links_file.missing", "links_file.encoding", &file))
+                return;
+        if (links_parse(trial->arena, file.text, file.size, file.path, trial->conf.language, &links,
+                &err) != 0)
+                report_mistake(&file, "links_file.invalid", &err);
+        else
+                report_count(&file, "links_file.good", links.count);
 }
 
 void

@@ -8,6 +8,7 @@ struct trial;
 
 void check_replies(struct trial *trial);
 void check_list(struct trial *trial);
+void check_links(struct trial *trial);
 void check_menu(struct trial *trial);
 void check_access(struct trial *trial);
 void check_private_folder(struct trial *trial);

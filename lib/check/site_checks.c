@@ -377,3 +377,29 @@ check_push_test(struct trial *trial)
                 report_add(report, REPORT_FAILED, "push_test.failed", "status",
                     arena_printf(trial->arena, "%d", answer.status), NULL);
 }
+
+/* The logo and the style sheet, where they are files of this site. */
+void
+check_face(struct trial *trial)
+{
+        const struct {
+                const char *setting, *path;
+        } files[] = {{"logo", trial->conf.logo}, {"custom_css", trial->conf.custom_css}};
+        struct http_answer answer;
+
+        if (trial->site == NULL || !trial->is_set_up)
+                return;
+        for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+                if (*files[i].path != '/')
+                        continue;
+                if (!ask(trial, files[i].path, NULL, CALL_MS, &answer))
+                        report_add(&trial->report, REPORT_UNTRIED, "face_file.untried", "setting",
+                            files[i].setting, "path", files[i].path, NULL);
+                else
+                        report_add(&trial->report,
+                            answer.status == 200 ? REPORT_GOOD : REPORT_FAILED,
+                            answer.status == 200 ? "face_file.good" : "face_file.missing",
+                            "setting", files[i].setting, "path", files[i].path, "status",
+                            arena_printf(trial->arena, "%d", answer.status), NULL);
+        }
+}

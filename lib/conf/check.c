@@ -6,6 +6,7 @@
 
 #include "format/address.h"
 #include "format/client.h"
+#include "format/color.h"
 #include "base/text.h"
 #include "format/url.h"
 
@@ -326,7 +327,43 @@ check_picture(const char *value)
 {
         return check_local(value) == NULL || check_link(value) == NULL
                    ? NULL
-                   : "a path of this site, such as /wechat-qr.jpg, or an https address";
+                   : "a path of this site, such as /picture.png, or an https address";
+}
+
+const char *
+check_color(const char *value)
+{
+        struct color color;
+
+        return *value == '\0' || color_parse(value, &color) ? NULL : "a colour such as #c8102e";
+}
+
+const char *
+check_style(const char *value)
+{
+        return check_local(value) == NULL ? NULL : "a path of this site, such as /pages.css";
+}
+
+/* An address that needs no quotes. */
+static bool
+is_mail(const char *value)
+{
+        static const char letters[] =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_+@";
+        const char *at = strchr(value, '@');
+
+        return at != NULL && at > value && strchr(at + 1, '@') == NULL &&
+               strlen(value) <= LABEL_MAX && value[strspn(value, letters)] == '\0' &&
+               at[1] != '.' && strchr(at, '.') != NULL && value[strlen(value) - 1] != '.';
+}
+
+const char *
+check_contact(const char *value)
+{
+        return check_local(value) == NULL || check_link(value) == NULL || is_mail(value)
+                   ? NULL
+                   : "a mail address, a page of this site, such as /contact.html, or an https "
+                     "address";
 }
 
 const char *

@@ -203,6 +203,37 @@ const struct conf_key conf_keys[] = {
         "访客的浏览器要求其中另一种时，以浏览器为准。\n"
         "The language of the pages: zh_CN (simplified Chinese), zh_TW (traditional Chinese) or\n"
         "en (English). A visitor whose browser asks for another of these gets that one."},
+    {"site_name", TEXT, offsetof(struct conf, site_name), "", check_line,
+        "网站的名称，显示在每一页的上方和标题里，例如 小明的店。空着，标题里就是网站的域名。\n"
+        "以下六项也是网站自己的样子，见 docs/pages.md。\n"
+        "The site's name, at the top and in the title of each page. Empty: the title has the\n"
+        "site's host. This and the next six make the pages yours (docs/pages.md)."},
+    {"logo", TEXT, offsetof(struct conf, logo), "", check_picture,
+        "网站的标志，也用作浏览器标签页的图标：本站的路径，例如 /logo.png，或 https 地址。\n"
+        "The site's logo, also the icon of the browser's tab: a path on this site, such as\n"
+        "/logo.png, or an https address."},
+    {"theme_color", TEXT, offsetof(struct conf, theme_color), "", check_color,
+        "网站的颜色，例如 #c8102e，用于按钮和链接。上面的文字用白色还是黑色由程序计算，\n"
+        "保证看得清。空着就是绿色。\n"
+        "The site's colour, such as #c8102e, for buttons and links. The programs compute which\n"
+        "text can be read on it, and the shade of links. Empty: green."},
+    {"custom_css", TEXT, offsetof(struct conf, custom_css), "", check_style,
+        "您自己的样式表，本站的路径，例如 /pages.css。类名见 docs/pages.md。\n"
+        "Your own style sheet, a path on this site, such as /pages.css. docs/pages.md lists the\n"
+        "names of the classes."},
+    {"links", FILE_PATH, offsetof(struct conf, links), "", check_any,
+        "个人主页上的链接（JSON），例如 links.json，写法见 docs/pages.md。空着就没有。\n"
+        "The file of the links on the personal page (JSON), such as links.json; docs/pages.md\n"
+        "describes it. Empty: there are none."},
+    {"icp", TEXT, offsetof(struct conf, icp), "", check_line,
+        "ICP 备案号，例如 京ICP备12345678号-1，显示在每一页的底部，并链接到备案查询网站。\n"
+        "在中国境内的网站必须显示。\n"
+        "The site's ICP number (备案号), at the bottom of each page, with a link to the registry.\n"
+        "Sites in mainland China must show it."},
+    {"contact", TEXT, offsetof(struct conf, contact), "", check_contact,
+        "怎样联系您，显示在每一页的底部：邮箱、本站的页面，例如 /contact.html，或 https 地址。\n"
+        "How to reach you, at the bottom of each page: a mail address, a page on this site, such\n"
+        "as /contact.html, or an https address."},
     {"session_seconds", NUMBER, offsetof(struct conf, session_seconds), "604800", check_seconds,
         "一次登录有效多少秒：60 到 31622400（366 天）。604800 秒是 7 天。\n"
         "How long a sign-in is valid, in seconds: 60 to 31622400 (366 days). 604800 is 7 days."},

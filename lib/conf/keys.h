@@ -34,6 +34,13 @@ struct conf {
         const char *hook;                  /* a file; "": none */
         const char *trusted_proxies;       /* address.h */
         const char *language;
+        const char *site_name;   /* these seven: the site's own face; "": not set */
+        const char *logo;        /* a path of this site or an https address */
+        const char *theme_color; /* color.h */
+        const char *custom_css;  /* a path of this site */
+        const char *links;       /* a file */
+        const char *icp;
+        const char *contact; /* a mail address, a path of this site or an https address */
         long long session_seconds;
         long long session_idle_seconds; /* 0: a session need not be used */
         const char *website_appid;      /* the open platform's website application; "": none */

@@ -51,13 +51,15 @@ explain_key(const char *key, struct err *err)
         return err_set(err, ERR_CONFIG, "no '=': a line is `key = value`, a comment begins with #");
 }
 
-/* Does a comment follow the value, or take its place? */
+/* Does a comment follow the value, or take its place? A colour, #c8102e, is none. */
 static bool
 has_comment(const char *value)
 {
+        bool is_color = *value == '#' && strspn(value + 1, "0123456789abcdefABCDEF") == 6 &&
+                        strchr(" \t", value[7]) != NULL;
         size_t size;
 
-        for (const char *p = value; *p != '\0'; p++) {
+        for (const char *p = is_color ? value + 1 : value; *p != '\0'; p++) {
                 if (p > value && p[-1] != ' ' && p[-1] != '\t')
                         continue;
                 if (*p == '#' || hint_ascii(p, &size) == '#' ||

@@ -6,65 +6,16 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/hint.h"
 #include "format/json.h"
 #include "format/json_file.h"
 #include "base/pairs.h"
 #include "base/text.h"
-#include "format/url.h"
-
-/* Which of a member's values is the visitor's. */
-struct reader {
-        struct arena *arena;
-        const char *language;
-        const char *openid;
-        struct err *err;
-};
-
-/* Returns the member as a text, or the text in the visitor's language from an object of texts; ""
- * if it is missing. */
-static int
-read_text(struct reader *r, const struct pairs *fields, const char *name, const char **text)
-{
-        const char *own = arena_printf(r->arena, "%s/%s", name, r->language);
-        size_t size = strlen(name);
-
-        *text = "";
-        for (size_t i = 0; i < fields->count; i++) {
-                const struct pair *pair = &fields->items[i];
-
-                if (strncmp(pair->name, name, size) != 0 || strchr("/", pair->name[size]) == NULL)
-                        continue;
-                if (pair->type != PAIR_TEXT || *pair->value == '\0')
-                        return err_set(r->err, ERR_CONFIG, "\"%.40s\" must be a text", pair->name);
-                if (**text == '\0' || strcmp(pair->name, own) == 0)
-                        *text = pair->value;
-        }
-        return 0;
-}
-
-/* Returns the member as a page of this site; "" if it is missing. */
-static int
-read_local(struct reader *r, const struct pairs *fields, const char *name, const char **text)
-{
-        const char *reason;
-
-        if (read_text(r, fields, name, text) != 0)
-                return -1;
-        if (**text == '\0')
-                return 0;
-        *text = url_page(r->arena, "", *text, &reason);
-        if (*text == NULL)
-                return err_set(r->err, ERR_CONFIG,
-                    "\"%s\" must be a page of this site, such as /orders.html, and is %s", name,
-                    reason);
-        return 0;
-}
+#include "list/item.h"
 
 /* Returns the member as a number, or the number for the visitor's openid from an object of numbers.
  */
 static int
-read_unread(struct reader *r, const struct pairs *fields, long long *unread)
+read_unread(struct item_reader *r, const struct pairs *fields, long long *unread)
 {
         const char *own = arena_printf(r->arena, "unread/%s", r->openid);
 
@@ -85,35 +36,17 @@ read_unread(struct reader *r, const struct pairs *fields, long long *unread)
         return 0;
 }
 
-/* Are there members that items do not have? */
 static int
-check_names(struct arena *arena, const struct pairs *fields, struct err *err)
+read_item(struct item_reader *r, const struct pairs *fields, struct list_item *item)
 {
         static const char *const names[] = {"id", "text", "detail", "icon", "url", "unread"};
 
-        for (size_t i = 0; i < fields->count; i++) {
-                const char *name = fields->items[i].name;
-                size_t size = strcspn(name, "/"), known = 0;
-
-                while (known < sizeof(names) / sizeof(names[0]) &&
-                       (strlen(names[known]) != size || memcmp(names[known], name, size) != 0))
-                        known++;
-                if (known == sizeof(names) / sizeof(names[0]))
-                        return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", name,
-                            hint_name(arena, name, names, sizeof(names) / sizeof(names[0])));
-        }
-        return 0;
-}
-
-static int
-read_item(struct reader *r, const struct pairs *fields, struct list_item *item)
-{
-        if (check_names(r->arena, fields, r->err) != 0 ||
-            read_text(r, fields, "id", &item->id) != 0 ||
-            read_text(r, fields, "text", &item->text) != 0 ||
-            read_text(r, fields, "detail", &item->detail) != 0 ||
-            read_local(r, fields, "icon", &item->icon) != 0 ||
-            read_local(r, fields, "url", &item->url) != 0 ||
+        if (item_check_names(r, fields, names, sizeof(names) / sizeof(names[0])) != 0 ||
+            item_text(r, fields, "id", &item->id) != 0 ||
+            item_text(r, fields, "text", &item->text) != 0 ||
+            item_text(r, fields, "detail", &item->detail) != 0 ||
+            item_page(r, fields, "icon", &item->icon) != 0 ||
+            item_page(r, fields, "url", &item->url) != 0 ||
             read_unread(r, fields, &item->unread) != 0)
                 return -1;
         if (!text_is_id(item->id, 1, LIST_ID_MAX))
@@ -173,7 +106,7 @@ list_parse(struct arena *arena, const char *text, size_t size, const char *file,
     const char *language, const char *openid, struct list *list, struct err *err)
 {
         struct err inner = {.kind = ERR_NONE};
-        struct reader r = {arena, language, openid, &inner};
+        struct item_reader r = {arena, language, openid, &inner};
         struct json_element *elements;
         struct list read = {NULL, 0};
         size_t count, repeated;
@@ -199,7 +132,7 @@ size_t
 list_check(struct json_file *file)
 {
         struct err err = {.kind = ERR_NONE};
-        struct reader r = {file->arena, "", "", &err};
+        struct item_reader r = {file->arena, "", "", &err};
         struct json_element *elements;
         struct list list = {NULL, 0};
         size_t count, repeated;

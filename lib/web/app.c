@@ -13,6 +13,7 @@
 #include "state/state.h"
 #include "format/url.h"
 #include "host/sandbox.h"
+#include "web/face.h"
 #include "wechat/api.h"
 
 /* ---- answers ---- */
@@ -130,17 +131,19 @@ add_page_security(struct app *app, const char *template, const char *nonce)
         const char *account = strstr(template, "{{account_qr}}") == NULL
                                   ? NULL
                                   : url_origin(app->arena, app->conf.account_qr);
+        const char *logo = face_logo_origin(app->arena, &app->conf);
         /* Only a page with a script of its own may run one, and send requests to its own site. */
         const char *scripts =
             strstr(template, "<script nonce=") == NULL
                 ? ""
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
-            "default-src 'none'; style-src 'nonce-%s'; %simg-src 'self' "
-            "https://*.qlogo.cn%s%s%s%s; "
+            "default-src 'none'; style-src 'nonce-%s'; %s%simg-src 'self' "
+            "https://*.qlogo.cn%s%s%s%s%s%s; "
             "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
-            nonce, scripts, avatars == NULL ? "" : " ", avatars == NULL ? "" : avatars,
-            account == NULL ? "" : " ", account == NULL ? "" : account,
+            nonce, face_policy(&app->conf), scripts, avatars == NULL ? "" : " ",
+            avatars == NULL ? "" : avatars, account == NULL ? "" : " ",
+            account == NULL ? "" : account, logo == NULL ? "" : " ", logo == NULL ? "" : logo,
             app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
@@ -282,6 +285,9 @@ app_answer_page(struct app *app, int status, const char *name)
         pairs_add(&app->page, "me_url", conf_program(app->arena, &app->conf, "me.cgi"));
         pairs_add(&app->page, "privacy_url", conf_program(app->arena, &app->conf, "privacy.cgi"));
         pairs_add(&app->page, "logout_url", conf_program(app->arena, &app->conf, "logout.cgi"));
+        /* A program that also answers without settings is not to show whether there are some. */
+        if (!app->program->without_settings)
+                face_fill(app->arena, &app->conf, &app->page);
         if (page_render(app->arena, template, &words, &app->page, &html, &app->err) != 0)
                 return err_set(&app->err, app->err.kind, "%s/%s.html with words/%s.txt: %s",
                     app->conf.html_dir, name, app->language,

@@ -140,7 +140,7 @@ for (const c of cases) {
   await signInOnPhone(hand, await scan(screen), 'john');
   await hand.click('button[value=yes]');
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
-  is(await screen.title(), 'John Smith’s page', 'without JavaScript: the page reloads by itself, signed in');
+  is(await screen.title(), `John Smith’s page · ${new URL(site).host}`, 'without JavaScript: the page reloads by itself, signed in');
   await computer.close();
   await handset.close();
 }

@@ -32,7 +32,7 @@ for (const c of cases) {
   await page.click('a.weui-btn_primary');
   await page.click('#xiaoming');
   await settled(page, `${site}/cgi-bin/me.cgi`);
-  is(await page.title(), c.title, `${c.name}: the personal page's title`);
+  is(await page.title(), `${c.title} · ${new URL(site).host}`, `${c.name}: the personal page's title`);
   is(await page.evaluate(() => document.querySelector('img').naturalWidth), 132, `${c.name}: the avatar is shown`);
   const dark = c.options.colorScheme === 'dark';
   const light = await page.evaluate(() => Number(getComputedStyle(document.body).backgroundColor.match(/\d+/)[0]) > 128);
@@ -87,7 +87,7 @@ for (const c of cases) {
   const page = await context.newPage();
   await page.goto(`${site}/cgi-bin/me.cgi`);
   await page.click('#john');
-  is(await page.title(), 'John Smith’s page', 'without JavaScript: signed in');
+  is(await page.title(), `John Smith’s page · ${new URL(site).host}`, 'without JavaScript: signed in');
   await page.click('button');
   is(await title(page), 'You are not signed in', 'without JavaScript: signed out');
   await context.close();
@@ -105,7 +105,7 @@ for (const c of cases) {
   await page.click('#john');
   await page.click('#go');
   await settled(page, `${site}/cgi-bin/me.cgi`);
-  is(await page.title(), 'John Smith’s page', 'a double callback: signed in');
+  is(await page.title(), `John Smith’s page · ${new URL(site).host}`, 'a double callback: signed in');
   await context.clearCookies();
   await switches({ lost_cookie: '1' });
   await page.goto(`${site}/cgi-bin/login.cgi`);
@@ -113,7 +113,7 @@ for (const c of cases) {
   await switches({});
   await page.click('#john');
   await settled(page, `${site}/cgi-bin/me.cgi`);
-  is(await page.title(), 'John Smith’s page', 'a lost cookie: asked again by itself, then signed in');
+  is(await page.title(), `John Smith’s page · ${new URL(site).host}`, 'a lost cookie: asked again by itself, then signed in');
   await context.close();
 }
 

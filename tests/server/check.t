@@ -364,6 +364,10 @@ for (['replies', 'replies_file'], ['list', 'list_file']) {
     finds("$setting: GBK", "$check.encoding", 'failed', qr/not UTF-8/, qr/as UTF-8/, sub { changed("$f/$setting.json", sub {"[\"\xc4\xfa\"]"}) });
     finds("$setting: a slip", "$check.invalid", 'failed', qr/$setting\.json has a mistake: .*line 1/, qr/Correct/, sub { changed("$f/$setting.json", sub {'[{"text": "a",}]'}) });
 }
+sub linked { my ($text) = @_; put('links.json', $text); my $back = with(links => 'links.json'); return sub { unlink "$f/links.json"; $back->() } }
+finds('links: missing', 'links_file.missing', 'failed', qr/links\.json/, qr/empty links/, sub { with(links => 'links.json') });
+finds('links: GBK', 'links_file.encoding', 'failed', qr/not UTF-8/, qr/as UTF-8/, sub { linked("[\"\xc4\xfa\"]") });
+finds('links: a slip', 'links_file.invalid', 'failed', qr/links\.json has a mistake: link 1 \(line 1\): it has no "url"/, qr/Correct/, sub { linked('[{"text": "a"}]') });
 
 # The state.
 my $state = $kit->state_dir;
@@ -396,6 +400,13 @@ for (['redirected', 'redirect', 'failed', qr{redirects to https://www\.example\.
     ['another site', 'another', 'failed', qr/another site/, qr/site_url/, { body => 'welcome' }], ['a slow site', 'late', 'untried', qr/Could not test/, qr/phone/, { late => 5 }]) {
     my ($name, $result, $said, $cause, $cure, $answer) = @$_;
     finds($name, "site.$result", $said, $cause, $cure, sub { now_says(%all_rights, '/cgi-bin/check.cgi' => $answer); my $back = with(site_url => $fake_url); sub { $back->(); now_says(%all_rights) } });
+}
+finds('no logo', 'face_file.missing', 'failed', qr{logo: /none\.png cannot be opened \(status 404\)}, qr/correct the path in logo/, sub { with(logo => '/none.png', custom_css => '/account.svg') });
+{
+    my $mend = with(logo => 'https://cdn.example.com/logo.png', custom_css => '/account.svg');
+    my $found = look();
+    is_deeply [map { "$_->{state} $_->{cause}" } @{ $found->{'face_file.good'} }], ['good custom_css: /account.svg can be read from the web.'], 'a style sheet that is there; a logo elsewhere is not asked for';
+    $mend->();
 }
 finds('out of reach', 'site.unreached', 'untried', qr/^Could not test: .*cannot connect/, qr/phone/, sub { with(site_url => "http://127.0.0.1:$unused") });
 finds('no such name', 'site.no_name', 'untried', qr/no address for https:\/\/www\.nowhere\.invalid/, qr/DNS/, sub { with(site_url => 'https://www.nowhere.invalid') });

@@ -145,7 +145,7 @@ unlike $plain, qr{class="ways"|<form|<script|[?;]name=}, 'and nothing shows the 
 unlike $ming->get($path)->{headers}{'content-security-policy'}, qr/script-src/, 'no script may run';
 like visits("?way=$_"), qr{<nav class="weui-cells" aria-label="我的">}, "way=$_: the same list" for 'id', 'magic';
 my $item = visits('?item=a&name=' . 'y' x 300);
-like $item, qr{<title>有说明</title>.*<h1[^>]*>有说明</h1>.*<p class="item__detail">详情</p>\n<div class="actions">\n<a class="weui-btn weui-btn_default" href="/cgi-bin/list\.cgi">回到列表</a>}s, 'the item’s page, and back';
+like $item, qr{<title>有说明 · .*<h1[^>]*>有说明</h1>.*<p class="item__detail">详情</p>\n<div class="actions">\n<a class="weui-btn weui-btn_default" href="/cgi-bin/list\.cgi">回到列表</a>}s, 'the item’s page, and back';
 unlike $item, qr/y{9}|收到的值|id="received"/, 'which shows nothing of what a link says';
 like visits('?item=b'), qr{href="/b\.html\?c&amp;d">打开</a>}, 'the page of an item that names one has a button for it';
 is_deeply [map { $_->{link} } @{ decode_json($bearer->get("$path?format=json")->{content})->{items} }], ['/cgi-bin/list.cgi?item=a', '/b.html?c&d', '/cgi-bin/list.cgi?item=c'], 'the JSON has the same links';
@@ -157,6 +157,31 @@ for my $way ('id', 'index', 'global') {
     like decode_utf8(choose($ming, way => $way, item => 'a')->{content}), qr{href="/cgi-bin/list\.cgi\?way=$way">回到列表</a>}, "back to way=$way";
 }
 like visits('?item=a'), qr{href="/cgi-bin/list\.cgi">回到列表</a>}, 'and to the link';
+
+# ---- the owner's links, on the personal page ----
+
+sub with_links {
+    my ($text) = @_;
+    Kit::write_file("$kit->{folder}/links.json", encode_utf8($text), 0644);
+    return decode_utf8($ming->get('/cgi-bin/me.cgi')->{content});
+}
+unlike with_links('[{"text":"a","url":"/"}]'), qr/<nav/, 'a personal page without links';
+$kit->write_conf(links => 'links.json');
+like with_links('[{"text":{"en":"Orders","zh_CN":"我的 <订单>"},"url":"/orders.php?a&b","icon":"/i.svg"},{"text":"帮助","url":"https://help.example.com/"}]'),
+    qr{<nav class="weui-cells" aria-label="链接">\n<a class="weui-cell weui-cell_access" href="/orders\.php\?a&amp;b"><img class="item__icon" src="/i\.svg"[^>]*><span class="weui-cell__bd">我的 &lt;订单&gt;</span></a>\n<a class="weui-cell weui-cell_access" href="https://help\.example\.com/" rel="noopener"><span class="weui-cell__bd">帮助</span></a>\n</nav>},
+    'the owner’s links';
+my ($example) = decode_utf8(Kit::read_file("$Kit::TOP/docs/pages.md")) =~ /^```json\n(.*?)^```$/ms;
+like with_links($example), qr{href="/orders\.php".*>我的订单<.*href="https://help\.example\.com/" rel="noopener".*>常见问题<}s, 'those of docs/pages.md';
+unlike decode_utf8($ming->get('/cgi-bin/me.cgi?forget=1')->{content}), qr/<nav/, 'but not on the question before forgetting';
+for my $text ('[]', '[{"text":"a"}]', '{') {
+    my $page = with_links($text);
+    like $page, qr{<h1[^>]*>小明</h1>}, "$text: the personal page";
+    unlike $page, qr/<nav/, "$text: without links";
+}
+like $kit->log_text, qr/kind=config .*links\.json, link 1 \(line 1\): it has no "url"/, 'a mistake is in the log';
+unlink "$kit->{folder}/links.json";
+is $ming->get('/cgi-bin/me.cgi')->{status}, 200, 'no file: the page all the same';
+like $kit->log_text, qr/kind=config .*links\.json: No such file/, 'and a line in the log';
 
 # ---- signing out deletes it ----
 

@@ -36,7 +36,7 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         my $me = sign_in($kit, $browser, 'xiaoming', '/cgi-bin/me.cgi');
         is $me->{status}, 200, 'lands on the personal page';
         my $page = decode_utf8($me->{content});
-        like $page, qr{<title>小明的个人主页</title>}, 'its title';
+        like $page, qr{<title>小明的个人主页 · 127\.0\.0\.1:\d+</title>}, 'its title';
         for my $text ('oSim0001xiaoMing-aBcDeFgHiJk', '男', '广东', '深圳', '中国', 'chinaunicom',
             'uSim0001xiaoMing-aBcDeFgHiJk', "$kit->{sim_url}/mmopen/xiaoming/132", '退出登录', '注销并删除我的资料') {
             like $page, qr/\Q$text\E/, "the page says $text";
@@ -90,11 +90,11 @@ subtest 'refusing is no error' => sub {
 subtest 'each person of the simulator' => sub {
     my $kit = Kit->new(conf => { language => 'en' });
     my %seen = (
-        meimei => qr{<title>王小美’s page</title>.*Female.*台灣}s,
+        meimei => qr{<title>王小美’s page · 127\.0\.0\.1:\d+</title>.*Female.*台灣}s,
         ann => qr{🌸&lt;b&gt;Ann&lt;/b&gt; &quot;O&#39;Neil&quot; &amp; 👩}s,
-        nobody => qr{<title>My page</title>.*No avatar.*Not known}s,
-        john => qr{<title>John Smith’s page</title>.*England}s,
-        control => qr{<title>control gnp\.exe’s page</title>}s,
+        nobody => qr{<title>My page · 127\.0\.0\.1:\d+</title>.*No avatar.*Not known}s,
+        john => qr{<title>John Smith’s page · 127\.0\.0\.1:\d+</title>.*England}s,
+        control => qr{<title>control gnp\.exe’s page · 127\.0\.0\.1:\d+</title>}s,
     );
     for my $person (sort keys %seen) {
         my $me = sign_in($kit, $kit->browser, $person);

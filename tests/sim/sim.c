@@ -63,6 +63,8 @@ simulate(struct app *app)
         const char *path = *app->request.path_info == '\0' ? "/" : app->request.path_info;
         const struct call_route *call = account_find(path);
 
+        /* These pages are WeChat's, and have no site's name in their titles. */
+        pairs_add(&app->page, "site_name", "");
         if (set_clock(app) != 0)
                 return -1;
         if (call != NULL)

@@ -1,6 +1,7 @@
-/* list: the items for a visitor and a language, and error messages. */
+/* list: the items and links for a visitor and a language, and error messages. */
 #include "table.h"
 
+#include "list/links.h"
 #include "list/list.h"
 
 static const char file[] =
@@ -122,12 +123,81 @@ errors_say_item_and_line(void **state)
         END_ROWS();
 }
 
+static void
+links_are_in_the_visitors_language(void **state)
+{
+        static const char text[] =
+            "[{\"text\": {\"zh_CN\": \"订单\", \"en\": \"Orders\"}, \"url\": \"/a b\", \"icon\": "
+            "\"/i.svg\"},\n"
+            " {\"text\": \"Help\", \"url\": \"https://help.example.com/?a=1#b\"}]";
+        static const struct {
+                const char *language, *text;
+        } rows[] = {{"zh_CN", "订单"}, {"en", "Orders"}, {"zh_TW", "订单"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                struct links links;
+                struct pairs values;
+
+                pairs_init(&values, *state);
+                assert_int_equal(links_parse(*state, text, strlen(text), "l.json", rows[i].language,
+                                     &links, &err),
+                    0);
+                links_fill(&links, &values);
+                ROW(same(pairs_get(&values, "links/0/text"), rows[i].text), i, rows[i].language);
+                ROW(same(pairs_get(&values, "links/0/url"), "/a%20b") &&
+                        same(pairs_get(&values, "links/0/icon"), "/i.svg") &&
+                        pairs_get(&values, "links/0/is_external") == NULL &&
+                        same(
+                            pairs_get(&values, "links/1/url"), "https://help.example.com/?a=1#b") &&
+                        same(pairs_get(&values, "links/1/is_external"), "1"),
+                    i, "values");
+        }
+        END_ROWS();
+}
+
+static void
+errors_say_link_and_line(void **state)
+{
+        static const struct {
+                const char *text, *error;
+        } rows[] = {{"{}", "l.json, line 1: an array"},
+            {"[\n{\"text\":\"A\",\"url\":\"/\"},\n{\"text\":\"a\"}]",
+                "l.json, link 2 (line 3): it has no \"url\""},
+            {"[{\"url\":\"/\"}]", "l.json, link 1 (line 1): it has no \"text\""},
+            {"[{\"text\":\"a\",\"url\":\"/\",\"id\":\"a\"}]",
+                "l.json, link 1 (line 1): there is no \"id\""},
+            {"[{\"text\":\"a\",\"url\":\"javascript:alert(1)\"}]",
+                "l.json, link 1 (line 1): \"url\" must be a page of this site, such as "
+                "/orders.html, "
+                "or an https address"},
+            {"[{\"text\":\"a\",\"url\":\"http://example.com/\"}]",
+                "l.json, link 1 (line 1): \"url\" must be"},
+            {"[{\"text\":\"a\",\"url\":\"//example.com/\"}]",
+                "l.json, link 1 (line 1): \"url\" must be"},
+            {"[{\"text\":\"a\",\"url\":\"/\",\"icon\":\"https://b/c.png\"}]",
+                "l.json, link 1 (line 1): \"icon\" must be a page of this site"}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct err err = {.kind = ERR_NONE};
+                struct links links;
+
+                ROW(links_parse(*state, rows[i].text, strlen(rows[i].text), "l.json", "en", &links,
+                        &err) == -1 &&
+                        err.kind == ERR_CONFIG &&
+                        strncmp(err.text, rows[i].error, strlen(rows[i].error)) == 0,
+                    i, err.text);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(items_are_the_visitors),
             TEST(items_are_found_by_their_id_alone), TEST(values_are_those_that_are_there),
-            TEST(errors_say_item_and_line)};
+            TEST(errors_say_item_and_line), TEST(links_are_in_the_visitors_language),
+            TEST(errors_say_link_and_line)};
 
         return RUN(tests);
 }
