@@ -158,6 +158,15 @@ answer_error(struct app *app)
             "This address is for WeChat's servers. The reason is in this site's error log.\n");
 }
 
+/* Only the answer to who asks to sign in has words. */
+static void
+prepare(struct host *host)
+{
+        handler_prepare(host);
+        if (conf_has_way(&host->conf, "message") || conf_has_way(&host->conf, "scene"))
+                host_open_words(host, NULL);
+}
+
 static const struct app_program program = {
     .name = "wechat.cgi",
     .purpose = "The address of WeChat's 消息与事件推送: WeChat verifies it,\n"
@@ -169,7 +178,8 @@ static const struct app_program program = {
     .needs = SANDBOX_STANDARD, /* the words of a reply with a code */
     .links = "expat",
     .reads = offsetof(struct conf, replies),
-    .prepare = handler_prepare,
+    .prepare = prepare,
+    .opens_words = true,
     .after = respond_go_on,
 };
 

@@ -12,6 +12,7 @@
 #include "check/site_checks.h"
 #include "check/state_checks.h"
 #include "check/wechat_checks.h"
+#include "check/words_checks.h"
 #include "host/http.h"
 #include "host/resolve.h"
 #include "host/os.h"
@@ -45,6 +46,7 @@ static const struct {
     {"files", BEGIN, check_access},
     {"files", BEGIN, check_private_folder},
     {"files", BEGIN, check_links},
+    {"files", BEGIN, check_own_words},
     {"files", BEGIN, check_hook},
     {"state", BEGIN, check_state_folder},
     {"state", BEGIN, check_state_writable},

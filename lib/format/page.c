@@ -289,3 +289,47 @@ page_render_text(struct arena *arena, const char *template, const struct pairs *
 {
         return page_render(arena, template, NULL, values, text, err);
 }
+
+/* Adds the names of a word's values, each with a value. */
+static void
+find_names(struct arena *arena, const char *word, struct pairs *values)
+{
+        const char *tag = word, *end;
+
+        while ((tag = next_tag(tag)) != NULL && (end = strstr(tag, "}}")) != NULL) {
+                tag += 2 + strspn(tag + 2, "?^/");
+                pairs_add(values, arena_copy(arena, tag, (size_t)(end - tag)), "1");
+                tag = end;
+        }
+}
+
+static bool
+fits(struct arena *arena, const char *own, const char *word)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct pairs values;
+        char *text;
+
+        pairs_init(&values, arena);
+        find_names(arena, word, &values);
+        return next_tag(own) == NULL || page_render_text(arena, own, &values, &text, &err) == 0;
+}
+
+void
+page_replace_words(struct arena *arena, const struct pairs *own, struct pairs *words,
+    struct pairs *unknown, struct pairs *unfit)
+{
+        for (size_t i = 0; i < own->count; i++) {
+                const struct pair *word = &own->items[i];
+                size_t at = 0;
+
+                while (at < words->count && strcmp(words->items[at].name, word->name) != 0)
+                        at++;
+                if (at == words->count)
+                        pairs_add(unknown, "", word->name);
+                else if (!fits(arena, word->value, words->items[at].value))
+                        pairs_add(unfit, "", word->name);
+                else
+                        words->items[at].value = word->value;
+        }
+}

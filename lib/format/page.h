@@ -20,6 +20,12 @@ struct pairs;
 /* Adds the words of a language file, with lines `name = value` and comments with #, to words. */
 void page_parse_words(struct arena *arena, const char *text, struct pairs *words);
 
+/* Puts own words in the place of those words that have the same names. An own word may use the
+ * values that the other one uses. Adds to unknown the names that words does not have, and to unfit
+ * those of words that use other values or are not closed; neither has an effect. */
+void page_replace_words(struct arena *arena, const struct pairs *own, struct pairs *words,
+    struct pairs *unknown, struct pairs *unfit);
+
 /* Fills the template with words and values. ERR_CONFIG, naming the tag: a word is missing, or a tag
  * is not closed or not one of the above. */
 int page_render(struct arena *arena, const char *template, const struct pairs *words,

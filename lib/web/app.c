@@ -164,6 +164,33 @@ read_page_file(struct app *app, const char *name, char **text)
         return owner_read_text(path, *text, &size, &app->err);
 }
 
+/* Puts the owner's own words in the place of the kit's. What is wrong with them is logged, and the
+ * kit's stay: no page fails because of them. */
+static void
+add_own_words(struct app *app, const char *language, struct pairs *words)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct pairs own, unknown, unfit;
+        char *text;
+
+        if (host_read_words(app->host, app->arena, language, &text, &err) != 0)
+                log_error(app->program->name, app->request.client, &err);
+        else if (text != NULL) {
+                pairs_init(&own, app->arena);
+                pairs_init(&unknown, app->arena);
+                pairs_init(&unfit, app->arena);
+                page_parse_words(app->arena, text, &own);
+                page_replace_words(app->arena, &own, words, &unknown, &unfit);
+                if (unfit.count == 0)
+                        return;
+                err_set(&err, ERR_CONFIG,
+                    "words.%s.txt: %s: not used: {{…}} may have only what the same word has in "
+                    "%s/words/%s.txt, and each part must be closed",
+                    language, pairs_join(&unfit, "", ", "), app->conf.html_dir, language);
+                log_error(app->program->name, app->request.client, &err);
+        }
+}
+
 int
 app_read_words(struct app *app, const char *name, struct pairs *words)
 {
@@ -173,6 +200,7 @@ app_read_words(struct app *app, const char *name, struct pairs *words)
         if (read_page_file(app, arena_printf(app->arena, "words/%s.txt", name), &text) != 0)
                 return -1;
         page_parse_words(app->arena, text, words);
+        add_own_words(app, name, words);
         return 0;
 }
 

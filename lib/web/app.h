@@ -88,8 +88,8 @@ const char *app_next(struct app *app, const struct pairs *fields, const char *fa
 /* Answers 303 to login.cgi, which comes back to next, a page of the site. */
 int app_answer_login(struct app *app, const char *next);
 
-/* Reads the file words/NAME.txt: zh_CN, zh_TW or en for the common words, owner.en and the like for
- * others. ERR_CONFIG. */
+/* Reads the file words/NAME.txt: zh_CN, zh_TW or en for the common words, with the owner's own in
+ * the place of the kit's; owner.en and the like for others. ERR_CONFIG. */
 int app_read_words(struct app *app, const char *name, struct pairs *words)
     __attribute__((warn_unused_result));
 

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "host/file.h"
+#include "base/text.h"
+#include "format/owner.h"
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
@@ -19,6 +20,8 @@
 #include "state/state.h"
 #include "web/conf_file.h"
 #include "web/environment.h"
+
+static const char *const languages[HOST_LANGUAGES] = {"zh_CN", "zh_TW", "en"};
 
 /* ---- programs and their files ---- */
 
@@ -88,62 +91,39 @@ host_read_file(struct host *host, const struct app_program *program, struct aren
 
         for (size_t i = 0; host->programs[i] != program; i++)
                 file++;
-        if (file->path == NULL || file->fd < 0) {
-                *err = file->err;
-                return -1;
-        }
-        if (file->text == NULL &&
-            file_read_opened(host->arena, file->fd, file->path, &file->text, &file->size, err) != 0)
-                return -1;
-        *text = arena_copy(arena, file->text, file->size);
-        *size = file->size;
+        return host_file_read(host->arena, file, arena, text, size, err);
+}
+
+int
+host_read_words(
+    struct host *host, struct arena *arena, const char *language, char **text, struct err *err)
+{
+        size_t size;
+
+        *text = NULL;
+        for (size_t i = 0; i < HOST_LANGUAGES; i++)
+                if (strcmp(languages[i], language) == 0 && host->words[i].path != NULL &&
+                    host->words[i].err.kind != ERR_NOT_FOUND)
+                        return host_file_read(
+                                   host->arena, &host->words[i], arena, text, &size, err) != 0
+                                   ? -1
+                                   : owner_read_text(host->words[i].path, *text, &size, err);
         return 0;
 }
 
 /* ---- files that may change ---- */
 
-static void
-look(const char *path, struct host_watch *seen)
-{
-        int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
-        struct stat st;
-
-        *seen = (struct host_watch){.path = path};
-        if (file < 0)
-                return;
-        seen->exists = fstat(file, &st) == 0;
-        close(file);
-        if (!seen->exists)
-                return;
-        seen->device = st.st_dev;
-        seen->number = st.st_ino;
-        seen->size = st.st_size;
-        seen->changed = st.st_ctim;
-}
-
-static bool
-has_changed(const struct host_watch *watched)
-{
-        struct host_watch now;
-
-        look(watched->path, &now);
-        return now.exists != watched->exists || now.device != watched->device ||
-               now.number != watched->number || now.size != watched->size ||
-               now.changed.tv_sec != watched->changed.tv_sec ||
-               now.changed.tv_nsec != watched->changed.tv_nsec;
-}
-
 /* Called before the file is read, so that every later change is seen. */
 void
 host_watch_file(struct host *host, const char *path)
 {
-        struct host_watch *watched = host->watched;
+        struct watch *watched = host->watched;
 
         if (watched == NULL)
                 return;
         while (watched->path != NULL)
                 watched++;
-        look(path, watched);
+        watch_look(path, watched);
 }
 
 bool
@@ -155,13 +135,20 @@ host_is_spent(const struct host *host)
             (host->runner != NULL && runner_is_gone(host->runner)) ||
             (host->errands != NULL && runner_is_gone(host->errands)))
                 return true;
-        for (const struct host_watch *watched = host->watched; watched->path != NULL; watched++)
-                if (has_changed(watched))
+        for (const struct watch *watched = host->watched; watched->path != NULL; watched++)
+                if (watch_has_changed(watched))
                         return true;
         return false;
 }
 
 /* ---- the beginning ---- */
+
+static void
+open_file(struct host *host, const char *path, struct host_file *file)
+{
+        host_watch_file(host, path);
+        host_file_open(host->arena, path, file);
+}
 
 static void
 open_files(struct host *host)
@@ -172,11 +159,45 @@ open_files(struct host *host)
 
                 if (program->reads == 0 || *host_file_path(host, program) == '\0')
                         continue;
-                file->path = host_file_path(host, program);
-                host_watch_file(host, file->path);
-                if (file_open_public(host->arena, file->path, &file->fd, &file->err) != 0)
-                        file->fd = -1;
+                open_file(host, host_file_path(host, program), file);
         }
+}
+
+void
+host_open_words(struct host *host, const char *language)
+{
+        for (size_t i = 0; i < HOST_LANGUAGES; i++)
+                if (host->words[i].path == NULL &&
+                    (language == NULL || strcmp(language, languages[i]) == 0))
+                        open_file(host,
+                            arena_printf(
+                                host->arena, "%s/words.%s.txt", host->place.folder, languages[i]),
+                            &host->words[i]);
+}
+
+static bool
+wants_words(const struct host *host)
+{
+        for (size_t i = 0; host->programs[i] != NULL; i++) {
+                const struct app_program *program = host->programs[i];
+
+                if (!program->opens_words && !program->without_settings &&
+                    (host_needs(program) & SANDBOX_PAGES) != 0)
+                        return true;
+        }
+        return false;
+}
+
+/* A process for one request needs the words of its language only. */
+static void
+open_words(struct host *host)
+{
+        const char *asked = environment_get(host->environment, "HTTP_ACCEPT_LANGUAGE");
+
+        if (host->kind == HOST_COMMAND || host->err.kind != ERR_NONE || !wants_words(host))
+                return;
+        host_open_words(
+            host, host->kind == HOST_ONCE ? text_language(asked, host->conf.language) : NULL);
 }
 
 static int
@@ -245,11 +266,11 @@ needs_of_all(const struct host *host)
 static void
 watch_missing(struct host *host, const char *folder)
 {
-        struct host_watch seen;
+        struct watch seen;
 
         if (host->watched == NULL || *folder == '\0')
                 return;
-        look(folder, &seen);
+        watch_look(folder, &seen);
         if (!seen.exists)
                 host_watch_file(host, folder);
 }
@@ -359,8 +380,8 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         host->files = arena_alloc(host->arena, count * sizeof(*host->files));
         if (kind == HOST_MANY) {
                 let_stdout_go();
-                host->watched =
-                    arena_alloc(host->arena, (count + 4 + HOST_WATCHES) * sizeof(*host->watched));
+                host->watched = arena_alloc(host->arena,
+                    (count + 4 + HOST_WATCHES + HOST_LANGUAGES) * sizeof(*host->watched));
         }
         place_find(host->arena, environment, &host->place);
         /* From here on nothing that a visitor or the server put into the environment reaches a
@@ -388,6 +409,7 @@ host_enter(struct host *host)
                 if (host->programs[i]->prepare != NULL)
                         host->programs[i]->prepare(host);
         open_files(host);
+        open_words(host);
         give_up_power(host);
 }
 

@@ -7,12 +7,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
-#include <time.h>
 
 #include "conf/conf.h"
 #include "base/err.h"
+#include "web/host_file.h"
 #include "web/place.h"
+#include "web/watch.h"
 
 struct app;
 struct arena;
@@ -31,6 +31,8 @@ enum { HOST_REQUESTS_MAX = 10000, HOST_SECONDS_MAX = 3600 };
 
 /* How many files prepare() may have watched. */
 enum { HOST_WATCHES = 8 };
+
+enum { HOST_LANGUAGES = 3 };
 
 struct app_program {
         const char *name;               /* "login.cgi" */
@@ -81,27 +83,10 @@ struct app_program {
         /* It answers even if there are no valid settings (host->err): with the defaults, or with
          * what prepare() makes of host->conf. */
         bool without_settings;
+        /* It opens the owner's words itself, in prepare(), if it will use them (host_open_words()).
+         * They are opened for each other program with SANDBOX_PAGES that needs settings. */
+        bool opens_words;
         bool cross_origin; /* scripts of pages on dev_origins may call it (cors.h) */
-};
-
-/* A file that is opened when the process begins. It is read once, so later changes, or another file
- * of that name, are not seen. */
-struct host_file {
-        const char *path; /* NULL: the program reads none */
-        int fd;           /* -1: it could not be opened; err says why */
-        struct err err;
-        char *text; /* NULL until it is read */
-        size_t size;
-};
-
-/* The state of a file when the process began. */
-struct host_watch {
-        const char *path;
-        bool exists;
-        dev_t device;
-        ino_t number;
-        off_t size;
-        struct timespec changed;
 };
 
 /* What a process is for. */
@@ -123,10 +108,11 @@ struct host {
         struct conf conf; /* without what depends on the time; app->conf has that */
         struct err err;   /* ERR_CONFIG: there are no valid settings */
         enum host_kind kind;
-        struct state *state;        /* as found before the sandbox; NULL: not needed */
-        bool state_is_there;        /* it, or the folder above it, is accessible */
-        struct host_file *files;    /* one for each program's .reads */
-        struct host_watch *watched; /* path is NULL after the last; NULL: nothing is watched */
+        struct state *state;                    /* as found before the sandbox; NULL: not needed */
+        bool state_is_there;                    /* it, or the folder above it, is accessible */
+        struct host_file *files;                /* one for each program's .reads */
+        struct host_file words[HOST_LANGUAGES]; /* the owner's own, by language */
+        struct watch *watched;      /* path is NULL after the last; NULL: nothing is watched */
         const char *script;         /* the file that runs, as the server names it; NULL: unknown */
         struct runner *runner;      /* of the handler; NULL: there is none */
         struct runner *typist;      /* another one, for what is done while that works; or NULL */
@@ -176,6 +162,14 @@ int host_read_file(struct host *host, const struct app_program *program, struct 
 /* For prepare(): when this file is changed, created or deleted, a process for many requests is
  * spent. At most HOST_WATCHES of a process. */
 void host_watch_file(struct host *host, const char *path);
+
+/* Opens the owner's own words, the files words.zh_CN.txt, … beside the settings file, of one
+ * language, or of all if it is NULL, unless they are open already. None has to be there. */
+void host_open_words(struct host *host, const char *language);
+
+/* Reads the owner's own words of a language, as host_read_file(). *text NULL: there are none. */
+int host_read_words(struct host *host, struct arena *arena, const char *language, char **text,
+    struct err *err) __attribute__((warn_unused_result));
 
 /* Returns the path in the setting that .reads names. */
 const char *host_file_path(const struct host *host, const struct app_program *program);

@@ -368,6 +368,15 @@ sub linked { my ($text) = @_; put('links.json', $text); my $back = with(links =>
 finds('links: missing', 'links_file.missing', 'failed', qr/links\.json/, qr/empty links/, sub { with(links => 'links.json') });
 finds('links: GBK', 'links_file.encoding', 'failed', qr/not UTF-8/, qr/as UTF-8/, sub { linked("[\"\xc4\xfa\"]") });
 finds('links: a slip', 'links_file.invalid', 'failed', qr/links\.json has a mistake: link 1 \(line 1\): it has no "url"/, qr/Correct/, sub { linked('[{"text": "a"}]') });
+sub worded { my ($text) = @_; my $path = put('words.en.txt', $text); return sub { unlink $path } }
+finds('words: GBK', 'own_words.encoding', 'failed', qr/words\.en\.txt is not UTF-8/, qr/as UTF-8/, sub { worded("me.title = \xc4\xfa") });
+finds('words: of no page', 'own_words.unknown', 'hint', qr/words\.en\.txt: there are no words me\.titel, x\.y\./, qr/names/, sub { worded("me.titel = a\nme.city = Town\nx.y = z\n") });
+finds('words: with other values', 'own_words.unfit', 'failed', qr/words\.en\.txt: me\.title, me\.city, me\.sex: not used/, qr/same line/, sub { worded("me.title = {{?nickname}}a\nme.city = {{secret}}\nme.sex = {{\n") });
+{
+    my $mend = worded("me.title = {{nickname}}\n");
+    like look()->{'own_words.good'}[0]{cause}, qr/words\.en\.txt: 1 words are valid/, 'words that are well';
+    $mend->();
+}
 
 # The state.
 my $state = $kit->state_dir;

@@ -211,6 +211,7 @@ sub is_replaced {
 }
 is_replaced('the settings are changed', sub { $many->write_conf(handler => 'handler', language => 'zh_CN') });
 is_replaced('the list is changed', sub { my $list = "$many->{kit}{folder}/list.json"; Kit::write_file($list, Kit::read_file($list) . "\n") });
+is_replaced('words of the owner appear', sub { Kit::write_file("$many->{kit}{folder}/words.en.txt", "me.sex = Sex\n") });
 is_replaced('a rule is put in place of another', sub { my $rules = "$many->{kit}{folder}/replies.json"; Kit::write_file("$rules.new", Kit::read_file($rules)); rename "$rules.new", $rules or die $! });
 $many->write_conf(handler => 'handler', private_dir => "$many->{kit}{folder}/later");
 is_replaced('private_dir appears', sub { mkdir "$many->{kit}{folder}/later" });

@@ -11,7 +11,7 @@
 static void
 limits_end_a_process(void **state)
 {
-        static const struct host_watch none = {.path = NULL};
+        static const struct watch none = {.path = NULL};
         static const struct {
                 int requests;
                 long long age_ms;
@@ -24,7 +24,7 @@ limits_end_a_process(void **state)
 
         (void)state;
         for (size_t i = 0; i < COUNT(rows); i++) {
-                struct host_watch watched = none;
+                struct watch watched = none;
                 struct host host = {.watched = rows[i].watches ? &watched : NULL,
                     .requests = rows[i].requests,
                     .began = os_clock_ms() - rows[i].age_ms,
@@ -39,8 +39,7 @@ static void
 a_changed_file_ends_it(void **state)
 {
         struct folder *f = *state;
-        struct host_watch watched[] = {
-            {.path = inside(f, "file"), .exists = false}, {.path = NULL}};
+        struct watch watched[] = {{.path = inside(f, "file"), .exists = false}, {.path = NULL}};
         struct host host = {.watched = watched, .began = os_clock_ms()};
 
         assert_false(host_is_spent(&host));
@@ -53,7 +52,7 @@ static void
 what_prepare_watches_ends_it(void **state)
 {
         struct folder *f = *state;
-        struct host_watch watched[] = {{.path = NULL}, {.path = NULL}, {.path = NULL}};
+        struct watch watched[] = {{.path = NULL}, {.path = NULL}, {.path = NULL}};
         struct host host = {.watched = watched, .began = os_clock_ms()};
 
         put_file(inside(f, "file"), "x", 1);
@@ -67,7 +66,7 @@ what_prepare_watches_ends_it(void **state)
 static void
 a_state_out_of_reach_ends_it(void **state)
 {
-        static struct host_watch none = {.path = NULL};
+        static struct watch none = {.path = NULL};
         struct host host = {.watched = &none, .began = os_clock_ms()};
         int any;
 

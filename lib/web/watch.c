@@ -1,0 +1,36 @@
+#include "web/watch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+watch_look(const char *path, struct watch *seen)
+{
+        int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+        struct stat st;
+
+        *seen = (struct watch){.path = path};
+        if (file < 0)
+                return;
+        seen->exists = fstat(file, &st) == 0;
+        close(file);
+        if (!seen->exists)
+                return;
+        seen->device = st.st_dev;
+        seen->number = st.st_ino;
+        seen->size = st.st_size;
+        seen->changed = st.st_ctim;
+}
+
+bool
+watch_has_changed(const struct watch *seen)
+{
+        struct watch now;
+
+        watch_look(seen->path, &now);
+        return now.exists != seen->exists || now.device != seen->device ||
+               now.number != seen->number || now.size != seen->size ||
+               now.changed.tv_sec != seen->changed.tv_sec ||
+               now.changed.tv_nsec != seen->changed.tv_nsec;
+}
