@@ -3,39 +3,23 @@
 #include <string.h>
 
 #include "web/app.h"
-#include "base/arena.h"
 #include "signin/desktop.h"
 #include "signin/hook.h"
 #include "host/os.h"
 #include "web/program.h"
-#include "format/qr.h"
+#include "signin/qr_page.h"
 #include "signin/session.h"
 #include "signin/signin.h"
 #include "state/state.h"
 #include "signin/ticket.h"
-#include "format/url.h"
+#include "signin/waiting.h"
+
+/* BEGUN_MAX: of one address within WAITING_COUNT_SECONDS. */
+enum { BEGUN_MAX = 200 };
 
 static const char cookie[] = "wx_desktop";
 
-static char *
-wait_url(struct app *app)
-{
-        return arena_printf(
-            app->arena, "%s?wait=1", conf_program(app->arena, &app->conf, "desktop.cgi"));
-}
-
-/* A page that ends a sign-in and offers a new one for the same page of the site. */
-static int
-answer_end(struct app *app, const char *name, const struct desktop *desktop)
-{
-        pairs_add(&app->page, "again_url",
-            arena_printf(app->arena, "%s?next=%s",
-                conf_program(app->arena, &app->conf, "desktop.cgi"),
-                url_encode(app->arena, desktop->next)));
-        return app_answer_page(app, 200, name);
-}
-
-/* Begins: the device code goes into the browser's cookie. Nothing is stored. */
+/* Begins: the device code goes into the browser's cookie. Nothing is stored yet. */
 static int
 begin(struct app *app)
 {
@@ -49,7 +33,7 @@ begin(struct app *app)
         app_set_cookie(app, cookie,
             desktop_format_cookie(app->arena, desktop_cookie_key(app), &desktop),
             DESKTOP_COOKIE_SECONDS);
-        return app_answer_redirect(app, wait_url(app));
+        return app_answer_redirect(app, qr_page_wait_url(app));
 }
 
 /* Finds the sign-in that this browser began, while its answer can be taken; otherwise a page says
@@ -64,31 +48,36 @@ find(struct app *app, struct desktop *desktop, bool *found)
         *found = known && desktop->expires + DESKTOP_PICKUP_SECONDS > app->now;
         if (*found)
                 return 0;
-        return known ? answer_end(app, "tooold", desktop) : app_answer_page(app, 200, "again");
+        return known ? qr_page_answer_end(app, "tooold", desktop->next)
+                     : app_answer_page(app, 200, "again");
+}
+
+/* Finds what the phone is told about this computer, or stores it: also once more, if others have
+ * driven it out. */
+static int
+open_waiting(struct app *app, const struct desktop *desktop, struct waiting *waiting)
+{
+        if (waiting_read(app, STORE_DESKTOP, desktop->user_code, waiting) == 0)
+                return 0;
+        if (app->err.kind != ERR_NOT_FOUND)
+                return -1;
+        err_clear(&app->err);
+        if (waiting_count(app, "desktop", BEGUN_MAX) != 0)
+                return -1;
+        return waiting_create(app, STORE_DESKTOP, desktop->user_code, desktop->expires, waiting);
 }
 
 /* The page with the QR code, which asks repeatedly whether the phone has answered. */
 static int
-show(struct app *app, struct desktop *desktop)
+show(struct app *app, const struct desktop *desktop)
 {
-        char *link, *path;
-        int size;
+        const char *link = conf_url(app->arena, &app->conf, desktop_link(app, desktop->user_code));
+        struct waiting waiting;
 
-        desktop->browser = desktop_browser(app->arena, app->request.user_agent);
-        desktop->address = app->request.client;
-        link = arena_printf(app->arena, "%s?t=%s",
-            conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "confirm.cgi")),
-            desktop_format_link(app->arena, desktop_link_key(app), desktop));
-        if (qr_path(app->arena, link, &path, &size, &app->err) != 0)
+        if (open_waiting(app, desktop, &waiting) != 0)
                 return -1;
         pairs_add(&app->page, "link", link);
-        pairs_add(&app->page, "qr_path", path);
-        pairs_add_number(&app->page, "qr_size", size);
-        pairs_add_number(&app->page, "number", desktop_number(desktop));
-        pairs_add_number(&app->page, "seconds", desktop->expires - app->now);
-        pairs_add(&app->page, "wait_url", wait_url(app));
-        pairs_add(&app->page, "refresh", arena_printf(app->arena, "5;url=%s", wait_url(app)));
-        return app_answer_page(app, 200, "desktop");
+        return qr_page_answer(app, &waiting, link);
 }
 
 /* The phone has agreed or refused: take the answer, once, which ends this sign-in. */
@@ -110,7 +99,7 @@ finish(struct app *app, const struct desktop *desktop, const struct store_record
         }
         app_set_cookie(app, cookie, "", 0);
         if (!yes)
-                return answer_end(app, "declined", desktop);
+                return qr_page_answer_end(app, "declined", desktop->next);
         if (ticket_join_browser(app, &beside, "desktop") != 0)
                 return -1;
         hook_add(app, "sign_in", beside.openid);
@@ -123,7 +112,7 @@ desktop(struct app *app)
         const struct pairs *query = &app->request.query;
         struct store_record answer;
         struct desktop desktop;
-        bool found;
+        bool found, answered;
 
         /* D0. Accounts without web authorization have no QR code of ours: codes by message. */
         if (!conf_has_way(&app->conf, "authorize"))
@@ -146,15 +135,19 @@ desktop(struct app *app)
         if (app_open_state(app) != 0)
                 return -1;
         if (strcmp(pairs_get_text(query, "format"), "json") == 0)
-                return desktop_answer_script(app, desktop.user_code);
+                return waiting_answer_script(app, STORE_DESKTOP, desktop.user_code);
 
         /* D4. The phone has answered, or the page goes on waiting. */
+        if (waiting_is_answered(app, desktop.user_code, &answered) != 0)
+                return -1;
         if (state_read(app->state, STORE_ANSWER, desktop.user_code, app->now, &answer, &app->err) ==
             0)
                 return finish(app, &desktop, &answer);
         if (app->err.kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(&app->err);
+        if (answered || desktop.expires + DESKTOP_LATE_SECONDS <= app->now)
+                return qr_page_answer_end(app, "tooold", desktop.next);
         return show(app, &desktop);
 }
 

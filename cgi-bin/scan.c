@@ -7,14 +7,16 @@
 #include "base/arena.h"
 #include "signin/code_page.h"
 #include "signin/consent.h"
+#include "signin/desktop.h"
 #include "signin/scene.h"
 #include "signin/signin.h"
+#include "signin/waiting.h"
 #include "state/state.h"
 #include "web/program.h"
 
 /* The number that the computer shows, and its details. */
 static int
-ask(struct app *app, const struct code_page *page, const struct scene_details *details,
+ask(struct app *app, const struct code_page *page, const struct waiting *waiting,
     const char *openid, const char *token)
 {
         bool post = strcmp(app->request.method, "POST") == 0;
@@ -29,10 +31,11 @@ ask(struct app *app, const struct code_page *page, const struct scene_details *d
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "nickname", pairs_get(&user, "nickname"));
         pairs_add(&app->page, "headimgurl", pairs_get(&user, "headimgurl"));
-        pairs_add(&app->page, "browser", details->browser);
-        pairs_add(&app->page, "address", details->address);
-        pairs_add(&app->page, "time", text_beijing_time(app->arena, details->created));
-        pairs_add_number(&app->page, "number", details->number);
+        pairs_add(&app->page, "browser", waiting->browser);
+        pairs_add(&app->page, "address", waiting->address);
+        pairs_add(
+            &app->page, "time", text_beijing_time(app->arena, waiting->expires - DESKTOP_SECONDS));
+        pairs_add_number(&app->page, "number", desktop_number(waiting->user_code));
         pairs_add(&app->page, "csrf", page->form);
         pairs_add(&app->page, "confirm_url",
             arena_printf(
@@ -42,34 +45,39 @@ ask(struct app *app, const struct code_page *page, const struct scene_details *d
 
 /* Whoever has not agreed yet must also tick the box (consent). */
 static int
-read_answer(struct app *app, const struct code_page *page, const struct scene_details *details,
+read_answer(struct app *app, const struct code_page *page, struct waiting *waiting,
     const char *openid, const char *token)
 {
         const char *answer = pairs_get_text(&app->request.form, "answer");
-        bool yes = strcmp(answer, "yes") == 0, missing = false;
+        bool yes = strcmp(answer, "yes") == 0, missing = false, answered;
+        int result;
 
         if (!yes && strcmp(answer, "no") != 0)
                 return err_set(&app->err, ERR_REQUEST, "scan: neither yes nor no");
         if (yes && !consent_read_box(app) && consent_find_missing(app, openid, &missing) != 0)
                 return -1;
         if (missing)
-                return ask(app, page, details, openid, token);
-        if (scene_answer(app, details, openid, yes) == 0)
+                return ask(app, page, waiting, openid, token);
+        if (scene_answer(app, waiting, openid, yes) == 0)
                 return app_answer_page(app, 200, yes ? "confirmed" : "notconfirmed");
         if (app->err.kind != ERR_EXISTS)
                 return -1;
+        /* Another request was quicker. */
         err_clear(&app->err);
-        return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
+        result = waiting_answer_again(app, waiting, scene_person(app, openid), &answered);
+        return result != 0 || answered ? result
+                                       : app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
 }
 
 static int
 scan(struct app *app)
 {
         const char *token = pairs_get_once(&app->request.query, "t");
-        struct scene_details details;
+        struct waiting waiting;
         struct code_page page;
         const char *openid;
-        bool known;
+        bool known, answered;
+        int result;
 
         /* R1. Only where scenes are a way to sign in, and only in WeChat. */
         if (scene_check(app) != 0)
@@ -80,23 +88,28 @@ scan(struct app *app)
                 return app_answer_page(app, 200, "inwechat");
 
         /* R2. Whose link is it, and does the computer still wait? */
-        if (scene_read_link(app, token, &details, &openid) != 0) {
+        if (scene_read_link(app, token, &waiting, &openid) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(&app->err);
                 return app_answer_page(app, err_status(ERR_EXPIRED), "scanagain");
         }
 
-        /* R3. Ask; opening the link answers nothing. Store the answer of our own form. */
+        /* R3. What has been answered is not asked again. */
+        result = waiting_answer_again(app, &waiting, scene_person(app, openid), &answered);
+        if (result != 0 || answered)
+                return result;
+
+        /* R4. Ask; opening the link answers nothing. Store the answer of our own form. */
         if (code_page_open(app, &page, &known) != 0)
                 return -1;
         if (strcmp(app->request.method, "POST") != 0)
-                return ask(app, &page, &details, openid, token);
+                return ask(app, &page, &waiting, openid, token);
         if (!known)
                 return app_answer_page(app, err_status(ERR_DENIED), "again");
         if (!code_page_is_own_form(app, &page))
                 return err_set(&app->err, ERR_DENIED, "scan: not from our own page");
-        return read_answer(app, &page, &details, openid, token);
+        return read_answer(app, &page, &waiting, openid, token);
 }
 
 static const struct app_program program = {

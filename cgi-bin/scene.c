@@ -4,59 +4,40 @@
 
 #include "account/upstream.h"
 #include "web/app.h"
-#include "base/arena.h"
-#include "format/qr.h"
 #include "format/url.h"
 #include "host/sandbox.h"
 #include "account/call.h"
 #include "signin/desktop.h"
 #include "signin/exchange.h"
+#include "signin/qr_page.h"
 #include "signin/retention.h"
 #include "signin/scene.h"
 #include "signin/session.h"
+#include "signin/waiting.h"
 #include "state/state.h"
 #include "web/program.h"
 #include "wechat/api.h"
 
-static char *
-wait_url(struct app *app)
-{
-        return arena_printf(
-            app->arena, "%s?wait=1", conf_program(app->arena, &app->conf, "scene.cgi"));
-}
-
-/* A page that ends a sign-in and offers a new one for the same page of the site. */
-static int
-answer_end(struct app *app, const char *name, const struct scene *scene)
-{
-        pairs_add(&app->page, "again_url",
-            arena_printf(app->arena, "%s?next=%s",
-                conf_program(app->arena, &app->conf, "scene.cgi"),
-                url_encode(app->arena, scene->next)));
-        return app_answer_page(app, 200, name);
-}
-
-/* The page with the QR code, which asks repeatedly whether the phone has answered. */
+/* The page with the QR code, which asks repeatedly whether the phone has answered. A computer that
+ * is stored no more cannot be answered. */
 static int
 show(struct app *app, const struct scene *scene)
 {
-        struct desktop desktop = {.user_code = scene->user_code};
-        char *path;
-        int size;
+        struct waiting waiting;
 
-        if (qr_path(app->arena, scene->url, &path, &size, &app->err) != 0)
-                return -1;
+        if (waiting_read(app, STORE_SCENE, scene->user_code, &waiting) != 0) {
+                if (app->err.kind != ERR_NOT_FOUND)
+                        return -1;
+                err_clear(&app->err);
+                return qr_page_answer_end(app, "tooold", scene->next);
+        }
+        if (waiting.expires + DESKTOP_LATE_SECONDS <= app->now)
+                return qr_page_answer_end(app, "tooold", scene->next);
         pairs_add(&app->page, "scene", "1");
         pairs_add(&app->page, "account_name", app->conf.account_name);
         if (url_is_loopback(app->conf.api_url))
                 pairs_add(&app->page, "try_url", scene->url);
-        pairs_add(&app->page, "qr_path", path);
-        pairs_add_number(&app->page, "qr_size", size);
-        pairs_add_number(&app->page, "number", desktop_number(&desktop));
-        pairs_add_number(&app->page, "seconds", scene->expires - app->now);
-        pairs_add(&app->page, "wait_url", wait_url(app));
-        pairs_add(&app->page, "refresh", arena_printf(app->arena, "5;url=%s", wait_url(app)));
-        return app_answer_page(app, 200, "desktop");
+        return qr_page_answer(app, &waiting, scene->url);
 }
 
 static int
@@ -65,6 +46,7 @@ scene_cgi(struct app *app)
         const struct pairs *query = &app->request.query;
         struct scene scene;
         const char *openid;
+        bool answered;
 
         /* B1. Only where scenes are a way to sign in. */
         if (scene_check(app) != 0)
@@ -74,33 +56,35 @@ scene_cgi(struct app *app)
         if (pairs_get(query, "wait") == NULL) {
                 app->next = app_next(app, query, app->conf.home);
                 if (scene_begin(app, app->next, &scene) != 0 ||
-                    account_create_qrcode(app, scene.name, SCENE_SECONDS, &scene.url) != 0)
+                    account_create_qrcode(app, scene.name, DESKTOP_SECONDS, &scene.url) != 0)
                         return -1;
                 scene_give_browser(app, &scene);
-                return app_answer_redirect(app, wait_url(app));
+                return app_answer_redirect(app, qr_page_wait_url(app));
         }
 
         /* B3. Which sign-in does this browser wait for? */
         if (!scene_of_browser(app, &scene))
                 return app_answer_page(app, 200, "again");
         app->next = scene.next;
-        if (scene.expires + SCENE_PICKUP_SECONDS <= app->now)
-                return answer_end(app, "tooold", &scene);
+        if (scene.expires + DESKTOP_PICKUP_SECONDS <= app->now)
+                return qr_page_answer_end(app, "tooold", scene.next);
         if (app_open_state(app) != 0)
                 return -1;
         if (strcmp(pairs_get_text(query, "format"), "json") == 0)
-                return desktop_answer_script(app, scene.user_code);
+                return waiting_answer_script(app, STORE_SCENE, scene.user_code);
 
         /* B4. The phone has answered: take the answer, once. Or the page goes on waiting. */
+        if (waiting_is_answered(app, scene.user_code, &answered) != 0)
+                return -1;
         if (scene_take_answer(app, &scene, &openid) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(&app->err);
-                return show(app, &scene);
+                return answered ? qr_page_answer_end(app, "tooold", scene.next) : show(app, &scene);
         }
         scene_end(app);
         if (*openid == '\0')
-                return answer_end(app, "declined", &scene);
+                return qr_page_answer_end(app, "declined", scene.next);
         if (session_open_openid(app, openid, WECHAT_SCOPE_SCENE) != 0)
                 return -1;
         retention_sweep(app);

@@ -1,6 +1,7 @@
 #include "format/qr.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include <qrencode.h>
 
@@ -8,10 +9,29 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* Makes the smallest code, with as much error correction as fits into one of that size. */
+static QRcode *
+make(const char *text)
+{
+        static const QRecLevel more[] = {QR_ECLEVEL_M, QR_ECLEVEL_Q, QR_ECLEVEL_H};
+        QRcode *made = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+
+        for (size_t i = 0; made != NULL && i < sizeof(more) / sizeof(more[0]); i++) {
+                QRcode *better = QRcode_encodeString8bit(text, 0, more[i]);
+                bool fits = better != NULL && better->width == made->width;
+
+                QRcode_free(fits ? made : better);
+                if (!fits)
+                        break;
+                made = better;
+        }
+        return made;
+}
+
 int
 qr_encode(struct arena *arena, const char *text, struct qr_code *code, struct err *err)
 {
-        QRcode *made = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+        QRcode *made = make(text);
         size_t size;
 
         if (made == NULL)

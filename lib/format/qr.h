@@ -16,7 +16,8 @@ struct qr_code {
         unsigned char *is_dark; /* width × width, row by row: 1 or 0 */
 };
 
-/* Makes the code for text. ERR_SYSTEM: the text is too long, or no memory. */
+/* Makes the smallest code for text, with as much error correction as one of that size has room for.
+ * ERR_SYSTEM: the text is too long, or no memory. */
 int qr_encode(struct arena *arena, const char *text, struct qr_code *code, struct err *err)
     __attribute__((warn_unused_result));
 

@@ -11,8 +11,10 @@
 #include "format/page.h"
 #include "signin/attempts.h"
 #include "signin/code_page.h"
+#include "signin/desktop.h"
 #include "signin/passcode.h"
 #include "signin/scene.h"
+#include "signin/waiting.h"
 #include "wechat/message.h"
 #include "wechat/reply.h"
 
@@ -189,19 +191,20 @@ answer_scan(struct app *app, const struct message *message, const struct signin_
 {
         static const char *const waits[LINES_MAX] = {"reply.scan", "reply.tap"};
         static const char *const gone[LINES_MAX] = {"reply.gone"};
-        struct scene_details details;
+        struct waiting waiting;
         const char *token;
 
-        if (scene_read(app, request->user_code, &details) != 0) {
+        if (scene_read(app, request->user_code, &waiting) != 0) {
                 if (app->err.kind != ERR_NOT_FOUND)
                         return -1;
                 err_clear(&app->err);
                 return format(app, request->language, gone, values, text);
         }
-        if (scene_scan(app, &details, message->openid, &token) != 0)
+        if (scene_scan(app, &waiting, message->openid, &token) != 0)
                 return -1;
-        pairs_add(values, "browser", details.browser);
-        pairs_add(values, "time", text_beijing_time(app->arena, details.created) + TIME_AT);
+        pairs_add(values, "browser", waiting.browser);
+        pairs_add(values, "time",
+            text_beijing_time(app->arena, waiting.expires - DESKTOP_SECONDS) + TIME_AT);
         pairs_add(values, "link",
             arena_printf(app->arena, "%s?t=%s",
                 conf_url(app->arena, &app->conf, conf_program(app->arena, &app->conf, "scan.cgi")),

@@ -5,12 +5,12 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "base/text.h"
 #include "format/digest.h"
 #include "format/signed.h"
 #include "format/url.h"
-#include "state/state.h"
 
-enum { COOKIE_FIELDS = 4, LINK_FIELDS = 5 };
+enum { COOKIE_FIELDS = 4 };
 
 static char *
 number(struct arena *arena, long long value)
@@ -34,7 +34,8 @@ unpacked(struct arena *arena, const char *text)
 static char *
 user_code_of(struct arena *arena, const char *device_code)
 {
-        return digest_hmac_text(arena, device_code, "user code");
+        return arena_copy(
+            arena, digest_hmac_text(arena, device_code, "user code"), DESKTOP_USER_CODE_SIZE);
 }
 
 char *
@@ -66,31 +67,22 @@ desktop_parse_cookie(
 }
 
 char *
-desktop_format_link(struct arena *arena, const char *key, const struct desktop *desktop)
+desktop_link(struct app *app, const char *user_code)
 {
-        const char *const fields[LINK_FIELDS] = {"l1", desktop->user_code,
-            number(arena, desktop->expires), packed(arena, desktop->browser),
-            packed(arena, desktop->address)};
-
-        return signed_format(arena, key, fields, LINK_FIELDS);
+        return arena_printf(
+            app->arena, "%s?%s", conf_program(app->arena, &app->conf, "confirm.cgi"), user_code);
 }
 
-bool
-desktop_parse_link(struct arena *arena, const char *key, const char *text, struct desktop *desktop)
+/* A field without a value. WeChat may add fields of its own. */
+const char *
+desktop_parse_link(const struct pairs *query)
 {
-        struct desktop d = {.device_code = NULL};
-        const char *fields[LINK_FIELDS];
-
-        if (!signed_parse(arena, key, text, fields, LINK_FIELDS) || strcmp(fields[0], "l1") != 0)
-                return false;
-        d.user_code = fields[1];
-        d.expires = strtoll(fields[2], NULL, 10);
-        d.browser = unpacked(arena, fields[3]);
-        d.address = unpacked(arena, fields[4]);
-        if (d.browser == NULL || d.address == NULL)
-                return false;
-        *desktop = d;
-        return true;
+        for (size_t i = 0; i < query->count; i++)
+                if (*query->items[i].value == '\0' &&
+                    text_is_id(
+                        query->items[i].name, DESKTOP_USER_CODE_SIZE, DESKTOP_USER_CODE_SIZE))
+                        return query->items[i].name;
+        return NULL;
 }
 
 void
@@ -103,11 +95,11 @@ desktop_fill(struct app *app, const char *device_code, const char *next, struct 
 }
 
 int
-desktop_number(const struct desktop *desktop)
+desktop_number(const char *user_code)
 {
         char hex[DIGEST_HEX_SIZE + 1];
 
-        digest_sha256_hex(desktop->user_code, strlen(desktop->user_code), hex);
+        digest_sha256_hex(user_code, strlen(user_code), hex);
         hex[6] = '\0';
         return 10 + (int)(strtol(hex, NULL, 16) % 90);
 }
@@ -147,24 +139,4 @@ char *
 desktop_cookie_key(struct app *app)
 {
         return signed_key(app->arena, app->conf.secret, "desktop cookie");
-}
-
-char *
-desktop_link_key(struct app *app)
-{
-        return signed_key(app->arena, app->conf.secret, "desktop link");
-}
-
-int
-desktop_answer_script(struct app *app, const char *user_code)
-{
-        struct store_record answer;
-        struct pairs fields;
-        int result = state_read(app->state, STORE_ANSWER, user_code, app->now, &answer, &app->err);
-
-        if (result != 0 && app->err.kind != ERR_NOT_FOUND)
-                return -1;
-        pairs_init(&fields, app->arena);
-        pairs_add_typed(&fields, "answered", result == 0 ? "true" : "false", PAIR_BOOL);
-        return app_answer_json(app, 200, &fields);
 }

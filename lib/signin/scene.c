@@ -6,18 +6,18 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "base/text.h"
-#include "format/address.h"
 #include "format/digest.h"
 #include "format/signed.h"
 #include "format/url.h"
 #include "host/os.h"
 #include "signin/consent.h"
 #include "signin/desktop.h"
+#include "signin/waiting.h"
 #include "state/state.h"
 
-/* BEGUN_MAX: of one address within BEGUN_SECONDS. WeChat makes 100,000 codes a day for an account.
- */
-enum { FIELDS = 5, COOKIE_SECONDS = 900, BEGUN_MAX = 30, BEGUN_SECONDS = 600 };
+/* BEGUN_MAX: of one address within WAITING_COUNT_SECONDS. WeChat makes 100,000 codes a day for an
+ * account. */
+enum { FIELDS = 5, COOKIE_SECONDS = 900, BEGUN_MAX = 30 };
 
 static const char cookie[] = "wx_scene", prefix[] = "in-";
 
@@ -62,38 +62,20 @@ scene_of_browser(struct app *app, struct scene *scene)
         return scene->next != NULL && url_is_local(scene->next) && scene->url != NULL;
 }
 
-/* Limits how many codes WeChat is asked to make for one address. */
-static int
-count_begun(struct app *app)
-{
-        const char *key =
-            arena_printf(app->arena, "scene %s", address_group(app->arena, app->request.client));
-        int count;
-
-        if (app_open_state(app) != 0 || state_count(app->state, STORE_COUNT, key, 1, app->now,
-                                            BEGUN_SECONDS, &count, &app->err) != 0)
-                return -1;
-        return count <= BEGUN_MAX
-                   ? 0
-                   : err_set(&app->err, ERR_BUSY, "scene: too many QR codes for this address");
-}
-
 int
 scene_begin(struct app *app, const char *next, struct scene *scene)
 {
-        struct store_record record = {.created = app->now, .expires = app->now + SCENE_SECONDS};
         struct desktop desktop;
+        struct waiting waiting;
         char *device_code;
 
-        if (count_begun(app) != 0 || os_random_token(app->arena, &device_code, &app->err) != 0)
+        if (app_open_state(app) != 0 || waiting_count(app, "scene", BEGUN_MAX) != 0 ||
+            os_random_token(app->arena, &device_code, &app->err) != 0)
                 return -1;
         desktop_fill(app, device_code, next, &desktop);
-        *scene = (struct scene){device_code, desktop.user_code, record.expires, next,
+        *scene = (struct scene){device_code, desktop.user_code, desktop.expires, next,
             arena_printf(app->arena, "%s%s", prefix, desktop.user_code), NULL};
-        pairs_init(&record.fields, app->arena);
-        pairs_add(&record.fields, "browser", desktop_browser(app->arena, app->request.user_agent));
-        pairs_add(&record.fields, "address", app->request.client);
-        return state_create(app->state, STORE_SCENE, desktop.user_code, &record, &app->err);
+        return waiting_create(app, STORE_SCENE, desktop.user_code, desktop.expires, &waiting);
 }
 
 void
@@ -117,45 +99,41 @@ scene_end(struct app *app)
 const char *
 scene_parse(const char *scene)
 {
-        return text_starts_with(scene, prefix) && text_is_id(scene + strlen(prefix),
-                                                      DIGEST_BASE64URL_SIZE, DIGEST_BASE64URL_SIZE)
+        return text_starts_with(scene, prefix) &&
+                       text_is_id(
+                           scene + strlen(prefix), DESKTOP_USER_CODE_SIZE, DESKTOP_USER_CODE_SIZE)
                    ? scene + strlen(prefix)
                    : NULL;
 }
 
 int
-scene_read(struct app *app, const char *user_code, struct scene_details *details)
+scene_read(struct app *app, const char *user_code, struct waiting *waiting)
 {
-        struct desktop desktop = {.user_code = user_code};
-        struct store_record record;
-
-        if (app_open_state(app) != 0 ||
-            state_read(app->state, STORE_SCENE, user_code, app->now, &record, &app->err) != 0)
+        if (app_open_state(app) != 0 || waiting_read(app, STORE_SCENE, user_code, waiting) != 0)
                 return -1;
-        *details = (struct scene_details){user_code, pairs_get_text(&record.fields, "browser"),
-            pairs_get_text(&record.fields, "address"), record.created, desktop_number(&desktop)};
-        return 0;
+        return waiting->expires > app->now
+                   ? 0
+                   : err_set(&app->err, ERR_NOT_FOUND, "scene: the time to answer is over");
 }
 
 /* A token is the same for each scan of a person, and nobody else can make it. */
 int
-scene_scan(
-    struct app *app, const struct scene_details *details, const char *openid, const char **token)
+scene_scan(struct app *app, struct waiting *waiting, const char *openid, const char **token)
 {
-        struct store_record record = {
-            .created = app->now, .expires = details->created + SCENE_SECONDS};
+        struct store_record record = {.created = app->now, .expires = waiting->expires};
 
         *token = digest_hmac_text(app->arena, key_for(app, "scan"),
-            arena_printf(app->arena, "%s %s", details->user_code, openid));
+            arena_printf(app->arena, "%s %s", waiting->user_code, openid));
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", openid);
-        pairs_add(&record.fields, "user_code", details->user_code);
-        return state_replace(app->state, STORE_SCAN, *token, &record, &app->err);
+        pairs_add(&record.fields, "user_code", waiting->user_code);
+        if (state_replace(app->state, STORE_SCAN, *token, &record, &app->err) != 0)
+                return -1;
+        return waiting_note_scan(app, waiting);
 }
 
 int
-scene_read_link(
-    struct app *app, const char *token, struct scene_details *details, const char **openid)
+scene_read_link(struct app *app, const char *token, struct waiting *waiting, const char **openid)
 {
         struct store_record record;
 
@@ -163,32 +141,33 @@ scene_read_link(
             state_read(app->state, STORE_SCAN, token, app->now, &record, &app->err) != 0)
                 return -1;
         *openid = pairs_get_text(&record.fields, "openid");
-        return scene_read(app, pairs_get_text(&record.fields, "user_code"), details);
+        return scene_read(app, pairs_get_text(&record.fields, "user_code"), waiting);
 }
 
-/* That there was an answer is noted first, so that there is only one. */
-int
-scene_answer(struct app *app, const struct scene_details *details, const char *openid, bool yes)
+const char *
+scene_person(struct app *app, const char *openid)
 {
-        struct store_record record = {.created = app->now,
-            .expires = details->created + SCENE_SECONDS + SCENE_PICKUP_SECONDS};
-        struct err ignored = {.kind = ERR_NONE};
+        return digest_hmac_text(app->arena, key_for(app, "answered"), openid);
+}
 
-        pairs_init(&record.fields, app->arena);
-        /* Counts the answers of a person, of whom it shall say nothing. */
-        pairs_add(&record.fields, "generation",
-            digest_hmac_text(app->arena, key_for(app, "answered"), openid));
-        if (state_create(app->state, STORE_ANSWERED, details->user_code, &record, &app->err) != 0)
+int
+scene_answer(struct app *app, struct waiting *waiting, const char *openid, bool yes)
+{
+        struct store_record record = {
+            .created = app->now, .expires = waiting->expires + DESKTOP_PICKUP_SECONDS};
+        const char *person = scene_person(app, openid);
+
+        if (waiting_begin_answer(app, waiting, person) != 0)
                 return -1;
         pairs_init(&record.fields, app->arena);
         pairs_add(&record.fields, "openid", yes ? openid : "");
         consent_add(app, &record.fields);
-        if (state_create(app->state, STORE_ANSWER, details->user_code, &record, &app->err) == 0)
-                return 0;
-        /* Nothing was answered: it may be tried again. */
-        if (state_delete(app->state, STORE_ANSWERED, details->user_code, &ignored) != 0)
-                app_log(app, &ignored);
-        return -1;
+        if (state_create(app->state, STORE_ANSWER, waiting->user_code, &record, &app->err) != 0) {
+                waiting_undo_answer(app, waiting);
+                return -1;
+        }
+        waiting_end_answer(app, waiting, person, yes);
+        return 0;
 }
 
 int

@@ -4,7 +4,8 @@ enum { GRACE = 3600 };
 
 /*
  * Kinds that live for minutes have fewer shards, so that each is swept sooner. WeChat's tokens have
- * no grace: they can be swept as soon as their session has expired.
+ * no grace: they can be swept as soon as their session has expired. Nor have computers that show a
+ * QR code: what is stored about them is of no use any more.
  *
  * Records last if somebody was told that they are stored. Claims, spent codes and answered pushes
  * only keep two processes from doing the same work, and a power cut ends both processes. Tickets,
@@ -23,6 +24,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_ANSWERED] = {"answered", false, 1, 64, false, 8, false, GRACE},
     [STORE_PASSCODE] = {"passcodes", false, 2, 0, false, 0, false, GRACE},
     [STORE_REQUEST] = {"requests", false, 2, 0, false, 0, false, GRACE},
+    [STORE_DESKTOP] = {"desktops", false, 2, 32, true, 0, false, 0},
     [STORE_SCENE] = {"scenes", false, 1, 64, false, 0, false, GRACE},
     [STORE_SCAN] = {"scans", false, 1, 64, false, 0, false, GRACE},
     [STORE_ACCOUNT] = {"account", false, 1, 0, false, 0, false, 0},

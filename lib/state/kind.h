@@ -20,7 +20,8 @@ enum store_kind {
         STORE_ANSWERED, /* notes that a phone has answered, so that it does so only once */
         STORE_PASSCODE, /* a code or a link that signs in one person (passcode.h) */
         STORE_REQUEST,  /* the latest request of a person for one */
-        STORE_SCENE,    /* a computer that shows a scene's QR code (scene.h) */
+        STORE_DESKTOP,  /* a computer that shows a QR code (desktop.h) */
+        STORE_SCENE,    /* one that shows a scene's QR code (scene.h) */
         STORE_SCAN,     /* who scanned it, under the token of the link that they were sent */
         STORE_ACCOUNT,  /* the account's own access_token (account.h) */
         STORE_COUNT,    /* a counter for one network address (state_count()) */

@@ -27,8 +27,9 @@ int room_sweep(struct arena *arena, int root, enum store_kind kind, unsigned dra
 
 /*
  * If err says that the disk or the quota is full (ENOSPC, EDQUOT), deletes all expired records of
- * every kind, claims and codes created more than 15 seconds ago, temporary files more than an hour
- * old, and empty folders of shards. Returns whether it did: then what failed is worth another try.
+ * every kind, claims, codes and waiting computers created more than 15 seconds ago, temporary files
+ * more than an hour old, and empty folders of shards. Returns whether it did: then what failed is
+ * worth another try.
  */
 bool room_make(struct arena *arena, const char *state_dir, const struct err *err);
 

@@ -17,9 +17,9 @@ async function scan(page) {
 }
 
 const cases = [
-  { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', ask: '要在这台电脑上登录吗？', done: '电脑已登录' },
-  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入' },
-  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer' },
+  { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', ask: '要在这台电脑上登录吗？', done: '电脑已登录', scanned: '已扫码，请在手机上点开公众号发来的链接。' },
+  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', scanned: '已掃描，請在手機上點開公眾號傳來的連結。' },
+  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', scanned: 'Scanned. On your phone, tap the link that the account has sent.' },
 ];
 for (const c of cases) {
   const options = { locale: c.locale, colorScheme: c.light };
@@ -39,6 +39,9 @@ for (const c of cases) {
   await look(hand, `scene-${c.name}-scanned`);
   await hand.click('#enter');
   await look(hand, `scene-${c.name}-answer`);
+  await screen.waitForSelector('#state [data-state=scanned]:not([hidden])');
+  is(await screen.textContent('#state strong'), c.scanned, `${c.name}: the computer says that the code was scanned`);
+  await look(screen, `scene-${c.name}-computer`);
   await hand.locator('.bubble:not(.bubble_mine) a').last().click();
   await hand.waitForURL((to) => to.href.startsWith(`${site}/cgi-bin/scan.cgi`));
   is(await title(hand), c.ask, `${c.name}: the phone is asked`);

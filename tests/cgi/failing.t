@@ -2,8 +2,10 @@
 # Failures beside the answer itself are reported: an answer that cannot be written, a damaged record, a sweep that fails.
 use strict;
 use warnings;
+use Digest::SHA qw(sha256_hex);
 use File::Basename qw(basename);
 use Kit;
+use State;
 use Push;
 use Test::More;
 
@@ -29,8 +31,16 @@ SKIP: {
     my $begun = $kit->run('desktop.cgi', query => 'next=/here');
     my ($cookie) = join("\n", @{ $begun->{headers}{'set-cookie'} }) =~ /^([^=]+=[^;]+)/m;
     my %waits = (environment => { HTTP_COOKIE => $cookie });
-    is $kit->run('desktop.cgi', query => 'wait=1&format=json', %waits)->{body}, '{"answered":false}', 'nobody has answered yet';
-    mkdir $_, 0700 for $kit->state_dir, $kit->state_dir . '/answers';
+    my $shown = $kit->run('desktop.cgi', query => 'wait=1', %waits);
+    is $shown->{status}, 200, 'the code is shown';
+    is $kit->run('desktop.cgi', query => 'wait=1&format=json', %waits)->{body}, '{"state":"waiting"}', 'nobody has scanned it yet';
+    my ($code) = $shown->{body} =~ m{confirm\.cgi\?([\w-]{16})<};
+    my $name = sha256_hex("desktops $code scanned");
+    my $shard = $kit->state_dir . '/desktops/' . substr $name, 0, 2;
+    mkdir $shard, 0700;
+    Kit::write_file("$shard/$name", State::format_record(time - 1, time + 100), 0600);
+    is $kit->run('desktop.cgi', query => 'wait=1&format=json', %waits)->{body}, '{"state":"scanned"}', 'nobody has answered yet';
+    mkdir $kit->state_dir . '/answers', 0700;
     chmod 0755, $kit->state_dir . '/answers';
     for my $query ('wait=1', 'wait=1&format=json') {
         my $answer = $kit->run('desktop.cgi', query => $query, %waits);

@@ -275,21 +275,22 @@ sub paths {
             holds => sub { my ($site, $case, $answer) = @_; return (journal_has($site, $case), scan_page_opens($site, $answer)) },
             again => sub { my ($site, $case) = @_; my $answer = $site->run($case->{request}); return (status_is($answer, 200), scan_page_opens($site, $answer)) },
             survives => \&journal_has,
-            disk => { passed => 2, appended => 1, amended => 1, files => ['events'] },
+            disk => { passed => 3, appended => 1, amended => 1, files => ['events'] },
         },
         {
             name => 'scene answered', conf => { sign_in => 'authorize scene' }, asks => 1,
             prepare => sub { my ($site) = @_; $site->sign_in('xiaoming'); my $case = scene_begun($site); return { %$case, request => scan_answer($site, $case) } },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
-            holds => sub { my ($site, $case) = @_; return scene_gets_in($site, $case) },
+            holds => sub { my ($site, $case) = @_; $case->{taken} = 1; return scene_gets_in($site, $case) },
             again => sub {
                 my ($site, $case) = @_;
+                my $taken = delete $case->{taken};
                 my $answer = $site->run($case->{request});
-                # It can be answered only once; if that answer was cut off, the computer starts again.
-                if (($answer->{status} || 0) == 410) { $case = scene_begun($site); $answer = $site->run(scan_answer($site, $case)) }
+                # It can be answered only once; if that answer was cut off, or taken, the computer starts again.
+                if (($answer->{status} || 0) == 410 || $taken) { $case = scene_begun($site); $answer = $site->run(scan_answer($site, $case)) }
                 return (status_is($answer, 200), scene_gets_in($site, $case));
             },
-            disk => { put => 1, passed => 1, files => ['answers'] },
+            disk => { put => 1, passed => 2, files => ['answers'] },
         },
         {
             name => 'the computer goes on after a scan', conf => { sign_in => 'authorize scene' }, asks => 1,
@@ -449,15 +450,16 @@ sub paths {
             name => 'the phone says yes',
             prepare => \&computer_begins,
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
-            holds => sub { my ($site, $case) = @_; return computer_gets_in($site, $case) },
+            holds => sub { my ($site, $case) = @_; $case->{taken} = 1; return computer_gets_in($site, $case) },
             again => sub {
                 my ($site, $case) = @_;
+                my $taken = delete $case->{taken};
                 my $answer = $site->run($case->{request});
-                # A code can be answered only once; if that answer was cut off, the computer starts again.
-                return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 410;
+                # A code can be answered only once; if that answer was cut off, or taken, the computer starts again.
+                return computer_gets_in_anew($site, $case->{phone}) if ($answer->{status} || 0) == 410 || $taken;
                 return (status_is($answer, 200), computer_gets_in($site, $case));
             },
-            disk => { put => 1, passed => 1, files => ['answers'] },
+            disk => { put => 1, passed => 3, files => ['answers'] },
         },
         {
             name => 'the computer goes on',
@@ -552,7 +554,7 @@ sub computer_begins {
     my $begun = $site->run({ program => 'desktop.cgi', query => 'next=/landed', environment => \%computer });
     my ($cookie) = $begun->{headers}{'set-cookie'}[0] =~ /^(wx_desktop=[^;]+)/;
     my $wait = { program => 'desktop.cgi', query => 'wait=1', cookie => $cookie, environment => \%computer };
-    my ($query) = $site->run($wait)->{body} =~ m{/confirm\.cgi\?(t=[\w.-]+)<} or die "no code\n";
+    my ($query) = $site->run($wait)->{body} =~ m{/confirm\.cgi\?([\w-]{16})<} or die "no code\n";
     $phone ||= $site->sign_in('xiaoming');
     return { phone => $phone, wait => $wait, request => { program => 'confirm.cgi', query => $query, cookie => "$SESSION=$phone", stdin => 'answer=yes',
         environment => { HTTP_USER_AGENT => 'Mozilla/5.0 (iPhone) MicroMessenger/8.0.50', HTTP_SEC_FETCH_SITE => 'same-origin' } } };

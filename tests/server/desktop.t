@@ -39,29 +39,50 @@ my $wait = '/cgi-bin/desktop.cgi?wait=1';
 my $computer = browser('computer');
 my ($page, $link) = show_code($computer);
 is $page->{status}, 200, 'outside WeChat: a page';
-like $link, qr{^\Q$kit->{site_url}\E/cgi-bin/confirm\.cgi\?t=[\w.-]+$}, 'with a link for the phone';
-like $page->{content}, qr{<svg class="qr" viewBox="0 0 (\d+) \1".*<path d="M4 4h7v1h-7z}s, 'as a QR code';
+like $link, qr{^\Q$kit->{site_url}\E/cgi-bin/confirm\.cgi\?[\w-]{16}$}, 'with a link for the phone';
+is length('https://www.example.com') + length(substr $link, length $kit->{site_url}), 60, 'which is short: 60 characters with an ordinary host name';
+like $page->{content}, qr{<svg class="qr" viewBox="0 0 41 41".*<path d="M4 4h7v1h-7z}s, 'as a QR code of 33 modules, with its margin';
 my ($number) = $page->{content} =~ m{id="number">(\d\d)<};
 ok $number, 'and a number of two digits';
 like $page->{content}, qr{<noscript><meta http-equiv="refresh" content="5;url=/cgi-bin/desktop\.cgi\?wait=1"></noscript>}, 'reloads by itself without JavaScript';
-is_deeply [$kit->state_files], [], 'nothing is stored for it';
-is waits($computer), '{"answered":false}', 'the computer waits';
+like $page->{content}, qr{id="left">(?:2:00|1:5\d)<}, 'says how long it is valid';
+my @stored = grep { !m{/counts/|/work\.lock$} } $kit->state_files;
+is scalar(@stored), 1, 'one record is stored for it';
+my $record = State::parse_record(Kit::read_file($stored[0]));
+is_deeply $record->{fields}, { browser => 'Chrome, Windows', address => '127.0.0.1' }, 'which says what the phone is to show';
+my @codes = (substr($link, -16), (split /\./, $computer->cookie('wx_desktop'))[1]);
+unlike $stored[0] . Kit::read_file($stored[0]), qr/\Q$codes[0]\E|\Q$codes[1]\E/, 'and holds neither the link’s code nor the computer’s';
+is waits($computer), '{"state":"waiting"}', 'the computer waits';
 my (undef, $same) = show_code($computer, $wait);
 is $same, $link, 'a reload shows the same code';
 
 my $phone = browser('wechat');
+$kit->browser->get($link);
+$phone->request('HEAD', $link);
+is waits($computer), '{"state":"waiting"}', 'a preview of the link, and HEAD, are no scan';
 my $first = $phone->get($link);
-like $first->{location}, qr{/cgi-bin/login\.cgi\?next=%2Fcgi-bin%2Fconfirm\.cgi%3Ft%3D}, 'the phone, not signed in: to the sign-in';
+like $first->{location}, qr{/cgi-bin/login\.cgi\?next=%2Fcgi-bin%2Fconfirm\.cgi%3F[\w-]{16}$}, 'the phone, not signed in: to the sign-in';
+is waits($computer), '{"state":"scanned"}', 'the computer hears of it at once';
+like $computer->get($wait)->{content}, qr{data-state="waiting" hidden.*<strong data-state="scanned">Scanned\. Confirm on your phone\.}, 'and its page says so without scripts';
+like $computer->get($wait)->{content}, qr{content="2;url=}, 'and reloads sooner';
 my $ask = $phone->sign_in('xiaoming', $link);
 is $ask->{status}, 200, 'and back to the question';
 like $ask->{content}, qr{Sign in on this computer\?.*id="number">$number<.*Chrome, Windows.*127\.0\.0\.1.*<time>20\d\d-}s, 'number, browser, address, time';
-is waits($computer), '{"answered":false}', 'the question alone is no answer';
+is waits($computer), '{"state":"scanned"}', 'the question alone is no answer';
 my $done = answer($phone, $link, 'yes');
 like $done->{content}, qr/Signed in on the computer/, 'yes: the phone says so';
-is waits($computer), '{"answered":true}', 'the computer hears it';
-is waits($computer), '{"answered":true}', 'asking does not use the answer up';
+is waits($computer), '{"state":"answered"}', 'the computer hears it';
+is waits($computer), '{"state":"answered"}', 'asking does not use the answer up';
+my $reopened = $phone->get($link);
+is $reopened->{status}, 200, 'the link, opened again: no error';
+like $reopened->{content}, qr/Signed in on the computer/, 'but what was answered';
+unlike $reopened->{content}, qr/name="answer"/, 'and no question';
 my $once_more = answer($phone, $link, 'no');
-is $once_more->{status}, 410, 'a second answer is refused';
+like $once_more->{content}, qr/Signed in on the computer/, 'a second answer changes nothing';
+my $somebody = wechat('meimei');
+is $somebody->get($link)->{status}, 410, 'to somebody else the code is of no more use';
+is answer($somebody, $link, 'yes')->{status}, 410, 'nor can they answer it';
+my $saved_cookie = $computer->cookie('wx_desktop');
 my $landed = $computer->get($wait);
 is $landed->{location}, "$kit->{site_url}/welcome", 'the computer lands on the page that was asked for';
 is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{sub}, 'oSim0001xiaoMing-aBcDeFgHiJk', 'signed in as the owner of the phone';
@@ -69,6 +90,12 @@ isnt $computer->cookie('wx_session'), $phone->cookie('wx_session'), 'by a sessio
 is $computer->cookie('wx_desktop'), undef, 'the cookie of the waiting page is deleted';
 is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds';
 is_deeply [grep {m{/answers/}} $kit->state_files], [], 'no answer is left';
+like $phone->get($link)->{content}, qr/Signed in on the computer/, 'the link still says what was answered';
+{
+    my $again = browser('computer');
+    $again->set_cookie(wx_desktop => $saved_cookie);
+    like $again->get($wait)->{content}, qr/This code is too old/, 'the waiting page, opened again with the same cookie, offers a new code';
+}
 $phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
 
@@ -93,6 +120,7 @@ $phone = wechat();
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
 like answer($phone, $link, 'no')->{content}, qr/Not signed in/, 'no';
+like $phone->get($link)->{content}, qr/Not signed in/, 'the link, opened again, says so';
 like $computer->get($wait)->{content}, qr{Your phone said no.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'the computer says so, and offers a new code';
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in';
 
@@ -104,31 +132,34 @@ my $stealer = browser('computer');
 my (undef, $other_link) = show_code($stealer);
 isnt $link, $other_link, 'each computer has a code of its own';
 answer($phone, $link, 'yes');
-is waits($stealer), '{"answered":false}', 'another computer does not hear the answer';
+is waits($stealer), '{"state":"waiting"}', 'another computer does not hear the answer';
 is $stealer->get($wait)->{status}, 200, 'nor is it signed in';
 is $stealer->get('/cgi-bin/validate.cgi')->{status}, 401, 'by waiting';
 my $thief = browser('computer');
 like $thief->get($wait)->{content}, qr/lost this site’s cookie|Please tap to sign in/, 'without the cookie: no';
-my ($user_code) = $link =~ /t=l1\.([\w-]+)\./;
+my ($user_code) = $link =~ /\?([\w-]{16})$/;
 $thief->set_cookie(wx_desktop => $_) for "c1.$user_code.9999999999.L3dlbGNvbWU.$user_code";
 is $thief->get($wait)->{location}, undef, 'nor with a cookie made of what the QR code says';
-is answer($phone, $link, 'yes')->{status}, 410, 'answered twice: refused';
+like answer($phone, $link, 'no')->{content}, qr/Signed in on the computer/, 'answered twice: the first one counts';
 my $saved = $computer->cookie('wx_desktop');
 is $computer->get($wait)->{status}, 303, 'its own computer takes it';
 my $replay = browser('computer');
 $replay->set_cookie(wx_desktop => $saved);
 is $replay->get($wait)->{location}, undef, 'once: the same cookie again signs nobody in';
-is answer($phone, $link, 'yes')->{status}, 410, 'and the code can be answered no more';
+answer($phone, $link, 'yes');
+is_deeply [grep {m{/answers/}} $kit->state_files], [], 'and the code can be answered no more';
 is $replay->get($wait)->{location}, undef, 'so the replayed cookie stays useless';
 
 my ($changed) = map { my $copy = $other_link; substr($copy, -1) = $_; $copy } grep { $_ ne substr $other_link, -1 } qw(A B);
-is $phone->get($changed)->{status}, 400, 'a link with one byte changed';
+is $phone->get($changed)->{status}, 410, 'a link with one byte changed';
+is $phone->get(substr $other_link, 0, -1)->{status}, 400, 'one that is too short';
+is $phone->get("$other_link&from=singlemessage&isappinstalled=0")->{status}, 200, 'with what WeChat appends to a link: the question';
 is $phone->get('/cgi-bin/confirm.cgi')->{status}, 400, 'no link';
 is $phone->get('/cgi-bin/confirm.cgi?t=' . $stealer->cookie('wx_desktop'))->{status}, 400, 'a cookie is no link';
 is $phone->post($other_link =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes' })->{status}, 403, 'a yes from another site: refused';
 is $phone->post($other_link =~ s{^\Q$kit->{site_url}\E}{}r, { answer => 'yes', csrf => 'x' })->{status}, 403, 'a wrong csrf';
 is answer($phone, $other_link, 'perhaps')->{status}, 400, 'neither yes nor no';
-is waits($stealer), '{"answered":false}', 'and none of that was an answer';
+is waits($stealer), '{"state":"scanned"}', 'and none of that was an answer';
 my $head = $computer->request('HEAD', $wait);
 is $head->{status}, 405, 'HEAD is refused';
 
@@ -162,7 +193,7 @@ sub in_time {
 }
 SKIP: {
     my $why = Kit::no_other_clock("$kit->{folder}/cgi-bin/confirm.cgi");
-    skip $why, 8 if $why;
+    skip $why, 12 if $why;
     $computer = browser('computer');
     (undef, $link) = show_code($computer);
     my ($query) = $link =~ /\?(.*)/;
@@ -172,11 +203,14 @@ SKIP: {
     is $late->{status}, 410, 'after two minutes not';
     like $late->{body}, qr/This code is of no more use/, 'and says what to do';
     my %from_computer = (query => 'wait=1', environment => { HTTP_COOKIE => 'wx_desktop=' . $computer->cookie('wx_desktop') });
-    like in_time(140, 'desktop.cgi', %from_computer)->{body}, qr/<svg class="qr"/, 'the computer waits a little longer';
-    my $over = in_time(151, 'desktop.cgi', %from_computer);
-    like $over->{body}, qr/This code is too old/, 'then it shows that the code is too old';
+    like in_time(60, 'desktop.cgi', %from_computer)->{body}, qr/id="left">(?:1:0|0:5)\d</, 'the computer says how much time is left';
+    like in_time(123, 'desktop.cgi', %from_computer)->{body}, qr/<svg class="qr".*id="left">0:00</s, 'it waits a little longer';
+    my $over = in_time(127, 'desktop.cgi', %from_computer);
+    like $over->{body}, qr{This code is too old.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'then it shows that the code is too old, and offers a new one';
     unlike $over->{body}, qr/http-equiv="refresh"/, 'and no longer reloads';
     answer($phone, $link, 'yes');
+    is in_time(140, 'confirm.cgi', %from_phone)->{status}, 200, 'what was answered can still be seen';
+    is in_time(140, 'desktop.cgi', %from_computer)->{status}, 303, 'and the computer may still take the answer';
     like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code is too old/, 'even if it has been answered';
     is in_time(-30, 'confirm.cgi', %from_phone)->{status}, 410, 'a code from the future';
 }
@@ -199,8 +233,36 @@ for my $next ('//evil.example', 'https://evil.example/', '/\\evil.example') {
 # ---- limits ----
 
 my %before = map { $_ => 1 } $kit->state_files;
-for (1 .. 50) { my $flood = browser('computer'); $flood->follow($flood->get('/cgi-bin/login.cgi')) }
-is_deeply [grep { !$before{$_} } $kit->state_files], [], 'fifty codes leave no file';
+for (1 .. 50) { my $flood = browser('computer'); $flood->get('/cgi-bin/desktop.cgi?next=/') }
+is_deeply [grep { !$before{$_} } $kit->state_files], [], 'fifty sign-ins that show no code leave no file';
+
+# Codes that are shown have a limited number of records; each drives out the one of its shard that expires first.
+sub codes { return grep {m{/desktops/}} $kit->state_files }
+sub fill {
+    my ($until) = @_;
+    for my $shard (map { sprintf '%02x', $_ } 0 .. 255) {
+        my $folder = $kit->state_dir . "/desktops/$shard";
+        mkdir $folder, 0700;
+        for my $number (1 .. 32 - grep {m{/desktops/$shard/}} codes()) { my $file = "$folder/$shard" . substr sha256_hex("$shard $number"), 2; Kit::write_file($file, 'x', 0600); utime $until, $until, $file }
+    }
+    system('chown', '-R', 'nobody:nogroup', $kit->state_dir) == 0 or die 'chown' if $> == 0;
+    return;
+}
+unlink codes();
+$computer = browser('computer');
+(undef, $link) = show_code($computer);
+my ($own) = codes();
+fill(time + 1000);
+is scalar(codes()), 256 * 32, 'as many codes as are stored';
+for (1 .. 20) { show_code(browser('computer')) }
+cmp_ok scalar(codes()), '<=', 256 * 32, 'a flood of others adds none';
+unlink $own;
+is waits($computer), '{"state":"missing"}', 'the page whose code was driven out hears of it';
+my (undef, $restored) = show_code($computer, $wait);
+is $restored, $link, 'it loads itself again, and the same code';
+is answer(wechat('meimei'), $link, 'yes')->{status}, 200, 'works again';
+unlink codes();
+
 my @shards = map { sprintf '%x', $_ } 0 .. 15;
 (undef, $link) = show_code(browser('computer'));
 answer($phone, $link, 'yes');
@@ -219,7 +281,20 @@ like $full->{content}, qr/Too many are signing in right now/, 'with words that s
 utime 1, 1, glob($kit->state_dir . '/answers/*/*');
 is answer($phone, $link, 'yes')->{status}, 200, 'when these have expired, it works again';
 
+
 unlink glob $kit->state_dir . '/answers/*/*';
+
+# One address is shown a limited number of codes in ten minutes.
+{
+    my ($counter) = grep {m{/counts/}} $kit->state_files;
+    my %kept = %{ State::parse_record(Kit::read_file($counter)) };
+    Kit::write_file($counter, State::format_record($kept{created}, $kept{expires}, count => 199), 0600);
+    is +(show_code(browser('computer')))[0]{status}, 200, 'the two hundredth code of an address';
+    my $many = (show_code(browser('computer')))[0];
+    is $many->{status}, 503, 'the next one: refused';
+    like $many->{content}, qr/Too many are signing in right now/, 'with words that say so';
+    unlink $counter;
+}
 
 # A person can have eight unused answers at a time, which leaves room for others.
 my $busy = browser('wechat');

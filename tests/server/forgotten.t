@@ -82,7 +82,7 @@ sub approved {
         $computer;
     } 1 .. $count;
 }
-sub left { return grep { !m{/(?:claims|codes|answers|answered|events|pushes)/|lock$|/tallies$} } $kit->state_files, $kit->user_files }
+sub left { return grep { !m{/(?:claims|codes|counts|desktops|answers|answered|events|pushes)/|lock$|/tallies$} } $kit->state_files, $kit->user_files }
 
 subtest 'a computer that waits while the person is forgotten' => sub {
     my ($bad, $before) = (0, 0);

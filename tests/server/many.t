@@ -127,14 +127,14 @@ sub plain {
     $text =~ s/^Content-Length: \d+/Content-Length: N/m;
     $text =~ s/\Q$site->{kit}{folder}\E/FOLDER/g;
     $text =~ s/127\.0\.0\.1(:|%3A)(?:$site->{kit}{site_port}|$site->{kit}{sim_port})/HOST/g;
-    $text =~ s/(?<=wx_signin=)[^;]+|(?<=wx_desktop=)[^;]+|(?<=state=)[\w.-]+|(?<=\?t=|Ft%3D)[\w.-]+|(?:(?<=nonce-)|(?<![\w-]))[\w-]{43}(?![\w-])|(?<=number">)\d\d/RANDOM/g;
+    $text =~ s/(?<=wx_signin=)[^;]+|(?<=wx_desktop=)[^;]+|(?<=state=)[\w.-]+|(?<=\?t=|Ft%3D)[\w.-]+|(?<=confirm\.cgi\?|gi%3F)[\w-]{16}|(?:(?<=nonce-)|(?<![\w-]))[\w-]{43}(?![\w-])|(?<=number">)\d\d/RANDOM/g;
     $text =~ s/^ETag: .*/ETag/m;
     $text =~ s/(?<=rid=)[\w-]{20,}/RID/g;
     $text =~ s/(?<="access_token":")[^"]+|(?<="nonceStr":")[^"]+|(?<="signature":")[0-9a-f]+|(?<=name="session" value=")[0-9a-f]+/RANDOM/g;
     $text =~ s/(?<=expiration":)\d+/SECONDS/g;
     $text =~ s/<svg class="qr".*?<\/svg>/QR/gs;
     $text =~ s/\b1[5-9]\d{8}\b|\b20\d\d-\d\d-\d\d(?: |T)[\d:]+/TIME/g;
-    $text =~ s/(?<=Max-Age=604)[78]\d\d|(?<=expires_in":)\d+|(?<=data-seconds=")\d+|(?<=content=")\d+(?=;url)/SECONDS/g;
+    $text =~ s/(?<=Max-Age=604)[78]\d\d|(?<=expires_in":)\d+|(?<=data-seconds=")\d+|(?<=content=")\d+(?=;url)|(?<=id="left">)[\d:]+/SECONDS/g;
     return $text;
 }
 

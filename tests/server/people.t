@@ -65,7 +65,7 @@ sub by_scene {
     my ($packed) = $computer->cookie('wx_scene') =~ /^s1\.[\w-]+\.\d+\.[\w-]+\.([\w-]+)\./;
     $packed =~ tr{-_}{+/};
     require MIME::Base64;
-    my ($scene) = MIME::Base64::decode_base64($packed . '=' x (-length($packed) % 4)) =~ m{/q/(in-[\w-]{43})$};
+    my ($scene) = MIME::Base64::decode_base64($packed . '=' x (-length($packed) % 4)) =~ m{/q/(in-[\w-]{16})$};
     my ($link) = push_('SCAN', 'xiaoming', eventkey => $scene)->{reply_text} =~ /<a href="([^"]+)">/;
     $phone->post($link, { %{ fields($phone->get($link)) }, answer => 'yes' });
     return ($computer, $computer->get('/cgi-bin/scene.cgi?wait=1'));

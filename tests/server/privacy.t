@@ -62,7 +62,7 @@ sub scene_of {
     my ($packed) = ($computer->cookie('wx_scene') // '') =~ /^s1\.[\w-]+\.\d+\.[\w-]+\.([\w-]+)\./ or return;
     require MIME::Base64;
     $packed =~ tr{-_}{+/};
-    return MIME::Base64::decode_base64($packed . '=' x (-length($packed) % 4)) =~ m{/q/(in-[\w-]{43})$} ? $1 : undef;
+    return MIME::Base64::decode_base64($packed . '=' x (-length($packed) % 4)) =~ m{/q/(in-[\w-]{16})$} ? $1 : undef;
 }
 
 # ---- consent: each way to sign in ----

@@ -5,6 +5,7 @@
 #include "signin/desktop.h"
 #include "format/qr.h"
 #include "format/signed.h"
+#include "format/url.h"
 
 #define CODE "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 
@@ -37,34 +38,42 @@ sealed_fields_come_back(void **state)
 }
 
 static void
-cookie_and_link_are_apart(void **state)
+cookies_come_back(void **state)
 {
-        struct desktop one = {CODE, CODE, 1000, "/a?b=c", "Chrome, Windows", "2001:db8::1"}, back;
+        struct desktop one = {CODE, NULL, 1000, "/a?b=c"}, back;
         char *cookie = desktop_format_cookie(*state, "key", &one);
-        char *link = desktop_format_link(*state, "key", &one);
 
         assert_true(desktop_parse_cookie(*state, "key", cookie, &back));
         assert_string_equal(back.device_code, CODE);
         assert_string_equal(back.next, "/a?b=c");
         assert_int_equal(back.expires, 1000);
-        assert_int_equal(strlen(back.user_code), 43);
-        assert_string_not_equal(back.user_code, CODE);
-        assert_true(desktop_parse_link(*state, "key", link, &back));
-        assert_null(back.device_code);
-        assert_string_equal(back.user_code, CODE);
-        assert_string_equal(back.browser, "Chrome, Windows");
-        assert_string_equal(back.address, "2001:db8::1");
-        /* Signed with the same key, a cookie is still not accepted as a link, nor a link as a
-         * cookie. */
-        assert_false(desktop_parse_cookie(*state, "key", link, &back));
-        assert_false(desktop_parse_link(*state, "key", cookie, &back));
-        assert_null(strstr(link, "Chrome"));
-        assert_int_equal(
-            strspn(link, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."),
-            strlen(link));
+        assert_int_equal(strlen(back.user_code), DESKTOP_USER_CODE_SIZE);
+        assert_null(strstr(CODE, back.user_code));
         one.next = "//evil.example";
         assert_false(
             desktop_parse_cookie(*state, "key", desktop_format_cookie(*state, "key", &one), &back));
+}
+
+static void
+links_hold_a_code(void **state)
+{
+        static const struct {
+                const char *query, *user_code;
+        } rows[] = {{"abcdefghijkl-_09", "abcdefghijkl-_09"},
+            {"abcdefghijkl-_09=", "abcdefghijkl-_09"},
+            {"abcdefghijkl-_09&from=singlemessage", "abcdefghijkl-_09"},
+            {"from=timeline&abcdefghijkl-_09", "abcdefghijkl-_09"}, {"abcdefghijkl-_09=1", NULL},
+            {"abcdefghijkl-_0", NULL}, {"abcdefghijkl-_090", NULL}, {"abcdefghijkl-_0.", NULL},
+            {"t=abcdefghijkl-_09", NULL}, {"", NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                struct pairs query;
+
+                pairs_init(&query, *state);
+                (void)url_read_form(*state, rows[i].query, strlen(rows[i].query), &query);
+                ROW(same(desktop_parse_link(&query), rows[i].user_code), i, rows[i].query);
+        }
+        END_ROWS();
 }
 
 static void
@@ -74,11 +83,11 @@ numbers_have_two_digits(void **state)
         size_t different = 0;
 
         for (int i = 0; i < 2000; i++) {
-                struct desktop desktop = {.user_code = arena_printf(*state, "code %d", i)};
-                int number = desktop_number(&desktop);
+                const char *user_code = arena_printf(*state, "code %d", i);
+                int number = desktop_number(user_code);
 
                 ROW(number >= 10 && number <= 99, i, "two digits");
-                ROW(number == desktop_number(&desktop), i, "always the same");
+                ROW(number == desktop_number(user_code), i, "always the same");
                 different += number >= 10 && number <= 99 && !seen[number];
                 seen[number < 100 && number >= 0 ? number : 0] = true;
         }
@@ -130,6 +139,12 @@ paths_hold_the_dark_modules(void **state)
         assert_int_equal(size, 25 + 2 * QR_MARGIN);    /* version 2 */
         assert_memory_equal(path, "M4 4h7v1h-7z", 12); /* the finder's first row */
         assert_int_equal(strspn(path, "0123456789Mhvz- "), strlen(path));
+        /* The link with an ordinary host name has 60 characters. */
+        assert_int_equal(
+            qr_path(*state, "https://www.example.com/cgi-bin/confirm.cgi?abcdefghijkl-_09", &path,
+                &size, &err),
+            0);
+        assert_int_equal(size, 33 + 2 * QR_MARGIN); /* version 4 */
         memset(longest, 'a', 4000);
         assert_int_equal(qr_path(*state, longest, &path, &size, &err), -1);
         assert_int_equal(err.kind, ERR_SYSTEM);
@@ -138,9 +153,9 @@ paths_hold_the_dark_modules(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(sealed_fields_come_back),
-            TEST(cookie_and_link_are_apart), TEST(numbers_have_two_digits),
-            TEST(browsers_have_names), TEST(paths_hold_the_dark_modules)};
+        const struct CMUnitTest tests[] = {TEST(sealed_fields_come_back), TEST(cookies_come_back),
+            TEST(links_hold_a_code), TEST(numbers_have_two_digits), TEST(browsers_have_names),
+            TEST(paths_hold_the_dark_modules)};
 
         return RUN(tests);
 }

@@ -428,12 +428,13 @@ count_files(const char *path)
 /* A flood of claims or codes: none is refused, a shard does not grow beyond its limit, and the
  * record that expires first is deleted. */
 static void
-claims_and_codes_are_bounded(void **state)
+what_anybody_creates_is_bounded(void **state)
 {
         static const struct {
                 enum store_kind kind;
                 const char *folder;
-        } rows[] = {{STORE_CLAIM, "state/claims/aa"}, {STORE_CODE, "state/codes/aa"}};
+        } rows[] = {{STORE_CLAIM, "state/claims/aa"}, {STORE_CODE, "state/codes/aa"},
+            {STORE_DESKTOP, "state/desktops/aa"}};
         struct folder *f = *state;
         struct arena *whole = f->arena;
         struct store_record found;
@@ -468,7 +469,8 @@ claims_and_codes_are_bounded(void **state)
         END_ROWS();
 }
 
-/* WeChat's tokens are deleted when they expire, other records an hour later. */
+/* WeChat's tokens and waiting computers are deleted when they expire, other records an hour later.
+ */
 static void
 tokens_have_no_grace(void **state)
 {
@@ -485,7 +487,9 @@ tokens_have_no_grace(void **state)
                 name[kind_of(kind)->digits] = '\0';
                 draw = (unsigned)strtoul(name, NULL, 16);
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
-                ROW(deleted == (kind == STORE_TOKENS || kind == STORE_ACCOUNT), kind, name);
+                ROW(deleted ==
+                        (kind == STORE_TOKENS || kind == STORE_ACCOUNT || kind == STORE_DESKTOP),
+                    kind, name);
                 deleted = 0;
         }
         END_ROWS();
@@ -558,7 +562,7 @@ main(void)
             FOLDER_TEST(times_have_64_bits), FOLDER_TEST(planted_folders_are_refused),
             FOLDER_TEST(state_folders_are_closed), FOLDER_TEST(a_record_is_taken_once),
             FOLDER_TEST(tickets_in_force_are_64_in_a_shard),
-            FOLDER_TEST(claims_and_codes_are_bounded), FOLDER_TEST(tokens_have_no_grace),
+            FOLDER_TEST(what_anybody_creates_is_bounded), FOLDER_TEST(tokens_have_no_grace),
             FOLDER_TEST(sweeping_keeps_to_records_and_temporary_files),
             FOLDER_TEST(a_sweep_makes_nothing)};
 
