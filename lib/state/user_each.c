@@ -131,8 +131,7 @@ user_each(struct arena *arena, const char *state_dir,
         if (walk.broken == 0)
                 return 0;
         return err_set(err, ERR_SYSTEM,
-            "files of users that cannot be read are left out: %zu, such as users/…/%s (%s): mend "
-            "or "
-            "delete them",
+            "files of users that cannot be read are left out: %zu, such as users/…/%s (%s): "
+            "mend or delete them",
             walk.broken, walk.name, walk.first.text);
 }
