@@ -98,6 +98,23 @@ sub paths {
             disk => { put => 3, deleted => 5, files => [qw(events pushes pushes)] },
         },
         {
+            name => 'a note by an owner', conf => { owners => $ME },
+            prepare => sub {
+                my ($site) = @_;
+                my $cookie = "$SESSION=" . $site->sign_in('xiaoming');
+                my $page = $site->run({ program => 'owner.cgi', query => "view=person&openid=$ME", cookie => $cookie });
+                my ($csrf) = ($page->{body} || '') =~ /name="csrf" value="([\w-]+)"/ or die 'no form';
+                return { request => { program => 'owner.cgi', query => 'view=person', cookie => $cookie, stdin => "action=note&csrf=$csrf&openid=$ME&note=late" } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => \&noted,
+            again => sub {
+                my ($site, $case) = @_;
+                return (status_is($site->run($case->{request}), 303), noted($site));
+            },
+            disk => { put => 1, appended => 1 },
+        },
+        {
             name => 'end of another session',
             prepare => sub {
                 my ($site) = @_;
@@ -603,6 +620,14 @@ sub sign_in_again {
 }
 
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
+
+# The user has the note, and the record says so.
+sub noted {
+    my ($site) = @_;
+    my $file = "$site->{state}/audit.jsonl";
+    my @lines = -e $file ? grep {/"action":"note"/} split /\n/, Kit::read_file($file) : ();
+    return ((($site->user($ME) || {})->{note} || '') eq 'late' ? () : 'the note is not there', @lines ? () : 'it is not recorded');
+}
 
 # Nothing in the state folder names the user, except the line that records the unsubscribe event.
 sub is_nowhere {

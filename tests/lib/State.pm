@@ -105,7 +105,7 @@ sub _wrong_with_file {
         return 'in another shard' if $shard ne substr sha256_hex($openid), 0, 3;
         return ref $user eq 'HASH' && ($user->{openid} || '') eq $openid && ($user->{generation} || '') =~ /^$TOKEN$/ ? () : 'not a user';
     }
-    if ($path =~ m{^events/\d{4}-\d\d-\d\d\.jsonl$}) {
+    if ($path =~ m{^(?:events/\d{4}-\d\d-\d\d|audit)\.jsonl$}) {
         my @lines = $text =~ /([^\n]*\n?)/g;
         pop @lines;    # the empty match at the end
         pop @lines if $option{half_line} && @lines && $lines[-1] !~ /\n\z/;
