@@ -11,6 +11,7 @@ plan skip_all => 'this build takes more memory' if $Kit::BUILD =~ m{/(?:sanitize
 plan skip_all => 'prlimit is not here' unless Kit::find_program('prlimit');
 
 my $site = Paths->new;
+$site->write_conf(list_lesson => 'on');
 my $token = $site->sign_in('xiaoming');
 my $items = 10_000;
 Kit::write_file("$site->{kit}{folder}/list.json", encode_json([map {
@@ -31,5 +32,9 @@ for my $case (['', 32, qr/item=item\d+&amp;name=/], ['way=global', 32, qr/value=
     is $answer->{status}, 200, "$name: $items items in $megabytes MB" or diag $answer->{error};
     is scalar(() = ($answer->{body} || '') =~ /$item/g), $items, 'all of them are there';
 }
+$site->write_conf;
+my $plain = list_page('', 32 * 1024 * 1024);
+is $plain->{status}, 200, "without the lesson: $items items in 32 MB" or diag $plain->{error};
+is scalar(() = ($plain->{body} || '') =~ m{href="/page\.php\?n=\d+"}g), $items, 'all of them are there';
 is list_page('', 4 * 1024 * 1024)->{status}, 503, 'and with too little memory it fails: the limit works';
 done_testing;
