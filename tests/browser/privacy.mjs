@@ -34,7 +34,7 @@ for (const c of cases) {
   ok(page.url().startsWith(`${sim}/connect/oauth2/authorize`), `${c.name}: agreed, and to WeChat`);
   await page.click('#xiaoming');
   await settled(page, `${site}/cgi-bin/me.cgi`);
-  is(await page.title(), c.me, `${c.name}: signed in`);
+  is(await page.title(), `${c.me} · ${new URL(site).host}`, `${c.name}: signed in`);
   await see('me');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(`text=${c.download}`)]);
   is(download.suggestedFilename(), 'my-data.json', `${c.name}: the download has a name`);
