@@ -176,14 +176,14 @@ const struct conf_key conf_keys[] = {
         "they may open check.cgi, which shows what is not set up well."},
     {"people", TEXT, offsetof(struct conf, people), "everyone", check_people,
         "谁可以登录。everyone：所有人；followers：先关注公众号；approved：新来的人先等站长同意，\n"
-        "以前登录过的人不用再等。owners 里的人总可以登录，被站长拉黑的人总不可以。见 "
+        "以前登录过的人不用再等。owners 里的人总可以登录，被站长停用的人总不可以。见 "
         "docs/people.md。\n"
         "Who may sign in. everyone; followers: only followers of the account; approved: newcomers\n"
         "wait until an owner agrees, and those who have signed in before need not wait. owners "
         "may\n"
         "always sign in, people whom an owner has blocked never. See docs/people.md."},
     {"hook", FILE_PATH, offsetof(struct conf, hook), "", check_any,
-        "有人登录、退出、第一次登录，被拉黑、同意、删除时运行的您自己的程序，写法见 "
+        "有人登录、退出、第一次登录，被停用、同意、删除时运行的您自己的程序，写法见 "
         "docs/people.md。\n"
         "空着就没有。\n"
         "A program of your own that is run when somebody signs in, signs in for the first time, "
@@ -305,7 +305,7 @@ const struct conf_key conf_keys[] = {
         "journal = off: no journal, and no places."},
     {"people_days", NUMBER, offsetof(struct conf, people_days), "0", check_days,
         "多少天没有登录、也没有发来消息的人，资料会被删除：1 到 3660；0 表示一直保留。\n"
-        "正在登录的人、站长（owners）和被拉黑的人除外。见 docs/privacy.md。\n"
+        "正在登录的人、站长（owners）和被停用的人除外。见 docs/privacy.md。\n"
         "After how many days without a sign-in or a message a person's data are deleted: 1 to\n"
         "3660; 0: never. Not those of people who are signed in, of owners, and of people who\n"
         "are blocked (docs/privacy.md)."},
