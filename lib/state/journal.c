@@ -287,7 +287,8 @@ journal_find(struct arena *arena, const char *state_dir, const char *openid, siz
                 return 0;
         if (file_list(folder, add_day, &days, err) != 0)
                 return -1;
-        qsort(days.items, days.count, sizeof(*days.items), compare_days);
+        if (days.count > 0)
+                qsort(days.items, days.count, sizeof(*days.items), compare_days);
         return find_days(
             arena, folder, &days, arena_printf(arena, "\"%s\"", openid), size, lines, all, err);
 }

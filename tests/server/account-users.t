@@ -141,6 +141,7 @@ sub scan {
     my ($url, $person) = @_;
     my $to = $kit->browser->get($url)->{location} or return;
     my %form = map { my ($name, $value) = split /=/, $_, 2; $value =~ s/%([0-9A-F]{2})/chr hex $1/ge; ($name => decode_utf8($value)) } split /&/, $to =~ s/.*\?//r;
+    delete $form{person};
     return $account->push_($person, delete $form{kind}, %form)->{sent} =~ s/<!\[CDATA\[(.*?)\]\]>/$1/gr;
 }
 like scan($code->{url}, 'lin'), qr{<Event>SCAN</Event><EventKey>shop-8</EventKey><Ticket>\Q$code->{ticket}\E</Ticket>}, 'a follower scans it';

@@ -285,7 +285,7 @@ like page('codes')->{text}, qr/Made here 77 .*门店8 permanent .*shop-8/, 'thos
 is_deeply [@{ (audit())[-1] }{qw(view action subject)}], ['codes', 'make', '77'], 'from the record';
 $kit->forget_asked;
 for my $row (['', 86400, qr/A scene has 1 to 64 characters/], ['x' x 65, 86400, qr/A scene has 1 to 64 characters/], ["a\tb", 86400, qr/A scene has 1 to 64 characters/], ['0', 86400, qr/a number from 1 to 4294967295/], ['100001', 0, qr/a number from 1 to 100000/],
-    ['in-' . 'a' x 43, 86400, qr{belongs to the sign-in}], ['in-' . 'a' x 43, 0, qr{belongs to the sign-in}]) {
+    ['in-' . 'a' x 16, 86400, qr{belongs to the sign-in}], ['in-' . 'a' x 16, 0, qr{belongs to the sign-in}]) {
     my ($scene, $seconds, $error) = @$row;
     my $told = send_form('codes', $new_code, scene => $scene, seconds => $seconds, action => 'make');
     is $told->{status}, 422, "not made: '$scene'";
