@@ -1,13 +1,13 @@
 #include "format/json_check.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hint.h"
+#include "base/sort.h"
 
 enum { LEVELS_MAX = 8, SHOWN_MAX = 40 };
 
@@ -252,7 +252,7 @@ check_names(struct checker *c, size_t first_name)
         if (c->names == NULL || count < 2)
                 return 0;
         names = c->names + first_name;
-        qsort(names, count, sizeof(*names), compare_names);
+        sort_array(names, count, sizeof(*names), compare_names);
         for (size_t i = 1; i < count; i++) {
                 const struct name *first = &names[i - 1], *second = &names[i];
 

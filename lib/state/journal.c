@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -15,6 +14,7 @@
 #include "host/lock.h"
 #include "state/room.h"
 #include "base/pairs.h"
+#include "base/sort.h"
 #include "base/text.h"
 
 static const char suffix[] = ".jsonl";
@@ -287,8 +287,7 @@ journal_find(struct arena *arena, const char *state_dir, const char *openid, siz
                 return 0;
         if (file_list(folder, add_day, &days, err) != 0)
                 return -1;
-        if (days.count > 0)
-                qsort(days.items, days.count, sizeof(*days.items), compare_days);
+        sort_array(days.items, days.count, sizeof(*days.items), compare_days);
         return find_days(
             arena, folder, &days, arena_printf(arena, "\"%s\"", openid), size, lines, all, err);
 }
