@@ -12,14 +12,27 @@
 #include "signin/person.h"
 #include "signin/session.h"
 #include "base/text.h"
-#include "wechat/api.h"
+#include "format/url.h"
+
+/* Offers to ask WeChat for nickname and avatar: to visitors who show none, by a silent sign-in or
+ * since they revoked them. */
+static void
+offer_profile(struct app *app, const struct session *session, const char *own_url)
+{
+        if (*pairs_get_text(&session->user, "nickname") != '\0' || session_has_profile(session) ||
+            !conf_has_way(&app->conf, "authorize"))
+                return;
+        pairs_add(&app->page, "userinfo_url",
+            arena_printf(app->arena, "%s?scope=snsapi_userinfo&next=%s",
+                conf_program(app->arena, &app->conf, "login.cgi"),
+                url_encode(app->arena, own_url)));
+}
 
 static void
 fill_page(struct app *app, const struct session *session)
 {
         static const char *const members[] = {
             "nickname", "headimgurl", "openid", "province", "city", "country", "unionid"};
-        static const char *const sexes[] = {"is_unknown", "is_male", "is_female"};
         const struct pairs *user = &session->user;
         long long sex = pairs_get_number(user, "sex", 0);
         char *own_url = conf_program(app->arena, &app->conf, "me.cgi");
@@ -27,19 +40,15 @@ fill_page(struct app *app, const struct session *session)
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
         pairs_add(&app->page, "privilege", pairs_join(user, "privilege", ", "));
-        pairs_add(&app->page, sexes[sex == 1 || sex == 2 ? sex : 0], "1");
-        if (!api_scope_has_profile(session->scope) && conf_has_way(&app->conf, "authorize")) {
-                pairs_add(&app->page, "base_only", "1");
-                pairs_add(&app->page, "userinfo_url",
-                    arena_printf(app->arena, "%s?scope=snsapi_userinfo",
-                        conf_program(app->arena, &app->conf, "login.cgi")));
-        }
-        pairs_add(&app->page, "signed_in_since", text_beijing_time(app->arena, session->created));
-        pairs_add(&app->page, "signed_in_until", text_beijing_time(app->arena, session->ends));
+        pairs_add(&app->page, "is_male", sex == 1 ? "1" : NULL);
+        pairs_add(&app->page, "is_female", sex == 2 ? "1" : NULL);
+        offer_profile(app, session, own_url);
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "download_url", arena_printf(app->arena, "%s?download=1", own_url));
         pairs_add(&app->page, "forget_url", arena_printf(app->arena, "%s?forget=1", own_url));
 }
+
+/* ---- what the site offers ---- */
 
 /* Adds the owner's links. A mistake in their file is logged, and leaves the page without them. */
 static void
@@ -60,20 +69,45 @@ add_links(struct app *app)
                 return;
         }
         links_fill(&links, &app->page);
-        pairs_add(&app->page, "has_links", links.count > 0 ? "1" : NULL);
+        pairs_add(&app->page, "has_offers", links.count > 0 ? "1" : NULL);
+}
+
+/* Is it one of the owner's links already? */
+static bool
+is_linked(const struct pairs *page, const char *url)
+{
+        for (size_t i = 0; i < page->count; i++)
+                if (text_starts_with(page->items[i].name, "links/") &&
+                    strcmp(page->items[i].value, url) == 0)
+                        return true;
+        return false;
+}
+
+static void
+add_offers(struct app *app)
+{
+        char *list_url = conf_program(app->arena, &app->conf, "list.cgi");
+
+        add_links(app);
+        if (*app->conf.list == '\0' || is_linked(&app->page, list_url))
+                return;
+        pairs_add(&app->page, "list_url", list_url);
+        pairs_add(&app->page, "has_offers", "1");
 }
 
 /* ---- the sessions ---- */
 
 static void
-fill_session(struct app *app, const struct person_session *one, const char *own, size_t number)
+fill_session(
+    struct app *app, const struct person_session *one, const struct session *session, size_t number)
 {
-        bool is_own = strcmp(one->name, own) == 0;
+        bool is_own = strcmp(one->name, session->name) == 0;
         const struct {
                 const char *name, *value;
         } values[] = {{"name", is_own ? NULL : one->name}, {"browser", one->browser},
             {"address", one->address}, {"since", text_beijing_time(app->arena, one->created)},
             {"used", one->used == 0 ? NULL : text_beijing_time(app->arena, one->used)},
+            {"until", is_own ? text_beijing_time(app->arena, session->ends) : NULL},
             {"is_own", is_own ? "1" : NULL},
             {"is_page", strcmp(one->scope, SESSION_SCOPE_DEV) == 0 ? "1" : NULL}};
 
@@ -92,7 +126,7 @@ fill_sessions(struct app *app, const struct session *session)
         if (person_list_sessions(app, &session->user, &sessions, &count) != 0)
                 return -1;
         for (size_t i = 0; i < count; i++)
-                fill_session(app, &sessions[i], session->name, i);
+                fill_session(app, &sessions[i], session, i);
         if (count > 1)
                 pairs_add(&app->page, "has_others", "1");
         return 0;
@@ -178,7 +212,7 @@ me(struct app *app)
         if (!forgets && fill_sessions(app, &session) != 0)
                 return -1;
         if (!forgets)
-                add_links(app);
+                add_offers(app);
         return app_answer_page(app, 200, forgets ? "forget" : "me");
 }
 

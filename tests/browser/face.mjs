@@ -22,10 +22,10 @@ async function signIn(page) {
 const style = (page, selector, name) => page.evaluate(([s, n]) => getComputedStyle(document.querySelector(s))[n], [selector, name]);
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, links: '我的订单 常见问题' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, links: '我的訂單 常見問題' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, links: 'My orders Questions and answers' },
-  { name: 'small-dark-en', options: { ...phone, viewport: { width: 320, height: 568 }, locale: 'en-US', colorScheme: 'dark' }, links: 'My orders Questions and answers' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, links: '我的订单 常见问题 我的列表' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, links: '我的訂單 常見問題 我的清單' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, links: 'My orders Questions and answers My list' },
+  { name: 'small-dark-en', options: { ...phone, viewport: { width: 320, height: 568 }, locale: 'en-US', colorScheme: 'dark' }, links: 'My orders Questions and answers My list' },
 ];
 for (const c of cases) {
   const page = await open(c.options);
@@ -37,7 +37,7 @@ for (const c of cases) {
     ok((await page.title()).endsWith(' · 小明的书店'), `${c.name}: ${name}: the title names the site`);
     await look(page, `face-${c.name}-${name}`);
     if (name === 'me') {
-      is((await page.locator('nav .weui-cell__bd').allTextContents()).join(' '), c.links, `${c.name}: the owner's links`);
+      is((await page.locator('nav .weui-cell__bd').allTextContents()).join(' '), c.links, `${c.name}: the owner's links, and the list`);
       is(await page.evaluate(() => [...document.images].every((image) => image.naturalWidth > 0)), true, `${c.name}: logo, avatar and icon are shown`);
       is(await style(page, '.profile__name', 'letterSpacing'), '3px', `${c.name}: the owner's style sheet applies`);
     }

@@ -6,10 +6,10 @@ const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, signedIn: '已登录：', title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '您的资料已经删除' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, signedIn: '已登入：', title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '您的資料已經刪除' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, signedIn: 'Signed in: ', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, signedIn: 'Signed in: ', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, signedIn: '已登录：', copied: '已复制', title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '您的资料已经删除' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, signedIn: '已登入：', copied: '已複製', title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '您的資料已經刪除' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
 ];
 
 for (const c of cases) {
@@ -40,7 +40,13 @@ for (const c of cases) {
   await look(page, `${c.name}-me`);
   await page.keyboard.press('Tab');
   const outlined = await page.evaluate(() => `${document.activeElement.tagName} ${getComputedStyle(document.activeElement).outlineStyle}`);
-  is(outlined, 'BUTTON solid', `${c.name}: the keyboard's focus is visible`);
+  is(outlined, 'SUMMARY solid', `${c.name}: the keyboard's focus is visible`);
+  await page.keyboard.press('Enter');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: site });
+  await page.click('.copy');
+  is(await page.evaluate(() => navigator.clipboard.readText()), await page.textContent('.identifier'), `${c.name}: the openid is copied`);
+  is(await page.textContent('.copy'), c.copied, `${c.name}: and the button says so`);
+  await look(page, `${c.name}-me-identifiers`);
 
   await page.goto(`${site}/cgi-bin/logout.cgi`);
   await look(page, `${c.name}-signout`);
@@ -88,7 +94,10 @@ for (const c of cases) {
   await page.goto(`${site}/cgi-bin/me.cgi`);
   await page.click('#john');
   is(await page.title(), `John Smith’s page · ${new URL(site).host}`, 'without JavaScript: signed in');
-  await page.click('button');
+  await page.click('summary');
+  is(await page.isVisible('.identifier'), true, 'without JavaScript: the openid is shown');
+  is(await page.locator('.copy:visible').count(), 0, 'without JavaScript: and nothing to copy it');
+  await page.click('form[action*=logout] button');
   is(await title(page), 'You are not signed in', 'without JavaScript: signed out');
   await context.close();
 }

@@ -74,7 +74,7 @@ is decode_json($computer->get('/cgi-bin/validate.cgi')->{content})->{scope}, 'me
 is_deeply [$kit->asked], [], 'WeChat was asked nothing';
 my $me = $computer->get('/cgi-bin/me.cgi');
 is $me->{status}, 200, 'the personal page';
-unlike $me->{content}, qr/did not ask for your nickname/, 'which offers no web authorization';
+unlike $me->{content}, qr/scope=snsapi_userinfo/, 'which offers no web authorization';
 
 # ---- good once ----
 

@@ -354,7 +354,7 @@ is_deeply [map {"$_->{path} " . ($_->{appid} || '')} $kit->asked], ["/sns/oauth2
 $kit->control(expire => 'access');
 is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'its grant is refreshed';
 is [grep { $_->{path} =~ /refresh/ } $kit->asked]->[0]{appid}, $Kit::website{website_appid}, 'by that account';
-unlike $computer->get('/cgi-bin/me.cgi')->{content}, qr/did not ask for your nickname/, 'the personal page has the profile';
+unlike $computer->get('/cgi-bin/me.cgi')->{content}, qr/scope=snsapi_userinfo/, 'the personal page has the profile';
 like browser('wechat')->get('/cgi-bin/login.cgi')->{location}, qr{/connect/oauth2/authorize\?appid=$Kit::APPID&}, 'in WeChat: the official account, as before';
 
 # ---- no generator ----

@@ -71,7 +71,7 @@ like $ming->get("$path?way=global")->{content}, qr{<button [^>]*type="submit" na
 my $policy = $ming->get("$path?way=id")->{headers}{'content-security-policy'};
 my ($nonce) = $policy =~ /script-src 'nonce-([\w-]{43})'/;
 ok $nonce && $ming->get("$path?way=id")->{content} =~ /<script nonce="[\w-]{43}">/, 'the script runs by a nonce';
-unlike $ming->get('/cgi-bin/me.cgi')->{headers}{'content-security-policy'}, qr/script-src/, 'other pages may run none';
+unlike $ming->get('/cgi-bin/logout.cgi')->{headers}{'content-security-policy'}, qr/script-src/, 'other pages may run none';
 
 my $forged = $ming->post($path, { way => 'global', item => 'service' });
 is $forged->{status}, 403, 'a form of another site: refused';
@@ -165,10 +165,11 @@ sub with_links {
     Kit::write_file("$kit->{folder}/links.json", encode_utf8($text), 0644);
     return decode_utf8($ming->get('/cgi-bin/me.cgi')->{content});
 }
-unlike with_links('[{"text":"a","url":"/"}]'), qr/<nav/, 'a personal page without links';
+my $below = qr{<a class="weui-cell weui-cell_access" href="/cgi-bin/list\.cgi"><span class="weui-cell__bd">我的列表</span></a>\n</nav>};
+like with_links('[{"text":"a","url":"/"}]'), qr{<nav[^>]*>\n$below}, 'a personal page without links: the list';
 $kit->write_conf(links => 'links.json');
 like with_links('[{"text":{"en":"Orders","zh_CN":"我的 <订单>"},"url":"/orders.php?a&b","icon":"/i.svg"},{"text":"帮助","url":"https://help.example.com/"}]'),
-    qr{<nav class="weui-cells" aria-label="链接">\n<a class="weui-cell weui-cell_access" href="/orders\.php\?a&amp;b"><img class="item__icon" src="/i\.svg"[^>]*><span class="weui-cell__bd">我的 &lt;订单&gt;</span></a>\n<a class="weui-cell weui-cell_access" href="https://help\.example\.com/" rel="noopener"><span class="weui-cell__bd">帮助</span></a>\n</nav>},
+    qr{<nav class="weui-cells" aria-label="链接">\n<a class="weui-cell weui-cell_access" href="/orders\.php\?a&amp;b"><img class="item__icon" src="/i\.svg"[^>]*><span class="weui-cell__bd">我的 &lt;订单&gt;</span></a>\n<a class="weui-cell weui-cell_access" href="https://help\.example\.com/" rel="noopener"><span class="weui-cell__bd">帮助</span></a>\n$below},
     'the owner’s links';
 my ($example) = decode_utf8(Kit::read_file("$Kit::TOP/docs/pages.md")) =~ /^```json\n(.*?)^```$/ms;
 like with_links($example), qr{href="/orders\.php".*>我的订单<.*href="https://help\.example\.com/" rel="noopener".*>常见问题<}s, 'those of docs/pages.md';
@@ -176,7 +177,7 @@ unlike decode_utf8($ming->get('/cgi-bin/me.cgi?forget=1')->{content}), qr/<nav/,
 for my $text ('[]', '[{"text":"a"}]', '{') {
     my $page = with_links($text);
     like $page, qr{<h1[^>]*>小明</h1>}, "$text: the personal page";
-    unlike $page, qr/<nav/, "$text: without links";
+    like $page, qr{<nav[^>]*>\n$below}, "$text: without links";
 }
 like $kit->log_text, qr/kind=config .*links\.json, link 1 \(line 1\): it has no "url"/, 'a mistake is in the log';
 unlink "$kit->{folder}/links.json";

@@ -344,7 +344,7 @@ unlike $answer->{content}, qr/meimei|\Q$openid{meimei}\E/, 'nothing of others';
 unlike $answer->{content}, qr/\Q$_\E/, 'no secret' for $stored->{generation}, @sessions, $phone->cookie('wx_session'), $computer->cookie('wx_session');
 is $kit->browser->get('/cgi-bin/me.cgi?download=1')->{status}, 303, 'not signed in: to the sign-in';
 is $phone->request('HEAD', '/cgi-bin/me.cgi?download=1')->{content} // '', '', 'HEAD has no body';
-like $phone->get('/cgi-bin/me.cgi')->{content}, qr{<a class="quiet" href="/cgi-bin/me\.cgi\?download=1" download>Download my data</a> <a class="quiet" href="/cgi-bin/me\.cgi\?forget=1">Delete my data</a>}, 'me.cgi has both links';
+like $phone->get('/cgi-bin/me.cgi')->{content}, qr{<a [^>]*href="/cgi-bin/me\.cgi\?download=1" download><span[^>]*>Download my data</span></a>.*<a class="quiet quiet_warn" href="/cgi-bin/me\.cgi\?forget=1">Delete my data</a>}s, 'me.cgi has both links';
 {
     # Days of a whole year, in the strict sandbox: sorting them takes no system call that it forbids.
     my @days = map { "$state/events/" . POSIX::strftime('%Y-%m-%d', gmtime time - $_ * 86400) . '.jsonl' } 10 .. 370;
