@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "signin/display_name.h"
 #include "signin/consent.h"
 #include "signin/desktop.h"
 #include "web/program.h"
@@ -68,7 +69,7 @@ ask(struct app *app, const struct session *session, const struct waiting *waitin
 
         pairs_add(&app->page, "agree", consent_is_missing(app, &session->user) ? "1" : NULL);
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
-        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&session->user));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
         pairs_add(&app->page, "browser", waiting->browser);
         pairs_add(&app->page, "address", waiting->address);

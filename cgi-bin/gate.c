@@ -13,6 +13,7 @@
 #include "gate/media.h"
 #include "host/beneath.h"
 #include "host/sandbox.h"
+#include "signin/display_name.h"
 #include "signin/introspection.h"
 #include "signin/role.h"
 #include "signin/session.h"
@@ -118,7 +119,7 @@ answer_norole(struct app *app, const struct wanted *wanted)
         if (session_header_token(app) != NULL)
                 return err_set(&app->err, ERR_DENIED, "%.200s: without the role", wanted->path);
         app->next = wanted->address;
-        pairs_add(&app->page, "nickname", pairs_get(&wanted->session->user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&wanted->session->user));
         return app_answer_page(app, 403, "norole");
 }
 

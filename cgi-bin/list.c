@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "list/list.h"
 #include "web/program.h"
+#include "signin/display_name.h"
 #include "signin/session.h"
 #include "base/text.h"
 #include "format/url.h"
@@ -190,7 +191,7 @@ answer_list(struct app *app, const struct session *session, const struct list *l
         if (wants_json(app))
                 return app_answer_json(app, 200, &app->page);
         pairs_add(&app->page, "has_items", list->count > 0 ? "1" : NULL);
-        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&session->user));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
         if (!is_lesson(app))
                 return app_answer_page(app, 200, "list");

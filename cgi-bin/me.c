@@ -1,10 +1,12 @@
-/* me.cgi: the personal page, the user's sessions, "download my data" and "delete my data". */
+/* me.cgi: the personal page, the user's own name and sessions, "download my data" and "delete my
+ * data". */
 #include <string.h>
 
 #include "web/app.h"
 #include "base/arena.h"
 #include "host/log.h"
 #include "list/links.h"
+#include "signin/display_name.h"
 #include "signin/download.h"
 #include "signin/forget.h"
 #include "base/pairs.h"
@@ -14,13 +16,12 @@
 #include "base/text.h"
 #include "format/url.h"
 
-/* Offers to ask WeChat for nickname and avatar: to visitors who show none, by a silent sign-in or
- * since they revoked them. */
+/* Adds the address that asks WeChat for nickname and avatar, after a silent sign-in or since they
+ * were revoked. The page offers it to visitors without a name. */
 static void
 offer_profile(struct app *app, const struct session *session, const char *own_url)
 {
-        if (*pairs_get_text(&session->user, "nickname") != '\0' || session_has_profile(session) ||
-            !conf_has_way(&app->conf, "authorize"))
+        if (session_has_profile(session) || !conf_has_way(&app->conf, "authorize"))
                 return;
         pairs_add(&app->page, "userinfo_url",
             arena_printf(app->arena, "%s?scope=snsapi_userinfo&next=%s",
@@ -32,13 +33,15 @@ static void
 fill_page(struct app *app, const struct session *session)
 {
         static const char *const members[] = {
-            "nickname", "headimgurl", "openid", "province", "city", "country", "unionid"};
+            "headimgurl", "openid", "province", "city", "country", "unionid", "display_name"};
         const struct pairs *user = &session->user;
         long long sex = pairs_get_number(user, "sex", 0);
         char *own_url = conf_program(app->arena, &app->conf, "me.cgi");
 
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
+        pairs_add(&app->page, "nickname", display_name_get(user));
+        pairs_add(&app->page, "wechat_name", pairs_get(user, "nickname"));
         pairs_add(&app->page, "privilege", pairs_join(user, "privilege", ", "));
         pairs_add(&app->page, "is_male", sex == 1 ? "1" : NULL);
         pairs_add(&app->page, "is_female", sex == 2 ? "1" : NULL);
@@ -132,6 +135,16 @@ fill_sessions(struct app *app, const struct session *session)
         return 0;
 }
 
+static int
+answer_page(struct app *app, const struct session *session, int status)
+{
+        fill_page(app, session);
+        if (fill_sessions(app, session) != 0)
+                return -1;
+        add_offers(app);
+        return app_answer_page(app, status, "me");
+}
+
 /* ---- what the page asks for ---- */
 
 static int
@@ -164,13 +177,28 @@ end_others(struct app *app, const struct session *session)
         return person_end_others(app, &session->user, session->name) != 0 ? -1 : show_again(app);
 }
 
+/* A name that is too long is shown again. */
+static int
+set_name(struct app *app, const struct session *session)
+{
+        char *name;
+
+        if (!display_name_read(
+                app->arena, pairs_get_text(&app->request.form, "display_name"), &name)) {
+                pairs_add(&app->page, "long_name", name);
+                return answer_page(app, session, err_status(ERR_REQUEST));
+        }
+        return person_set_display_name(app, session->openid, name) != 0 ? -1 : show_again(app);
+}
+
 static int
 act(struct app *app, const struct session *session)
 {
         static const struct {
                 const char *name;
                 int (*act)(struct app *app, const struct session *session);
-        } actions[] = {{"forget", forget}, {"end", end_one}, {"end_others", end_others}};
+        } actions[] = {{"forget", forget}, {"end", end_one}, {"end_others", end_others},
+            {"display_name", set_name}};
         const char *action = pairs_get_text(&app->request.form, "action");
 
         if (!session_is_own_form(app, session))
@@ -199,7 +227,8 @@ me(struct app *app)
                 return app_answer_login(app, conf_program(app->arena, &app->conf, "me.cgi"));
         }
 
-        /* M2. "Delete my data", which the visitor confirmed on our page; or the end of sessions. */
+        /* M2. "Delete my data", which the visitor confirmed on our page; the end of sessions; the
+         * visitor's own name. */
         if (post)
                 return act(app, &session);
 
@@ -208,18 +237,16 @@ me(struct app *app)
                 return download_answer(app, &session);
 
         /* M4. The page, or the question before the deletion. */
-        fill_page(app, &session);
-        if (!forgets && fill_sessions(app, &session) != 0)
-                return -1;
         if (!forgets)
-                add_offers(app);
-        return app_answer_page(app, 200, forgets ? "forget" : "me");
+                return answer_page(app, &session, 200);
+        fill_page(app, &session);
+        return app_answer_page(app, 200, "forget");
 }
 
 static const struct app_program program = {
     .name = "me.cgi",
-    .purpose = "The personal page of a signed-in user: profile, sessions, sign out, download\n"
-               "and delete my data.",
+    .purpose = "The personal page of a signed-in user: profile, own name, sessions, sign\n"
+               "out, download and delete my data.",
     .methods = "GET, HEAD, POST",
     .handle = me,
     .errands = true,

@@ -9,6 +9,7 @@
 #include "host/sandbox.h"
 #include "owner/versions.h"
 #include "owner/views.h"
+#include "signin/display_name.h"
 #include "signin/owner_session.h"
 #include "web/app.h"
 #include "web/program.h"
@@ -64,7 +65,7 @@ answer_other(struct app *app, const struct session *session)
 {
         app->next = own_page(app);
         pairs_add(&app->page, "openid", session->openid);
-        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&session->user));
         return app_answer_page(app, 403, "notowner");
 }
 

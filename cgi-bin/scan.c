@@ -5,6 +5,7 @@
 #include "web/app.h"
 #include "base/text.h"
 #include "base/arena.h"
+#include "signin/display_name.h"
 #include "signin/code_page.h"
 #include "signin/consent.h"
 #include "signin/desktop.h"
@@ -29,7 +30,7 @@ ask(struct app *app, const struct code_page *page, const struct waiting *waiting
         err_clear(&app->err);
         pairs_add(&app->page, "agree", consent_is_missing(app, &user) ? "1" : NULL);
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
-        pairs_add(&app->page, "nickname", pairs_get(&user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&user));
         pairs_add(&app->page, "headimgurl", pairs_get(&user, "headimgurl"));
         pairs_add(&app->page, "browser", waiting->browser);
         pairs_add(&app->page, "address", waiting->address);

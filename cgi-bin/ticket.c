@@ -3,6 +3,7 @@
 
 #include "web/app.h"
 #include "base/arena.h"
+#include "signin/display_name.h"
 #include "signin/consent.h"
 #include "signin/dev.h"
 #include "format/digest.h"
@@ -25,7 +26,7 @@ ask(struct app *app, const struct session *session, const char *page)
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         app->form_origin = url_origin(app->arena, page);
         pairs_add(&app->page, "origin", app->form_origin);
-        pairs_add(&app->page, "nickname", pairs_get(&session->user, "nickname"));
+        pairs_add(&app->page, "nickname", display_name_get(&session->user));
         pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "ticket_url", dev_ticket_page(app, page));

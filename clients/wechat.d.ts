@@ -7,6 +7,8 @@ interface WechatUser {
     /** The visitor's openid at this account; sub is the same. */
     openid: string;
     sub: string;
+    /** The name to show: the one that the visitor chose on me.cgi, or the nickname. */
+    name?: string;
     nickname?: string;
     headimgurl?: string;
     unionid?: string;

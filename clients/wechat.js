@@ -4,11 +4,11 @@
  *     <script src="/wechat.js"></script>
  *     <script>
  *         wechat.user().then(function (user) {
- *             if (user) document.title = user.nickname || user.openid; else wechat.login();
+ *             if (user) document.title = user.name || user.openid; else wechat.login();
  *         });
  *     </script>
  *
- * wechat.user()                  who is signed in: null, or { openid, nickname, headimgurl, … } as validate.cgi says
+ * wechat.user()                  who is signed in: null, or { openid, name, nickname, headimgurl, … } as validate.cgi says
  * wechat.login(next)             leaves for WeChat; comes back, signed in, to next ("/page?a=b"), or to this very page
  * wechat.logout()                ends the session
  * wechat.call(program, options)  asks a program of the site, as fetch() does ("list.cgi?format=json"): its JSON

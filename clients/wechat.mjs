@@ -19,7 +19,7 @@ const page = '<!DOCTYPE html><meta charset="utf-8"><meta name="viewport" content
 /* Nobody can tell at the moment whether the visitor is signed in. */
 export class WechatUnknown extends Error {}
 
-/* The visitor, with sub (the openid), nickname and what else validate.cgi says; null: not signed in. cgi: the address of the
+/* The visitor, with sub (the openid), name and what else validate.cgi says; null: not signed in. cgi: the address of the
  * programs' folder. Throws WechatUnknown. */
 export async function wechatUser(request, cgi) {
     const token = tokenOf(cgi, request.headers.cookie ?? '');

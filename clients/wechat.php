@@ -4,7 +4,7 @@
  *
  *     require 'wechat.php';
  *     $user = wechat_require('https://www.example.com/cgi-bin');
- *     echo htmlspecialchars($user['nickname'] ?? $user['sub']);
+ *     echo htmlspecialchars($user['name'] ?? $user['sub']);
  *
  * The address of the programs' folder is given, and not taken from the Host header, which can be forged. The page must be on
  * the same host name, for the cookie to reach it. PHP 7.2 or later; the extension curl is used where it is there.
@@ -15,7 +15,7 @@ class WechatUnknown extends RuntimeException
 {
 }
 
-/* The visitor, with "sub" (the openid), "nickname" and what else validate.cgi says; null: not signed in. $cgi: the address
+/* The visitor, with "sub" (the openid), "name" and what else validate.cgi says; null: not signed in. $cgi: the address
  * of the programs' folder. Throws WechatUnknown. */
 function wechat_user(string $cgi): ?array
 {

@@ -33,7 +33,7 @@ class WechatUnknown(Exception):
 
 
 def wechat_user(environ, cgi):
-    """The visitor, a dict with "sub" (the openid), "nickname" and what else validate.cgi says; None: not signed in.
+    """The visitor, a dict with "sub" (the openid), "name" and what else validate.cgi says; None: not signed in.
 
     cgi is the address of the programs' folder. Raises WechatUnknown. It waits for an answer: from a coroutine, call it in
     a thread.

@@ -7,6 +7,7 @@
 #include "owner/pushes_find.h"
 #include "owner/pushes_show.h"
 #include "owner/views.h"
+#include "signin/display_name.h"
 #include "state/state.h"
 #include "web/app.h"
 #include "wechat/api.h"
@@ -128,7 +129,7 @@ show(struct desk *desk)
         add(app, "", "openid", *query.openid == '\0' ? NULL : query.openid);
         if (*query.openid != '\0' &&
             state_read_user(app->state, query.openid, &user, &ignored) == 0)
-                add(app, "", "nickname", pairs_get(&user, "nickname"));
+                add(app, "", "nickname", display_name_get(&user));
         add(app, "", "no_journal", conf_journal_days(&app->conf) == 0 ? "1" : NULL);
         add(app, "", "no_push", *app->conf.push_token == '\0' ? "1" : NULL);
         add(app, "", "owner_url", conf_program(app->arena, &app->conf, "owner.cgi"));

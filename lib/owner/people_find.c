@@ -130,13 +130,17 @@ is_shown(
 }
 
 static bool
+has_name(const struct people_query *query, const struct pairs *user, const char *member)
+{
+        return strstr(text_lower(user->arena, pairs_get_text(user, member)),
+                   text_lower(user->arena, query->text)) != NULL;
+}
+
+static bool
 has_text(const struct people_query *query, const struct pairs *user)
 {
-        const char *nickname = pairs_get_text(user, "nickname");
-
-        return *query->text == '\0' ||
-               strstr(text_lower(user->arena, nickname), text_lower(user->arena, query->text)) !=
-                   NULL ||
+        return *query->text == '\0' || has_name(query, user, "display_name") ||
+               has_name(query, user, "nickname") ||
                strstr(pairs_get_text(user, "openid"), query->text) != NULL ||
                strstr(pairs_get_text(user, "unionid"), query->text) != NULL;
 }

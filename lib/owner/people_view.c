@@ -10,6 +10,7 @@
 #include "host/file.h"
 #include "owner/people_find.h"
 #include "owner/views.h"
+#include "signin/display_name.h"
 #include "signin/admission.h"
 #include "signin/person.h"
 #include "signin/role.h"
@@ -96,7 +97,7 @@ add_person(struct desk *desk, const struct people_place *place, size_t number)
         pairs_init(&roles, app->arena);
         role_list(&user, &roles);
         add(app, prefix, "openid", pairs_get_text(&user, "openid"));
-        add(app, prefix, "nickname", pairs_get(&user, "nickname"));
+        add(app, prefix, "nickname", display_name_get(&user));
         add(app, prefix, "headimgurl", pairs_get(&user, "headimgurl"));
         add(app, prefix, "link",
             desk_url(desk, "person", arena_printf(app->arena, "openid=%s", place->openid)));
@@ -200,8 +201,8 @@ show_list(struct desk *desk)
 static const struct column {
         const char *name;
         bool is_time;
-} columns[] = {{"openid", false}, {"unionid", false}, {"nickname", false}, {"country", false},
-    {"province", false}, {"city", false}, {"roles", false}, {"note", false},
+} columns[] = {{"openid", false}, {"unionid", false}, {"nickname", false}, {"display_name", false},
+    {"country", false}, {"province", false}, {"city", false}, {"roles", false}, {"note", false},
     {"subscribed_since", true}, {"first_sign_in", true}, {"last_sign_in", true},
     {"last_seen", true}, {"waiting", true}, {"approved", true}, {"blocked", true}};
 

@@ -8,6 +8,7 @@
 #include "owner/pushes_show.h"
 #include "owner/refusal.h"
 #include "owner/views.h"
+#include "signin/display_name.h"
 #include "signin/admission.h"
 #include "signin/download.h"
 #include "signin/forget.h"
@@ -58,7 +59,7 @@ static void
 add_members(struct desk *desk, const struct pairs *user)
 {
         static const char *const texts[] = {
-            "openid", "unionid", "nickname", "headimgurl", "country", "province", "city", "note"};
+            "openid", "unionid", "headimgurl", "country", "province", "city", "note"};
         static const char *const times[] = {"first_sign_in", "last_sign_in", "last_seen",
             "subscribed_since", "waiting", "approved", "blocked", "consented"};
         struct app *app = desk->app;
@@ -66,6 +67,9 @@ add_members(struct desk *desk, const struct pairs *user)
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 add(app, "", texts[i], pairs_get(user, texts[i]));
+        add(app, "", "nickname", display_name_get(user));
+        add(app, "", "wechat_name",
+            pairs_get(user, "display_name") == NULL ? NULL : pairs_get(user, "nickname"));
         for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
                 add_time(app, "", times[i], pairs_get_number(user, times[i], 0));
         pairs_init(&roles, app->arena);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "owner/desk.h"
 #include "owner/pushes_find.h"
+#include "signin/display_name.h"
 #include "state/state.h"
 #include "web/app.h"
 
@@ -41,8 +42,8 @@ pushes_add_line(struct desk *desk, const struct push_line *line, size_t number)
                     values[i].value);
         if (state_read_user(app->state, line->openid, &user, &ignored) != 0)
                 return;
-        pairs_add(&app->page, arena_printf(app->arena, "%snickname", prefix),
-            pairs_get(&user, "nickname"));
+        pairs_add(
+            &app->page, arena_printf(app->arena, "%snickname", prefix), display_name_get(&user));
         pairs_add(&app->page, arena_printf(app->arena, "%slink", prefix),
             desk_url(desk, "person", arena_printf(app->arena, "openid=%s", line->openid)));
 }

@@ -34,7 +34,8 @@ int introspection_answer_error(struct app *app, const struct introspection *aske
     __attribute__((warn_unused_result));
 
 /* Answers 200 with the user, as JSON and in the headers X-WX-OpenID, X-WX-Nickname and, if the user
- * has roles, X-WX-Roles; nickname and roles are percent-encoded there. With role= in the query: the
+ * has roles, X-WX-Roles; nickname and roles are percent-encoded there. "name" is the name under
+ * which the user is shown (display_name.h), "nickname" WeChat's. With role= in the query: the
  * same with 403 and "error" for a user who has none of those roles. */
 int introspection_answer_active(struct app *app, const struct introspection *asked,
     const struct session *session) __attribute__((warn_unused_result));

@@ -126,20 +126,33 @@ person_set_roles(struct app *app, const char *openid, const struct pairs *roles)
                    : change(app, openid, &made, NULL);
 }
 
-int
-person_set_note(struct app *app, const char *openid, const char *note)
+/* Replaces a member; "": none. */
+static int
+set_text(struct app *app, const char *openid, const char *member, const char *text)
 {
         struct pairs removed, set;
         const struct member_change made = {.without = &removed, .with = &set};
 
-        if (strlen(note) > PERSON_NOTE_MAX)
-                return err_set(&app->err, ERR_REQUEST, "note: %d bytes at most", PERSON_NOTE_MAX);
         pairs_init(&removed, app->arena);
         pairs_init(&set, app->arena);
-        pairs_add(&removed, "name", "note");
-        if (*note != '\0')
-                pairs_add(&set, "note", note);
+        pairs_add(&removed, "name", member);
+        if (*text != '\0')
+                pairs_add(&set, member, text);
         return change(app, openid, &made, NULL);
+}
+
+int
+person_set_note(struct app *app, const char *openid, const char *note)
+{
+        if (strlen(note) > PERSON_NOTE_MAX)
+                return err_set(&app->err, ERR_REQUEST, "note: %d bytes at most", PERSON_NOTE_MAX);
+        return set_text(app, openid, "note", note);
+}
+
+int
+person_set_display_name(struct app *app, const char *openid, const char *name)
+{
+        return set_text(app, openid, "display_name", name);
 }
 
 /* ---- sessions ---- */

@@ -1,5 +1,6 @@
 /*
- * person: what the site's owner does about one of the people who have signed in, or wait for that.
+ * person: what the site's owner does about one of the people who have signed in, or wait for that,
+ * and what people do about themselves.
  * Each function returns 0, or -1 with app->err: ERR_NOT_FOUND: nobody of that openid is stored;
  * ERR_SYSTEM. To delete a person: forget_openid() (forget.h), which keeps a block.
  */
@@ -31,6 +32,10 @@ int person_set_roles(struct app *app, const char *openid, const struct pairs *ro
 
 /* Replaces the owner's note; "": none. ERR_REQUEST: it is longer than PERSON_NOTE_MAX bytes. */
 int person_set_note(struct app *app, const char *openid, const char *note)
+    __attribute__((warn_unused_result));
+
+/* Replaces the name that the person chose (display_name_read()); "": none. */
+int person_set_display_name(struct app *app, const char *openid, const char *name)
     __attribute__((warn_unused_result));
 
 /* Signs the person out everywhere. */

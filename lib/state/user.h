@@ -6,7 +6,8 @@
  * WeChat), scope, first_sign_in, last_sign_in (seconds since 1970), generation (random), sessions[]
  * ("name expires" each; a session is in force only while it is in this list and generation equals
  * its own); and from pushes: subscribed_since, last_seen, last_located (seconds since 1970), scene,
- * latitude, longitude, precision; consented (when the user agreed, consent.h); and from the owner
+ * latitude, longitude, precision; consented (when the user agreed, consent.h); display_name (which
+ * the user chose, display_name.h); and from the owner
  * (person.h): roles[] (role.h), blocked, waiting, approved (seconds since 1970: when an owner
  * blocked the user, when the user was put on the waiting list, when an owner approved), note. Other
  * members are left as they are. Deleting the file signs the user out everywhere.

@@ -1,6 +1,6 @@
 // Consent, personal page, sign-out; refusal; forgetting; in each language, on phone and desktop, light and dark. axe-core
 // checks each page; screenshots in build/screenshots.
-import { browser, desktop, finish, is, look, ok, phone, sim, site } from './tools.mjs';
+import { browser, desktop, finish, is, leads, look, ok, phone, sim, site } from './tools.mjs';
 
 const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
@@ -41,12 +41,26 @@ for (const c of cases) {
   await page.keyboard.press('Tab');
   const outlined = await page.evaluate(() => `${document.activeElement.tagName} ${getComputedStyle(document.activeElement).outlineStyle}`);
   is(outlined, 'SUMMARY solid', `${c.name}: the keyboard's focus is visible`);
-  await page.keyboard.press('Enter');
+  await page.click('details:has(.identifier) summary');
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: site });
   await page.click('.copy');
   is(await page.evaluate(() => navigator.clipboard.readText()), await page.textContent('.identifier'), `${c.name}: the openid is copied`);
   is(await page.textContent('.copy'), c.copied, `${c.name}: and the button says so`);
-  await look(page, `${c.name}-me-identifiers`);
+  await page.click('details:has(#display_name) summary');
+  await look(page, `${c.name}-me-open`);
+  await page.fill('#display_name', '读书人阿明');
+  await leads(page, () => page.click('.naming button'));
+  is(await title(page), '读书人阿明', `${c.name}: a name of one's own`);
+  await look(page, `${c.name}-me-named`);
+  await page.click('details:has(#display_name) summary');
+  await page.evaluate(() => { document.querySelector('#display_name').removeAttribute('maxlength'); });
+  await page.fill('#display_name', 'x'.repeat(65));
+  await leads(page, () => page.click('.naming button'));
+  is(await page.isVisible('#flaw'), true, `${c.name}: one that is too long is refused, in the open form`);
+  await look(page, `${c.name}-me-refused`);
+  await page.fill('#display_name', '');
+  await leads(page, () => page.click('.naming button'));
+  is(await page.title(), `${c.title} · ${new URL(site).host}`, `${c.name}: none: the nickname`);
 
   await page.goto(`${site}/cgi-bin/logout.cgi`);
   await look(page, `${c.name}-signout`);
@@ -94,7 +108,7 @@ for (const c of cases) {
   await page.goto(`${site}/cgi-bin/me.cgi`);
   await page.click('#john');
   is(await page.title(), `John Smith’s page · ${new URL(site).host}`, 'without JavaScript: signed in');
-  await page.click('summary');
+  await page.click('details:has(.identifier) summary');
   is(await page.isVisible('.identifier'), true, 'without JavaScript: the openid is shown');
   is(await page.locator('.copy:visible').count(), 0, 'without JavaScript: and nothing to copy it');
   await page.click('form[action*=logout] button');

@@ -1,10 +1,11 @@
 #!/usr/bin/env perl
-# The personal page, as me.cgi answers with it: what it offers, what it says is stored, and in which order. cgi/people.t has the
-# sessions, server/privacy.t the download and the deletion.
+# The personal page, as me.cgi answers with it: what it offers, what it says is stored, and in which order; and the name that a
+# person chooses. cgi/people.t has the sessions, server/privacy.t the download and the deletion.
 use strict;
 use utf8;
 use warnings;
 use Encode qw(decode_utf8 encode_utf8);
+use JSON::PP;
 use Kit;
 use State;
 use Test::More;
@@ -73,5 +74,90 @@ Kit::write_file("$kit->{folder}/links.json", '[{"text":"Mine","url":"/cgi-bin/li
 $page = page($full);
 like $page, qr{>Mine</span></a>\n</nav>}, 'a list that the owner linked';
 unlike $page, $list, 'is there once';
+
+# ---- the person's own name ----
+
+$kit->write_conf(language => 'en', list => '');
+
+sub run_as {
+    my ($token, $program, %option) = @_;
+    return $kit->run($program, %option, environment => { HTTP_COOKIE => "wx_session=$token" });
+}
+sub name_me {
+    my ($token, $name, %form) = @_;
+    my ($csrf) = page($token) =~ /name="csrf" value="([^"]+)"/;
+    %form = (csrf => $csrf, action => 'display_name', display_name => $name =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ger, %form);
+    return run_as($token, 'me.cgi', stdin => join '&', map {"$_=$form{$_}"} sort keys %form);
+}
+sub who { my ($token) = @_; return decode_json(run_as($token, 'validate.cgi')->{body}) }
+sub stored { my ($openid) = @_; return State::user($dir, $openid)->{display_name} }
+
+my $silent = State::plant($dir, 'oOwnName', {}, {%silent});
+$page = page($silent);
+like $page, qr{<h1 class="profile__name">WeChat user</h1>}, 'an account that gives no name';
+like $page, qr{<details class="opens"><summary[^>]*><span class="weui-cell__bd">Choose a name for this site</span></summary>}, 'may choose one';
+ok in_order($page, '</h1>', 'Show my WeChat name and avatar', 'Choose a name', 'What this site keeps of you'), 'right below the head';
+is who($silent)->{name}, undef, 'validate.cgi knows no name';
+my $answer = name_me($silent, encode_utf8('阿明 <b>'));
+is $answer->{status}, 303, 'chosen: back to the page';
+is $answer->{headers}{location}[0], "$kit->{site_url}/cgi-bin/me.cgi", 'by a GET';
+is stored('oOwnName'), '阿明 <b>', 'it is in the file';
+$page = page($silent);
+like $page, qr{<title>阿明 &lt;b&gt;’s page · }, 'in the title,';
+like $page, qr{<h1 class="profile__name">阿明 &lt;b&gt;</h1>}, 'in the head, as text,';
+like $page, qr{<span class="weui-cell__bd">Name on this site</span><span class="opens__value">阿明 &lt;b&gt;</span>}, 'and in its row';
+like $page, qr{ name="display_name" maxlength="64" autocomplete="nickname" value="阿明 &lt;b&gt;">}, 'and in the form that changes it';
+unlike $page, $offer, 'nobody is asked for another';
+my $who = who($silent);
+is_deeply [@{$who}{qw(name nickname)}], ['阿明 <b>', undef], 'validate.cgi: name, and no nickname';
+is decode_json(run_as($silent, 'me.cgi', query => 'download=1')->{body})->{user}{display_name}, '阿明 <b>', 'the download has it';
+$kit->write_conf(language => 'en', list => 'list.json');
+like decode_utf8(run_as($silent, 'list.cgi')->{body}), qr{<h1 class="profile__name">阿明 &lt;b&gt;</h1>}, 'and so have other pages';
+$kit->write_conf(language => 'en', list => '');
+
+is name_me($full, 'Captain')->{status}, 303, 'somebody with a nickname';
+$page = page($full);
+like $page, qr{<h1 class="profile__name">Captain</h1>}, 'is shown by the name';
+is rows($page)->{'WeChat name'}, '小明', 'what WeChat said is still there';
+$who = who($full);
+is_deeply [@{$who}{qw(name nickname)}], ['Captain', '小明'], 'and in validate.cgi';
+is run_as($full, 'validate.cgi')->{headers}{'x-wx-nickname'}[0], '%E5%B0%8F%E6%98%8E', 'X-WX-Nickname is WeChat’s';
+is name_me($full, '')->{status}, 303, 'an empty name';
+is_deeply [stored('oFull'), who($full)->{name}], [undef, '小明'], 'means WeChat’s';
+
+for my $row (["  Ann\t", 'Ann', 'blanks at the ends'], ["\x{202e}gpj\x{2066}.exe", 'gpj.exe', 'direction marks'], ["\x{3000}\x{200b}\x{3164}", undef, 'nothing that can be seen'],
+    ["a\r\nb", 'ab', 'line ends'], ['x' x 64, 'x' x 64, '64 letters'], ['明' x 64, '明' x 64, '64 characters of three bytes'], ['🌸' x 64, '🌸' x 64, '64 of four'], [' ' x 300 . 'Bo' . ' ' x 300, 'Bo', 'many blanks']) {
+    my ($typed, $kept, $name) = @$row;
+    is name_me($silent, encode_utf8($typed))->{status}, 303, "$name: taken";
+    is stored('oOwnName'), $kept, "$name: cleaned";
+}
+name_me($silent, 'Bo');
+is name_me($silent, "A\xff\xfeB")->{status}, 303, 'bytes that are no UTF-8';
+is stored('oOwnName'), "A\x{fffd}\x{fffd}B", 'are replaced';
+name_me($silent, 'Bo');
+for my $long ('x' x 65, '明' x 65, '"><b>' x 2000) {
+    $answer = name_me($silent, encode_utf8($long));
+    is $answer->{status}, 400, length($long) . ' characters: refused';
+    my $shown = decode_utf8($answer->{body});
+    like $shown, qr{<details class="opens" open>}, 'the form is open,';
+    like $shown, qr{aria-invalid="true".*The name is too long: 64 characters at most\.}s, 'says why,';
+    my $escaped = $long =~ s/"/&quot;/gr =~ s/>/&gt;/gr =~ s/</&lt;/gr;
+    like $shown, qr{ value="\Q$escaped\E" aria-invalid}, 'and has what was typed';
+    is stored('oOwnName'), 'Bo', 'the name is what it was';
+}
+is name_me($silent, 'Eve', csrf => 'x' x 43)->{status}, 403, 'a foreign form changes nothing';
+is stored('oOwnName'), 'Bo', 'at all';
+my $dev = State::plant($dir, 'oDev', {}, { scope => 'dev' });
+is name_me($dev, 'Eve')->{status}, 403, 'nor does a page under development';
+
+# A hand may have written anything into the file.
+for my $odd ({ a => 1 }, JSON::PP::null, '') {
+    my $token = State::plant($dir, 'oByHand', { nickname => 'Mei', display_name => $odd }, {});
+    like page($token), qr{<h1 class="profile__name">Mei</h1>}, 'no name: the nickname';
+}
+my ($csrf) = page($silent) =~ /name="csrf" value="([^"]+)"/;
+is run_as($silent, 'me.cgi', stdin => "csrf=$csrf&action=forget")->{status}, 200, '“delete my data”';
+is State::user($dir, 'oOwnName'), undef, 'deletes the name as well';
+is_deeply [State::wrongs($dir)], [], 'and the state is whole';
 
 done_testing;

@@ -85,6 +85,12 @@ like page('view=people&q=' . substr $johns, 3, 12), qr{1–1 of 1.*openid=\Q$joh
 my ($file) = grep {m{/\Q$johns\E\.json$}} $kit->user_files;
 Kit::write_file($file, Kit::read_file($file) =~ s/\A\{/{"unionid":"uInvented-0123",/r);
 like page('view=people&q=Invented-01'), qr{1–1 of 1.*openid=\Q$johns\E}s, 'by the unionid';
+my $named = Kit::read_file($file);
+Kit::write_file($file, $named =~ s/\A\{/{"display_name":"Captain Haddock",/r);
+like page('view=people&q=haddock'), qr{1–1 of 1.*openid=\Q$johns\E">Captain Haddock<}s, 'by the name that the person chose, which is shown';
+like page('view=people&q=john'), qr{1–1 of 1.*openid=\Q$johns\E}s, 'and still by the nickname';
+like page("view=person&openid=$johns"), qr{<h1 class="profile__name">Captain Haddock</h1>.*WeChat name</dt><dd class="weui-cell__ft">John Smith<}s, 'their page has both';
+Kit::write_file($file, $named);
 like page('view=people&q=nobody-of-that-name'), qr{<p class="note">Nobody\.}, 'or nobody';
 like page('view=people&show=followers'), qr{1–1 of 1.*openid=\Q$johns\E}s, 'followers';
 like page('view=people&show=blocked'), qr{Nobody\.}, 'those who are blocked';
@@ -190,7 +196,7 @@ unlike $json->{content}, qr/generation|[0-9a-f]{64}/, 'and nothing that signs so
 Kit::write_file($file, $stored =~ s/"nickname":\s*"[^"]*"/"nickname":"=1+1,\\"x\\""/r);
 my $csv = $me->get("$url?view=people&format=csv");
 like $csv->{headers}{'content-type'}, qr{^text/csv; charset=utf-8}, 'everybody as CSV';
-like $csv->{content}, qr{\A\xef\xbb\xbfopenid,unionid,nickname,country,.*,blocked\r\n}, 'with a byte order mark and a header';
+like $csv->{content}, qr{\A\xef\xbb\xbfopenid,unionid,nickname,display_name,country,.*,blocked\r\n}, 'with a byte order mark and a header';
 like $csv->{content}, qr{^\Q$johns\E,[\w-]+,"'=1\+1,""x""",[^\r\n]*,staff board,pays late,}m, 'a formula is text, quotation marks are doubled, a line end is a blank';
 is scalar(() = $csv->{content} =~ /\r\n/g), 3, 'a line each';
 Kit::write_file($file, $stored);

@@ -6,6 +6,8 @@ export interface WechatUser {
   active: true;
   /** The visitor's openid at this account. */
   sub: string;
+  /** The name to show: the one that the visitor chose on me.cgi, or the nickname. */
+  name?: string;
   nickname?: string;
   headimgurl?: string;
   unionid?: string;
