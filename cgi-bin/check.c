@@ -157,7 +157,7 @@ add_line(
         const struct {
                 const char *name, *value;
         } values[] = {{"id", line->name}, {"state", report_state_name(line->state)},
-            {"sign", report_sign(line->state)}, {flags[line->state], "1"},
+            {flags[line->state], "1"},
             {"title", pairs_get_text(words, report_check(app->arena, line))},
             {"cause", report_say(app->arena, words, line, "")},
             {"cure", report_say(app->arena, words, line, ".do")}};

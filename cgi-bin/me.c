@@ -4,7 +4,6 @@
 
 #include "web/app.h"
 #include "base/arena.h"
-#include "host/log.h"
 #include "list/links.h"
 #include "signin/display_name.h"
 #include "signin/download.h"
@@ -67,7 +66,7 @@ add_links(struct app *app)
             links_parse(
                 app->arena, text, size, app->conf.links, app->language, &links, &app->err) != 0) {
                 app->err.kind = ERR_CONFIG;
-                log_error(app->program->name, app->request.client, &app->err);
+                app_log_only(app, &app->err);
                 err_clear(&app->err);
                 return;
         }

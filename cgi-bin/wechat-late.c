@@ -17,11 +17,11 @@
 static void
 tell(struct app *app, const struct err *err)
 {
-        const char *line = log_line(app->arena, app->program->name, "-", err);
+        const char *line = log_line(app->arena, app->program->name, "-", NULL, err);
         struct err failure = {.kind = ERR_NONE};
 
         if (state_defer_log(app->state, line, &failure) != 0)
-                log_error(app->program->name, "-", err);
+                log_error(app->program->name, "-", NULL, err);
         (void)!state_note_error(app->state, line, app->now, &failure);
 }
 

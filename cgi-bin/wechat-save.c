@@ -109,7 +109,7 @@ report(struct app *app, enum replace_outcome outcome)
         char *json;
 
         if (outcome == REPLACE_FORBIDDEN)
-                log_error(app->program->name, "-", &app->err);
+                log_error(app->program->name, "-", NULL, &app->err);
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "outcome", outcome_name(outcome));
         if (json_build_tree(app->arena, &fields, &json, &app->err) != 0)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the pages: build.sh OUTDIR [SOURCEDIR]; SOURCEDIR is this folder unless given. Each page is the layout with the page's body, title and style
 # put in. The style is what the page uses of WeUI (npm package weui) and then of style.css. npm asks the network only for what its
-# cache does not have; where it cannot get WeUI, the style is all of style.css, and a line says why.
+# cache does not have; where it cannot get WeUI, the style is all of style.css and plain.css, and a line says why.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -103,6 +103,7 @@ for name in $pages; do
         cat "$work/$name.source.css"
     else
         squeeze <"$here/style.css"
+        squeeze <"$here/plain.css"
         [ "$source" = "$here" ] || squeeze <"$source/style.css"
     fi >"$work/style"
     assemble "$name" "$title"

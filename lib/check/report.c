@@ -103,7 +103,8 @@ report_state_name(enum report_state state)
         return names[state];
 }
 
-const char *
+/* The sign of a line in a report that is text. */
+static const char *
 report_sign(enum report_state state)
 {
         static const char *const signs[REPORT_STATES] = {"✗", "!", "!", "✓"};

@@ -65,9 +65,6 @@ bool report_has(const struct report *report, const char *name);
 /* Returns "failed", "hint", "untried" or "good". */
 const char *report_state_name(enum report_state state);
 
-/* Returns its sign: "✗", "!" or "✓". */
-const char *report_sign(enum report_state state);
-
 /* Returns the check of a line: what stands before the dot. */
 const char *report_check(struct arena *arena, const struct report_line *line);
 

@@ -11,31 +11,34 @@
 enum { LINE_SIZE = 1024 };
 
 static void
-format(char line[LINE_SIZE], const char *program, const char *client, const struct err *err)
+format(char line[LINE_SIZE], const char *program, const char *client, const char *request,
+    const struct err *err)
 {
         (void)snprintf(line, LINE_SIZE,
-            "wechat-cgi: %s client=%.45s kind=%s errcode=%d rid=%s: %s\n", program, client,
-            err_name(err->kind), err->errcode, err->rid[0] == '\0' ? "-" : err->rid, err->text);
+            "wechat-cgi: %s client=%.45s kind=%s errcode=%d rid=%s request=%s: %s\n", program,
+            client, err_name(err->kind), err->errcode, err->rid[0] == '\0' ? "-" : err->rid,
+            request == NULL ? "-" : request, err->text);
 }
 
 /* One write, so that lines of simultaneous programs do not mix. If even that fails, there is nobody
  * left to tell. */
 void
-log_error(const char *program, const char *client, const struct err *err)
+log_error(const char *program, const char *client, const char *request, const struct err *err)
 {
         char line[LINE_SIZE];
 
-        format(line, program, client, err);
+        format(line, program, client, request, err);
         if (write(STDERR_FILENO, line, strlen(line)) < 0)
                 return;
 }
 
 char *
-log_line(struct arena *arena, const char *program, const char *client, const struct err *err)
+log_line(struct arena *arena, const char *program, const char *client, const char *request,
+    const struct err *err)
 {
         char line[LINE_SIZE];
 
-        format(line, program, client, err);
+        format(line, program, client, request, err);
         return arena_strdup(arena, line);
 }
 

@@ -120,7 +120,7 @@ add_trouble(const struct desk *desk, const struct trouble *trouble, size_t numbe
             {"what",
                 desk_word(desk, arena_printf(app->arena, "owner.error.%s", trouble->kind), NULL)},
             {"text", arena_copy(app->arena, trouble->text, size)}, {"cure", cure},
-            {"program", trouble->program},
+            {"program", trouble->program}, {"request_number", trouble->request},
             {"count", arena_printf(app->arena, "%zu", trouble->times)},
             {"time", text_beijing_time(app->arena, trouble->last)}};
 

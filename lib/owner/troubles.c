@@ -35,6 +35,9 @@ parse(struct arena *arena, const char *line, struct trouble *trouble)
                 return false;
         trouble->program = arena_copy(arena, program, strcspn(program, " "));
         trouble->kind = value_of(arena, line, "kind");
+        trouble->request = value_of(arena, line, "request");
+        if (strcmp(trouble->request, "-") == 0)
+                trouble->request = "";
         trouble->errcode = (int)strtol(value_of(arena, line, "errcode"), NULL, 10);
         trouble->text = arena_strdup(arena, text + 2);
         return true;

@@ -15,7 +15,8 @@ struct trouble {
         const char *program; /* "callback.cgi" */
         const char *kind;    /* err_name(): "upstream" */
         const char *text;
-        int errcode; /* WeChat's; 0: none */
+        const char *request; /* the number of the last request that had it; "": none */
+        int errcode;         /* WeChat's; 0: none */
         size_t times;
         long long last; /* when it came last, in seconds since 1970 */
 };

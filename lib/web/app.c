@@ -132,6 +132,8 @@ add_page_security(struct app *app, const char *template, const char *nonce)
                                   ? NULL
                                   : url_origin(app->arena, app->conf.account_qr);
         const char *logo = face_logo_origin(app->arena, &app->conf);
+        /* WeUI's icons are images within its style. */
+        const char *icons = strstr(template, "url(data:") == NULL ? "" : "data: ";
         /* Only a page with a script of its own may run one, and send requests to its own site. */
         const char *scripts =
             strstr(template, "<script nonce=") == NULL
@@ -139,9 +141,9 @@ add_page_security(struct app *app, const char *template, const char *nonce)
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
             "default-src 'none'; style-src 'nonce-%s'; %s%simg-src 'self' "
-            "https://*.qlogo.cn%s%s%s%s%s%s; "
+            "%shttps://*.qlogo.cn%s%s%s%s%s%s; "
             "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
-            nonce, face_policy(&app->conf), scripts, avatars == NULL ? "" : " ",
+            nonce, face_policy(&app->conf), scripts, icons, avatars == NULL ? "" : " ",
             avatars == NULL ? "" : avatars, account == NULL ? "" : " ",
             account == NULL ? "" : account, logo == NULL ? "" : " ", logo == NULL ? "" : logo,
             app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
@@ -174,7 +176,7 @@ add_own_words(struct app *app, const char *language, struct pairs *words)
         char *text;
 
         if (host_read_words(app->host, app->arena, language, &text, &err) != 0)
-                log_error(app->program->name, app->request.client, &err);
+                app_log_only(app, &err);
         else if (text != NULL) {
                 pairs_init(&own, app->arena);
                 pairs_init(&unknown, app->arena);
@@ -187,7 +189,7 @@ add_own_words(struct app *app, const char *language, struct pairs *words)
                     "words.%s.txt: %s: not used: {{…}} may have only what the same word has in "
                     "%s/words/%s.txt, and each part must be closed",
                     language, pairs_join(&unfit, "", ", "), app->conf.html_dir, language);
-                log_error(app->program->name, app->request.client, &err);
+                app_log_only(app, &err);
         }
 }
 
@@ -270,7 +272,7 @@ log_refused_next(struct app *app, const char *given, const char *reason, const c
         err_set(&err, ERR_REQUEST, "next: %s%s%s%s: the visitor lands on %s", reason,
             origin == NULL ? "" : " (", origin == NULL ? "" : origin, origin == NULL ? "" : ")",
             fallback);
-        log_error(app->program->name, app->request.client, &err);
+        app_log_only(app, &err);
 }
 
 const char *
@@ -356,17 +358,34 @@ concerns_owner(enum err_kind kind)
                kind == ERR_RESTRICTED;
 }
 
+const char *
+app_request_number(struct app *app)
+{
+        unsigned bits;
+        struct err ignored;
+
+        if (app->number == NULL && os_random(&bits, sizeof(bits), &ignored) == 0)
+                app->number = arena_printf(app->arena, "%08x", bits);
+        return app->number;
+}
+
+void
+app_log_only(struct app *app, const struct err *err)
+{
+        log_error(app->program->name, app->request.client, app_request_number(app), err);
+}
+
 void
 app_log(struct app *app, const struct err *err)
 {
         const char *line;
         struct err ignored;
 
-        log_error(app->program->name, app->request.client, err);
+        app_log_only(app, err);
         if (app->noted || app->state == NULL || !concerns_owner(err->kind))
                 return;
         app->noted = true;
-        line = log_line(app->arena, app->program->name, "-", err);
+        line = log_line(app->arena, app->program->name, "-", app_request_number(app), err);
         /* The web server's log has it. */
         (void)!state_note_error(app->state, line, app->now, &ignored);
 }
@@ -378,7 +397,7 @@ app_tally(struct app *app, enum state_tally kind)
 
         if (state_tally(app->state, kind, app->now, &err) != 0 &&
             state_note(app->state, "no-tallies"))
-                log_error(app->program->name, app->request.client, &err);
+                app_log_only(app, &err);
 }
 
 int

@@ -45,6 +45,7 @@ struct app {
         struct errand *errands;       /* what is run behind the answer (errand.h) */
         void *work;                   /* what handle() leaves for after() */
         bool noted;                   /* an error of this request was shown to the owner */
+        const char *number;           /* app_request_number(), once it was needed */
         long long now;                /* seconds since 1970 */
         long long started;            /* the same moment by os_clock_ms() */
         struct err err;
@@ -58,6 +59,13 @@ int app_open_state(struct app *app) __attribute__((warn_unused_result));
  * address, in the state if the program may write to it (state_note_error()). Of a request only the
  * first such line is kept, and none that visitors cause by themselves. */
 void app_log(struct app *app, const struct err *err);
+
+/* Logs an error, and does not show it to the site's owner. */
+void app_log_only(struct app *app, const struct err *err);
+
+/* Returns this request's number: 8 random hex digits, drawn when first asked for. Its lines in the
+ * log have it, and an error page shows it. NULL: the kernel gave no random bytes. */
+const char *app_request_number(struct app *app);
 
 /* Adds one to a count of today (state_tally()). app->state is open. That it could not be counted is
  * logged once, and otherwise makes no difference. */

@@ -214,7 +214,7 @@ static void
 tell_once(struct host *host, const char *mark, const struct err *err)
 {
         if (host->programs[0] != NULL && state_note(host->state, mark))
-                log_error(host->programs[0]->name, "-", err);
+                log_error(host->programs[0]->name, "-", NULL, err);
 }
 
 /* Logs once that this kernel lacks part of the sandbox. */

@@ -97,6 +97,6 @@ local_run(struct host *host, const struct app_program *program)
         if (app.err.kind == ERR_NONE && read_input(&app, &text) == 0 &&
             program->local(&app, text) == 0)
                 return 0;
-        log_error(program->name, app.request.client, &app.err);
+        log_error(program->name, app.request.client, NULL, &app.err);
         return 1;
 }

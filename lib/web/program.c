@@ -26,11 +26,12 @@
 extern char **environ;
 
 /* The last resort, if not even a template can be read: plain text in two languages. */
-static const char no_page[] = "这个网站暂时无法显示此页面，请稍后再试。\n"
+static const char no_page[] = "此页面暂时无法显示，请稍后重试。\n"
                               "This page cannot be shown at the moment. Please try again later.\n";
-static const char not_set_up[] = "这个网站还没有设置好。站长请看服务器的错误日志。\n"
-                                 "This site is not set up yet. Its owner finds the reason in the "
-                                 "server's error log.\n";
+static const char not_set_up[] =
+    "这个网站还没有设置好，请联系站长。站长可以在服务器的错误日志里找到原因。\n"
+    "This site is not set up yet. Please contact its owner, who finds the reason in the server's "
+    "error log.\n";
 
 /* ---- errors ---- */
 
@@ -40,6 +41,17 @@ may_retry(enum err_kind kind)
 {
         return kind != ERR_CONFIG && kind != ERR_RESTRICTED && kind != ERR_METHOD &&
                kind != ERR_TOO_LARGE && kind != ERR_NOT_FOUND && kind != ERR_BLOCKED;
+}
+
+/* text with the number of the request below it. */
+static const char *
+with_number(struct app *app, const char *text)
+{
+        const char *number = app_request_number(app);
+
+        return number == NULL
+                   ? text
+                   : arena_printf(app->arena, "%s\n请求编号 / Request number: %s\n", text, number);
 }
 
 static void
@@ -54,7 +66,7 @@ answer_error_page(struct app *app, const struct err *err)
         pairs_init(&app->page, app->arena);
         pairs_add(&app->page, arena_printf(app->arena, "is_%s", kind), "1");
         pairs_add(&app->page, "code", code);
-        pairs_add(&app->page, "rid", err->rid);
+        pairs_add(&app->page, "request_number", app_request_number(app));
         if (may_retry(err->kind))
                 pairs_add(&app->page, "retry_url", app_login_again_url(app));
         if (app_answer_page(app, status, "error") == 0)
@@ -63,7 +75,7 @@ answer_error_page(struct app *app, const struct err *err)
          * is logged already. */
         if (err->kind != ERR_CONFIG)
                 app_log(app, &app->err);
-        app_answer_text(app, status, "text/plain; charset=utf-8", text);
+        app_answer_text(app, status, "text/plain; charset=utf-8", with_number(app, text));
 }
 
 /* Drops what the handler prepared, even cookies: an error changes nothing in the browser. */

@@ -23,10 +23,10 @@ async function write(content, person) {
 }
 
 const cases = [
-  { name: 'zh_CN', both: true, light: 'light', locale: 'zh-CN', title: '微信登录', word: '登录', wrong: '验证码不对，或者已经过期', link: '在这部手机上登录？', old: '链接已经失效' },
-  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', title: '微信登入', word: '登入', wrong: '驗證碼不對，或者已經過期', link: '在這部手機上登入？', old: '連結已經失效' },
-  { name: 'en', both: true, light: 'light', locale: 'en-US', title: 'Sign in with WeChat', word: 'login', wrong: 'This code is wrong or has expired', link: 'Sign in on this phone?', old: 'This link no longer works' },
-  { name: 'dark-en', light: 'dark', locale: 'en-US', title: 'Sign in with WeChat', word: 'login', wrong: 'This code is wrong or has expired', link: 'Sign in on this phone?', old: 'This link no longer works' },
+  { name: 'zh_CN', both: true, light: 'light', locale: 'zh-CN', title: '微信登录', word: '登录', wrong: '验证码不正确或已过期', link: '要在这部手机上登录吗？', old: '链接已失效' },
+  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', title: '微信登入', word: '登入', wrong: '驗證碼不正確或已過期', link: '要在這部手機上登入嗎？', old: '連結已失效' },
+  { name: 'en', both: true, light: 'light', locale: 'en-US', title: 'Sign in with WeChat', word: 'login', wrong: 'This code is wrong or has expired', link: 'Sign in on this phone?', old: 'This link has expired' },
+  { name: 'dark-en', light: 'dark', locale: 'en-US', title: 'Sign in with WeChat', word: 'login', wrong: 'This code is wrong or has expired', link: 'Sign in on this phone?', old: 'This link has expired' },
 ];
 
 for (const c of cases) {

@@ -59,9 +59,9 @@ async function lookAt(page, name, both) {
 
 const cases = [
   { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', copied: '已复制', scanned: '已扫码，请在手机上确认。', ask: '要在这台电脑上登录吗？', done: '电脑已登录', open: '请在微信里打开' },
-  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', copied: '已複製', scanned: '已掃描，請在手機上確認。', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', open: '請在微信裡開啟' },
-  { name: 'en', both: true, light: 'light', locale: 'en-US', code: 'Sign in with WeChat', copied: 'Copied', scanned: 'Scanned. Confirm on your phone.', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
-  { name: 'dark-en', light: 'dark', locale: 'en-US', code: 'Sign in with WeChat', copied: 'Copied', scanned: 'Scanned. Confirm on your phone.', ask: 'Sign in on this computer?', done: 'Signed in on the computer', open: 'Please open this in WeChat' },
+  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', copied: '已複製', scanned: '已掃描，請在手機上確認。', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', open: '請在微信中開啟' },
+  { name: 'en', both: true, light: 'light', locale: 'en-US', code: 'Sign in with WeChat', copied: 'Copied', scanned: 'Scanned. Confirm on your phone.', ask: 'Sign in on this computer?', done: 'The computer is signed in', open: 'Please open this in WeChat' },
+  { name: 'dark-en', light: 'dark', locale: 'en-US', code: 'Sign in with WeChat', copied: 'Copied', scanned: 'Scanned. Confirm on your phone.', ask: 'Sign in on this computer?', done: 'The computer is signed in', open: 'Please open this in WeChat' },
 ];
 
 for (const c of cases) {
@@ -115,19 +115,19 @@ for (const c of cases) {
   await signInOnPhone(hand, await scan(screen), 'john');
   await look(hand, 'phone-en-confirm-john');
   await hand.click('button[value=no]');
-  is(await title(hand), 'Not signed in', 'no: the phone shows the result');
+  is(await title(hand), 'Sign-in declined', 'no: the phone shows the result');
   await lookAt(hand, 'phone-en-notconfirmed', true);
-  await screen.waitForSelector('text=Your phone said no');
+  await screen.waitForSelector('text=Sign-in was declined on your phone');
   await lookAt(screen, 'desktop-narrow-declined', true);
   await screen.click('a.weui-btn_primary');
   is(await title(screen), 'Sign in with WeChat', 'and the computer can show a new code');
   await hand.goto(hand.url());
-  is(await title(hand), 'Not signed in', 'the link, opened again, shows what was answered');
+  is(await title(hand), 'Sign-in declined', 'the link, opened again, shows what was answered');
   const another = await browser.newContext({ ...inWechat, locale: 'en-US' });
   const theirs = await another.newPage();
   await theirs.goto(hand.url());
   await theirs.click('#xiaoming');
-  await theirs.waitForSelector('text=This code is of no more use');
+  await theirs.waitForSelector('text=This code has expired');
   await lookAt(theirs, 'phone-en-scanagain', true);
   await Promise.all([computer, handset, another].map((context) => context.close()));
 }
@@ -159,7 +159,7 @@ for (const c of cases) {
   const stranger = await browser.newContext({ ...desktop, locale: 'en-US' });
   const theirs = await stranger.newPage();
   await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(theirs), 'Please tap to sign in', 'a browser without the cookie does not wait');
+  is(await title(theirs), 'Please sign in again', 'a browser without the cookie does not wait');
   await theirs.goto(link);
   is(await title(theirs), 'Please open this in WeChat', 'and the link of the code opens nothing there');
   const handset = await browser.newContext({ ...inWechat, locale: 'en-US' });
@@ -167,12 +167,12 @@ for (const c of cases) {
   await signInOnPhone(hand, link, 'john');
   await hand.click('button[value=yes]');
   await theirs.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(theirs), 'Please tap to sign in', 'not even after the phone has confirmed');
+  is(await title(theirs), 'Please sign in again', 'not even after the phone has confirmed');
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
   ok((await stranger.cookies()).every(({ name }) => name !== 'wx_session'), 'the stranger is not signed in');
   await screen.goBack();
   await screen.goto(`${site}/cgi-bin/desktop.cgi?wait=1`);
-  is(await title(screen), 'Please tap to sign in', 'the computer can use the answer once');
+  is(await title(screen), 'Please sign in again', 'the computer can use the answer once');
   await Promise.all([computer, stranger, handset].map((context) => context.close()));
 }
 

@@ -14,10 +14,10 @@ async function signIn(context, person, at) {
 }
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, top: '文件', refused: '您不能查看这里', empty: '这个文件夹是空的。' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, top: '檔案', refused: '您不能檢視這裡', empty: '這個資料夾是空的。' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, top: 'Files', refused: 'You may not see this', empty: 'This folder is empty.' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, top: 'Files', refused: 'You may not see this', empty: 'This folder is empty.' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, top: '文件', refused: '您没有查看权限', empty: '这个文件夹是空的。' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, top: '檔案', refused: '您沒有檢視權限', empty: '這個資料夾是空的。' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, top: 'Files', refused: 'You do not have access', empty: 'This folder is empty.' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, top: 'Files', refused: 'You do not have access', empty: 'This folder is empty.' },
 ];
 
 for (const c of cases) {

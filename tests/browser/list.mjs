@@ -62,7 +62,7 @@ for (const c of cases) {
   for (const way of ['id', 'index']) {
     await page.goto(`${list}?way=${way}`);
     await page.click('.weui-cell >> nth=1');
-    is(await title(page), 'No value arrived', `without JavaScript: ${way} has no value`);
+    is(await title(page), 'No value received', `without JavaScript: ${way} has no value`);
     ok(/needs JavaScript/.test(await page.textContent('.weui-msg__desc')), 'and the page says why');
   }
   await page.goto(`${list}?way=global`);
@@ -80,7 +80,7 @@ for (const c of cases) {
   await page.goto(`${list}?item=orders&name=${encodeURIComponent('<img src=x onerror=alert(1)>')}`);
   is(await page.textContent('#name'), '<img src=x onerror=alert(1)>', 'markup in a link is text');
   await page.goto(`${list}?item=${encodeURIComponent('<script>alert(1)</script>')}`);
-  is(await title(page), 'There is no such page', 'an unknown item is a page of its own');
+  is(await title(page), 'Page not found', 'an unknown item is a page of its own');
   await look(page, 'list-unknown');
   is(alerts, 0, 'and no foreign script ran');
   await page.goto(`${site}/cgi-bin/login.cgi?dev=${encodeURIComponent('http://192.168.1.5:5173/')}`);

@@ -4,8 +4,8 @@ import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs
 const url = `${site}/cgi-bin/owner.cgi`;
 const john = 'oSim0005johnSmithEnglish-CdE';
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, menu: '今天 用户 消息', error: '有设置要改' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, menu: '今天 使用者 訊息', error: '有設定要改' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, menu: '今天 用户 消息', error: '设置需要修改' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, menu: '今天 使用者 訊息', error: '設定需要修改' },
   { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, menu: 'Today People Messages', error: 'A setting has to be changed' },
   { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, menu: 'Today People Messages', error: 'A setting has to be changed' },
 ];

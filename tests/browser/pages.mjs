@@ -6,10 +6,10 @@ const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, signedIn: '已登录：', copied: '已复制', title: '小明的个人主页', out: '您没有登录', refused: '您没有同意登录', forgotten: '您的资料已经删除' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, signedIn: '已登入：', copied: '已複製', title: '小明的個人頁面', out: '您尚未登入', refused: '您沒有同意登入', forgotten: '您的資料已經刪除' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are not signed in', refused: 'You did not agree to sign in', forgotten: 'Your data are deleted' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, signedIn: '已登录：', copied: '已复制', title: '小明的个人主页', out: '已退出登录', refused: '登录已取消', forgotten: '您的资料已删除' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, signedIn: '已登入：', copied: '已複製', title: '小明的個人頁面', out: '已登出', refused: '登入已取消', forgotten: '您的資料已刪除' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are signed out', refused: 'Sign-in was cancelled', forgotten: 'Your data has been deleted' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, signedIn: 'Signed in: ', copied: 'Copied', title: '小明’s page', out: 'You are signed out', refused: 'Sign-in was cancelled', forgotten: 'Your data has been deleted' },
 ];
 
 for (const c of cases) {
@@ -112,7 +112,7 @@ for (const c of cases) {
   is(await page.isVisible('.identifier'), true, 'without JavaScript: the openid is shown');
   is(await page.locator('.copy:visible').count(), 0, 'without JavaScript: and nothing to copy it');
   await page.click('form[action*=logout] button');
-  is(await title(page), 'You are not signed in', 'without JavaScript: signed out');
+  is(await title(page), 'You are signed out', 'without JavaScript: signed out');
   await context.close();
 }
 

@@ -5,10 +5,10 @@ const wechat = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebK
 const title = (page) => page.textContent('h1');
 
 const cases = [
-  { name: 'people-phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light', userAgent: wechat }, waiting: '等待站长同意', follow: '请先关注公众号', blocked: '您不能登录本站', own: '当前设备' },
-  { name: 'people-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark', userAgent: wechat }, waiting: '等候站長同意', follow: '請先關注公眾號', blocked: '您無法登入本站', own: '目前裝置' },
-  { name: 'people-desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, waiting: 'Waiting for approval', follow: 'Please follow the account first', blocked: 'You cannot sign in here', own: 'This browser' },
-  { name: 'people-desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, waiting: 'Waiting for approval', follow: 'Please follow the account first', blocked: 'You cannot sign in here', own: 'This browser' },
+  { name: 'people-phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light', userAgent: wechat }, waiting: '等待站长同意', follow: '请先关注公众号', blocked: '您无法登录本站', own: '当前设备' },
+  { name: 'people-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark', userAgent: wechat }, waiting: '等候站長同意', follow: '請先關注官方帳號', blocked: '您無法登入本站', own: '目前裝置' },
+  { name: 'people-desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, waiting: 'Waiting for approval', follow: 'Please follow the account first', blocked: 'You cannot sign in to this site', own: 'This browser' },
+  { name: 'people-desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, waiting: 'Waiting for approval', follow: 'Please follow the account first', blocked: 'You cannot sign in to this site', own: 'This browser' },
 ];
 
 async function signIn(options, url, person, end) {

@@ -7,10 +7,10 @@ const title = (page) => page.textContent('h1');
 const settled = (page, start) => page.waitForURL((url) => url.href.startsWith(start));
 
 const cases = [
-  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, consent: '同意保存登录资料吗？', refused: '您没有同意登录', me: '小明的个人主页', privacy: '隐私说明', download: '下载我的资料', gone: '您的资料已经删除' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, consent: '同意儲存登入資料嗎？', refused: '您沒有同意登入', me: '小明的個人頁面', privacy: '隱私權說明', download: '下載我的資料', gone: '您的資料已經刪除' },
-  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light', javaScriptEnabled: false }, consent: 'May this site store your sign-in?', refused: 'You did not agree to sign in', me: '小明’s page', privacy: 'Privacy', download: 'Download my data', gone: 'Your data are deleted' },
-  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, consent: 'May this site store your sign-in?', refused: 'You did not agree to sign in', me: '小明’s page', privacy: 'Privacy', download: 'Download my data', gone: 'Your data are deleted' },
+  { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, consent: '同意保存登录资料吗？', refused: '登录已取消', me: '小明的个人主页', privacy: '隐私说明', download: '下载我的资料', gone: '您的资料已删除' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, consent: '同意儲存登入資料嗎？', refused: '登入已取消', me: '小明的個人頁面', privacy: '隱私權說明', download: '下載我的資料', gone: '您的資料已刪除' },
+  { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light', javaScriptEnabled: false }, consent: 'Store your sign-in data?', refused: 'Sign-in was cancelled', me: '小明’s page', privacy: 'Privacy', download: 'Download my data', gone: 'Your data has been deleted' },
+  { name: 'desktop-dark-en', options: { ...desktop, locale: 'en-US', colorScheme: 'dark' }, consent: 'Store your sign-in data?', refused: 'Sign-in was cancelled', me: '小明’s page', privacy: 'Privacy', download: 'Download my data', gone: 'Your data has been deleted' },
 ];
 
 for (const c of cases) {

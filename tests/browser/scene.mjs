@@ -18,8 +18,8 @@ async function scan(page) {
 
 const cases = [
   { name: 'zh_CN', light: 'light', locale: 'zh-CN', code: '微信登录', ask: '要在这台电脑上登录吗？', done: '电脑已登录', scanned: '已扫码，请在手机上点开公众号发来的链接。' },
-  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', scanned: '已掃描，請在手機上點開公眾號傳來的連結。' },
-  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'Signed in on the computer', scanned: 'Scanned. On your phone, tap the link that the account has sent.' },
+  { name: 'zh_TW', light: 'dark', locale: 'zh-TW', code: '微信登入', ask: '要在這台電腦上登入嗎？', done: '電腦已登入', scanned: '已掃描，請在手機上點開官方帳號傳來的連結。' },
+  { name: 'en', light: 'light', locale: 'en-US', code: 'Sign in with WeChat', ask: 'Sign in on this computer?', done: 'The computer is signed in', scanned: 'Scanned. On your phone, tap the link that the account has sent.' },
 ];
 for (const c of cases) {
   const options = { locale: c.locale, colorScheme: c.light };

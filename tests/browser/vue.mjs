@@ -39,9 +39,9 @@ async function signIn(page, person, address = `${dev}/`) {
   await page.waitForURL((url) => url.href.startsWith(new URL(address).origin));
 }
 
-const chinese = { title: '我的', signIn: '微信登录', signOut: '退出登录', orders: '我的订单', detail: '一张等您付款', back: '回到列表', expired: '请再登录一次', ended: '登录已经结束', unlisted: '网站不允许这个地址', away: '连不上网站', missing: '没有这一项', refused: '不能为这个页面登录' };
-const taiwanese = { title: '我的', signIn: '使用微信登入', signOut: '登出', orders: '我的訂單', detail: '一張等您付款', back: '回到列表', expired: '請再登入一次', ended: '登入已經結束', unlisted: '網站不允許這個網址', away: '連不上網站', missing: '沒有這一項', refused: '不能為這個頁面登入' };
-const english = { title: 'My page', signIn: 'Sign in with WeChat', signOut: 'Sign out', orders: 'My orders', detail: 'one waits for your payment', back: 'Back to the list', expired: 'Please sign in once more', ended: 'You are no longer signed in', unlisted: 'The site does not allow this address', away: 'The site cannot be reached', missing: 'There is no such item', refused: 'This page may not be signed in' };
+const chinese = { title: '我的', signIn: '微信登录', signOut: '退出登录', orders: '我的订单', detail: '一张等您付款', back: '回到列表', expired: '请再登录一次', ended: '登录已经结束', unlisted: '网站不允许这个地址', away: '连不上网站', missing: '没有这一项', refused: '这个页面不能登录' };
+const taiwanese = { title: '我的', signIn: '使用微信登入', signOut: '登出', orders: '我的訂單', detail: '一張等您付款', back: '回到列表', expired: '請再登入一次', ended: '登入已經結束', unlisted: '網站不允許這個網址', away: '連不上網站', missing: '沒有這一項', refused: '這個頁面無法登入' };
+const english = { title: 'My page', signIn: 'Sign in with WeChat', signOut: 'Sign out', orders: 'My orders', detail: 'one waits for your payment', back: 'Back to the list', expired: 'Please sign in once more', ended: 'You are no longer signed in', unlisted: 'The site does not allow this address', away: 'The site cannot be reached', missing: 'There is no such item', refused: 'This page cannot sign in' };
 const cases = [
   { name: 'vue-phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, words: chinese, origins: '*' },
   { name: 'vue-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, words: taiwanese, origins: dev },

@@ -43,7 +43,7 @@ for my $request (@pages) {
     like $body, qr/:root\{--theme:#ffff00;--theme-ink:#191919;--theme-edge:#[0-9a-f]{6};--link:#6f6f00\}\n\@media \(prefers-color-scheme:dark\)\{:root\{--theme-edge:#ffff00;--link:#ffff00\}\}/, "$request->[0]: the colour, and what can be read on it";
     my ($nonce) = $policy =~ /style-src 'nonce-([\w-]{43})'; font-src 'self';/;
     like $body, qr{</style>\n<link rel="stylesheet" href="/pages\.css\?a&amp;b" nonce="\Q@{[$nonce // 'none']}\E">}, "$request->[0]: the owner's style sheet, by the nonce";
-    like $policy, qr{img-src 'self' https://\*\.qlogo\.cn(?: http://127\.0\.0\.1:\d+)? https://cdn\.example\.com;}, "$request->[0]: the logo's origin";
+    like $policy, qr{img-src 'self' (?:data: )?https://\*\.qlogo\.cn(?: http://127\.0\.0\.1:\d+)? https://cdn\.example\.com;}, "$request->[0]: the logo's origin";
 }
 for my $row ([{ contact => '/contact.html' }, qr{<footer class="footer">\n<a href="/contact\.html">联系我们</a>\n<a href="/cgi-bin/privacy\.cgi">[^<]+</a>\n</footer>}, 'a page to contact the owner'], [{ contact => 'https://work.example.com/k?a=1&b' }, qr{<a href="https://work\.example\.com/k\?a=1&amp;b">联系我们</a>}, 'a link'],
     [{ logo => '/logo.png' }, qr{src="/logo\.png" alt="127\.0\.0\.1:\d+"></a>}, 'a logo without a name'], [{ site_name => '店' }, qr{href="/"><span class="site__name">店</span></a>}, 'a name without a logo']) {
@@ -66,7 +66,7 @@ sub words { my ($language, $text) = @_; Kit::write_file("$f/words.$language.txt"
 my $english = { HTTP_ACCEPT_LANGUAGE => 'en' };
 words('en', "# mine\r\nsignedout.title = See you soon\r\nsignedout.titel = x\r\nno.word = x\r\n");
 my ($body, undef, $log) = page('logout.cgi', environment => $english);
-like $body, qr{<title>See you soon · .*<h1[^>]*>See you soon</h1>.*On this device, the site does not know you now\.}s, 'one word is the owner’s, the others the kit’s';
+like $body, qr{<title>See you soon · .*<h1[^>]*>See you soon</h1>.*You are signed out of this site on this device\.}s, 'one word is the owner’s, the others the kit’s';
 is $log, '', 'names that do not exist are left to check.cgi';
 unlike +(page('logout.cgi'))[0], qr/See you soon/, 'another language keeps its own';
 words('zh_CN', encode_utf8("signedout.title = 再见\n"));
@@ -75,7 +75,7 @@ for my $row (['another value', 'me.title = {{secret}}'], ['a part that is not cl
     my ($name, $line) = @$row;
     words('en', "$line\ncode.submit = Go\n");
     my ($body, undef, $log) = page('code.cgi', environment => $english);
-    like $body, qr{<li>Send it the message .*<li>Enter the six digits that it answers\..*>Code</label>.*>Go</button>}s, "$name: the kit's word stays, and the others are used";
+    like $body, qr{<li>Send it the message .*<li>Enter the six-digit code from its reply\..*>Code</label>.*>Go</button>}s, "$name: the kit's word stays, and the others are used";
     my ($word) = $line =~ /^(\S+)/;
     like decode_utf8($log), qr/^wechat-cgi: code\.cgi client=\S+ kind=config .*: words\.en\.txt: \Q$word\E: not used: \{\{…\}\} may have only what the same word has in \S+words\/en\.txt, and each part must be closed$/m, "$name: and the log says so";
 }

@@ -10,7 +10,7 @@ use Push;
 use Test::More;
 
 my $kit = Kit->new(stopped => 1, conf => { language => 'en', push_token => $Push::TOKEN, push_mode => 'plain', outside_wechat => 'qr' });
-my $line = qr/^wechat-cgi: \S+\.cgi client=192\.0\.2\.7 kind=system errcode=0 rid=-: /m;
+my $line = qr/^wechat-cgi: \S+\.cgi client=192\.0\.2\.7 kind=system errcode=0 rid=- request=[0-9a-f]{8}: /m;
 
 # An answer that cannot be written is a failure. Writing to /dev/full always fails.
 SKIP: {

@@ -57,7 +57,7 @@ sub is_refused {
     my $refused = $answer->{status} == 500 && decode_utf8($answer->{body}) =~ /还没有设置好/;
     ok $refused, "$name: not set up yet" or diag "$answer->{status} $answer->{body}";
     unlike $answer->{body}, qr/\Q$home\E/, "$name: no path on the page";
-    like $answer->{error}, qr/^wechat-cgi: login\.cgi client=192\.0\.2\.7 kind=config errcode=0 rid=-: $log\n\z/, "$name: one line says what to do";
+    like $answer->{error}, qr/^wechat-cgi: login\.cgi client=192\.0\.2\.7 kind=config errcode=0 rid=- request=[0-9a-f]{8}: $log\n\z/, "$name: one line says what to do";
     my $validate = ask($programs, 'validate.cgi', %environment);
     is "$validate->{status} $validate->{body}", '503 {"error":"config"}', "$name: validate.cgi cannot tell";
     return;
@@ -217,7 +217,7 @@ SKIP: {
         chmod $mode, $file or die $!;
         chown $program, -1, "$home/public_html/cgi-bin/login.cgi" or die $!;
         my $answer = $kit->run("$there/login.cgi", @as, environment => { WECHAT_CONF => undef, DOCUMENT_ROOT => $root });
-        return $answer->{status} == 303 ? 'read' : $answer->{error} =~ s/^.*rid=-: //r =~ s/\n\z//r;
+        return $answer->{status} == 303 ? 'read' : $answer->{error} =~ s/^.*rid=- request=[0-9a-f]{8}: //r =~ s/\n\z//r;
     };
     chown $www, -1, $home;
     chmod 0755, $_ for $kit->{folder}, $home, $root, "$home/wechat";

@@ -19,9 +19,9 @@ like $kit->run('logout.cgi')->{headers}{'content-security-policy'}[0],
 
 # Languages
 for my $case (
-    [undef, '您没有登录', 'zh-CN'], ['en-GB,en;q=0.9', 'You are not signed in', 'en'],
-    ['zh-TW', '您尚未登入', 'zh-TW'], ['zh-Hant-HK', '您尚未登入', 'zh-TW'], ['fr-FR,fr', '您没有登录', 'zh-CN'],
-    ['fr, en;q=0.3, zh-TW;q=0.8', '您尚未登入', 'zh-TW'], ['en;q=0, zh', '您没有登录', 'zh-CN'],
+    [undef, '已退出登录', 'zh-CN'], ['en-GB,en;q=0.9', 'You are signed out', 'en'],
+    ['zh-TW', '已登出', 'zh-TW'], ['zh-Hant-HK', '已登出', 'zh-TW'], ['fr-FR,fr', '已退出登录', 'zh-CN'],
+    ['fr, en;q=0.3, zh-TW;q=0.8', '已登出', 'zh-TW'], ['en;q=0, zh', '已退出登录', 'zh-CN'],
 ) {
     my ($header, $text, $tag) = @$case;
     my $body = decode_utf8($kit->run('logout.cgi', environment => { HTTP_ACCEPT_LANGUAGE => $header })->{body});
@@ -64,7 +64,7 @@ for my $case (['https://evil.example/a?token=hidden', 'an address of another sit
     $next =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
     for my $program (qw(login.cgi desktop.cgi)) {
         my $error = $kit->run($program, query => "next=$next")->{error};
-        like $error, qr{^wechat-cgi: \Q$program\E client=192\.0\.2\.7 kind=request errcode=0 rid=-: next: $reason: the visitor lands on /cgi-bin/me\.cgi$}, "$program says in the log: $reason";
+        like $error, qr{^wechat-cgi: \Q$program\E client=192\.0\.2\.7 kind=request errcode=0 rid=- request=[0-9a-f]{8}: next: $reason: the visitor lands on /cgi-bin/me\.cgi$}, "$program says in the log: $reason";
         unlike $error, qr/hidden|forged/, 'and nothing of the value';
     }
 }
@@ -122,7 +122,7 @@ is_deeply [$kit->state_files], [], 'no file';
 for my $query ("state=$state", "code=authdeny&state=$state", "state=$state&utm=%") {
     my $answer = $kit->run('callback.cgi', query => $query, environment => { HTTP_COOKIE => "wx_signin=$cookie" });
     is $answer->{status}, 200, 'refused: ' . $query =~ s/\w{65}/STATE/r;
-    like decode_utf8($answer->{body}), qr{您没有同意登录.*href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1"}s, 'is a page that offers to try again';
+    like decode_utf8($answer->{body}), qr{登录已取消.*href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1"}s, 'is a page that offers to try again';
     is $answer->{error}, '', 'and no error';
 }
 is $kit->run('callback.cgi', query => $_, environment => { HTTP_COOKIE => "wx_signin=$cookie" })->{status}, 400, "callback.cgi?$_"

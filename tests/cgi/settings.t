@@ -48,7 +48,7 @@ for my $case (@bad) {
     my $words = $text =~ /\Alanguage = en\n./s || $name eq 'nothing set' ? 'This site is not set up yet' : '这个网站还没有设置好';
     like decode_utf8($answer->{body}), qr/<h1[^>]*>\Q$words\E</, "$name: not set up yet";
     unlike $answer->{body}, qr{\Q$file\E|, line \d}, "$name: the visitor sees no detail";
-    like decode_utf8($answer->{error}), qr/^wechat-cgi: me\.cgi client=192\.0\.2\.7 kind=config errcode=0 rid=-: .*$log.*\n\z/, "$name: one line in the log";
+    like decode_utf8($answer->{error}), qr/^wechat-cgi: me\.cgi client=192\.0\.2\.7 kind=config errcode=0 rid=- request=[0-9a-f]{8}: .*$log.*\n\z/, "$name: one line in the log";
 }
 
 $kit->write_conf(state_dir => 'x   # note');
@@ -84,6 +84,7 @@ $kit->write_conf(html_dir => "$kit->{folder}/nowhere");
 my $plain = $kit->run('logout.cgi');
 is $plain->{status}, 500, 'no templates: 500';
 like decode_utf8($plain->{body}), qr/还没有设置好.*not set up yet/s, 'in plain text';
+is decode_utf8($plain->{body}) =~ m{Request number: ([0-9a-f]{8})\n\z} && $plain->{error} =~ / request=$1: / ? 1 : 0, 1, 'with the request number that the log has';
 # Pages that the owner changed, with any editor.
 my $pages = "$kit->{folder}/pages";
 my $template = "$pages/signedout.html";

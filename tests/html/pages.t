@@ -19,7 +19,7 @@ sub words {
     return \%words;
 }
 
-my %of_privacy;
+my (%of_privacy, @ticks);
 my $programs = join '', map { Kit::read_file($_) } glob "$Kit::TOP/lib/*/*.c $Kit::TOP/cgi-bin/*.c";
 for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html", "$Kit::BUILD/tests/sim/html"]) {
     my ($source, $built) = @$case;
@@ -59,6 +59,11 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
         # The simulator's pages have each switch and each kind of push; they never leave this computer.
         cmp_ok length $text, '<', $source =~ m{/tests/sim/} ? 24_000 : 20_000, "$name: small";
         like $text, qr/\.weui-/, "$name: has WeUI's style";
+        my ($main) = $text =~ m{(<main.*</main>)}s;
+        unlike $main, qr/>\s*(?:[!?]|✓|✔|✗|✘|↗|↘|↻|→|–|…)\s*</, "$name: icons are WeUI's, not typed";
+        my %icons = map { $_ => 1 } $main =~ /weui-icon-(\w+)/g;
+        is_deeply [grep { !/^(?:success|info|warn|waiting)$/ || $text !~ /\.weui-icon-$_\{[^}]*mask-image:url\(data:/ } sort keys %icons], [], "$name: each with its shape";
+        push @ticks, $name if $icons{success} && $source eq "$Kit::TOP/html";
     }
     # What the programs say in other ways than pages.
     my %topic = map { s/\..*//r => 1 } keys %{ $language{en} };
@@ -73,6 +78,8 @@ for my $case (["$Kit::TOP/html", "$Kit::BUILD/html"], ["$Kit::TOP/tests/sim/html
     my %layout = $source eq "$Kit::TOP/html" ? () : map { $_ => 1 } Kit::read_file("$Kit::TOP/html/layout.html") =~ /\{\{([a-z0-9_]+\.[a-z0-9_.]+)\}\}/g;
     is_deeply [grep { !exists $language{en}{$_} && !$layout{$_} } sort keys %used], [], 'each word that is used exists';
 }
+
+is_deeply \@ticks, [qw(check confirmed forgotten owner-files signedout)], 'a tick is shown only where something succeeded';
 
 # The words of the privacy page, in files of their own.
 {

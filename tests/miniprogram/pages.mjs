@@ -150,7 +150,7 @@ phone.start({ dropsAuthorization: false });
 // ---- refused, and tried again ----
 
 const refused = newPhone();
-for (const [fault, text, status] of [[40029, 'mini_appid 不是同一个小程序', 410], [40013, '请站长检查 wechat.conf 里的 mini_appid、mini_secret', 503], [-1, '请等一分钟再试', 503], ['garbage', '微信没有正确回答网站', 502], [40226, '微信限制了这次登录', 403]]) {
+for (const [fault, text, status] of [[40029, 'mini_appid 不是同一个小程序', 410], [40013, '请站长检查 wechat.conf 里的 mini_appid、mini_secret', 503], [-1, '请等一分钟再试', 503], ['garbage', '微信返回异常', 502], [40226, '微信限制了这次登录', 403]]) {
   await control({ fault_mini: fault });
   refused.start();
   const page = await refused.open('/pages/my/my');

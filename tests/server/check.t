@@ -109,7 +109,7 @@ sub answer { my ($answer) = @_; push @shown, $answer->{content} // $answer->{bod
 sub lines {
     my ($html) = @_;
     my %lines;
-    while ($html =~ m{<li class="weui-cell line" id="([\w.]+)" data-state="(\w+)">.*?<p class="cause">(.*?)</p>(?:<p class="cure">→ (.*?)</p>)?}gs) {
+    while ($html =~ m{<li class="weui-cell line" id="([\w.]+)" data-state="(\w+)">.*?<p class="cause">(.*?)</p>(?:<p class="cure">(.*?)</p>)?}gs) {
         my ($id, $state, $cause, $cure) = ($1, $2, $3, $4 // '');
         push @{ $lines{$id} }, { state => $state, map { $_->[0] => $_->[1] =~ s/&lt;/</gr =~ s/&gt;/>/gr =~ s/&quot;/"/gr =~ s/&#39;/'/gr =~ s/&amp;/&/gr } [cause => $cause], [cure => $cure] };
     }

@@ -36,7 +36,7 @@ sub listening {
 # The tour: in one language, and with ticks for what happened, and for nothing else.
 sub tour {
     my $browser = Kit::Browser->new({ site_url => $site, sim_url => $sim }, headers => { 'Accept-Language' => 'en' });
-    my $done = sub { return scalar(() = $browser->get("$sim/")->{content} =~ /class="sign sign_good"/g) };
+    my $done = sub { return scalar(() = $browser->get("$sim/")->{content} =~ /class="sign sign_good /g) };
     my $post = sub { my ($path, %form) = @_; return $browser->post("$sim$path", \%form) };
     my $set = sub { my (%form) = @_; return decode_json($post->('/control?format=json', %form)->{content}) };
 

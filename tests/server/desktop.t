@@ -70,15 +70,15 @@ is $ask->{status}, 200, 'and back to the question';
 like $ask->{content}, qr{Sign in on this computer\?.*id="number">$number<.*Chrome, Windows.*127\.0\.0\.1.*<time>20\d\d-}s, 'number, browser, address, time';
 is waits($computer), '{"state":"scanned"}', 'the question alone is no answer';
 my $done = answer($phone, $link, 'yes');
-like $done->{content}, qr/Signed in on the computer/, 'yes: the phone says so';
+like $done->{content}, qr/The computer is signed in/, 'yes: the phone says so';
 is waits($computer), '{"state":"answered"}', 'the computer hears it';
 is waits($computer), '{"state":"answered"}', 'asking does not use the answer up';
 my $reopened = $phone->get($link);
 is $reopened->{status}, 200, 'the link, opened again: no error';
-like $reopened->{content}, qr/Signed in on the computer/, 'but what was answered';
+like $reopened->{content}, qr/The computer is signed in/, 'but what was answered';
 unlike $reopened->{content}, qr/name="answer"/, 'and no question';
 my $once_more = answer($phone, $link, 'no');
-like $once_more->{content}, qr/Signed in on the computer/, 'a second answer changes nothing';
+like $once_more->{content}, qr/The computer is signed in/, 'a second answer changes nothing';
 my $somebody = wechat('meimei');
 is $somebody->get($link)->{status}, 410, 'to somebody else the code is of no more use';
 is answer($somebody, $link, 'yes')->{status}, 410, 'nor can they answer it';
@@ -90,11 +90,11 @@ isnt $computer->cookie('wx_session'), $phone->cookie('wx_session'), 'by a sessio
 is $computer->cookie('wx_desktop'), undef, 'the cookie of the waiting page is deleted';
 is $computer->get('/cgi-bin/validate.cgi?live=1')->{status}, 200, 'live=1 holds';
 is_deeply [grep {m{/answers/}} $kit->state_files], [], 'no answer is left';
-like $phone->get($link)->{content}, qr/Signed in on the computer/, 'the link still says what was answered';
+like $phone->get($link)->{content}, qr/The computer is signed in/, 'the link still says what was answered';
 {
     my $again = browser('computer');
     $again->set_cookie(wx_desktop => $saved_cookie);
-    like $again->get($wait)->{content}, qr/This code is too old/, 'the waiting page, opened again with the same cookie, offers a new code';
+    like $again->get($wait)->{content}, qr/This code has expired/, 'the waiting page, opened again with the same cookie, offers a new code';
 }
 $phone->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the phone leaves the computer signed in';
@@ -119,9 +119,9 @@ is $computer->get('/cgi-bin/validate.cgi')->{status}, 200, 'signing out on the p
 $phone = wechat();
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
-like answer($phone, $link, 'no')->{content}, qr/Not signed in/, 'no';
-like $phone->get($link)->{content}, qr/Not signed in/, 'the link, opened again, says so';
-like $computer->get($wait)->{content}, qr{Your phone said no.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'the computer says so, and offers a new code';
+like answer($phone, $link, 'no')->{content}, qr/Sign-in declined.*The computer was not signed in/s, 'no';
+like $phone->get($link)->{content}, qr/Sign-in declined.*The computer was not signed in/s, 'the link, opened again, says so';
+like $computer->get($wait)->{content}, qr{Sign-in was declined on your phone.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'the computer says so, and offers a new code';
 is $computer->get('/cgi-bin/validate.cgi')->{status}, 401, 'nobody is signed in';
 
 # ---- misuse ----
@@ -136,11 +136,11 @@ is waits($stealer), '{"state":"waiting"}', 'another computer does not hear the a
 is $stealer->get($wait)->{status}, 200, 'nor is it signed in';
 is $stealer->get('/cgi-bin/validate.cgi')->{status}, 401, 'by waiting';
 my $thief = browser('computer');
-like $thief->get($wait)->{content}, qr/lost this site’s cookie|Please tap to sign in/, 'without the cookie: no';
+like $thief->get($wait)->{content}, qr/lost this site’s cookie|Please sign in again/, 'without the cookie: no';
 my ($user_code) = $link =~ /\?([\w-]{16})$/;
 $thief->set_cookie(wx_desktop => $_) for "c1.$user_code.9999999999.L3dlbGNvbWU.$user_code";
 is $thief->get($wait)->{location}, undef, 'nor with a cookie made of what the QR code says';
-like answer($phone, $link, 'no')->{content}, qr/Signed in on the computer/, 'answered twice: the first one counts';
+like answer($phone, $link, 'no')->{content}, qr/The computer is signed in/, 'answered twice: the first one counts';
 my $saved = $computer->cookie('wx_desktop');
 is $computer->get($wait)->{status}, 303, 'its own computer takes it';
 my $replay = browser('computer');
@@ -168,7 +168,7 @@ is $head->{status}, 405, 'HEAD is refused';
 my $leaving = wechat();
 $computer = browser('computer');
 (undef, $link) = show_code($computer);
-like answer($leaving, $link, 'yes')->{content}, qr/Signed in on the computer/, 'yes';
+like answer($leaving, $link, 'yes')->{content}, qr/The computer is signed in/, 'yes';
 $leaving->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 my $too_late = $computer->get($wait);
 is $too_late->{status}, 410, 'signed out before the computer came: too late';
@@ -201,17 +201,17 @@ SKIP: {
     is in_time(110, 'confirm.cgi', %from_phone)->{status}, 200, 'after 110 s the phone may still answer';
     my $late = in_time(121, 'confirm.cgi', %from_phone);
     is $late->{status}, 410, 'after two minutes not';
-    like $late->{body}, qr/This code is of no more use/, 'and says what to do';
+    like $late->{body}, qr/This code has expired/, 'and says what to do';
     my %from_computer = (query => 'wait=1', environment => { HTTP_COOKIE => 'wx_desktop=' . $computer->cookie('wx_desktop') });
     like in_time(60, 'desktop.cgi', %from_computer)->{body}, qr/id="left">(?:1:0|0:5)\d</, 'the computer says how much time is left';
     like in_time(123, 'desktop.cgi', %from_computer)->{body}, qr/<svg class="qr".*id="left">0:00</s, 'it waits a little longer';
     my $over = in_time(127, 'desktop.cgi', %from_computer);
-    like $over->{body}, qr{This code is too old.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'then it shows that the code is too old, and offers a new one';
+    like $over->{body}, qr{This code has expired.*href="/cgi-bin/desktop\.cgi\?next=%2Fwelcome"}s, 'then it shows that the code is too old, and offers a new one';
     unlike $over->{body}, qr/http-equiv="refresh"/, 'and no longer reloads';
     answer($phone, $link, 'yes');
     is in_time(140, 'confirm.cgi', %from_phone)->{status}, 200, 'what was answered can still be seen';
     is in_time(140, 'desktop.cgi', %from_computer)->{status}, 303, 'and the computer may still take the answer';
-    like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code is too old/, 'even if it has been answered';
+    like in_time(151, 'desktop.cgi', %from_computer)->{body}, qr/This code has expired/, 'even if it has been answered';
     is in_time(-30, 'confirm.cgi', %from_phone)->{status}, 410, 'a code from the future';
 }
 
@@ -277,7 +277,7 @@ $computer = browser('computer');
 (undef, $link) = show_code($computer);
 my $full = answer($phone, $link, 'yes');
 is $full->{status}, 503, 'one answer more than the limit: refused';
-like $full->{content}, qr/Too many are signing in right now/, 'with words that say so';
+like $full->{content}, qr/Too many people are signing in/, 'with words that say so';
 utime 1, 1, glob($kit->state_dir . '/answers/*/*');
 is answer($phone, $link, 'yes')->{status}, 200, 'when these have expired, it works again';
 
@@ -292,7 +292,7 @@ unlink glob $kit->state_dir . '/answers/*/*';
     is +(show_code(browser('computer')))[0]{status}, 200, 'the two hundredth code of an address';
     my $many = (show_code(browser('computer')))[0];
     is $many->{status}, 503, 'the next one: refused';
-    like $many->{content}, qr/Too many are signing in right now/, 'with words that say so';
+    like $many->{content}, qr/Too many people are signing in/, 'with words that say so';
     unlink $counter;
 }
 

@@ -300,10 +300,10 @@ for my $who (qw(no staff board other)) {
 }
 give_roles($kit, 'xiaoming');
 my $refusal = get('/board/plan.txt');
-like decode_utf8($refusal->{content}), qr{<h1[^>]*>You may not see this</h1>.*You are signed in as 小明, but this is only for people with a certain role}s, 'the page says so';
+like decode_utf8($refusal->{content}), qr{<h1[^>]*>You do not have access</h1>.*You are signed in as 小明, but this is only for people with a certain role}s, 'the page says so';
 like $refusal->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fcgi-bin%2Fgate\.cgi%2Fboard%2Fplan\.txt&amp;again=1"}, 'and leads to a sign-in as somebody else, and back';
 is $refusal->{headers}{'cache-control'}, 'no-store', 'and is not stored';
-for my $row (['zh-CN', '您不能查看这里'], ['zh-TW', '您不能檢視這裡']) {
+for my $row (['zh-CN', '您没有查看权限'], ['zh-TW', '您沒有檢視權限']) {
     like decode_utf8($someone->get("$gate/board/plan.txt", headers => { 'Accept-Language' => $row->[0] })->{content}), qr/<h1[^>]*>$row->[1]</, "in $row->[0]";
 }
 is get('/board/nothing')->{status}, 403, 'without the role, a file that is not there is no different';

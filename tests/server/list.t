@@ -55,7 +55,7 @@ my $mei = $kit->browser;
 $mei->sign_in('meimei', $path);
 my $none = $mei->get("$path?detail=1");
 is received($none), '404 - -', 'but for nobody else';
-like decode_utf8($none->{content}), qr/没有收到值.*还没有选过任何一项/s, 'and the page says so';
+like decode_utf8($none->{content}), qr/没有收到值.*还没有选过项目/s, 'and the page says so';
 my $again = $kit->browser;
 $again->sign_in('xiaoming', $path);
 is received($again->get("$path?detail=1")), '404 - -', 'nor for another sign-in of the same person';

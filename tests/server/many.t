@@ -130,6 +130,7 @@ sub plain {
     $text =~ s/(?<=wx_signin=)[^;]+|(?<=wx_desktop=)[^;]+|(?<=state=)[\w.-]+|(?<=\?t=|Ft%3D)[\w.-]+|(?<=confirm\.cgi\?|gi%3F)[\w-]{16}|(?:(?<=nonce-)|(?<![\w-]))[\w-]{43}(?![\w-])|(?<=number">)\d\d/RANDOM/g;
     $text =~ s/^ETag: .*/ETag/m;
     $text =~ s/(?<=rid=)[\w-]{20,}/RID/g;
+    $text =~ s/(?<=request=|number: )[0-9a-f]{8}|(?<=id="request">)[0-9a-f]{8}/NUMBER/g;
     $text =~ s/(?<="access_token":")[^"]+|(?<="nonceStr":")[^"]+|(?<="signature":")[0-9a-f]+|(?<=name="session" value=")[0-9a-f]+/RANDOM/g;
     $text =~ s/(?<=expiration":)\d+/SECONDS/g;
     $text =~ s/<svg class="qr".*?<\/svg>/QR/gs;

@@ -71,7 +71,7 @@ like $list->{text}, qr/Automatic replies No mistakes\. Entries: 7 .*replies\.jso
 like $list->{content}, qr{<a href="/cgi-bin/owner\.cgi\?view=files" aria-current="page">Files</a>}, 'in the menu';
 put('list.json', qq([\n{"id": "a"},\n{"id": "b", "text": 1},\n{"id": "!", "text": "C"},\n{"text": "D"},\n{"id": "e", "text": "E", "ulr": "/"}]));
 $list = page('files');
-like $list->{text}, qr/List page Mistakes: 5\. The file is not used until they are mended\. Line 2: it has no "text" Line 3: "text" must be a text Line 4: "id" must be 1 to 64 letters, digits, - and _ and 2 more/, 'a file with mistakes: how many, and the first three with their lines';
+like $list->{text}, qr/List page Mistakes: 5\. The file is not used until they are corrected\. Line 2: it has no "text" Line 3: "text" must be a text Line 4: "id" must be 1 to 64 letters, digits, - and _ and 2 more/, 'a file with mistakes: how many, and the first three with their lines';
 put('list.json', encode_utf8('[{"id": "a", "text": "A"}]'));
 
 # ---- one file ----
@@ -83,20 +83,20 @@ my $form = form($edit);
 is $form->{text}, $before, 'its text is in the form, byte for byte';
 is $form->{version}, sha256_hex(encode_utf8($before)), 'with the version that it is';
 is page("edit&file=$_")->{status}, 404, "no other file: $_" for '', 'wechat.conf', 'handler', '../replies', 'secret';
-unlike $edit->{content}, qr/The version before/, 'there is no version before yet';
+unlike $edit->{content}, qr/Previous version/, 'there is no version before yet';
 
 # Every kind of mistake is named in each language, with its line; nothing is saved, nothing lost.
 my $flawed = qq([\n  {"replay": null},\n  {"reply": {"text": "<b>&amp;"}},\n  {"message": "text", "reply": {"txt": "x"}}\n]\n);
 for my $action (qw(check save)) {
     my $got = send_form('edit&file=replies', $form, text => $flawed, action => $action);
     is $got->{status}, 422, "$action, with mistakes: 422";
-    like $got->{text}, qr/Nothing was saved: mend the mistakes first\..* What is wrong Line 2: there is no "replay": did you mean reply\? \{"replay": null\}, Line 4: a reply is text, .*, not "txt" \{"message": "text"/, 'each mistake has its line, with the line itself';
+    like $got->{text}, qr/Nothing was saved: correct the mistakes first\..* Mistakes Line 2: there is no "replay": did you mean reply\? \{"replay": null\}, Line 4: a reply is text, .*, not "txt" \{"message": "text"/, 'each mistake has its line, with the line itself';
     is form($got)->{text}, $flawed, 'the text is in the form as it was written';
     is form($got)->{version}, $form->{version}, 'for the same version';
 }
 my $checked = send_form('edit&file=replies', $form, text => "[]\n", action => 'check');
 is $checked->{status}, 200, 'only checked: 200';
-like $checked->{text}, qr/No mistakes\. Nothing was saved yet\./, 'without mistakes';
+like $checked->{text}, qr/No mistakes\. Nothing has been saved yet\./, 'without mistakes';
 is file('replies.json'), $before, 'nothing was saved so far';
 is scalar(audit()), 0, 'or recorded';
 ok !-e "$f/replies.json.before", 'or kept';
@@ -110,7 +110,7 @@ is file('replies.json.before'), $before, 'the version before is kept';
 my ($line) = audit();
 is_deeply [@$line{qw(owner view action subject entries)}], [$openid, 'edit', 'save', 'replies', 2], 'and the record says who saved what';
 $edit = readable($me->get($saved->{location}));
-like $edit->{text}, qr/Saved\. The version before is kept\..*The version before 20/, 'the page says so, and has the version before';
+like $edit->{text}, qr/Saved\. The previous version is kept\..*Previous version 20/, 'the page says so, and has the version before';
 $form = form($edit);
 is $form->{text}, $new, 'and the new text';
 is send_form('edit&file=replies', $form, action => 'save')->{location} =~ /done=(.*)/ && $1, 'edit.same', 'the same once more: nothing to save';
@@ -148,7 +148,7 @@ is file('replies.json.before'), $theirs, 'and theirs is kept';
 # ---- files that are not there, and that may not be written ----
 
 my $fresh = page('edit&file=menu');
-like $fresh->{text}, qr/There is no file yet: what stands below is an example/, 'a file that is set and missing: an example';
+like $fresh->{text}, qr/There is no file yet: the text below is an example/, 'a file that is set and missing: an example';
 my $menu = qq({\n  "button": [\n    {"type": "click", "name": "今日", "key": "TODAY"},\n    {"name": "更多", "sub_button": [{"type": "view", "name": "Home", "url": "https://www.example.com/"}]}\n  ]\n}\n);
 is send_form('edit&file=menu', form($fresh), text => $menu, action => 'save')->{status}, 303, 'saving creates it';
 is file('menu.json'), $menu, 'as written';
@@ -227,13 +227,13 @@ my $view = page('menu');
 like $view->{text}, qr/At WeChat now There is no menu.* In the file 今日 click · TODAY 更多 Home view · https:\/\/www\.example\.com\//, 'the menu at WeChat beside the one in the file';
 unlike $view->{content}, qr/name="action"/, 'a look changes nothing';
 my $ask = page('menu&step=publish');
-like $ask->{text}, qr/Publish this menu\? It takes the place of the one/, 'publishing asks first';
+like $ask->{text}, qr/Publish this menu\? It replaces the one/, 'publishing asks first';
 is scalar($kit->asked('/cgi-bin/menu/create')), 0, 'nothing is published yet';
 my $publish = form($ask);
 put('menu.json', $menu =~ s/TODAY/LATER/r);
 my $stale = send_form('menu', $publish, action => 'publish');
 is $stale->{status}, 422, 'a file that was changed since: 422';
-like $stale->{text}, qr/Nothing was published: the file was changed meanwhile/, 'look again';
+like $stale->{text}, qr/Nothing was published: the file was changed in the meantime/, 'look again';
 put('menu.json', $menu);
 my $done = send_form('menu', $publish, action => 'publish');
 is $done->{status}, 303, 'published: 303';
@@ -242,7 +242,7 @@ is_deeply [($kit->asked('/cgi-bin/menu/create'))[-1]{body}], [decode_json(encode
 is_deeply [@{ (audit())[-1] }{qw(view action subject buttons)}], ['menu', 'publish', 'menu', 2], 'and it is recorded';
 put('menu.json', '{"button": [{"name": "x"}]}');
 $view = page('menu');
-like $view->{text}, qr/The file has mistakes \(1\): mend them first/, 'a file with mistakes';
+like $view->{text}, qr/The file has mistakes \(1\): correct them first/, 'a file with mistakes';
 unlike $view->{content}, qr/step=publish/, 'cannot be published';
 is send_form('menu', $publish, version => sha256_hex('{"button": [{"name": "x"}]}'), action => 'publish')->{status}, 422, 'whatever is sent';
 put('menu.json', $menu);
@@ -285,7 +285,7 @@ like page('codes')->{text}, qr/Made here 77 .*门店8 permanent .*shop-8/, 'thos
 is_deeply [@{ (audit())[-1] }{qw(view action subject)}], ['codes', 'make', '77'], 'from the record';
 $kit->forget_asked;
 for my $row (['', 86400, qr/A scene has 1 to 64 characters/], ['x' x 65, 86400, qr/A scene has 1 to 64 characters/], ["a\tb", 86400, qr/A scene has 1 to 64 characters/], ['0', 86400, qr/a number from 1 to 4294967295/], ['100001', 0, qr/a number from 1 to 100000/],
-    ['in-' . 'a' x 16, 86400, qr{belongs to the sign-in}], ['in-' . 'a' x 16, 0, qr{belongs to the sign-in}]) {
+    ['in-' . 'a' x 16, 86400, qr{is used by the sign-in}], ['in-' . 'a' x 16, 0, qr{is used by the sign-in}]) {
     my ($scene, $seconds, $error) = @$row;
     my $told = send_form('codes', $new_code, scene => $scene, seconds => $seconds, action => 'make');
     is $told->{status}, 422, "not made: '$scene'";
@@ -298,7 +298,7 @@ $kit->control(account => 'subscription');
 my $unable = send_form('codes', $new_code, scene => 'x', seconds => 86400, action => 'make');
 is $unable->{status}, 422, 'an account that may not make codes';
 like $unable->{text}, qr/WeChat refused \(errcode 48001\): .*verified service account/, 'is told so';
-like decode_utf8($me->post("$url?view=codes", { %$new_code, scene => 'x', seconds => 60, action => 'make' }, headers => { 'Accept-Language' => 'zh-CN' })->{content}), qr/微信没有同意（errcode 48001）：没有这个接口的权限[^A-Z]*。</, 'in the visitor’s language';
+like decode_utf8($me->post("$url?view=codes", { %$new_code, scene => 'x', seconds => 60, action => 'make' }, headers => { 'Accept-Language' => 'zh-CN' })->{content}), qr/微信拒绝了（errcode 48001）：没有这个接口的权限[^A-Z]*。</, 'in the visitor’s language';
 $kit->control;
 
 # ---- languages ----

@@ -68,16 +68,16 @@ like $today, qr{<desc id="sign_ins-desc">\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d: Sig
 like $today, qr{<rect x="320" y="16\.0" width="9" height="88\.0" class="chart__bar"><title>\d{4}-\d\d-\d\d: 2</title>}, 'its last bar is today';
 like $today, qr{fill="url\(#sign_ins-hatch\)"}, 'the second row is hatched, not only coloured';
 is scalar(() = $today =~ /<tr><th scope="row">/g), 30, 'thirty days in figures';
-like $today, qr{<h3>WeChat gave an answer that could not be used</h3>.*?<p class="cure">→ If it goes on.*?callback\.cgi · 2 ×}s, 'errors of the same kind are one, with what to do';
+like $today, qr{<h3>WeChat gave an unexpected answer</h3>.*?<p class="cure">If it goes on.*?callback\.cgi · 2 × · <time>[^<]*</time> · Request number <span class="identifier">[0-9a-f]{8}<}s, 'errors of the same kind are one, with what to do';
 unlike +($today =~ m{<ul class="weui-cells lines">(.*?)</ul>}s)[0], qr/client=|127\.0\.0\.1/, 'without addresses';
-like $today, qr{Nothing was checked in the last month}, 'nobody has checked';
+like $today, qr{There was no check in the last month}, 'nobody has checked';
 $me->get('/cgi-bin/check.cgi');
 like page('view=today'), qr{id="checked">(?:The last check|At the last check), on \d{4}-\d\d-\d\d \d\d:\d\d}, 'what the check said';
 
 # ---- people ----
 
 my $people = page('view=people');
-like $people, qr{id="places">1–2 of 2, those seen last first<}, 'everybody';
+like $people, qr{id="places">1–2 of 2, the latest first<}, 'everybody';
 my @order = $people =~ m{view=person&amp;openid=([\w-]+)"}g;
 is_deeply [sort @order], [sort $johns, $mine], 'each with a link';
 like page('view=people&q=JOHN'), qr{1–1 of 1.*openid=\Q$johns\E}s, 'found by a name, whatever its case';
@@ -218,7 +218,7 @@ $kit->write_conf(%conf, owners => $mine, people => 'approved');
 my $meimei = $kit->browser;
 is $meimei->sign_in('meimei')->{status}, 403, 'a newcomer waits';
 my $waiting = page('view=people');
-like $waiting, qr{view=people&amp;show=waiting">Waiting for you to let them in: 1<}, 'which the list says';
+like $waiting, qr{view=people&amp;show=waiting">Waiting for your approval: 1<}, 'which the list says';
 my ($theirs) = page('view=people&show=waiting') =~ /name="openid" value="([\w-]+)"/;
 like change('people', 'approve', openid => $theirs)->{content}, qr{role="status">The person may sign in now}, 'let in from the list';
 is $meimei->sign_in('meimei')->{status}, 200, 'and now comes in';

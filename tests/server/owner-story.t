@@ -51,7 +51,7 @@ like $answer->{content}, qr/<h1[^>]*>Waiting for approval</, 'a newcomer waits';
 is $meimei->get('/cgi-bin/validate.cgi')->{status}, 401, 'and is not signed in';
 opens('/cgi-bin/owner.cgi');
 link_named('People');
-like $page, qr/Waiting for you to let them in: 1/, 'the owner sees that somebody waits';
+like $page, qr/Waiting for your approval: 1/, 'the owner sees that somebody waits';
 link_named('王小美');
 presses('Let in');
 like $page, qr/role="status">The person may sign in now\./, 'and lets them in';
@@ -69,7 +69,7 @@ presses('Block');
 like $page, qr/role="status">Blocked, and signed out everywhere\./, 'the owner blocks that one';
 is $john->get('/cgi-bin/validate.cgi')->{status}, 401, 'who is signed out at once';
 ($john, $answer) = visitor('john');
-like $answer->{content}, qr/<h1[^>]*>You cannot sign in here</, 'and cannot sign in any more';
+like $answer->{content}, qr/<h1[^>]*>You cannot sign in to this site</, 'and cannot sign in any more';
 
 # A folder is protected: access.json says who, and a role lets one in.
 is $meimei->get('/cgi-bin/gate.cgi/members/plan.txt')->{status}, 200, 'the folder is open to all who are signed in';

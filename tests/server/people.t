@@ -149,15 +149,15 @@ set($mini, blocked => time);
 is who($computer), 401, 'who is blocked is no longer signed in';
 for my $name (sort keys %way) {
     my ($browser, $answer) = $way{$name}->();
-    is title($answer), '403 You cannot sign in here', "$name: a page that says so";
-    unlike $answer->{content}, qr/weui-btn/, "$name: without a button to try again";
+    is title($answer), '403 You cannot sign in to this site', "$name: a page that says so";
+    unlike $answer->{content}, qr{login\.cgi}, "$name: without a button to try again";
     is who($browser), 401, "$name: and no session";
 }
 my (undef, $refused) = by_mini();
 is "$refused->{status} $refused->{content}", '403 {"error":"blocked"}', 'a mini program is told';
 push_('unsubscribe', 'xiaoming');
 push_('subscribe', 'xiaoming');
-is title((by_authorize())[1]), '403 You cannot sign in here', 'to unfollow and follow again does not help';
+is title((by_authorize())[1]), '403 You cannot sign in to this site', 'to unfollow and follow again does not help';
 is_deeply [sort keys %{ State::user($dir, $openid{xiaoming}) }], [qw(blocked generation last_seen openid subscribed_since)], 'of them little else is stored';
 set($openid{xiaoming}, blocked => undef);
 is who((by_authorize())[0]), $openid{xiaoming}, 'until the block ends';

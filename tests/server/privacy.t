@@ -127,7 +127,7 @@ for my $name (sort keys %ways) {
     my $browser = $way->{disagree}->($case);
     is who($browser), 401, "$name: no agreement, no session";
     is agreed('xiaoming'), undef, 'and nothing is recorded';
-    like $case->{end}{content}, $name =~ /authorize/ ? qr/You did not agree to sign in/ : qr/role="alert">Please tick the box to agree/, 'the page says what to do';
+    like $case->{end}{content}, $name =~ /authorize/ ? qr/Sign-in was cancelled/ : qr/role="alert">Please tick the box to agree/, 'the page says what to do';
     is_deeply [with($openid{xiaoming})], [], "$name: nothing of the person is stored" if $name =~ /authorize/;
     my $before = time;
     $case = $way->{begin}->('xiaoming', $known);
@@ -208,7 +208,7 @@ settings(consent => 'ask');
     my $login = $silent->get('/cgi-bin/login.cgi?next=/landed&scope=snsapi_base');
     like $login->{content}, qr{login\.cgi\?way=authorize&amp;again=1&amp;next=%2Flanded&amp;scope=snsapi_base"}, 'the scope is kept';
     unlike $login->{content}, qr/nickname/, 'and no nickname is spoken of';
-    like $page->{content}, qr/number, nickname and avatar/, 'as it is where WeChat gives one';
+    like $page->{content}, qr/identifier, nickname and avatar/, 'as it is where WeChat gives one';
     is $login->{headers}{'cache-control'}, 'no-store', 'no cache keeps the page';
     is $kit->browser->get('/cgi-bin/me.cgi')->{status}, 303, 'a page that needs a sign-in leads to it as before';
 }
@@ -266,8 +266,8 @@ settings();
 
 sub page { my (%change) = @_; settings(%change); return decode_utf8($kit->run('privacy.cgi', environment => { HTTP_ACCEPT_LANGUAGE => $change{language} // 'en' })->{body}) }
 for my $row (
-    [{ journal => 'full', events_days => 30 }, qr/texts, places, links/, qr/What you send and do: 30 days\./],
-    [{ journal => 'kinds', events_days => 7 }, qr/Texts, places, links and pictures are not stored/, qr/What you send and do: 7 days\./],
+    [{ journal => 'full', events_days => 30 }, qr/texts, locations, links/, qr/What you send and do: 30 days\./],
+    [{ journal => 'kinds', events_days => 7 }, qr/Texts, locations, links and pictures are not stored/, qr/What you send and do: 7 days\./],
     [{ journal => 'off' }, qr/What you send to the account is not stored\./, undef, qr/What you send and do:/],
     [{ events_days => 0 }, qr/What you send to the account is not stored\./, undef, qr/What you send and do:/],
     [{ push_token => undef, sign_in => 'authorize', mini_push_token => undef, push_mode => undef }, qr/your nickname and avatar/i, qr/until you delete it\./, qr/unfollow|to the account/],
@@ -379,7 +379,7 @@ like $phone->get('/cgi-bin/me.cgi')->{content}, qr{<a [^>]*href="/cgi-bin/me\.cg
     my $ask = $phone->get('/cgi-bin/me.cgi?forget=1');
     like $ask->{content}, qr/<h1[^>]*>Delete your data on this site\?/, 'delete my data: asks';
     my $done = send_form($phone, $ask);
-    like $done->{content}, qr/Your data are deleted/, 'done';
+    like $done->{content}, qr/Your data has been deleted/, 'done';
     is_deeply [with($openid{xiaoming})], [], 'no file of the state names the person';
     is_deeply [State::wrongs($state)], [], 'which is as it must be';
     is who($_), 401, 'signed out' for $phone, $computer;

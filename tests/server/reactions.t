@@ -35,10 +35,11 @@ for my $errcode (qw(40029 40163 42003 41008)) {
         like $again->{location}, qr{/connect/oauth2/authorize\?.*&state=[0-9a-f]{64}1#}, 'counted';
         my $page = callback($browser, $again->{location});
         is $page->{status}, 410, 'the second time: the page';
-        like $page->{content}, qr/This sign-in is too old.*\Q$errcode\E.*-51a0c0de-/s, 'with errcode and rid';
+        like $page->{content}, qr/This sign-in has expired.*\Q$errcode\E/s, 'with errcode';
+        my ($number) = $page->{content} =~ m{Request number <span id="request">([0-9a-f]{8})</span>};
         is calls('/sns/oauth2/access_token'), 2, 'WeChat was asked once each time';
         ok !defined $browser->cookie('wx_session'), 'no session';
-        like $kit->log_text, qr/callback\.cgi client=127\.0\.0\.1 kind=expired errcode=$errcode rid=[0-9a-f]+-51a0c0de-\S+: /, 'the log line';
+        like $kit->log_text, qr/callback\.cgi client=127\.0\.0\.1 kind=expired errcode=$errcode rid=[0-9a-f]+-51a0c0de-\S+ request=$number: /, 'the log line has the number of the page, and WeChat’s';
     };
 }
 
@@ -49,7 +50,7 @@ my %page = (
     40243 => [500, 'config', 'not set up yet'], 89503 => [500, 'config', 'not set up yet'], 45009 => [503, 'busy', 'WeChat is busy'],
     45011 => [503, 'busy', 'WeChat is busy'], 43004 => [403, 'follow', 'follow the account'],
     50005 => [403, 'follow', 'follow the account'], 48004 => [403, 'restricted', 'restricted'],
-    50002 => [403, 'restricted', 'restricted'], 61024 => [502, 'upstream', 'could not use'],
+    50002 => [403, 'restricted', 'restricted'], 61024 => [502, 'upstream', 'unexpected answer'],
 );
 my %advice = (
     40001 => 'AppSecret 不对.*The AppSecret is wrong', 40013 => 'AppID 不对.*The AppID is wrong',
@@ -69,6 +70,9 @@ for my $errcode (sort keys %page) {
         my $answer = callback($browser);
         is $answer->{status}, $status, "status $status";
         like decode_utf8($answer->{content}), qr/\Q$text\E.*\Q$errcode\E/s, "the page says: $text, $errcode";
+        my $again = $kind =~ /^(?:config|restricted)$/ ? 'no' : 'a';
+        is $answer->{content} =~ /again=1">Sign in again</ ? 'a' : 'no', $again, "$again new try is offered";
+        is $answer->{content} =~ m{href="([^"]+)">Go to the home page<} ? $1 : 'none', $kind eq 'config' ? '/' : '/cgi-bin/me.cgi', 'and a way on';
         like $kit->log_text, qr/kind=$kind errcode=$errcode rid=\S*-51a0c0de-/, 'the log line';
         like decode_utf8($kit->log_text), qr/WeChat answered errcode $errcode: .*$advice{$errcode}/, 'says in Chinese and English what to do';
         unlike $kit->log_text, qr/\Q$Kit::SECRET\E/, 'without a secret';
@@ -145,7 +149,7 @@ subtest 'the cookie is lost on the way' => sub {
     $browser->set_cookie(wx_signin => undef);
     my $page = $browser->get($second);
     is $page->{status}, 410, 'twice: a page';
-    like decode_utf8($page->{content}), qr/Please tap to sign in/, 'that asks for a tap';
+    like decode_utf8($page->{content}), qr/Please sign in again/, 'that asks for a tap';
     is calls('/sns/oauth2/access_token'), 0, 'WeChat was never asked';
 };
 

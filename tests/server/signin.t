@@ -68,7 +68,7 @@ for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
         my $thief = $kit->browser;
         $thief->set_cookie(wx_session => $token);
         is $thief->get('/cgi-bin/validate.cgi')->{status}, 401, 'the very next validation says 401';
-        like decode_utf8($browser->follow($out)->{content}), qr/您没有登录/, 'and the page says so';
+        like decode_utf8($browser->follow($out)->{content}), qr/已退出登录/, 'and the page says so';
         unlike $kit->log_text, qr/\Q$Kit::SECRET\E|\Q$token\E/, 'no secret in the log';
     };
 }
@@ -78,12 +78,12 @@ subtest 'refusing is no error' => sub {
     my $browser = $kit->browser;
     my $refused = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a?b=c');
     is $refused->{status}, 200, 'a page, not an error';
-    like decode_utf8($refused->{content}), qr/您没有同意登录.*再试一次/s, 'that offers to try again';
+    like decode_utf8($refused->{content}), qr/登录已取消.*再试一次/s, 'that offers to try again';
     like $refused->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fa%3Fb%3Dc&amp;again=1"}, 'for the same page';
     is_deeply [$kit->state_files], [], 'nothing stored';
     $kit->control(authdeny => 1);
     my $denied = sign_in($kit, $browser, undef, '/cgi-bin/login.cgi?next=/a');
-    like decode_utf8($denied->{content}), qr/您没有同意登录.*再试一次/s, 'nor is code=authdeny an error';
+    like decode_utf8($denied->{content}), qr/登录已取消.*再试一次/s, 'nor is code=authdeny an error';
     unlike $kit->log_text, qr/wechat-cgi:/, 'nothing logged';
 };
 
@@ -178,7 +178,7 @@ subtest 'a broken store is not “signed out”' => sub {
     is $failed->{status}, 503, 'a sign-in that cannot be stored: 503';
     like $failed->{content}, qr/The site has a problem/, 'as a page that says so';
     is $fresh->cookie('wx_session'), undef, 'and no cookie';
-    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: sessions is open to others: chmod 700 it$}m, 'the log says why';
+    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=- request=[0-9a-f]{8}: sessions is open to others: chmod 700 it$}m, 'the log says why';
     chmod 0700, $sessions;
     my ($user) = $kit->user_files;
     Kit::write_file($user, '{"openid":');
@@ -222,7 +222,7 @@ subtest 'each sign-in sweeps one shard of each kind' => sub {
     sign_in($kit, $kit->browser, 'john');
     $swept->(253, 'if one folder cannot be swept, the others are');
     eval { Kit::wait_for('the log', 10, sub { $kit->log_text =~ /tickets is open/ }) };
-    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=-: tickets is open to others: chmod 700 it$}m, 'and the log says which';
+    like $kit->log_text, qr{^wechat-cgi: callback\.cgi client=\S+ kind=system errcode=0 rid=- request=[0-9a-f]{8}: tickets is open to others: chmod 700 it$}m, 'and the log says which';
 };
 
 subtest 'forget me' => sub {
@@ -241,7 +241,7 @@ subtest 'forget me' => sub {
     ok -e $user, 'the user is still there';
     is $desktop->post('/cgi-bin/me.cgi', { action => 'remember', csrf => $csrf })->{status}, 400, 'an unknown action is refused';
     my $done = $desktop->post('/cgi-bin/me.cgi', { action => 'forget', csrf => $csrf });
-    like decode_utf8($done->{content}), qr/您的资料已经删除/, 'done';
+    like decode_utf8($done->{content}), qr/您的资料已删除/, 'done';
     is_deeply [$kit->user_files], [], 'the file is gone';
     is_deeply [grep {m{/(sessions|grants)/}} $kit->state_files], [], 'so are all sessions and grants';
     is $_->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out' for $phone, $desktop;

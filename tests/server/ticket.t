@@ -168,7 +168,7 @@ for my $page ('http://evil.example/', 'http://192.168.1.5:5173@evil.example/', '
         my $answer = $browser->get("/cgi-bin/$program.cgi?dev=" . encode($page));
         is $answer->{status}, 403, "$program.cgi?dev=" . substr $page, 0, 60;
         is $answer->{location}, undef, 'no redirect';
-        like $answer->{content}, qr/This page may not be signed in/, 'a page that says so';
+        like $answer->{content}, qr/This page cannot sign in/, 'a page that says so';
     }
 }
 like $browser->get('/cgi-bin/login.cgi?dev=' . encode('http://10.0.0.7:3000/x'))->{content}, qr{dev_origins = http://10\.0\.0\.7:3000<}, 'and what the owner can do';

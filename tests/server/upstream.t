@@ -24,7 +24,7 @@ for my $call (qw(grant userinfo)) {
             my $answer = callback($browser);
             cmp_ok time - $start, '<=', 10, 'in time';
             is $answer->{status}, 502, 'status 502';
-            like $answer->{content}, qr/WeChat gave an answer we could not use/, 'a clear page';
+            like $answer->{content}, qr/WeChat gave an unexpected answer/, 'a clear page';
             like $answer->{content}, qr{href="/cgi-bin/login\.cgi\?next=%2Fhere&amp;again=1"}, 'that leads back to the page asked for';
             ok !defined $browser->cookie('wx_session'), 'no session';
             unlike $answer->{content} . $kit->log_text, qr/\Q$Kit::SECRET\E|access_token=|\bcode=/, 'no secret in page or log';
