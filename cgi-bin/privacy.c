@@ -54,7 +54,7 @@ static int
 privacy(struct app *app)
 {
         const struct conf *conf = &app->conf;
-        struct pairs words;
+        struct pairs *words = arena_alloc(app->arena, sizeof(*words));
 
         /* D1. What the settings have stored, and for how long. */
         pairs_add(&app->page, "site", strstr(conf->site_url, "://") + 3);
@@ -66,9 +66,9 @@ privacy(struct app *app)
         add_days(app, "people_days", conf->people_days);
 
         /* D2. The page, whose words are in files of their own. */
-        if (app_read_words(app, arena_printf(app->arena, "privacy.%s", app->language), &words) != 0)
+        if (app_read_words(app, arena_printf(app->arena, "privacy.%s", app->language), words) != 0)
                 return -1;
-        app->words = &words;
+        app->words = words;
         return app_answer_page(app, 200, "privacy");
 }
 

@@ -22,6 +22,7 @@ struct http {
         const char *ca_file; /* NULL: there are no certificates */
         const char
             *bundle; /* the host's file of certificates, until it is read as a whole; else NULL */
+        // cppcheck-suppress unusedStructMember ; its address is passed on
         struct tls tls;     /* of the present call */
         long long deadline; /* milliseconds of the monotonic clock */
         bool begun;         /* the request has made a call */
@@ -370,11 +371,11 @@ static size_t
 read_date(char *data, size_t one, size_t size, void *context)
 {
         struct body *body = context;
-        const char *value;
 
         (void)one;
         if (size > 5 && strncasecmp(data, "Date:", 5) == 0) {
-                value = arena_copy(body->buf.arena, data + 5, size - 5);
+                const char *value = arena_copy(body->buf.arena, data + 5, size - 5);
+
                 value += strspn(value, " ");
                 value = arena_copy(body->buf.arena, value, strcspn(value, "\r\n"));
                 if (!date_parse(body->buf.arena, value, &body->date))

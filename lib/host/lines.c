@@ -328,8 +328,9 @@ lines_read(struct arena *arena, int folder, const char *name, lines_visit *visit
                 return -1;
         f.arena = arena_begin(arena);
         f.buffer = arena_alloc_raw(f.arena, f.room);
-        while ((got = read_more(&f)) > 0 && show_lines(&f, visit, context))
-                continue;
+        do
+                got = read_more(&f);
+        while (got > 0 && show_lines(&f, visit, context));
         if (got < 0)
                 err_set_errno(err, ERR_SYSTEM, errno, name);
         arena_free(f.arena);

@@ -210,7 +210,6 @@ enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
 struct sheet {
         struct app *app;
-        struct arena *arena;
         struct buf rows;
         int out;
         int failed; /* errno */
@@ -252,7 +251,7 @@ write_export(void *context, int out, struct err *err)
 
         sheet->out = out;
         buf_init(&sheet->rows, sheet->app->arena);
-        buf_reserve(&sheet->rows, 2 * CHUNK);
+        buf_reserve(&sheet->rows, (size_t)2 * CHUNK);
         buf_add_text(&sheet->rows, CSV_MARK);
         for (size_t i = 0; i < COLUMNS; i++)
                 csv_add_cell(&sheet->rows, columns[i].name, i + 1 < COLUMNS ? "," : "\r\n");

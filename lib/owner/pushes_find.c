@@ -113,7 +113,6 @@ visit(void *context, const char *text, size_t size)
 {
         struct search *search = context;
         const struct pushes_query *query = search->query;
-        char kind[PUSHES_KIND_MAX + 8];
         struct pairs push;
         struct err err;
 
@@ -124,6 +123,8 @@ visit(void *context, const char *text, size_t size)
                 return true;
         pairs_init(&push, search->arena);
         if (json_parse_tree(search->arena, text, size, &push, &err) == 0) {
+                char kind[PUSHES_KIND_MAX + 8];
+
                 set_kind(&push, kind, sizeof(kind));
                 gather_kind(search, kind);
                 if (is_wanted(query, kind, sender_of(&push)))

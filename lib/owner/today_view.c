@@ -133,7 +133,7 @@ static int
 add_troubles(struct desk *desk)
 {
         struct app *app = desk->app;
-        struct troubles troubles;
+        struct troubles troubles = {.count = 0};
 
         if (troubles_read(app, app->now - DAY_SECONDS, &troubles) != 0)
                 return -1;
