@@ -50,8 +50,8 @@ for (const c of cases) {
     is(page.url(), `${site}/cgi-bin/list.cgi`, `${c.name}: and back`);
     await page.click('.weui-cell >> nth=2');
     is(page.url(), `${site}/`, `${c.name}: or the page that the item names`);
-    await page.goto(`${site}/cgi-bin/logout.cgi`);
   }
+  await page.goto(`${site}/cgi-bin/${pages.error}`);
   is(await style(page, '.weui-btn_primary', 'backgroundColor'), 'rgb(200, 16, 46)', `${c.name}: buttons have the site's colour`);
   is(page.refused.join('\n'), '', `${c.name}: the policy refused nothing`);
   await page.context().close();

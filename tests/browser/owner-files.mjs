@@ -4,8 +4,8 @@ import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs
 
 const url = `${site}/cgi-bin/owner.cgi`;
 const cases = [
-  { name: 'zh_CN', device: phone, light: 'light', locale: 'zh-CN', files: '文件', wrong: '第 2 行：', saved: '已保存', ask: '发布下面文件里的菜单', until: '有效期到' },
-  { name: 'zh_TW', device: phone, light: 'dark', locale: 'zh-TW', files: '檔案', wrong: '第 2 行：', saved: '已儲存', ask: '要發布下面檔案裡的選單', until: '有效期到' },
+  { name: 'zh_CN', device: phone, light: 'light', locale: 'zh-CN', files: '文件', wrong: '第 2 行：', saved: '已保存', ask: '要发布文件里的菜单吗', until: '有效期到' },
+  { name: 'zh_TW', device: phone, light: 'dark', locale: 'zh-TW', files: '檔案', wrong: '第 2 行：', saved: '已儲存', ask: '要發布檔案裡的選單嗎', until: '有效期到' },
   { name: 'en', device: desktop, light: 'light', locale: 'en-US', files: 'Files', wrong: 'Line 2:', saved: 'Saved.', ask: 'Publish this menu?', until: 'valid until' },
   { name: 'en-dark', device: desktop, light: 'dark', locale: 'en-US', files: 'Files', wrong: 'Line 2:', saved: 'Saved.', ask: 'Publish this menu?', until: 'valid until' },
 ];
