@@ -35,8 +35,7 @@ struct people_place {
 };
 
 struct people_query {
-        const char
-            *text; /* part of a name, whatever its case, of an openid or unionid; "": any */
+        const char *text; /* part of a name, whatever its case, of an openid or unionid; "": any */
         enum people_show show;
         const char *role;                  /* for PEOPLE_WITH_ROLE */
         const struct people_place *after;  /* the page behind this place, or NULL */
