@@ -129,7 +129,7 @@ subtest 'snsapi_base: openid only' => sub {
     my $browser = $kit->browser;
     my $me = $browser->follow($browser->get('/cgi-bin/login.cgi?scope=snsapi_base'));
     like $me->{content}, qr/oSim0002wangMeiMei_MnOpQrStU/, 'signed in';
-    like decode_utf8($me->{content}), qr/Show nickname and avatar/, 'the page offers the profile';
+    like decode_utf8($me->{content}), qr/Show my WeChat name and avatar/, 'the page offers the profile';
     is calls('/sns/userinfo'), 0, 'no profile was asked for';
 };
 
