@@ -54,7 +54,7 @@ for (const c of cases) {
   await screen.fill('#code', chat.code);
   await screen.press('#code', 'Enter');
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
-  ok((await screen.textContent('dl')).includes('oSim0001xiaoMing'), `${c.name}: as the follower`);
+  ok((await screen.textContent('.identifier')).includes('oSim0001xiaoMing'), `${c.name}: as the follower`);
   is(policy.join('\n'), '', `${c.name}: the policy was not broken`);
 
   const handset = await browser.newContext({ ...inWechat, ...options });
@@ -65,7 +65,7 @@ for (const c of cases) {
   await look(hand, `code-${c.name}-link`);
   await hand.click('button');
   await hand.waitForURL(`${site}/cgi-bin/me.cgi`);
-  ok((await hand.textContent('dl')).includes('oSim0002wangMeiMei'), `${c.name}: one tap signs the phone in`);
+  ok((await hand.textContent('.identifier')).includes('oSim0002wangMeiMei'), `${c.name}: one tap signs the phone in`);
   await hand.goto(second.link);
   is(await title(hand), c.old, `${c.name}: the link works once`);
   await look(hand, `code-${c.name}-used`);

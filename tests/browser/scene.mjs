@@ -50,7 +50,7 @@ for (const c of cases) {
   await hand.click('button[value=yes]');
   is(await title(hand), c.done, `${c.name}: the phone says yes`);
   await screen.waitForURL(`${site}/cgi-bin/me.cgi`);
-  ok((await screen.textContent('dl')).includes('oSim0008linXiao'), `${c.name}: the computer goes on by itself`);
+  ok((await screen.textContent('.identifier')).includes('oSim0008linXiao'), `${c.name}: the computer goes on by itself`);
   await computer.close();
   await handset.close();
 }
