@@ -33,7 +33,7 @@ sub synced {
     my @paths = map { $_->[1] } grep { $_->[0] eq 'synced' } Trace::events($site->{state}, Trace::parse($trace));
     my @files = grep {m{/(?:\.tmp-[^/]*|[^/]*\.jsonl)$}} @paths;
     my %file = map { $_ => 1 } @files;
-    return ([sort map { m{wechat-state/([a-z]+)/} ? $1 : $_ } @files], [grep { !$file{$_} } @paths]);
+    return ([sort map { m{wechat-state/([a-z]+)[/.]} ? $1 : $_ } @files], [grep { !$file{$_} } @paths]);
 }
 
 for my $path (grep { $_->{disk} } Paths::paths()) {
@@ -111,7 +111,7 @@ for my $path (grep { $trace{ $_->{name} } } Paths::paths()) {
     complains($path, $silent, 'no answer', qr/no answer/);
     complains($path, without($trace, qr/ (?:rename|link)at2?\(| unlinkat\(/), 'nothing is put in place or deleted', qr/found 0 (?:put|passed|deleted)|dropped 0/);
     complains($path, without($trace, qr/ mkdirat\(/), 'no folder is made', qr/found 0 made/) if $path->{disk}{made};
-    complains($path, without($trace, qr/ write\(\d+<[^>]*\/events\//), 'nothing is appended', qr/found 0 appended/) if $path->{disk}{appended};
+    complains($path, without($trace, qr/ write\(\d+<[^>]*\/(?:events\/|audit\.jsonl)/), 'nothing is appended', qr/found 0 appended/) if $path->{disk}{appended};
     next unless $path->{disk}{put};
     # Move the first file's sync after its rename.
     my ($sync) = $trace =~ /^(\d+ +fsync\(\d+<[^>]*\.tmp-[^>]*>\).*\n)/m;

@@ -112,7 +112,7 @@ sub paths {
                 my ($site, $case) = @_;
                 return (status_is($site->run($case->{request}), 303), noted($site));
             },
-            disk => { put => 1, appended => 1 },
+            disk => { put => 1, appended => 1, files => [qw(audit users)] },
         },
         {
             name => 'end of another session',
