@@ -46,8 +46,8 @@ subtest 'forget me: journal and replies' => sub {
     is scalar(@kept), 4, 'four lines of a bystander';
     cmp_ok scalar(with($xiaoming)), '>=', 6, 'two journals, a reply, the user, a session and a grant have the openid';
     my $page = $phone->get('/cgi-bin/me.cgi?forget=1')->{content};
-    like $page, qr/messages and places, and its replies, is deleted as well/, 'the page says what is deleted';
-    like $page, qr/other programs of this site keep is not part of this/, 'and what stays';
+    like $page, qr/messages and locations sent to the account, and its replies, are deleted too/, 'the page says what is deleted';
+    like $page, qr/other programs of this site store, are not included/, 'and what stays';
     is forget($phone), 200, 'forgotten';
     is_deeply [with($xiaoming)], [], 'no file has the openid any more';
     is_deeply [map { $json->encode($_) } journal_of($bystander)], \@kept, 'the bystander’s lines are as they were';

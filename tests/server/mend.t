@@ -104,7 +104,7 @@ sub read_page {
     my $answer = $kit->browser(headers => { 'Accept-Language' => 'en' })->get('/cgi-bin/check.cgi');
     my $page = decode_utf8($answer->{content});
     my @lines;
-    while ($page =~ m{<li class="weui-cell line" id="([\w.]+)" data-state="(\w+)">.*?<p class="cause">(.*?)</p>(?:<p class="cure">→ (.*?)</p>)?}gs) {
+    while ($page =~ m{<li class="weui-cell line" id="([\w.]+)" data-state="(\w+)">.*?<p class="cause">(.*?)</p>(?:<p class="cure">(.*?)</p>)?}gs) {
         my ($name, $state, $says) = ($1, $2, "$3 " . ($4 // ''));
         push @lines, [$name, $state, $says =~ s/&lt;/</gr =~ s/&gt;/>/gr =~ s/&quot;/"/gr =~ s/&#39;/'/gr =~ s/&amp;/&/gr];
     }
