@@ -137,12 +137,8 @@ kept_check_failure(
 {
         struct store_record record;
 
-        if (state_read(state, STORE_ACCOUNT, failure_key(arena, kind), now, &record, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (state_read(state, STORE_ACCOUNT, failure_key(arena, kind), now, &record, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         err_set(err, kind_of_name(pairs_get_text(&record.fields, "kind")),
             "%s (not asked again for %lld s)", pairs_get_text(&record.fields, "text"),
             record.expires - now);

@@ -106,6 +106,15 @@ err_clear(struct err *err)
         memset(err, 0, sizeof(*err));
 }
 
+int
+err_accept(struct err *err, enum err_kind kind)
+{
+        if (err->kind != kind)
+                return -1;
+        err_clear(err);
+        return 0;
+}
+
 const char *
 err_name(enum err_kind kind)
 {

@@ -50,6 +50,10 @@ int err_set_errno(struct err *err, enum err_kind kind, int number, const char *w
 /* Resets err to ERR_NONE. */
 void err_clear(struct err *err);
 
+/* For an error that means that there is nothing to do: resets err and returns 0 if it is of that
+ * kind, else returns -1. */
+int err_accept(struct err *err, enum err_kind kind);
+
 /* Returns the kind's short name for logs and pages: "request", "denied", …; "none" for ERR_NONE. */
 const char *err_name(enum err_kind kind);
 

@@ -267,12 +267,8 @@ lines_remove(struct arena *arena, int folder, const char *name, const char *word
         int result = 0;
         bool created;
 
-        if (open_lines(folder, name, false, &created, &f.from, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (open_lines(folder, name, false, &created, &f.from, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         f.arena = arena_begin(arena);
         f.buffer = arena_alloc_raw(f.arena, f.room);
         if (pass(&f) != 0)
@@ -401,12 +397,8 @@ lines_find(struct arena *arena, int folder, const char *name, const char *word, 
         struct stat st;
         int result;
 
-        if (open_to_read(folder, name, &st, &f.from, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (open_to_read(folder, name, &st, &f.from, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         f.arena = arena_begin(arena);
         f.buffer = arena_alloc_raw(f.arena, f.room);
         buf_init(&lines, f.arena);

@@ -156,12 +156,8 @@ add_check(struct desk *desk)
         long long failed, hints;
 
         pairs_add(&app->page, "check_url", conf_program(app->arena, &app->conf, "check.cgi"));
-        if (state_read(app->state, STORE_CHECK, "report", app->now, &record, &app->err) != 0) {
-                if (app->err.kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(&app->err);
-                return 0;
-        }
+        if (state_read(app->state, STORE_CHECK, "report", app->now, &record, &app->err) != 0)
+                return err_accept(&app->err, ERR_NOT_FOUND);
         failed = pairs_get_number(&record.fields, "failed", 0);
         hints = pairs_get_number(&record.fields, "hints", 0);
         pairs_init(&values, app->arena);

@@ -63,12 +63,8 @@ away_find(struct arena *arena, const char *state_dir, unsigned draw, const struc
         int parent, result = 0;
 
         if (file_open_folder(arena, AT_FDCWD, arena_printf(arena, "%s/users", state_dir), false,
-                &parent, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+                &parent, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         for (unsigned i = 0; result == 0 && i < AWAY_SHARDS_MAX && search.looks < AWAY_LOOKS_MAX &&
                              openids->count < AWAY_FOUND_MAX;
              i++) {

@@ -52,12 +52,8 @@ check_shard(struct arena *arena, int root, enum store_kind kind, const char *nam
         struct tally tally = {.now = now, .first = LLONG_MAX};
         int folder;
 
-        if (shard_open(arena, root, kind, name, false, &folder, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (shard_open(arena, root, kind, name, false, &folder, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         if (file_list(folder, tally_file, &tally, err) != 0)
                 return -1;
         if (k->evicts)
@@ -184,12 +180,8 @@ sweep_file(void *context, const char *name, long long stamp)
 static int
 sweep_shard(struct sweep *sweep, int root, enum store_kind kind, const char *shard)
 {
-        if (shard_open(sweep->arena, root, kind, shard, false, &sweep->folder, sweep->err) != 0) {
-                if (sweep->err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(sweep->err);
-                return 0;
-        }
+        if (shard_open(sweep->arena, root, kind, shard, false, &sweep->folder, sweep->err) != 0)
+                return err_accept(sweep->err, ERR_NOT_FOUND);
         if (file_list(sweep->folder, sweep_file, sweep, sweep->err) != 0)
                 return -1;
         return sweep->result;

@@ -70,12 +70,8 @@ shard_each(struct arena *arena, int root, enum store_kind kind,
         unsigned count = 1U << (kind_of(kind)->digits * DIGIT_BITS);
         int parent, result = 0;
 
-        if (file_open_folder(arena, root, kind_of(kind)->folder, false, &parent, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (file_open_folder(arena, root, kind_of(kind)->folder, false, &parent, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         for (unsigned i = 0; i < count && result == 0; i++) {
                 struct arena *own = arena_begin(arena);
                 char shard[NAME_DIGITS + 1];

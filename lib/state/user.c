@@ -450,12 +450,8 @@ user_sweep(struct users *users, unsigned draw, long long now, struct err *err)
         char *shard = arena_printf(users->arena, "%0*x", SHARD_DIGITS, draw % USER_SHARDS);
         int folder;
 
-        if (open_folder(users, shard, false, &folder, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+        if (open_folder(users, shard, false, &folder, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         return sweep_folder(folder, now - LEFTOVER_SECONDS, err);
 }
 

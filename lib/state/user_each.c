@@ -120,12 +120,8 @@ user_each(struct arena *arena, const char *state_dir,
         int parent;
 
         if (file_open_folder(arena, AT_FDCWD, arena_printf(arena, "%s/users", state_dir), false,
-                &parent, err) != 0) {
-                if (err->kind != ERR_NOT_FOUND)
-                        return -1;
-                err_clear(err);
-                return 0;
-        }
+                &parent, err) != 0)
+                return err_accept(err, ERR_NOT_FOUND);
         if (visit_shards(&walk, arena, parent, err) != 0)
                 return -1;
         if (walk.broken == 0)

@@ -154,13 +154,27 @@ err_has_kind_status_and_one_line(void **state)
         assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
 }
 
+static void
+one_kind_can_be_accepted(void **state)
+{
+        struct err err;
+
+        (void)state;
+        err_set(&err, ERR_NOT_FOUND, "there is none");
+        assert_int_equal(err_accept(&err, ERR_SYSTEM), -1);
+        assert_int_equal(err.kind, ERR_NOT_FOUND);
+        assert_string_equal(err.text, "there is none");
+        assert_int_equal(err_accept(&err, ERR_NOT_FOUND), 0);
+        assert_int_equal(err.kind, ERR_NONE);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(err_has_kind_status_and_one_line),
             TEST(kinds_have_names_and_statuses), TEST(texts_are_one_line),
             TEST(texts_are_cut_at_their_room), TEST(texts_are_cut_at_a_character),
-            TEST(errno_is_said_and_cleared)};
+            TEST(errno_is_said_and_cleared), TEST(one_kind_can_be_accepted)};
 
         return RUN(tests);
 }
