@@ -18,8 +18,9 @@ struct search {
         size_t visited;
 };
 
-long long
-people_seen(const struct pairs *user)
+/* When was the user seen last? */
+static long long
+seen_last(const struct pairs *user)
 {
         static const char *const times[] = {"last_sign_in", "last_seen", "waiting"};
         long long latest = 0;
@@ -151,7 +152,7 @@ visit(void *context, const struct pairs *user)
         struct search *search = context;
         const struct people_query *query = search->query;
         struct people_found *found = search->found;
-        struct people_place place = {.seen = people_seen(user)};
+        struct people_place place = {.seen = seen_last(user)};
         const char *openid = pairs_get_text(user, "openid");
         bool shown[PEOPLE_SHOWS];
         struct pairs roles;

@@ -58,9 +58,6 @@ struct people_found {
 int people_find(struct app *app, const struct people_query *query, struct people_found *found)
     __attribute__((warn_unused_result));
 
-/* When was the user, given by its members, seen last? */
-long long people_seen(const struct pairs *user);
-
 /* Reads a place that people_format_place() has made. Returns false if text is none. */
 bool people_parse_place(const char *text, struct people_place *place);
 char *people_format_place(struct arena *arena, const struct people_place *place);

@@ -15,26 +15,16 @@ hook_is_set(const struct app *app)
         return errand_is_possible(app, ERRAND_HOOK);
 }
 
-/* The user's file has the time of the first sign-in, and the session that it opened. */
-static bool
-is_first(const struct app *app, const struct pairs *user)
-{
-        return pairs_get_number(user, "first_sign_in", 0) == app->now &&
-               pairs_count(user, "sessions") == 1;
-}
-
 static void
-add_person(struct app *app, const char *openid, struct pairs *fields, bool *first)
+add_person(struct app *app, const char *openid, struct pairs *fields)
 {
         static const char *const members[] = {"nickname", "unionid", "scope"};
         struct err ignored;
         struct pairs user;
 
-        *first = false;
         pairs_init(&user, app->arena);
         if (state_read_user(app->state, openid, &user, &ignored) != 0)
                 return;
-        *first = is_first(app, &user);
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 pairs_add(fields, members[i], pairs_get(&user, members[i]));
         role_list(&user, fields);
@@ -43,7 +33,7 @@ add_person(struct app *app, const char *openid, struct pairs *fields, bool *firs
 void
 hook_add(struct app *app, const char *event, const char *openid)
 {
-        bool signs_in = strcmp(event, "sign_in") == 0, first = false;
+        bool signs_in = strcmp(event, "sign_in") == 0 || strcmp(event, "first_sign_in") == 0;
         struct pairs fields, person;
         struct err err = {.kind = ERR_NONE};
         char *json;
@@ -53,8 +43,8 @@ hook_add(struct app *app, const char *event, const char *openid)
         pairs_init(&fields, app->arena);
         pairs_init(&person, app->arena);
         if (strcmp(event, "delete") != 0)
-                add_person(app, openid, &person, &first);
-        pairs_add(&fields, "event", signs_in && first ? "first_sign_in" : event);
+                add_person(app, openid, &person);
+        pairs_add(&fields, "event", event);
         pairs_add(&fields, "openid", openid);
         pairs_add_number(&fields, "time", app->now);
         for (size_t i = 0; i < person.count; i++)

@@ -22,8 +22,8 @@ struct app;
 /* Does this request tell a hook of events? */
 bool hook_is_set(const struct app *app);
 
-/* Adds an event, if there is a hook. Comes after the event; openid lasts as long as the request.
- * sign_in becomes first_sign_in if it is one. An error is logged. */
+/* Adds an event, if there is a hook. Comes after the event; openid lasts as long as the request. An
+ * error is logged. */
 void hook_add(struct app *app, const char *event, const char *openid);
 
 #endif

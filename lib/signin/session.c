@@ -219,7 +219,7 @@ session_create(struct app *app, const struct token_response *grant, const struct
         app_tally(app, TALLY_SIGN_INS);
         if (is_first)
                 app_tally(app, TALLY_NEW_PEOPLE);
-        hook_add(app, "sign_in", grant->openid);
+        hook_add(app, is_first ? "first_sign_in" : "sign_in", grant->openid);
         return 0;
 }
 
