@@ -36,11 +36,11 @@ struct session {
 bool session_has_profile(const struct session *session);
 
 /* Stores the user and opens a session after WeChat has identified the user, if the user may come in
- * (admission.h). *token: the token to
- * use, or NULL for a new one; returns the token. grant: kept for validate.cgi's live=1. profile:
- * WeChat's data about the user, at least the openid. signin: the state of the sign-in, or the name
- * of another way. An agreement (app->consented) is recorded. ERR_EXPIRED: the user was forgotten,
- * or blocked, at the same moment. Errors also as admission_ask(). */
+ * (admission.h). *token: the token to use, or NULL for a new one; returns the token. grant: kept
+ * for validate.cgi's live=1. profile: WeChat's data about the user, at least the openid. signin:
+ * the state of the sign-in, or the name of another way. An agreement (app->consented) is recorded.
+ * ERR_EXPIRED: the user was forgotten, or blocked, at the same moment. Errors also as
+ * admission_ask(). */
 int session_create(struct app *app, const struct token_response *grant, const struct pairs *profile,
     const char *signin, const char **token) __attribute__((warn_unused_result));
 
