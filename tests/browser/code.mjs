@@ -1,6 +1,6 @@
 // Signing in by message, with two people's devices: the page on the computer, the simulator's console as the phone's chat, and the
 // link in WeChat's browser. Wrong codes, pages with two digits, without scripts; three languages, light and dark.
-import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs';
+import { browser, desktop, finish, is, leads, look, ok, phone, site } from './tools.mjs';
 
 const sim = process.env.SIM_URL;
 const title = (page) => page.textContent('h1');
@@ -14,7 +14,7 @@ async function write(content, person) {
   const page = await context.newPage();
   await page.goto(`${sim}/console?person=${person}&mode=plain`);
   await page.fill('#say input[name=content]', content);
-  await page.click('#say button');
+  await leads(page, () => page.click('#say button')); // not an older answer of the chat
   const reply = page.locator('.bubble:not(.bubble_mine)').last();
   const text = await reply.textContent();
   const link = await reply.locator('a').getAttribute('href');
@@ -47,7 +47,7 @@ for (const c of cases) {
   }
   const chat = await write(c.word, 'xiaoming');
   await screen.fill('#code', '000000');
-  await screen.press('#code', 'Enter');
+  await leads(screen, () => screen.press('#code', 'Enter'));
   ok((await screen.textContent('#flaw')).startsWith(c.wrong), `${c.name}: a wrong code is told`);
   is(await screen.getAttribute('#code', 'aria-invalid'), 'true', `${c.name}: and marked at the field`);
   await look(screen, `code-${c.name}-wrong`);
@@ -81,7 +81,7 @@ const page = await bound.newPage();
 await page.goto(`${site}/cgi-bin/login.cgi?next=/`);
 for (let i = 0; i < 5; i++) {
   await page.fill('#code', `00000${i}`);
-  await page.click('button');
+  await leads(page, () => page.click('button'));
 }
 const word = await page.textContent('#word');
 ok(/^登录 \d\d$/.test(word), 'after five wrong codes the page shows two digits');
