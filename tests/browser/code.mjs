@@ -1,6 +1,6 @@
 // Signing in by message, with two people's devices: the page on the computer, the simulator's console as the phone's chat, and the
 // link in WeChat's browser. Wrong codes, pages with two digits, without scripts; three languages, light and dark.
-import { browser, desktop, finish, is, leads, look, ok, phone, site } from './tools.mjs';
+import { browser, desktop, finish, is, leads, look, ok, phone, screenshot, site } from './tools.mjs';
 
 const sim = process.env.SIM_URL;
 const title = (page) => page.textContent('h1');
@@ -85,7 +85,7 @@ for (let i = 0; i < 5; i++) {
 }
 const word = await page.textContent('#word');
 ok(/^登录 \d\d$/.test(word), 'after five wrong codes the page shows two digits');
-await page.screenshot({ path: `${process.env.WECHAT_BUILD}/screenshots/code-bound.png` });
+await page.screenshot({ path: screenshot('code-bound') });
 const answered = await write(word, 'ann');
 ok(answered.text.includes(`只能用在显示 ${word.slice(-2)} 的页面上`), 'the answer says where the code works');
 await page.fill('#code', answered.code);
