@@ -152,7 +152,7 @@ dist: all
 	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)
 
 install: programs html
-	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients $(DESTDIR)$(DOCDIR)/docs \
+	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients \
 	    $(DESTDIR)$(BINDIR) $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(MANDIR)
 	install -m 755 $(CGI) $(DESTDIR)$(CGIDIR)
 	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)
@@ -162,7 +162,8 @@ install: programs html
 	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
 	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
 	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients
-	install -m 644 docs/*.md docs/*.example $(DESTDIR)$(DOCDIR)/docs
+	cp -R docs $(DESTDIR)$(DOCDIR)
+	find $(DESTDIR)$(DOCDIR)/docs -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
 
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)

@@ -79,9 +79,9 @@ cp "$html"/*.html "$html/version.txt" "$out/$name/wechat/wechat-html/"
 cp "$html"/words/*.txt "$out/$name/wechat/wechat-html/words/"
 cp "$here/../wechat.conf.example" "$out/$name/wechat/"
 cp "$here/../LICENSE" "$out/$name/"
-mkdir "$out/$name/clients" "$out/$name/docs"
+mkdir "$out/$name/clients"
 cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
-cp "$here"/../docs/*.md "$here"/../docs/*.example "$out/$name/docs/"
+cp -R "$here/../docs" "$out/$name/"
 sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
 [ -n "$libraries" ] || sed -i -e '/^libqrencode/d' \
     -e 's/^这些程序不需要编译器，也不需要主机上有任何库，/这些程序不需要编译器；主机上要有 libcurl、libexpat 和 libqrencode，/' \

@@ -3,6 +3,7 @@
 # which Apache is confined (chroot), without any library.
 use strict;
 use warnings;
+use Docs;
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
 use Kit;
@@ -19,8 +20,8 @@ my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $arc
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [sort 'cgi-bin/probe.cgi', map { s{.*/}{cgi-bin/}r } glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts docs/message.md docs/one-api.md docs/proxies.md docs/calls.md docs/command.md docs/gate.md docs/pages.md docs/people.md docs/privacy.md docs/slow.md docs/check.md docs/scene.md docs/owner.md docs/owner-files.md docs/menu.json.example bin/wechat bin/wechat-completion.bash man/wechat.1 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
-    wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt);
+ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
+    wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt), Docs::files();
 is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop owner scene wechat)], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
