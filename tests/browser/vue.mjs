@@ -39,9 +39,9 @@ async function signIn(page, person, address = `${dev}/`) {
   await page.waitForURL((url) => url.href.startsWith(new URL(address).origin));
 }
 
-const chinese = { title: '我的', signIn: '微信登录', signOut: '退出登录', orders: '我的订单', detail: '一张等您付款', back: '回到列表', expired: '请再登录一次', ended: '登录已经结束', unlisted: '网站不允许这个地址', away: '连不上网站', missing: '没有这一项', refused: '这个页面不能登录' };
-const taiwanese = { title: '我的', signIn: '使用微信登入', signOut: '登出', orders: '我的訂單', detail: '一張等您付款', back: '回到列表', expired: '請再登入一次', ended: '登入已經結束', unlisted: '網站不允許這個網址', away: '連不上網站', missing: '沒有這一項', refused: '這個頁面無法登入' };
-const english = { title: 'My page', signIn: 'Sign in with WeChat', signOut: 'Sign out', orders: 'My orders', detail: 'one waits for your payment', back: 'Back to the list', expired: 'Please sign in once more', ended: 'You are no longer signed in', unlisted: 'The site does not allow this address', away: 'The site cannot be reached', missing: 'There is no such item', refused: 'This page cannot sign in' };
+const chinese = { title: '我的', signIn: '微信登录', signOut: '退出登录', orders: '我的订单', detail: '一张等您付款', back: '回到列表', left: '已退出登录', expired: '本次登录已过期', ended: '登录已结束', unlisted: '这个页面不能登录', away: '连不上网站', missing: '页面不存在', refused: '这个页面不能登录' };
+const taiwanese = { title: '我的', signIn: '使用微信登入', signOut: '登出', orders: '我的訂單', detail: '一張等您付款', back: '回到清單', left: '已登出', expired: '本次登入已逾時', ended: '登入已結束', unlisted: '這個頁面無法登入', away: '連不上網站', missing: '找不到這個頁面', refused: '這個頁面無法登入' };
+const english = { title: 'My page', signIn: 'Sign in with WeChat', signOut: 'Sign out', orders: 'My orders', detail: 'one waits for your payment', back: 'Back to the list', left: 'You are signed out', expired: 'This sign-in has expired', ended: 'You are no longer signed in', unlisted: 'This page cannot sign in', away: 'The site cannot be reached', missing: 'Page not found', refused: 'This page cannot sign in' };
 const cases = [
   { name: 'vue-phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, words: chinese, origins: '*' },
   { name: 'vue-phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, words: taiwanese, origins: dev },
@@ -86,7 +86,7 @@ for (const { name, options, words, origins, brief } of cases) {
   await page.waitForSelector('nav a');
   is(await page.locator('nav a').count(), 3, `${name}: three items`);
   is(await page.locator('nav a').first().locator('.weui-cell__bd').textContent(), words.orders, `${name}: in the visitor's language`);
-  ok(/ 2$/.test(await page.locator('.badge').textContent()), `${name}: two are unread`);
+  ok(/^2$/.test(await page.locator('.badge').textContent()), `${name}: two are unread`);
   await allImages(page);
   await page.mouse.move(0, 0);
   await look(page, `${name}-list`);
@@ -120,8 +120,10 @@ for (const { name, options, words, origins, brief } of cases) {
   const token = await tokenOf(page);
   is(await validate(token), 200, `${name}: the token is valid`);
   await page.click(`text=${words.signOut}`);
-  await page.waitForSelector(`text=${words.signIn}`);
+  await says(page, words.left);
   is(await page.locator('[role=alert]').count(), 0, `${name}: signed out, and no complaint`);
+  is(await page.title(), `${words.left} · ${new URL(site).host}`, `${name}: the title of the page and of the site`);
+  await look(page, `${name}-left`);
   is(await validate(token), 401, `${name}: the token is no longer valid`);
   is(await page.evaluate(() => sessionStorage.length), 0, `${name}: nothing is left in the tab`);
 
@@ -263,7 +265,7 @@ for (const [what, meddle] of Object.entries({
   is((await ask('validate.cgi'))[1], null, 'a successful call clears it');
   setConf('list', 'none.json');
   await page.reload();
-  await says(page, 'The site is not set up yet');
+  await says(page, 'This site is not set up yet');
   ok((await page.textContent('[role=alert]')).includes('error log'), 'a mistake in the settings: the page says where to find the reason');
   setConf('list', 'list.json');
   await page.click('.weui-btn_primary');

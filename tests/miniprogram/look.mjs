@@ -9,17 +9,19 @@ import { Phone, project, weui } from './phone.mjs';
 const site = process.env.SITE_URL;
 const sim = process.env.SIM_URL;
 const WIDTH = 375;
-const tags = { 'wx-view': 'div', 'wx-text': 'span', 'wx-image': 'img', 'wx-input': 'input', 'wx-button': 'button' };
+const tags = { 'wx-view': 'div', 'wx-text': 'span', 'wx-image': 'img', 'wx-input': 'input', 'wx-button': 'button', 'wx-icon': 'i' };
+// WeChat's icons, as WeUI draws them on the pages.
+const sign = fs.readFileSync(path.join(weui, 'weui-wxss/dist/style/weui.wxss'), 'utf8').match(/weui-icon-warn\{[^}]*?url\(([^)]+)\)/)[1];
 const plain = `* { box-sizing: border-box; } body { margin: 0; } img { display: block; }
   .bar { height: 44px; font-weight: 600; line-height: 44px; text-align: center; }
   input { min-width: 0; border: 0; background: none; font: inherit; color: inherit; }
   button { display: block; width: 184px; margin: 0 auto; padding: 8px 24px; border: 0; border-radius: 4px; font: bold 17px/1.41 system-ui; background: var(--weui-FG-5); color: var(--weui-FG-0); }
-  button[type=primary] { background: var(--weui-BRAND-100); color: #fff; } button[size=mini] { width: auto; padding: 0 12px; font-size: 16px; line-height: 2; }`;
+  i { display: inline-block; width: 64px; height: 64px; background: currentColor; mask: url("${sign}") center / contain; }`;
 const avatar = `data:image/svg+xml;base64,${fs.readFileSync(path.join(project, 'images/avatar.svg')).toString('base64')}`;
 
 function styles(page) {
   const own = ['app', page].map((name) => path.join(project, `${name}.wxss`));
-  const theirs = ['weui-wxss/dist/style/weui', 'cells/cells', 'cell/cell', 'badge/badge'].map((name) => path.join(weui, `${name}.wxss`));
+  const theirs = ['weui-wxss/dist/style/weui', 'cells/cells', 'cell/cell'].map((name) => path.join(weui, `${name}.wxss`));
   const css = [...theirs, ...own].map((file) => fs.readFileSync(file, 'utf8')).join('\n');
   return plain + css.replace(/(^|[},\s])page(?=\s*[{,])/g, '$1body').replace(/([\d.]+)rpx/g, (all, number) => `${number * WIDTH / 750}px`);
 }
@@ -53,10 +55,12 @@ for (const [theme, language, ground] of [['light', 'zh_CN', 'rgb(237, 237, 237)'
     ok(await page.evaluate((width) => document.documentElement.scrollWidth <= width, WIDTH), `${what}: nothing sticks out sideways`);
     is(await page.evaluate(() => getComputedStyle(document.querySelector('.page')).backgroundColor), ground, `${what}: WeUI’s colour for ${theme}`);
     is(await page.evaluate(() => [...document.images].filter((image) => !image.naturalWidth || !image.clientWidth).length), 0, `${what}: every picture is shown`);
+    const low = await page.evaluate(() => [...document.querySelectorAll('button')].filter((button) => Math.round(button.getBoundingClientRect().height) < 44).length);
+    is(low, 0, `${what}: buttons are 44 px high`);
     if (name === 'my') {
-      const boxes = await page.evaluate(() => Object.fromEntries(['.item__text', '.weui-badge', '.weui-cell', '.profile__avatar'].map((selector) => [selector, document.querySelector(selector).getBoundingClientRect().toJSON()])));
+      const boxes = await page.evaluate(() => Object.fromEntries(['.item__text', '.item__badge', '.weui-cell', '.profile__avatar'].map((selector) => [selector, document.querySelector(selector).getBoundingClientRect().toJSON()])));
       const middle = ({ top, height }) => top + height / 2;
-      ok(Math.abs(middle(boxes['.item__text']) - middle(boxes['.weui-badge'])) < 4 && boxes['.weui-badge'].left >= boxes['.item__text'].right, `${what}: the badge stands at the right of its item`);
+      ok(Math.abs(middle(boxes['.item__text']) - middle(boxes['.item__badge'])) < 4 && boxes['.item__badge'].left >= boxes['.item__text'].right, `${what}: the badge stands at the right of its item`);
       is(`${boxes['.weui-cell'].width} ${boxes['.profile__avatar'].width}`, `${WIDTH} 80`, `${what}: cells are as wide as the page, the avatar 80`);
     }
     await page.screenshot({ path: screenshot(`miniprogram-${what}`) });

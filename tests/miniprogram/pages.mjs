@@ -34,10 +34,17 @@ const my = await phone.open('/pages/my/my');
 is(phone.title, '我的', 'the title of the bar');
 is(my.texts('.item__text').join(' '), '我的订单 联系客服 常见问题', 'the list');
 is(my.texts('.item__badge').join(), '2', 'one badge: 2');
-is(my.dom.querySelectorAll('mp-cell')[0].querySelector('mp-badge').textContent.trim(), '2', 'beside 我的订单');
-is(my.dom.querySelectorAll('.mp-cell--weui-cell_access').length, 3, 'WeUI’s cells, each with its arrow');
+is(my.dom.querySelectorAll('mp-cell')[0].textContent.replace(/\s+/g, ''), '我的订单2', 'beside 我的订单');
+is(my.dom.querySelectorAll('.mp-cell--weui-cell_access').length, 4, 'WeUI’s cells, each with its arrow: the list, and the identifiers');
 is(my.attributes('.item__icon', 'src').join(' '), ['orders', 'service', 'help'].map((name) => `${site}/icons/${name}.svg`).join(' '), 'the icons are the site’s');
+is(my.text('.who'), null, 'the identifier is folded away, as on the personal page');
+my.fire('.identifiers', 'tap');
+await until('the identifier', () => my.text('.who'));
 is(my.text('.who'), openid, 'validate.cgi said who it is');
+my.fire('.who__copy', 'tap');
+await until('the clipboard', () => my.text('.who__copy') === '已复制');
+is(`${phone.clipboard} ${my.text('.who__copy')}`, `${openid} 已复制`, 'and it is copied');
+phone.clipboard = null;
 is(my.attribute('.profile__avatar', 'src'), '/images/avatar.svg', 'a default avatar');
 is(my.attribute('.profile__nickname', 'placeholder'), '微信用户', 'a default nickname');
 is(my.text('.failure'), null, 'no failure is shown');
@@ -101,6 +108,9 @@ phone.start();
 const nothing = await phone.open('/pages/detail/detail');
 is(nothing.text('.failure__title'), '没有收到值', 'opened anew without a link: the globals are gone');
 is(nothing.component.querySelector('.failure__again'), undefined, 'trying again would not help');
+nothing.fire('.failure__back', 'tap');
+await until('the list', () => phone.opened.length);
+is(phone.opened.join(), '/pages/my/my', 'the way back is the list, also where no page is before this one');
 is(phone.requests.length, 0, 'and no request is sent');
 
 // ---- values from strangers ----
@@ -154,7 +164,7 @@ for (const [fault, text, status] of [[40029, 'mini_appid 不是同一个小程�
   await control({ fault_mini: fault });
   refused.start();
   const page = await refused.open('/pages/my/my');
-  ok(page.text('.failure__text').includes(text), `WeChat says ${fault}: ${text}`);
+  ok(page.text('.failure').includes(text), `WeChat says ${fault}: ${text}`);
   is(page.text('.failure__detail'), `HTTP ${status}`, `with the status ${status}`);
   is(`${refused.logins} ${page.texts('.item__text').length} ${refused.storage.session}`, '1 0 undefined', 'one try, no list, nothing stored');
   page.close();
@@ -171,14 +181,14 @@ for (const [what, change, text] of [
   ['not on the domain list', { domains: [] }, `“服务器域名”里加上 request 合法域名：${site}`],
   ['the same, as an older WeChat says it', { domains: [], refusal: { errMsg: 'request:fail url not in domain list' } }, `“服务器域名”里加上 request 合法域名：${site}`],
   ['the same, by its number alone', { domains: [], refusal: { errno: 600002, errMsg: 'request:fail' } }, `“服务器域名”里加上 request 合法域名：${site}`],
-  ['nobody answers there', { domains: [`http://127.0.0.1:${closed}`], config: { site: `http://127.0.0.1:${closed}`, simulator: '' } }, `连不上网站。请检查网络，再试一次。在开发者工具里：http://127.0.0.1:${closed} 启动了吗`],
+  ['nobody answers there', { domains: [`http://127.0.0.1:${closed}`], config: { site: `http://127.0.0.1:${closed}`, simulator: '' } }, `请检查网络，再试一次。在开发者工具里：http://127.0.0.1:${closed} 启动了吗`],
   ['no programs there', { config: { site, programs: '/nowhere', simulator: '' } }, '请检查 config.js 里的 site 和 programs'],
   ['a page instead of an answer', { config: { site, programs: '/index.html#', simulator: '' } }, '请检查 config.js 里的 site 和 programs'],
   ['wx.login fails', { login: 'fails' }, '微信没有给出登录凭证'],
   ['the mock code of the visitor’s AppID', { login: 'mock' }, '在 config.js 里写上 simulator'],
 ]) {
   const page = await newPhone(change).open('/pages/my/my');
-  ok(page.text('.failure__text').includes(text), `${what}: ${text}`);
+  ok(page.text('.failure').includes(text), `${what}: ${text}`);
   ok(page.text('.failure__detail').length > 0, `${what}: ${page.text('.failure__detail')}`);
 }
 
@@ -194,7 +204,7 @@ is(unset.texts('.item__text').length, 3, 'set: the list');
 
 const trying = newPhone({ config: { site, simulator: sim } });
 const tried = await trying.open('/pages/my/my');
-is(`${trying.logins} ${tried.text('.who')}`, `0 ${openid}`, 'with a simulator in config.js its code is used, and no wx.login');
+is(`${trying.logins} ${tried.instance.data.who}`, `0 ${openid}`, 'with a simulator in config.js its code is used, and no wx.login');
 
 // ---- nickname and avatar ----
 

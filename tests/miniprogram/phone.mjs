@@ -120,8 +120,13 @@ export class Phone {
       setStorageSync: (key, value) => { this.storage[key] = JSON.stringify(value); },
       removeStorageSync: (key) => { delete this.storage[key]; },
       navigateTo: ({ url }) => { this.opened.push(url); },
+      navigateBack: ({ fail }) => {
+        if (this.opened.length) this.opened.pop();
+        else fail({ errMsg: 'navigateBack:fail cannot navigate back at first page.' });
+      },
+      reLaunch: ({ url }) => { this.opened = [url]; },
       setNavigationBarTitle: ({ title }) => { this.title = title; },
-      setClipboardData: ({ data }) => { this.clipboard = data; },
+      setClipboardData: ({ data, success }) => { this.clipboard = data; success?.(); },
       getFileSystemManager: () => ({
         saveFile: ({ tempFilePath, success, fail }) => {
           if (this.full) { fail({ errMsg: 'saveFile:fail the maximum size of the file storage limit is exceeded' }); return; }

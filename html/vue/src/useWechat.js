@@ -2,7 +2,7 @@
 //
 //   const { user, error, login, logout, call } = useWechat();
 //
-//   user     undefined until it is known; null: nobody; else what validate.cgi says: sub, nickname, headimgurl
+//   user     undefined until it is known; null: nobody; else what validate.cgi says: sub, name, headimgurl
 //   error    null, or why the last thing failed, until something succeeds: unreachable, unlisted, ended, or a program's
 //            word: expired, not_found, config, system …
 //   login()  leaves for WeChat; comes back to this very page, signed in

@@ -31,7 +31,6 @@ Page({
     const app = getApp();
     const way = options.item === undefined ? app.requestWay : 'query';
     this.setData({ words: words(), way, name: decode(options.name).slice(0, NAME_MAX) });
-    wx.setNavigationBarTitle({ title: words().detail.title });
     this.value = way && take[way](app, options);
     return this.refresh();
   },
@@ -43,16 +42,23 @@ Page({
   // Whichever way a value came, the site's list says whether there is such an item.
   async refresh() {
     const { unknown, unknownText, nothing, nothingText } = words().detail;
+    wx.setNavigationBarTitle({ title: words().my.title });
     this.setData({ failure: null, item: null });
     if (!this.value) return this.setData({ failure: { title: nothing, text: nothingText } });
     if (this.value.length > ID_MAX) return this.setData({ failure: { title: unknown, text: unknownText } });
     try {
       const item = await kit.call(`list.cgi?format=json&item=${encodeURIComponent(this.value)}`);
+      wx.setNavigationBarTitle({ title: item.text });
       return this.setData({ item: { ...item, icon: kit.siteUrl(item.icon) } });
     } catch (error) {
       const failure = error.kind === 'not_found' ? { title: unknown, text: unknownText } : explain(error, config.site);
       return this.setData({ failure });
     }
+  },
+
+  // The list is the page before, unless this one was opened by a link.
+  back() {
+    wx.navigateBack({ fail: () => wx.reLaunch({ url: '/pages/my/my' }) });
   },
 
   // A mini program opens no pages of the web but those of its business domains.

@@ -18,7 +18,7 @@ const give = {
 };
 
 Page({
-  data: { theme: 'light', words: {}, profile: {}, ways: Object.keys(give), way: 'query', items: [], who: '', failure: null, loading: true },
+  data: { theme: 'light', words: {}, profile: {}, ways: Object.keys(give), way: 'query', items: [], who: '', unfolded: false, copied: false, failure: null, loading: true },
 
   onLoad() {
     this.endTheme = theme.follow(this);
@@ -55,6 +55,14 @@ Page({
     app.requestWay = this.data.way;
     const query = give[this.data.way](app, element, item) || '';
     wx.navigateTo({ url: `/pages/detail/detail${query}` });
+  },
+
+  unfold() {
+    this.setData({ unfolded: !this.data.unfolded, copied: false });
+  },
+
+  copyWho() {
+    wx.setClipboardData({ data: this.data.who, success: () => this.setData({ copied: true }) });
   },
 
   async keepAvatar(event) {
