@@ -14,13 +14,26 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 BUILD ?= build
 # One spelling of the path, however it is given: the dependencies are stored under it.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
-PREFIX ?= /usr/local
-CGIDIR ?= $(PREFIX)/lib/cgi-bin
-BINDIR ?= $(PREFIX)/bin
-COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
-MANDIR ?= $(PREFIX)/share/man/man1
-HTMLDIR ?= $(PREFIX)/share/wechat-cgi/html
-DOCDIR ?= $(PREFIX)/share/doc/wechat-cgi
+# Where `make install` puts things: GNU's directory variables, and four for which GNU has no name. docs/install.md describes
+# them. The names in capitals are those of earlier versions, and PREFIX and SYSCONFDIR for those who are used to them.
+prefix ?= $(or $(PREFIX),/usr/local)
+exec_prefix ?= $(prefix)
+bindir ?= $(or $(BINDIR),$(exec_prefix)/bin)
+libdir ?= $(exec_prefix)/lib
+datarootdir ?= $(prefix)/share
+datadir ?= $(datarootdir)
+sysconfdir ?= $(or $(SYSCONFDIR),$(prefix)/etc)
+localstatedir ?= $(prefix)/var
+docdir ?= $(or $(DOCDIR),$(datarootdir)/doc/wechat-cgi)
+mandir ?= $(or $(patsubst %/man1,%,$(MANDIR)),$(datarootdir)/man)
+cgidir ?= $(or $(CGIDIR),$(libdir)/cgi-bin)
+pagesdir ?= $(or $(HTMLDIR),$(datadir)/wechat-cgi/html)
+statedir ?= $(localstatedir)/lib/wechat-cgi
+completiondir ?= $(or $(COMPLETIONDIR),$(datarootdir)/bash-completion/completions)
+INSTALL ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
+INSTALL_DATA ?= $(INSTALL) -m 644
+OBJCOPY ?= objcopy
 DEMO_PORT ?= 8007
 SIM_PORT ?= 8008
 DEMO_HOST ?= 127.0.0.1
@@ -42,7 +55,7 @@ HTML := $(BUILD)/html/.done
 COMMAND := $(BUILD)/bin/wechat
 COMPLETION := $(BUILD)/bin/wechat-completion.bash
 
-.PHONY: all programs html demo demo-start demo-stop install uninstall clean help
+.PHONY: all programs html demo demo-start demo-stop install install-strip uninstall clean help
 all: programs html
 
 programs: $(LIB) $(CGI) $(COMMAND) $(COMPLETION)
@@ -53,7 +66,7 @@ FLAGS := $(BUILD)/flags
 BUILT_WITH := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 .PHONY: FORCE
 # `make install` installs what was built, with whatever flags.
-$(FLAGS): $(if $(filter install,$(MAKECMDGOALS)),,FORCE)
+$(FLAGS): $(if $(filter install install-strip,$(MAKECMDGOALS)),,FORCE)
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(BUILT_WITH))' >$@.now
 	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
@@ -151,24 +164,35 @@ $(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*
 dist: all
 	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)
 
-install: programs html
-	install -d $(DESTDIR)$(CGIDIR) $(DESTDIR)$(HTMLDIR)/words $(DESTDIR)$(DOCDIR)/clients \
-	    $(DESTDIR)$(BINDIR) $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(MANDIR)
-	install -m 755 $(CGI) $(DESTDIR)$(CGIDIR)
-	install -m 755 $(COMMAND) $(DESTDIR)$(BINDIR)
-	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONDIR)/wechat
-	install -m 644 man/wechat.1 $(DESTDIR)$(MANDIR)
-	install -m 644 $(BUILD)/html/*.html $(BUILD)/html/version.txt $(DESTDIR)$(HTMLDIR)
-	install -m 644 $(BUILD)/html/words/*.txt $(DESTDIR)$(HTMLDIR)/words
-	install -m 644 README.md CHANGES.md LICENSE wechat.conf.example $(DESTDIR)$(DOCDIR)
-	install -m 644 clients/README.md clients/wechat.* $(DESTDIR)$(DOCDIR)/clients
-	cp -R docs $(DESTDIR)$(DOCDIR)
-	find $(DESTDIR)$(DOCDIR)/docs -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+# The installed copies of the programs know where their settings, state and pages are; the programs in $(BUILD) do not.
+MAN := $(wildcard man/*.[1-8])
+man_of = $(foreach page,$(MAN),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+install_program = OBJCOPY='$(OBJCOPY)' sh tools/installed $(1) "$$copies/$(notdir $(1))" '$(sysconfdir)/wechat-cgi/wechat.conf' '$(statedir)' '$(pagesdir)' \
+    && $(INSTALL_PROGRAM) "$$copies/$(notdir $(1))" '$(DESTDIR)$(2)/'
 
+install: programs html
+	$(INSTALL) -d '$(DESTDIR)$(cgidir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pagesdir)/words' '$(DESTDIR)$(docdir)/clients' \
+	    '$(DESTDIR)$(completiondir)' $(sort $(patsubst %/,'$(DESTDIR)%',$(dir $(man_of))))
+	@set -e; copies=$$(mktemp -d); trap 'rm -rf "$$copies"' EXIT; echo "installing the programs"; \
+	$(foreach program,$(CGI),$(call install_program,$(program),$(cgidir)); )$(call install_program,$(COMMAND),$(bindir))
+	$(INSTALL_DATA) $(COMPLETION) '$(DESTDIR)$(completiondir)/wechat'
+	@set -e; $(foreach page,$(man_of),$(INSTALL_DATA) man/$(notdir $(page)) '$(DESTDIR)$(page)'; )
+	$(INSTALL_DATA) $(BUILD)/html/*.html $(BUILD)/html/version.txt '$(DESTDIR)$(pagesdir)'
+	$(INSTALL_DATA) $(BUILD)/html/words/*.txt '$(DESTDIR)$(pagesdir)/words'
+	$(INSTALL_DATA) README.md CHANGES.md LICENSE wechat.conf.example '$(DESTDIR)$(docdir)'
+	$(INSTALL_DATA) clients/README.md clients/wechat.* '$(DESTDIR)$(docdir)/clients'
+	@set -e; find docs -type d | while read -r folder; do $(INSTALL) -d '$(DESTDIR)$(docdir)'/"$$folder"; done; \
+	find docs -type f | while read -r file; do $(INSTALL_DATA) "$$file" '$(DESTDIR)$(docdir)'/"$$file"; done
+
+# The same without debug information.
+install-strip:
+	@$(MAKE) --no-print-directory INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s' install
+
+# Settings and state stay: they are the owner's.
 uninstall:
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(CGIDIR)/%.cgi)
-	rm -f $(DESTDIR)$(BINDIR)/wechat $(DESTDIR)$(COMPLETIONDIR)/wechat $(DESTDIR)$(MANDIR)/wechat.1
-	rm -rf $(DESTDIR)$(HTMLDIR) $(DESTDIR)$(DOCDIR)
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(cgidir)/%.cgi') '$(DESTDIR)$(bindir)/wechat' '$(DESTDIR)$(completiondir)/wechat' $(man_of:%='$(DESTDIR)%')
+	rm -rf '$(DESTDIR)$(pagesdir)' '$(DESTDIR)$(docdir)'
+	-rmdir '$(DESTDIR)$(datadir)/wechat-cgi' 2>/dev/null
 
 clean:
 	@if [ -f tests/tools/demo ]; then perl tests/tools/demo stop >/dev/null 2>&1 || true; fi
@@ -193,7 +217,8 @@ help:
 	@echo "make mutants     how many of 200 random changes of the code the tests notice (SEED= MUTANTS=)"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make wechat.conf.example  write it anew from the table of settings"
-	@echo "make install     DESTDIR= PREFIX= CGIDIR= BINDIR= HTMLDIR= DOCDIR= MANDIR= COMPLETIONDIR="
+	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/install.md"
+	@echo "make install-strip  the same without debug information"
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
 

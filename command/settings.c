@@ -16,6 +16,7 @@
 #include "host/path.h"
 #include "host/sandbox.h"
 #include "output.h"
+#include "web/installed.h"
 #include "web/place.h"
 
 static const struct app_program program = {
@@ -170,6 +171,8 @@ try_all(struct search *s)
                 try_file(s, arena_printf(arena, "%s/wechat.conf", above));
         }
         try_file(s, "/var/www/wechat/wechat.conf");
+        if (s->found == NULL && *installed_settings() != '\0')
+                try_file(s, installed_settings());
 }
 
 /* Returns NULL and *file, or why there is none. */

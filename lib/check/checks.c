@@ -18,6 +18,7 @@
 #include "host/os.h"
 #include "host/runner.h"
 #include "push/handler.h"
+#include "web/conf_file.h"
 #include "web/host.h"
 #include "web/local.h"
 
@@ -118,7 +119,7 @@ checks_open(
             .has_facts = !in_shell,
             .state = host->state,
             .state_folder = -1};
-        conf_init(arena, folder_of(arena, &host->place), &trial->conf);
+        conf_file_init(arena, &host->place, folder_of(arena, &host->place), &trial->conf);
         report_init(arena, &trial->report);
         pairs_init(&trial->programs, arena);
         facts_find(&trial->facts);

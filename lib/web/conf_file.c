@@ -1,12 +1,25 @@
 #include "web/conf_file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "conf/conf.h"
 #include "base/err.h"
 #include "format/owner.h"
+#include "web/installed.h"
 #include "web/place.h"
 #include "host/secret.h"
+
+void
+conf_file_init(
+    struct arena *arena, const struct place *place, const char *folder, struct conf *conf)
+{
+        conf_init(arena, folder, conf);
+        if (place->installed)
+                conf->state_dir = installed_state();
+        if (*installed_pages() != '\0' && access(conf->html_dir, F_OK) != 0)
+                conf->html_dir = installed_pages();
+}
 
 int
 conf_file_read(struct arena *arena, const struct place *place, struct conf *conf, struct err *err)
@@ -14,7 +27,7 @@ conf_file_read(struct arena *arena, const struct place *place, struct conf *conf
         char *text;
         size_t size;
 
-        conf_init(arena, place->folder, conf);
+        conf_file_init(arena, place, place->folder, conf);
         if (place->file == NULL) {
                 *err = place->err;
                 return -1;

@@ -13,6 +13,7 @@
 #include "host/path.h"
 #include "base/text.h"
 #include "web/environment.h"
+#include "web/installed.h"
 
 static const char hidden_name[] = ".htwechat.conf";
 
@@ -172,10 +173,15 @@ static int
 refuse_missing(struct place *place)
 {
         place->flaw = place->root == NULL ? PLACE_ROOT_UNKNOWN : PLACE_MISSING;
-        if (place->root == NULL)
+        if (place->root == NULL && *installed_settings() == '\0')
                 return err_set(&place->err, ERR_CONFIG,
                     "no settings file: the server does not say where its document root is "
                     "(DOCUMENT_ROOT), so name the file in the environment variable WECHAT_CONF");
+        if (*installed_settings() != '\0')
+                return err_set(&place->err, ERR_CONFIG,
+                    "no settings file: put it at %s, or as wechat.conf into the folder %s, or name "
+                    "it in the environment variable WECHAT_CONF, which suEXEC removes",
+                    installed_settings(), place->wanted);
         return err_set(&place->err, ERR_CONFIG,
             "no settings file: make the folder %s and put wechat.conf into it, or name the file in "
             "the environment variable WECHAT_CONF, which suEXEC removes; if you can write nothing "
@@ -201,6 +207,9 @@ search(struct search *s)
         if (try_above_program(s) != 0)
                 return -1;
         if (s->found == NULL && place->root != NULL && try_in_root(s) != 0)
+                return -1;
+        if (s->found == NULL && *installed_settings() != '\0' &&
+            try_file(s, installed_settings()) != 0)
                 return -1;
         if (s->found == NULL)
                 s->found = s->closed; /* reading it reports what is closed */
@@ -251,6 +260,14 @@ check_hidden(const struct search *s, const char *file)
         return 0;
 }
 
+static bool
+is_installed(struct arena *arena, const char *real)
+{
+        const char *installed = installed_settings();
+
+        return *installed != '\0' && strcmp(path_resolve(arena, NULL, installed), real) == 0;
+}
+
 static int
 check_file(const struct search *s, const char *file)
 {
@@ -259,6 +276,7 @@ check_file(const struct search *s, const char *file)
         const char *in = served(s->arena, place, real);
 
         place->real = path_folder(s->arena, real);
+        place->installed = is_installed(s->arena, real);
         if (in == NULL)
                 return 0;
         if (place->root != NULL && strcmp(strrchr(real, '/') + 1, hidden_name) == 0)
@@ -317,6 +335,7 @@ place_folders(struct arena *arena, char *const *environment, const struct place 
         struct place copy = *place;
         struct search s = {arena, environment, &copy, NULL, NULL};
         const char *named = named_file(environment), *above;
+        const char *installed = path_folder(arena, installed_settings());
         size_t count = 0;
 
         if (place->file != NULL || named != NULL) {
@@ -326,8 +345,10 @@ place_folders(struct arena *arena, char *const *environment, const struct place 
                         folders[count++] = folder;
                 return count;
         }
+        if (*installed == '/' && is_outside(arena, place, installed))
+                folders[count++] = installed;
         if (place->root == NULL)
-                return 0;
+                return count;
         for (size_t i = 0; i < PLACE_ROOMS; i++) {
                 const char *folder =
                     arena_printf(arena, "%s%s/wechat", beside(arena, place->root), place_rooms[i]);

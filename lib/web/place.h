@@ -8,6 +8,8 @@
  *         wechat, private/wechat, priv/wechat, protected/wechat   beside the document root
  *         the folder above the program's                          if that is outside
  *
+ * If none of them has it, the file of an installation (installed.h) is used, if there is one.
+ *
  * If the document root is inside public_html, httpdocs, htdocs or wwwroot, “beside” means beside
  * that folder. If no file is found, wechat/.htwechat.conf in the document root is used, for hosts
  * on which the owner can reach nothing else: only under a server that does not publish .ht files,
@@ -39,8 +41,8 @@ enum place_flaw {
 enum { PLACE_ROOMS = 4 };
 extern const char *const place_rooms[PLACE_ROOMS];
 
-/* Each of these, and the folder above the program's. */
-enum { PLACE_FOLDERS = PLACE_ROOMS + 1 };
+/* Each of these, the folder above the program's, and that of an installation. */
+enum { PLACE_FOLDERS = PLACE_ROOMS + 2 };
 
 struct place {
         const char *file; /* the settings file; NULL: there is none, and err says why */
@@ -50,6 +52,7 @@ struct place {
         const char *root;   /* the document root, resolved; NULL: unknown */
         const char *real;   /* the folder, resolved */
         bool hidden;        /* the file is in the document root as .htwechat.conf */
+        bool installed;     /* it is the file of an installation, whose state is elsewhere */
         enum place_flaw flaw;
         struct err err; /* ERR_CONFIG */
 };
