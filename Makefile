@@ -103,7 +103,7 @@ $(COMPLETION): $(COMMAND)
 	$(COMMAND) --completion >$@.now
 	@mv $@.now $@
 
-$(HTML): $(wildcard html/* html/words/* html/parts/*)
+$(HTML): $(wildcard html/* html/words/* html/parts/* html/weui/made-from)
 	sh html/build.sh $(BUILD)/html
 	@touch $@
 
@@ -160,9 +160,13 @@ $(VUE): $(VUE_APP)/.done $(wildcard html/vue/*.html html/vue/*.js html/vue/src/*
 	@touch $@
 
 # An archive of the ordinary programs, for hosts with the same libraries as this machine.
-.PHONY: dist
-dist: all
+.PHONY: dist dist-shared
+dist-shared: all
 	@sh static/dist.sh $(BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist-shared $(VERSION)
+
+# The sources, with what npm is needed for: they are built without npm and without network.
+dist:
+	@sh tools/source-archive '$(BUILD)/dist-source' '$(VERSION)' '$(abspath $(BUILD))/html-node'
 
 # The installed copies of the programs know where their settings, state and pages are; the programs in $(BUILD) do not.
 MAN := $(wildcard man/*.[1-8])
@@ -205,7 +209,8 @@ help:
 	@echo "make vue         the Vue app as static files: $(BUILD)/vue"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
-	@echo "make dist        an archive of the ordinary programs: $(BUILD)/dist-shared"
+	@echo "make dist-shared an archive of the ordinary programs, for hosts with the same libraries: $(BUILD)/dist-shared"
+	@echo "make dist        an archive of the sources, built without npm and network: $(BUILD)/dist-source"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-static  the same on the static build, without pages and browsers"

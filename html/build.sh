@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the pages: build.sh OUTDIR [SOURCEDIR]; SOURCEDIR is this folder unless given. Each page is the layout with the page's body, title and style
 # put in. The style is what the page uses of WeUI (npm package weui) and then of style.css. npm asks the network only for what its
-# cache does not have; where it cannot get WeUI, the style is all of style.css and plain.css, and a line says why.
+# cache does not have; where it cannot get WeUI, the style is all of style.css and plain.css, and a line says why. A source archive
+# (make dist) has the styles in SOURCEDIR/weui, and needs no npm; WECHAT_KEEP_STYLES=FOLDER puts them there.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -87,12 +88,47 @@ done
 
 styles=$here/style.css
 [ "$source" = "$here" ] || styles=$styles,$source/style.css
+
+# Whatever the style of page $1 is made of, as a line for the list of a source archive.
+made_from() {
+    echo "$(echo "$styles" | tr ',' '\n' | xargs cat "$here/package-lock.json" "$here/purge.mjs" "$work/$1.source" | sha256sum | cut -d ' ' -f 1)  $1"
+}
+
+# Whether the styles of a source archive are those of these pages; if not, $changed names them.
+are_kept() {
+    [ -f "$source/weui/made-from" ] || return 1
+    changed=
+    for name in $pages; do
+        made_from "$name" | grep -qxFf - "$source/weui/made-from" || changed="$changed $name.html"
+    done
+    [ -z "$changed" ]
+}
+
+use_kept() {
+    for name in $pages; do
+        [ ! -f "$source/weui/$name.css" ] || cp "$source/weui/$name.css" "$work/$name.source.css"
+    done
+}
+
 why="html/purge.mjs failed, as it says above"
-if fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" "$styles" ./*.source); then
+if are_kept; then
+    use_kept
+elif fetch_weui && (cd "$work" && node "$here/purge.mjs" "$node_folder" "$styles" ./*.source); then
     :
+elif [ -f "$source/weui/made-from" ]; then
+    rm -f "$work"/*.css
+    use_kept
+    echo "pages: changed since the archive was made, with the style that it has for them:$changed: $why"
 else
     rm -f "$work"/*.css
     echo "pages: built without WeUI, in plainer dress: $why"
+fi
+if [ -n "${WECHAT_KEEP_STYLES:-}" ]; then
+    mkdir -p "$WECHAT_KEEP_STYLES"
+    for name in $pages; do
+        cp "$work/$name.source.css" "$WECHAT_KEEP_STYLES/$name.css"
+        made_from "$name"
+    done >"$WECHAT_KEEP_STYLES/made-from"
 fi
 
 for name in $pages; do

@@ -7,7 +7,7 @@ version=$1 build=$2
 out=$build/release
 make=${MAKE:-make}
 try=$([ "${RELEASE:-}" = try ] && echo yes || echo no)
-all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static dist'
+all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static dist-shared dist'
 steps=${RELEASE_STEPS:-$all}
 
 die() { echo "release: $*" >&2; exit 1; }
@@ -55,7 +55,7 @@ cp "$logs"/*.log "$out/log/"
 name=wechat-cgi-$version-linux-$(uname -m)
 if [ -e "$build/dist/$name.tar.gz" ]; then cp "$build/dist/$name.tar.gz" "$out/"; fi
 if [ -e "$build/dist-shared/$name.tar.gz" ]; then cp "$build/dist-shared/$name.tar.gz" "$out/$name-shared.tar.gz"; fi
-git archive --format=tar --prefix="wechat-cgi-$version/" HEAD | gzip -n -9 >"$out/wechat-cgi-$version.tar.gz"
+if [ -e "$build/dist-source/wechat-cgi-$version.tar.gz" ]; then cp "$build/dist-source/wechat-cgi-$version.tar.gz" "$out/"; fi
 [ "$try" = yes ] || [ "$(find "$out" -name '*.tar.gz' | wc -l)" -eq 3 ] || die "an archive is missing in $out"
 (cd "$out" && sha256sum -- *.tar.gz >SHA256SUMS)
 echo "release: $out"
