@@ -1,4 +1,4 @@
-# The recipes of docs/proxies.md, exactly as written. nginx, Apache and Caddy run them; for Traefik the test does what
+# The recipes of docs/en/proxies.md, exactly as written. nginx, Apache and Caddy run them; for Traefik the test does what
 # Traefik's documentation says.
 use strict;
 use warnings;
@@ -24,17 +24,17 @@ my %recipe;
 my ($for_role, $number) = ('', '');    # ' for a role': each recipe with a line of the document's last table; so the second proxy of its kind
 {
     my $section = '';
-    my $text = Kit::read_file("$Kit::TOP/docs/proxies.md");
-    while ($text =~ /^## ([^\n]+?)(?: · [^\n]*)?$|^```(\w+)\n(.*?)^```/gms) {
+    my $text = Kit::read_file("$Kit::TOP/docs/en/proxies.md");
+    while ($text =~ /^## ([^\n]+)$|^```(\w+)[^\n]*\n(.*?)^```/gms) {
         if (defined $1) { $section = $1 } else { $recipe{$section}{$2} = $3 }
     }
 }
 # A recipe, with its example paths and ports replaced; each must occur in it.
 sub recipe {
     my ($section, $language, @change) = @_;
-    my $text = $recipe{"$section$for_role"}{$language} or die "docs/proxies.md: no $language for $section\n";
+    my $text = $recipe{"$section$for_role"}{$language} or die "docs/en/proxies.md: no $language for $section\n";
     while (my ($from, $to) = splice @change, 0, 2) {
-        $text =~ s/\Q$from\E/$to/g or die "docs/proxies.md, $section: no $from\n";
+        $text =~ s/\Q$from\E/$to/g or die "docs/en/proxies.md, $section: no $from\n";
     }
     return $text;
 }
@@ -53,8 +53,8 @@ my $plain = Kit::free_port();
 my @programs = ('/srv/wechat/wechat.conf' => "$f/wechat.conf", ':9000' => ":$app");
 # Each recipe again, for a role only: a line of the last table of the document.
 {
-    my %line = Kit::read_file("$Kit::TOP/docs/proxies.md") =~ /^\| ([\w, ]+) \| `([^`\n]*role=editor[^`]*)`/mg;
-    my %place = (nginx => sub { $_[0] =~ s/(SCRIPT_FILENAME \S+validate\.cgi;)/$1\n$_[1]/ }, 'nginx, Apache' => sub { $_[0] =~ s/proxy_pass \S+validate\.cgi;/$_[1]/ },
+    my %line = Kit::read_file("$Kit::TOP/docs/en/proxies.md") =~ /^\| ([\w ]+) \| `([^`\n]*role=editor[^`]*)`/mg;
+    my %place = (nginx => sub { $_[0] =~ s/(SCRIPT_FILENAME \S+validate\.cgi;)/$1\n$_[1]/ }, 'nginx in front of Apache' => sub { $_[0] =~ s/proxy_pass \S+validate\.cgi;/$_[1]/ },
         Apache => sub { $_[0] =~ s/^(#!.*\n)/$1$_[1]\n/ }, Caddy => sub { $_[0] =~ s/uri \S+/$_[1]/ }, Traefik => sub { $_[0] =~ s/address: \S+/$_[1]/ });
     is_deeply [sort keys %line], [sort keys %place], 'a line for each proxy';
     $recipe{"$_ for a role"} = { %{ $recipe{$_} } } for keys %place;
@@ -83,9 +83,9 @@ my %start = (
         Kit::wait_for('fcgiwrap', 10, sub { -S "$f/fcgiwrap.sock" });
         start_nginx('nginx', $site . $as_it_came);
     },
-    'nginx, Apache' => sub {
+    'nginx in front of Apache' => sub {
         my ($port) = @_;
-        start_nginx("nginx3$number", recipe('nginx, Apache', 'nginx', ':9000' => ":$app", ':8080' => ":$kit->{site_port}", 'listen 80' => "listen 127.0.0.1:$port",
+        start_nginx("nginx3$number", recipe('nginx in front of Apache', 'nginx', ':9000' => ":$app", ':8080' => ":$kit->{site_port}", 'listen 80' => "listen 127.0.0.1:$port",
             'www.example.com' => '127.0.0.1'));
     },
     Apache => sub {
@@ -103,7 +103,7 @@ my %start = (
     },
     Caddy => sub {
         my ($port) = @_;
-        my $site = recipe('Caddy', 'caddyfile', 'www.example.com' => "http://127.0.0.1:$port", ':9000' => ":$app", ':8080' => ":$kit->{site_port}");
+        my $site = recipe('Caddy', 'caddy', 'www.example.com' => "http://127.0.0.1:$port", ':9000' => ":$app", ':8080' => ":$kit->{site_port}");
         Kit::write_file("$f/Caddyfile$number", "{\n\tadmin off\n}\n$site");
         $kit->_spawn("caddy$number", 'env', "HOME=$f", "XDG_DATA_HOME=$f", "XDG_CONFIG_HOME=$f", Kit::find_program('caddy'), 'run', '--config', "$f/Caddyfile$number", '--adapter', 'caddyfile');
     },
@@ -202,9 +202,9 @@ sub check_role {
     return;
 }
 
-for my $name ('nginx', 'nginx, Apache', 'Apache', 'Caddy') {
+for my $name ('nginx', 'nginx in front of Apache', 'Apache', 'Caddy') {
     SKIP: {
-        skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc($name =~ s/,.*//r));
+        skip "$name is not installed", 1 unless Kit::find_program($name eq 'Apache' ? ('apache2', 'httpd') : lc($name =~ s{ .*}{}r));
         my $port = Kit::free_port();
         stand_behind($port);
         $start{$name}->($port);
