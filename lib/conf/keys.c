@@ -96,15 +96,15 @@ const struct conf_key conf_keys[] = {
     {"private_dir", FILE_PATH, offsetof(struct conf, private_dir), "", check_any,
         "只给登录的人看的文件放在哪个文件夹，例如 private：gate.cgi/报告.pdf 就是其中的 "
         "报告.pdf，\n"
-        "见 docs/gate.md。绝不能放在网站根目录里。空着就没有。\n"
+        "见 docs/zh/gate.md。绝不能放在网站根目录里。空着就没有。\n"
         "The folder of files for visitors who are signed in, such as private: gate.cgi/a.pdf is "
         "its\n"
-        "file a.pdf (docs/gate.md). Never put it inside the document root. Empty: none."},
+        "file a.pdf (docs/en/gate.md). Never put it inside the document root. Empty: none."},
     {"access", FILE_PATH, offsetof(struct conf, access), "", check_any,
-        "private_dir 里哪个文件夹给哪些角色看（JSON），例如 access.json，写法见 docs/gate.md。\n"
+        "private_dir 里哪个文件夹给哪些角色看（JSON），例如 access.json，写法见 docs/zh/gate.md。\n"
         "空着就给每个登录的人看。\n"
         "The file that says which roles may read which folders of private_dir (JSON), such as\n"
-        "access.json; docs/gate.md describes it. Empty: everybody who is signed in may read all."},
+        "access.json (docs/en/gate.md). Empty: everybody who is signed in may read all."},
     {"private_listing", TEXT, offsetof(struct conf, private_listing), "off", check_switch,
         "文件夹里没有 index.html 时，是否列出其中的文件：on 或 off。access.json 里可以另行规定。\n"
         "Whether a folder without index.html shows the names of its files: on or off. access.json\n"
@@ -113,12 +113,12 @@ const struct conf_key conf_keys[] = {
         "由网站服务器代为发送文件，程序不必等到发完：X-Sendfile（Apache 的 "
         "mod_xsendfile、lighttpd），\n"
         "或 X-Accel-Redirect 和 nginx 的内部路径，例如 X-Accel-Redirect /private-files。\n"
-        "off：由程序发送。服务器也要设置，见 docs/gate.md。\n"
+        "off：由程序发送。服务器也要设置，见 docs/zh/gate.md。\n"
         "Lets the web server send the files, so that no program has to wait for the end:\n"
         "X-Sendfile (Apache's mod_xsendfile, lighttpd), or X-Accel-Redirect with an internal path "
         "of\n"
         "nginx, such as X-Accel-Redirect /private-files. off: the program sends them. The server\n"
-        "has to be set up for it (docs/gate.md)."},
+        "has to be set up for it (docs/en/gate.md)."},
     {"dev_origins", TEXT, offsetof(struct conf, dev_origins), "", check_dev_origins,
         "用于本地开发：哪些来源的网页可以使用本站的登录，例如 http://192.168.1.5:5173；\n"
         "几个之间用空格分开。* 表示任何来源，只能在 site_url 是本机时使用。开发完请清空。\n"

@@ -1,5 +1,5 @@
 package Gate;
-# For the tests of gate.cgi: the recipes of docs/gate.md, and roles.
+# For the tests of gate.cgi: the recipes of docs/en/gate.md, and roles.
 use strict;
 use warnings;
 use utf8;
@@ -15,15 +15,15 @@ our @EXPORT_OK = qw(recipe give_roles);
 sub recipe {
     my ($title, $language, @change) = @_;
     my $section = '';
-    my $text = decode_utf8(Kit::read_file("$Kit::TOP/docs/gate.md"));
-    while ($text =~ /^## ([^\n]+)$|^```(\w+)\n(.*?)^```/gms) {
+    my $text = decode_utf8(Kit::read_file("$Kit::TOP/docs/en/gate.md"));
+    while ($text =~ /^## ([^\n]+)$|^```(\w+)[^\n]*\n(.*?)^```/gms) {
         if (defined $1) { $section = $1; next }
         next if index($section, $title) < 0 || $2 ne $language;
         my $recipe = encode_utf8($3);
-        while (my ($from, $to) = splice @change, 0, 2) { $recipe =~ s/\Q$from\E/$to/g or die "docs/gate.md: no $from in $language\n" }
+        while (my ($from, $to) = splice @change, 0, 2) { $recipe =~ s/\Q$from\E/$to/g or die "docs/en/gate.md: no $from in $language\n" }
         return $recipe;
     }
-    die "docs/gate.md: no $language in a section $title\n";
+    die "docs/en/gate.md: no $language in a section $title\n";
 }
 
 # Writes the member "roles" of a user's file, as the owner may; the file belongs to the web server's user.

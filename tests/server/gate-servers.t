@@ -1,4 +1,4 @@
-# gate.cgi behind each web server: files, ranges and folders as the server passes them on, the addresses of docs/gate.md, and files
+# gate.cgi behind each web server: files, ranges and folders as the server passes them on, the addresses of docs/en/gate.md, and files
 # that the server sends itself (X-Sendfile, X-Accel-Redirect), with the recipes exactly as written.
 use strict;
 use warnings;
@@ -24,17 +24,17 @@ my %server = (
     'apache-cgid' => sub { return (modules => [qw(rewrite xsendfile)], site_conf => htaccess() . files_by_apache()) },
     'apache-cgi' => sub { return (modules => ['rewrite'], site_conf => htaccess()) },
     lighttpd => sub {
-        return (modules => ['mod_rewrite'], site_conf => recipe('/members/', 'lighttpd') . recipe('由服务器发送', 'lighttpd', '/srv/wechat/private' => '{folder}/private'));
+        return (modules => ['mod_rewrite'], site_conf => recipe('/members/', 'lighttpd') . recipe('Let the server send', 'lighttpd', '/srv/wechat/private' => '{folder}/private'));
     },
     nginx => sub {
         my @programs = ('/run/fcgiwrap.socket' => '{folder}/fcgiwrap.sock', '/usr/lib/cgi-bin' => '{folder}/cgi-bin', '/srv/wechat/wechat.conf' => '{folder}/wechat.conf');
-        return (site_conf => recipe('/members/', 'nginx', @programs) . recipe('由服务器发送', 'nginx', '/srv/wechat/private' => '{folder}/private'));
+        return (site_conf => recipe('/members/', 'nginx', @programs) . recipe('Let the server send', 'nginx', '/srv/wechat/private' => '{folder}/private'));
     },
 );
 my %sends = ('apache-cgid' => 'X-Sendfile', lighttpd => 'X-Sendfile', nginx => 'X-Accel-Redirect /private-files');
-sub htaccess { return "<Directory {folder}/www>\nAllowOverride All\n</Directory>\nSetEnv ap_trust_cgilike_cl 1\n" }
+sub htaccess { return "<Directory {folder}/www>\nAllowOverride All\n</Directory>\n" . recipe('How files are sent', 'apache') }
 sub files_by_apache {
-    return "<IfModule mod_xsendfile.c>\n" . recipe('由服务器发送', 'apache', '/srv/wechat/private' => '{folder}/private') . "</IfModule>\n";
+    return "<IfModule mod_xsendfile.c>\n" . recipe('Let the server send', 'apache', '/srv/wechat/private' => '{folder}/private') . "</IfModule>\n";
 }
 
 for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {

@@ -1,5 +1,5 @@
 # gate.cgi: private files for visitors who are signed in: sign-in and back, roles, ranges, conditions, types, folders, attacks on
-# paths, huge files. The recipes of docs/gate.md, exactly as written. gate-servers.t has the other web servers.
+# paths, huge files. The recipes of docs/en/gate.md, exactly as written. gate-servers.t has the other web servers.
 use strict;
 use warnings;
 use utf8;
@@ -17,7 +17,7 @@ use Time::HiRes qw(time);
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
 my $kit = Kit->new(modules => ['rewrite'], conf => { private_dir => 'private', language => 'en' },
-    site_conf => "<Directory {folder}/www>\nAllowOverride All\n</Directory>\nSetEnv ap_trust_cgilike_cl 1\n");
+    site_conf => "<Directory {folder}/www>\nAllowOverride All\n</Directory>\n" . recipe('How files are sent', 'apache'));
 my $f = $kit->{folder};
 my $private = "$f/private";
 my $gate = '/cgi-bin/gate.cgi';
@@ -286,7 +286,7 @@ sub access {
     $kit->write_conf(%roled, %change);
     return;
 }
-access(recipe('给不同的人看不同的文件夹', 'json'));
+access(recipe('A role for a folder', 'json'));
 my %may = map { $_ => { map { my $who = $_; $who => 1 } split ' ', { '/none' => 'no staff board', '/reports/a.pdf' => 'staff board', '/board/plan.txt' => 'board' }->{$_} } }
     '/none', '/reports/a.pdf', '/board/plan.txt';
 for my $who (qw(no staff board other)) {
@@ -343,7 +343,7 @@ like $kit->log_text, qr/kind=config .*access\.json: No such file/, 'and the log 
 
 # ---- scripts and mini programs, by a header ----
 
-access(recipe('给不同的人看不同的文件夹', 'json'));
+access(recipe('A role for a folder', 'json'));
 give_roles($kit, 'xiaoming');
 my $token = $someone->cookie('wx_session');
 for my $header (['Authorization', "Bearer "], ['X-WX-Session', '']) {
