@@ -42,7 +42,7 @@ service_find(struct app *app)
 
         if (service == NULL) {
                 err_set(&app->err, ERR_NOT_FOUND,
-                    "server: no such path; docs/calls.md lists what may be asked");
+                    "server: no such path; docs/en/calls.md lists what may be asked");
                 return NULL;
         }
         if (strcmp(app->request.method, service->method) != 0) {
@@ -86,7 +86,7 @@ service_client(struct app *app, const struct service *service)
                 err_set(&app->err, ERR_DENIED, "Authorization: %s",
                     *app->request.authorization == '\0'
                         ? "missing: the program sends no key, or the web server hides the header "
-                          "(CGIPassAuth On, see docs/one-api.md)"
+                          "(CGIPassAuth On, see docs/en/one-api.md)"
                         : "not a key of service_keys");
         else if (service->kind != SERVICE_CODE &&
                  !text_has_word(app->conf.account_clients, client)) {

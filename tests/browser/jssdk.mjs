@@ -21,6 +21,13 @@ for (const [name, os, movesOn] of [['Android', 'Linux; Android 14', true], ['an 
   is((await page.evaluate('run()')).error, 'config:invalid signature', `${name}: WeChat's refusal`);
 }
 
+// The example of the documentation, which loads WeChat's script from where it is.
+const example = await (await browser.newContext({ ...phone, userAgent: agent('Linux; Android 14') })).newPage();
+await example.route('https://res.wx.qq.com/**', async (route) => route.fulfill({ contentType: 'text/javascript', body: await (await fetch(`${site}/stand-in.js`)).text() }));
+await example.goto(`${site}/example.html?a=1`);
+await example.waitForFunction('window.shared');
+is(await example.evaluate('shared.link'), `${site}/example.html?a=1`, "the documentation's page shares its address");
+
 const elsewhere = await (await browser.newContext(phone)).newPage();
 await elsewhere.goto(`${site}/share.html`);
 is((await elsewhere.evaluate('run()')).error, 'this page is not open in WeChat', 'outside WeChat');
