@@ -4,7 +4,7 @@
  *
  * No follower is locked out by guesses from elsewhere. Above a limit pages are bound: each shows a
  * number of two digits, the follower sends it with the word, and the code works only on pages that
- * show that number, which is one in ninety. docs/message.md has the resulting chances.
+ * show that number, which is one in ninety. docs/en/message.md has the resulting chances.
  */
 #ifndef WECHAT_ATTEMPTS_H
 #define WECHAT_ATTEMPTS_H
