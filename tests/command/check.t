@@ -3,6 +3,7 @@ use strict;
 use utf8;
 use warnings;
 use Command;
+use Docs;
 use Encode qw(decode_utf8 encode_utf8);
 use IO::Socket::INET;
 use JSON::PP;
@@ -52,6 +53,10 @@ $kit->control(fault_token => 40164);
 $said = $wechat->run('check');
 is $said->{exit}, 1, 'a fault: 1';
 like decode_utf8($said->{out}), qr/^✗ AppID and AppSecret: .*203\.0\.113\.7 is not on the whitelist\.\n  → Add 203\.0\.113\.7 /m, 'its line';
+for my $language ('en', 'zh') {
+    my ($shown) = grep { $_->{text} =~ /203\.0\.113\.7/ } Docs::snippets("docs/$language/command.md");
+    like decode_utf8($wechat->run({ environment => { LANG => $language eq 'zh' ? 'zh_CN' : 'C' } }, 'check')->{out}), qr/^\Q$shown->{text}\E/m, "as docs/$language/command.md has it";
+}
 is $wechat->run('check', '--json')->{json}{status}, 'failed', '--json: failed';
 $kit->control(fault_token => 50002);
 like decode_utf8($wechat->run({ environment => { LANG => 'zh_CN' } }, 'check')->{out}), qr/^✗ .*errcode 50002。\n  → 用户或公众号被限制：看公众号后台的通知。$/m, 'in Chinese, WeChat’s refusal has its Chinese advice alone';
