@@ -274,12 +274,13 @@ const struct conf_key conf_keys[] = {
     {"handler_seconds", NUMBER, offsetof(struct conf, handler_seconds), "4", check_handler_seconds,
         "处理程序最多运行多少秒：1 到 300，超过了就被结束。微信每次只等 5 秒，一条消息共发三次，\n"
         "所以 14 秒以内的回复还能作为回答，任何公众号都可以；更晚的作为客服消息发出，\n"
-        "要 appid 和 secret，只有已认证的账号可以。见 docs/slow.md。\n"
+        "要 appid 和 secret，只有已认证的账号可以。见 docs/zh/slow.md。\n"
         "How many seconds the handler may run before it is ended: 1 to 300. WeChat waits for 5\n"
         "seconds each time and sends a message three times, so a reply within 14 seconds can "
         "still\n"
         "be the answer; every account can do this. A later one goes out as a customer-service\n"
-        "message (客服消息): that takes appid, secret and a verified account. See docs/slow.md."},
+        "message (客服消息), for which appid, secret and a verified account are needed\n"
+        "(docs/en/slow.md)."},
     {"handler_late", TEXT, offsetof(struct conf, handler_late), "wait", check_late,
         "处理程序来不及在 5 秒内回复时怎么办。wait：让微信再发，直到 14 秒；\n"
         "send：先空着回答，回复好了再作为客服消息发出（要 appid、secret 和已认证的账号）。\n"

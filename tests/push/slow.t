@@ -5,6 +5,7 @@
 use strict;
 use utf8;
 use warnings;
+use Docs;
 use Encode qw(decode_utf8 encode_utf8);
 use IO::Socket::INET;
 use JSON::PP;
@@ -314,7 +315,17 @@ part('wechat-late.cgi' => sub {
     same(texts($kit), 'x', 'what it is given');
 });
 
-# ---- the examples of docs/slow.md ----
+# ---- the examples of docs/en/slow.md ----
+
+# The replies of the page are such that a handler may give.
+part('the replies of docs/en/slow.md' => sub {
+    my ($json) = map { encode_utf8($_->{text}) } grep { $_->{language} eq 'json' } Docs::snippets('docs/en/slow.md');
+    my $kit = make_kit(handler => "#!/bin/sh\ncat <<'END'\n${json}END\n");
+    same(pushes($kit, '查')->{reply_text}, '正在查……', 'the first one is the answer');
+    Kit::wait_for('the rest', 10, sub { bodies($kit, 'send') == 2 });
+    same(join(' ', map { $_->{msgtype} } bodies($kit, 'send')), 'text image', 'the others follow');
+    check(ends($kit), 'no process is left');
+});
 
 # A model on loopback, which says what it was asked, or something long.
 sub begin_model {
@@ -338,11 +349,11 @@ sub begin_model {
 for my $language (['Python', 'python3'], ['PHP', 'php']) {
     part("the example in $language->[0]" => sub {
         return check(1, "$language->[1] is not installed") if !Kit::find_program($language->[1]);
-        my ($code) = Kit::read_file("$Kit::TOP/docs/slow.md") =~ /A handler in $language->[0]:\n\n((?:    .*\n|\n)+)/;
-        return check(0, 'docs/slow.md has it') if !defined $code;
+        my ($code) = map { encode_utf8($_->{text}) } grep { $_->{language} eq lc $language->[0] } Docs::snippets('docs/en/slow.md');
+        return check(0, 'docs/en/slow.md has it') if !defined $code;
         my $kit = make_kit(handler => "#!/bin/sh\n", conf => { handler_seconds => 60 });
         my ($port, $pid) = begin_model();
-        Kit::write_file("$kit->{folder}/handler", $code =~ s/^    //mgr =~ s{https://model\.example}{http://127.0.0.1:$port}r, 0755);
+        Kit::write_file("$kit->{folder}/handler", $code =~ s{https://model\.example}{http://127.0.0.1:$port}r, 0755);
         Kit::write_file("$kit->{folder}/model.key", "secret-key\n", 0644);
         same(pushes($kit, '你好')->{reply_text}, '你好', 'it replies with what the model says');
         # A follower who talks the model into something.
