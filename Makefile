@@ -116,15 +116,29 @@ $(BUILD)/html/version.txt: $(HTML) $(FLAGS) $(wildcard cgi-bin/*.c)
 
 .SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
 
-# The example is generated from the table of settings, without test libraries.
-EXAMPLE := $(BUILD)/tools/example
-$(EXAMPLE): tools/example.c $(LIB)
+# What is generated from the table of settings, without test libraries: the example, and the settings in the documents.
+.PHONY: settings
+SETTINGS := $(BUILD)/tools/settings
+$(SETTINGS): tools/settings.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB)
 
-wechat.conf.example: $(EXAMPLE)
-	$(EXAMPLE) >$@.now
+wechat.conf.example: $(SETTINGS)
+	$(SETTINGS) example >$@.now
 	@mv $@.now $@
+
+docs/%/settings.md: $(SETTINGS)
+	@mkdir -p $(@D)
+	$(SETTINGS) $* >$@.now
+	@mv $@.now $@
+
+# The list stands between two comments.
+man/wechat.conf.5: $(SETTINGS)
+	$(SETTINGS) man >$@.list
+	sed -e '/^\.\\" settings: begin/r $@.list' -e '/^\.\\" settings: begin/,/^\.\\" settings: end/{//!d}' $@ >$@.now
+	@rm $@.list && mv $@.now $@
+
+settings: wechat.conf.example docs/en/settings.md docs/zh/settings.md man/wechat.conf.5
 
 demo: demo-packages
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
@@ -224,6 +238,7 @@ help:
 	@echo "make wechat.conf.example  write it anew from the table of settings"
 	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/install.md"
 	@echo "make install-strip  the same without debug information"
+	@echo "make settings    write the example, the pages and the manual page of the settings anew, from their table"
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
 

@@ -208,4 +208,4 @@ $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	@touch $@
 
 include tests/server/many.mk
-check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(HARD)
+check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(SETTINGS) $(HARD)

@@ -1,7 +1,7 @@
 /*
  * keys: the settings: their values, and the table of their names, defaults, checks and texts. To
- * add one, add a member to struct conf and an entry to the table in keys.c; wechat.conf.example is
- * generated from it.
+ * add one, add a member to struct conf and an entry to the table in keys.c; wechat.conf.example and
+ * the documents are generated from it (make settings).
  */
 #ifndef WECHAT_KEYS_H
 #define WECHAT_KEYS_H
