@@ -96,7 +96,7 @@ is `objcopy -O binary -j wechat_places $Kit::BUILD/cgi-bin/login.cgi /dev/stdout
 # make help names every target meant for people, and only targets that exist.
 my $help = `make -s -C $Kit::TOP help`;
 my %named = map { $_ => 1 } $help =~ /(?:^make |; make |; )(?=\S)((?!make)[a-z.-]+)/mg;
-my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk static/release.mk tests/tests.mk);
+my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk static/release.mk site/site.mk tests/tests.mk);
 my %there = map { $_ => 1 } $rules =~ /^([a-z.-]+):(?!=)/mg;
 # Except plain `make`, and targets that only other targets use.
 delete @there{ grep {/-packages$|-build$|^(?:all|programs|html|help|fuzz-targets|broken|static-libs|bench-tools)$/} keys %there };
