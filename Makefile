@@ -223,13 +223,9 @@ help:
 	@echo "make vue         the Vue app as static files: $(BUILD)/vue"
 	@echo "make static      the programs for any Linux, no library needed: $(BUILD)/static/cgi-bin"
 	@echo "make dist-static the same as an archive to unpack: $(BUILD)/dist"
-<<<<<<< HEAD
 	@echo "make dist-shared an archive of the ordinary programs, for hosts with the same libraries: $(BUILD)/dist-shared"
 	@echo "make dist        an archive of the sources, built without npm and network: $(BUILD)/dist-source"
-=======
-	@echo "make dist        an archive of the ordinary programs: $(BUILD)/dist-shared"
 	@echo "make site        the documentation as a static site: $(BUILD)/site"
->>>>>>> d5b8958d (Make the documentation a static site with search)
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-static  the same on the static build, without pages and browsers"

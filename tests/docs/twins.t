@@ -1,6 +1,7 @@
 # The pages of docs/en and docs/zh are the same: each has its twin, names it, and has the same sections and the same snippets, but for
 # comments and for words that people read.
 use strict;
+use utf8;
 use warnings;
 use Docs;
 use Kit;
@@ -32,10 +33,10 @@ for my $page (@english) {
     my ($name) = $page =~ m{([^/]+)$};
     ok $page{$twin}, "$name is in both languages" or next;
     my ($english, $chinese) = map { Docs::text($_) } $page, $twin;
-    like $english, qr{^# .+\n\n.*\[中文\]\(\.\./zh/\Q$name\E\)}, "$name: names its twin";
-    like $chinese, qr{^# .+\n\n.*\[English\]\(\.\./en/\Q$name\E\)}, "$name: and is named by it";
-    unlike $english =~ s/\[中文\]\([^)]*\)//r, qr{\]\((?:\.\./)*(?:docs/)?zh/}, "$name: the English page leads to English pages";
-    unlike $chinese =~ s/\[English\]\([^)]*\)//r, qr{\]\((?:\.\./)*(?:docs/)?en/}, "$name: the Chinese page leads to Chinese pages";
+    ok $english =~ qr{^# .+\n\n.*\[中文\]\(\.\./zh/\Q$name\E\)}, "$name: names its twin";
+    ok $chinese =~ qr{^# .+\n\n.*\[English\]\(\.\./en/\Q$name\E\)}, "$name: and is named by it";
+    ok +($english =~ s/\[中文\]\([^)]*\)//r) !~ qr{\]\((?:\.\./)*(?:docs/)?zh/}, "$name: the English page leads to English pages";
+    ok +($chinese =~ s/\[English\]\([^)]*\)//r) !~ qr{\]\((?:\.\./)*(?:docs/)?en/}, "$name: the Chinese page leads to Chinese pages";
     my ($sections, $their) = map { [map {length} s/^( *)```.*?^\1```$//gmsr =~ /^(#+) /mg] } $english, $chinese;
     is_deeply $their, $sections, "$name: the same sections";
     my @english_ones = Docs::snippets($page);
