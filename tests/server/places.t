@@ -1,8 +1,9 @@
 # A site as on cPanel: cgi-bin is in public_html, and the web server runs as the account's user. It is set up with the exact
-# lines of the README. Settings and state cannot be fetched, and sign-ins work.
+# lines of docs/en/start.md, upgraded and removed with those of docs/en/upgrade.md and docs/en/uninstall.md. Settings and state cannot be fetched, and sign-ins work.
 use strict;
 use warnings;
 use utf8;
+use Docs;
 use Encode qw(decode_utf8);
 use File::Path qw(make_path);
 use Kit;
@@ -57,11 +58,11 @@ Kit::write_file("$root/index.html", "a page\n", 0644);
 system("sh $Kit::TOP/static/dist.sh $Kit::BUILD/cgi-bin $Kit::BUILD/html $home/dist 1.2.3 >/dev/null && mv $home/dist/*.tar.gz $home/ && rm -r $home/dist") == 0 or die 'dist.sh';
 system('chown', '-R', 'nobody:nogroup', $home) == 0 or die 'chown' if $> == 0;
 
-# ---- the lines of the README ----
+# ---- the lines of docs/en/start.md ----
 
-my ($lines) = Kit::read_file("$Kit::TOP/README.md") =~ /^With a shell on the host, steps 1 to 4 are\n\n((?:    .*\n)+)/m;
-like $lines, qr{public_html/cgi-bin/}, 'the README has the lines';
-is as_you($lines), 0, 'they work';
+sub lines_of { my ($page) = @_; return join '', map { $_->{text} } grep { $_->{language} eq 'sh' } Docs::snippets("docs/en/$page.md") }
+like lines_of('start'), qr{public_html/cgi-bin/}, 'the page has the lines';
+is as_you(lines_of('start')), 0, 'they work';
 my $conf = "$home/wechat/wechat.conf";
 my $text = Kit::read_file($conf);
 my %fill = (appid => $Kit::APPID, secret => $Kit::SECRET, site_url => $site);
@@ -152,6 +153,20 @@ is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'and whoever was signe
 is as_you("mv wechat public_html/wechat; mv public_html/wechat/wechat.conf public_html/wechat/.htwechat.conf\n"), 0, 'the folder in the document root, on purpose';
 is $browser->get('/cgi-bin/validate.cgi')->{status}, 200, 'works';
 is_deeply [leaks("http://127.0.0.1:$strict", files())], [], 'where .htaccess is obeyed, nothing can be fetched';
-is status($strict, $_), 403, "$_ is refused, as the README says to check" for '/wechat/.htwechat.conf', '/wechat/wechat-html/me.html';
+is status($strict, $_), 403, "$_ is refused, as docs/en/hosts.md says to check" for '/wechat/.htwechat.conf', '/wechat/wechat-html/me.html';
 isnt status($port, '/wechat/wechat-html/me.html'), 403, 'and the check shows where .htaccess is ignored';
+is as_you("mv public_html/wechat wechat; mv wechat/.htwechat.conf wechat/wechat.conf\n"), 0, 'moved back';
+
+# ---- an upgrade, and the end ----
+
+is as_you("rm -r wechat-cgi-*/; echo old >public_html/cgi-bin/login.cgi; echo old >wechat/wechat-html/me.html\n"), 0, 'the site has older files';
+is as_you(lines_of('upgrade')), 0, 'the lines of docs/en/upgrade.md work';
+is $browser->get('/cgi-bin/me.cgi')->{status}, 200, 'new programs and pages are there, and whoever was signed in still is';
+is status($port, '/cgi-bin/login.cgi'), 303, 'with the mode that they need';
+is status($port, '/cgi-bin/probe.cgi'), 404, 'and without probe.cgi';
+is Kit::read_file("$home/wechat/wechat-html.before/me.html"), "old\n", 'the pages before are kept';
+is as_you("echo mine >public_html/cgi-bin/mine.txt\n"), 0, 'a file of the owner';
+is as_you(lines_of('uninstall')), 0, 'the lines of docs/en/uninstall.md work';
+is join(' ', glob "$root/cgi-bin/* $root/cgi-bin/.ht*"), "$root/cgi-bin/mine.txt", 'and leave what is not of the kit';
+ok !-e "$home/wechat", 'no settings and no data';
 done_testing;
