@@ -8,6 +8,7 @@ use File::Path qw(make_path remove_tree);
 use File::Temp ();
 use IO::Socket::INET;
 use JSON::PP;
+use Docs;
 use Kit;
 use POSIX ();
 use Push;
@@ -248,6 +249,14 @@ my $json = decode_json($seen->{content});
 is_deeply [sort keys %$json], [qw(checks failed hints status untried version)], 'its members';
 is_deeply [sort keys %{ $json->{checks}[0] }], [qw(cause check cure result state)], 'and those of a line';
 is monitor("Bearer $key")->{status}, 200, 'as Bearer as well';
+{
+    my %example = map { $_->{language} => $_->{text} } Docs::snippets('docs/en/check.md');
+    local %ENV = (%ENV, SITE => $kit->{site_url}, KEY => $key);
+    is_deeply [map { $_->{check} } @{ decode_json(`$example{sh}`)->{checks} }], [map { $_->{check} } @{ $json->{checks} }], 'as docs/en/check.md asks';
+    my $form = decode_json(encode_utf8($example{json}));
+    is_deeply [sort keys %$form], [sort keys %$json], 'the answer has the members that it shows';
+    is_deeply [sort keys %{ $form->{checks}[0] }], [sort keys %{ $json->{checks}[0] }], 'and each line those of its line';
+}
 now_says(refuses(40125, 'invalid appsecret'));
 is monitor($key)->{status}, 503, 'something failed: 503';
 now_says(%all_rights);
