@@ -78,8 +78,8 @@ const struct conf_key conf_keys[] = {
         "The EncodingAESKey under 消息推送. Required in safe mode (安全模式) and compatible\n"
         "mode (兼容模式); empty in plain mode (明文模式)."},
     {"list", FILE_PATH, offsetof(struct conf, list), "", check_any,
-        "列表页的内容文件（JSON），例如 list.json，写法见 README。空着就没有列表页。\n"
-        "The file with the items of the list page (JSON), such as list.json; the README\n"
+        "列表页的内容文件（JSON），例如 list.json，写法见 docs/zh/list.md。空着就没有列表页。\n"
+        "The file with the items of the list page (JSON), such as list.json; docs/en/list.md\n"
         "describes it. Empty: there is no list page."},
     {"list_lesson", TEXT, offsetof(struct conf, list_lesson), "off", check_switch,
         "列表页是否演示把选中的项传给下一页的四种方式（链接参数、id、data-index、全局数据）：\n"
@@ -177,18 +177,18 @@ const struct conf_key conf_keys[] = {
     {"people", TEXT, offsetof(struct conf, people), "everyone", check_people,
         "谁可以登录。everyone：所有人；followers：先关注公众号；approved：新来的人先等站长同意，\n"
         "以前登录过的人不用再等。owners 里的人总可以登录，被站长停用的人总不可以。见 "
-        "docs/people.md。\n"
+        "docs/zh/people.md。\n"
         "Who may sign in. everyone; followers: only followers of the account; approved: newcomers\n"
         "wait until an owner agrees, and those who have signed in before need not wait. owners "
         "may\n"
-        "always sign in, people whom an owner has blocked never. See docs/people.md."},
+        "always sign in, people whom an owner has blocked never. See docs/en/people.md."},
     {"hook", FILE_PATH, offsetof(struct conf, hook), "", check_any,
         "有人登录、退出、第一次登录，被停用、同意、删除时运行的您自己的程序，写法见 "
-        "docs/people.md。\n"
+        "docs/zh/people.md。\n"
         "空着就没有。\n"
         "A program of your own that is run when somebody signs in, signs in for the first time, "
         "or\n"
-        "signs out, and when a person is blocked, approved or deleted; docs/people.md describes "
+        "signs out, and when a person is blocked, approved or deleted; docs/en/people.md describes "
         "it.\n"
         "Empty: none."},
     {"trusted_proxies", TEXT, offsetof(struct conf, trusted_proxies), "", check_proxies,
@@ -205,9 +205,9 @@ const struct conf_key conf_keys[] = {
         "en (English). A visitor whose browser asks for another of these gets that one."},
     {"site_name", TEXT, offsetof(struct conf, site_name), "", check_line,
         "网站的名称，显示在每一页的上方和标题里，例如 小明的店。空着，标题里就是网站的域名。\n"
-        "以下六项也是网站自己的样子，见 docs/pages.md。\n"
+        "以下六项也是网站自己的样子，见 docs/zh/pages.md。\n"
         "The site's name, at the top and in the title of each page. Empty: the title has the\n"
-        "site's host. This and the next six make the pages yours (docs/pages.md)."},
+        "site's host. This and the next six make the pages yours (docs/en/pages.md)."},
     {"logo", TEXT, offsetof(struct conf, logo), "", check_picture,
         "网站的标志，也用作浏览器标签页的图标：本站的路径，例如 /logo.png，或 https 地址。\n"
         "The site's logo, also the icon of the browser's tab: a path on this site, such as\n"
@@ -218,12 +218,13 @@ const struct conf_key conf_keys[] = {
         "The site's colour, such as #c8102e, for buttons and links. The programs compute which\n"
         "text can be read on it, and the shade of links. Empty: green."},
     {"custom_css", TEXT, offsetof(struct conf, custom_css), "", check_style,
-        "您自己的样式表，本站的路径，例如 /pages.css。类名见 docs/pages.md。\n"
-        "Your own style sheet, a path on this site, such as /pages.css. docs/pages.md lists the\n"
+        "您自己的样式表，本站的路径，例如 /pages.css。类名见 docs/zh/pages.md。\n"
+        "Your own style sheet, a path on this site, such as /pages.css. docs/en/pages.md lists "
+        "the\n"
         "names of the classes."},
     {"links", FILE_PATH, offsetof(struct conf, links), "", check_any,
-        "个人主页上的链接（JSON），例如 links.json，写法见 docs/pages.md。空着就没有。\n"
-        "The file of the links on the personal page (JSON), such as links.json; docs/pages.md\n"
+        "个人主页上的链接（JSON），例如 links.json，写法见 docs/zh/pages.md。空着就没有。\n"
+        "The file of the links on the personal page (JSON), such as links.json; docs/en/pages.md\n"
         "describes it. Empty: there are none."},
     {"icp", TEXT, offsetof(struct conf, icp), "", check_line,
         "ICP 备案号，例如 京ICP备12345678号-1，显示在每一页的底部，并链接到备案查询网站。\n"
@@ -296,27 +297,27 @@ const struct conf_key conf_keys[] = {
         "(对方正在输入). Needs appid, secret and a verified account."},
     {"journal", TEXT, offsetof(struct conf, journal), "full", check_journal,
         "消息和事件的日志记什么。full：全部内容；kinds：只记时间、类型和 openid，\n"
-        "不记文字、位置、链接和媒体；off：不记。隐私说明页会写明是哪一种，见 docs/privacy.md。\n"
+        "不记文字、位置、链接和媒体；off：不记。隐私说明页会写明是哪一种，见 docs/zh/privacy.md。\n"
         "What the journal of messages and events records. full: all of them; kinds: only time,\n"
         "kind and openid, and no texts, places, links or media; off: nothing. The privacy page\n"
-        "says which it is (docs/privacy.md)."},
+        "says which it is (docs/en/privacy.md)."},
     {"events_days", NUMBER, offsetof(struct conf, events_days), "30", check_days,
         "消息和事件的日志保留多少天：0 到 3660。0 与 journal = off 相同：不记日志，也不记位置。\n"
         "How many days the journal of messages and events is kept: 0 to 3660. 0 is the same as\n"
         "journal = off: no journal, and no places."},
     {"people_days", NUMBER, offsetof(struct conf, people_days), "0", check_days,
         "多少天没有登录、也没有发来消息的人，资料会被删除：1 到 3660；0 表示一直保留。\n"
-        "正在登录的人、站长（owners）和被停用的人除外。见 docs/privacy.md。\n"
+        "正在登录的人、站长（owners）和被停用的人除外。见 docs/zh/privacy.md。\n"
         "After how many days without a sign-in or a message a person's data are deleted: 1 to\n"
         "3660; 0: never. Not those of people who are signed in, of owners, and of people who\n"
-        "are blocked (docs/privacy.md)."},
+        "are blocked (docs/en/privacy.md)."},
     {"consent", TEXT, offsetof(struct conf, consent), "off", check_consent,
         "登录前是否请访客同意保存资料：ask 或 off。ask：没有同意过的人先看到保存什么、\n"
-        "隐私说明的链接和“同意”按钮，同意的时间会记下来。见 docs/privacy.md。\n"
+        "隐私说明的链接和“同意”按钮，同意的时间会记下来。见 docs/zh/privacy.md。\n"
         "Whether people are asked to agree before they are signed in: ask or off. ask: whoever "
         "has\n"
         "not agreed yet is told what is stored, with a link to the privacy page, and the time of\n"
-        "the agreement is recorded (docs/privacy.md)."},
+        "the agreement is recorded (docs/en/privacy.md)."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
         "存放登录和用户数据的文件夹，只有这些程序可以读。绝不能放在网站根目录里。\n"
         "The folder for the data of sign-ins and users, readable by the programs only. Never\n"

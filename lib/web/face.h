@@ -1,6 +1,6 @@
 /*
  * face: the site's own face on its pages: name, logo, colour, style sheet and footer, from the
- * settings. docs/pages.md describes them.
+ * settings. docs/en/pages.md describes them.
  */
 #ifndef WECHAT_FACE_H
 #define WECHAT_FACE_H

@@ -3,6 +3,7 @@ use strict;
 use warnings;
 use utf8;
 use Encode qw(decode_utf8 encode_utf8);
+use Docs;
 use Kit;
 use Push;
 use Test::More;
@@ -89,10 +90,11 @@ words('en', "code.label = \xc4\xfa");
 like $body, qr{>Code</label>}, 'a file in GBK: the kit’s words';
 like $log, qr/words\.en\.txt, line 1: it is not UTF-8/, 'and a line in the log';
 
-# ---- the examples of docs/pages.md ----
+# ---- the examples of docs/en/pages.md ----
 
-my $guide = decode_utf8(Kit::read_file("$Kit::TOP/docs/pages.md"));
-my ($lines, undef, undef, $own) = map { $_ // '' } $guide =~ /^```\w*\n(.*?)^```$/msg;
+my $guide = Docs::text('docs/en/pages.md');
+my %example = map { ("$_->{language} $_->{name}" => $_->{text}) } Docs::snippets('docs/en/pages.md');
+my ($lines, $own) = @example{ 'conf ', 'text words.zh_CN.txt' };
 unlink glob "$f/words.*.txt";
 settings(map { /^(\w+) = (.*)$/ ? ($1 => $2) : () } split /\n/, $lines);
 words('zh_CN', encode_utf8($own));

@@ -6,6 +6,7 @@ use utf8;
 use warnings;
 use Encode qw(decode_utf8 encode_utf8);
 use Digest::SHA ();
+use Docs;
 use JSON::PP;
 use Kit;
 use State;
@@ -169,10 +170,8 @@ for my $action (qw(approve block unblock sign_out)) {
     is_deeply [@{ decode_json($line) }{qw(event openid)}], [$action, 'oTheirs'], 'and the hook is told';
 }
 
-# The examples of docs/people.md.
-my %example;
-my ($examples) = decode_utf8(Kit::read_file("$Kit::TOP/docs/people.md")) =~ /^## 例子[^\n]*\n(.*)/ms;
-while ($examples =~ /^```(\w+)\n(.*?)^```/gms) { $example{$1} = $2 }
+# The hooks of docs/en/people.md.
+my %example = map { $_->{language} => $_->{text} } grep { $_->{name} eq 'hook' } Docs::snippets('docs/en/people.md');
 my $told = '{"event":"first_sign_in","openid":"oNew","time":1795516188}';
 for my $row (['sh', 'hook.log', qr/\A\Q$told\E\n\z/], ['php', 'newcomers.txt', qr/\A2026-11-24T\S+ oNew\n\z/]) {
     my ($language, $file, $pattern) = @$row;
