@@ -64,7 +64,8 @@ read_list(struct app *app, const struct session *session, struct list *list)
 
         if (*app->conf.list == '\0')
                 return err_set(&app->err, ERR_CONFIG,
-                    "list is not set: name the file of the list's items (docs/en/list.md)");
+                    "list is not set: name the file of the list's items in wechat.conf "
+                    "(docs/en/list.md)");
         if (app_read_file(app, &text, &size) != 0) {
                 app->err.kind = ERR_CONFIG;
                 return -1;
