@@ -61,7 +61,8 @@ login(struct app *app)
         /* L2. Which way, and which scope to ask for: the profile, or nothing. */
         if (scope != NULL && strcmp(scope, "snsapi_userinfo") != 0 &&
             strcmp(scope, "snsapi_base") != 0)
-                return err_set(&app->err, ERR_REQUEST, "unknown scope");
+                return err_set(
+                    &app->err, ERR_REQUEST, "scope must be snsapi_userinfo or snsapi_base");
         if (signin_choose_way(app, pairs_get_once(&app->request.query, "way"), scope, &way) != 0)
                 return -1;
         authorizes = strcmp(way, "authorize") == 0;

@@ -47,7 +47,8 @@ mini(struct app *app)
 
         /* N1. A code, and an account to ask with. */
         if (*app->conf.mini_appid == '\0')
-                return err_set(&app->err, ERR_CONFIG, "mini_appid and mini_secret are not set");
+                return err_set(&app->err, ERR_CONFIG,
+                    "mini_appid and mini_secret are not set: set both in wechat.conf");
         if (read_code(app, &code) != 0)
                 return -1;
 

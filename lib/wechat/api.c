@@ -128,7 +128,11 @@ api_parse_answer(
 
         body = mend_text(arena, body, size, &size);
         if (json_parse(arena, body, size, fields, err) != 0)
-                return -1;
+                return err->kind != ERR_UPSTREAM
+                           ? -1
+                           : err_set(err, ERR_UPSTREAM,
+                                 "WeChat's answer is not JSON: does a proxy or a firewall of the "
+                                 "host answer in its place?");
         text = pairs_get(fields, "errcode");
         errcode = pairs_get_number(fields, "errcode", text == NULL ? 0 : -999);
         if (errcode == 0)

@@ -112,7 +112,8 @@ crypt_open(struct arena *arena, const struct crypt_key *key, const char *appid, 
                 return -1;
         if (appid != NULL &&
             (opened.appid_size != strlen(appid) || memcmp(opened.appid, appid, strlen(appid)) != 0))
-                return err_set(err, ERR_DENIED, "Encrypt: it is for another appid");
+                return err_set(err, ERR_DENIED,
+                    "Encrypt: it is for another appid than the one in wechat.conf");
         *message = arena_copy(arena, opened.message, opened.size);
         *size = opened.size;
         return 0;
