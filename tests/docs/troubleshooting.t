@@ -161,6 +161,8 @@ for my $language (sort keys %pages) {
         my ($word) = Kit::read_file("$Kit::TOP/html/$template.html") =~ /title: \{\{([\w.]+)\}\}/;
         $wanted{ $words{$word} } = 1;
     }
+    # What a page says above a form that was refused.
+    $wanted{ $words{$_} } = 1 for qw(code.wrong code.malformed code.refused code.bound agree.needed me.long_name);
     my %rows = map { ($_->[0] => 1) } grep { $_->[0] !~ /^(?:The page says|页面上写着)$/ } rows(Docs::text($pages{$language}), $headings{$language}{pages});
     is_deeply \%rows, \%wanted, "$pages{$language} has a row for each page that says what went wrong";
 }

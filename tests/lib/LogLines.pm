@@ -7,7 +7,7 @@ package LogLines;
 #
 # A part is a literal of three words or more (two beside a …) that such a call puts in place of a …: one of its other arguments, what a function passes on
 # (`refuse(reader, "nested too deep")`), what is assigned to a local variable that it names, or what a function returns that it calls.
-# Not followed are pointers to functions: what a setting must be is in the table of settings. What the command says by refuse() and tell(),
+# Not followed are members of structs, and pointers to functions: what a setting must be is in the table of settings. What the command says by refuse() and tell(),
 # and the mistakes of the owner's files (json_file_add()), reach a terminal or a page, in both languages, and are not in the log.
 use strict;
 use utf8;
