@@ -100,6 +100,7 @@ my %run = (
     'docs/en/gate.md' => 'tests/lib/Gate.pm',
     'docs/en/one-api.md' => 'tests/server/service.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
+    'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
 );
 for my $page (sort keys %seen) {
