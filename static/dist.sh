@@ -72,7 +72,7 @@ sed "s/@processor@/$(uname -m)/" "$here/probe.cgi" >"$out/$name/cgi-bin/probe.cg
 mkdir "$out/$name/bin" "$out/$name/man"
 cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
 strip --strip-all "$out/$name/bin/wechat"
-cp "$here/../man/wechat.1" "$out/$name/man/"
+cp "$here"/../man/*.[1-9] "$out/$name/man/"
 cp "$here/htaccess" "$out/$name/cgi-bin/.htaccess"
 cp "$here/htaccess-wechat" "$out/$name/wechat/.htaccess"
 cp "$html"/*.html "$html/version.txt" "$out/$name/wechat/wechat-html/"

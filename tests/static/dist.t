@@ -20,7 +20,7 @@ my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $arc
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [sort 'cgi-bin/probe.cgi', map { s{.*/}{cgi-bin/}r } glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
+ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 man/wechat.conf.5 man/wechat-cgi.7 man/validate.cgi.8 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
     wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt), Docs::files();
 is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop owner scene wechat)], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
