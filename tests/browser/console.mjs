@@ -7,7 +7,7 @@ import { browser, desktop, finish, is, leads, look, ok, phone, sim, site } from 
 const notice = '该公众号提供的服务出现故障，请稍后再试';
 const cases = [
   { name: 'phone-zh_CN', options: { ...phone, locale: 'zh-CN', colorScheme: 'light' }, title: '和公众号聊天', equal: '三份得到了同样的答复。', silent: '网站没有回复，这是允许的', verified: '验证通过，微信会接受这个地址。' },
-  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '和公眾號聊天', equal: '三份得到了同樣的答覆。', silent: '網站沒有回覆，這是允許的', verified: '驗證通過，微信會接受這個位址。' },
+  { name: 'phone-dark-zh_TW', options: { ...phone, locale: 'zh-TW', colorScheme: 'dark' }, title: '與官方帳號聊天', equal: '三份得到了同樣的答覆。', silent: '網站沒有回覆，這是允許的', verified: '驗證通過，微信會接受這個位址。' },
   { name: 'desktop-en', options: { ...desktop, locale: 'en-US', colorScheme: 'light' }, title: 'Chat with the account', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
   { name: 'narrow-dark-en', options: { ...phone, viewport: { width: 320, height: 640 }, locale: 'en-US', colorScheme: 'dark' }, title: 'Chat with the account', equal: 'All three got the same answer.', silent: 'The site does not reply, which is fine', verified: 'The address passes: WeChat would accept it.' },
 ];

@@ -11,13 +11,13 @@ const sim = process.env.SIM_URL;
 const WIDTH = 375;
 const tags = { 'wx-view': 'div', 'wx-text': 'span', 'wx-image': 'img', 'wx-input': 'input', 'wx-button': 'button', 'wx-icon': 'i' };
 // WeChat's icons, as WeUI draws them on the pages.
-const sign = fs.readFileSync(path.join(weui, 'weui-wxss/dist/style/weui.wxss'), 'utf8').match(/weui-icon-warn\{[^}]*?url\(([^)]+)\)/)[1];
+const sign = (name) => fs.readFileSync(path.join(weui, 'weui-wxss/dist/style/weui.wxss'), 'utf8').match(new RegExp(`weui-icon-${name}\\{[^}]*?url\\(([^)]+)\\)`))[1];
 const plain = `* { box-sizing: border-box; } body { margin: 0; } img { display: block; }
   .bar { height: 44px; font-weight: 600; line-height: 44px; text-align: center; }
   input { min-width: 0; border: 0; background: none; font: inherit; color: inherit; }
   button { display: block; width: 184px; margin: 0 auto; padding: 8px 24px; border: 0; border-radius: 4px; font: bold 17px/1.41 system-ui; background: var(--weui-FG-5); color: var(--weui-FG-0); }
-  i { display: inline-block; width: 64px; height: 64px; background: currentColor; mask: url("${sign}") center / contain; }`;
-const avatar = `data:image/svg+xml;base64,${fs.readFileSync(path.join(project, 'images/avatar.svg')).toString('base64')}`;
+  i { display: inline-block; width: 64px; height: 64px; background: currentColor; mask: url("${sign('warn')}") center / contain; } i[type=info] { mask-image: url("${sign('info')}"); }`;
+const source = (value) => (value.startsWith('/images/') ? `data:image/svg+xml;base64,${fs.readFileSync(path.join(project, value)).toString('base64')}` : value);
 
 function styles(page) {
   const own = ['app', page].map((name) => path.join(project, `${name}.wxss`));
@@ -31,7 +31,7 @@ const escape = (text) => String(text).replace(/[&<>"]/g, (letter) => `&#${letter
 function html(node) {
   if (typeof node === 'string') return escape(node);
   const tag = tags[node.tagName] ?? node.tagName;
-  const attributes = node.attrs.map(({ name, value }) => ` ${name}="${escape(value === '/images/avatar.svg' ? avatar : value)}"`).join('');
+  const attributes = node.attrs.map(({ name, value }) => ` ${name === 'color' ? 'style' : name}="${escape(name === 'src' ? source(value) : name === 'color' ? `color: ${value}` : value)}"`).join('');
   return ['img', 'input'].includes(tag) ? `<${tag}${attributes}>` : `<${tag}${attributes}>${node.children.map(html).join('')}</${tag}>`;
 }
 
