@@ -100,7 +100,7 @@ $(COMMAND): $(COMMAND_OBJECTS) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $(COMMAND_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(PNG_LIBS)
 
 $(COMPLETION): $(COMMAND)
-	$(COMMAND) --completion >$@.now
+	$(RUN) $(COMMAND) --completion >$@.now
 	@mv $@.now $@
 
 $(HTML): $(wildcard html/* html/words/* html/parts/* html/weui/made-from)

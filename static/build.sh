@@ -1,15 +1,23 @@
 #!/bin/sh
-# Builds the static libraries for the programs, against musl: build.sh FOLDER. They go to FOLDER/include and FOLDER/lib; sources
-# and logs stay in FOLDER/src. Libraries that are already built are skipped.
+# Builds the static libraries for the programs, against musl: build.sh FOLDER [ARCH]. They go to FOLDER/include and FOLDER/lib;
+# sources and logs stay in FOLDER/src. Libraries that are already built are skipped. ARCH: another processor than this machine's,
+# such as aarch64. Debian's cross compiler then builds musl as well, into FOLDER/musl.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/src" "$1/lib" "$1/include"
 root=$(cd "$1" && pwd)
+arch=${2:-$(uname -m)}
+cross=
+[ "$arch" = "$(uname -m)" ] || cross=$arch-linux-gnu-
 export CC=musl-gcc
+if [ -n "$cross" ]; then
+    CC=$root/musl/bin/musl-gcc AR=$(command -v "${cross}ar") RANLIB=$(command -v "${cross}ranlib") || { echo "static/build.sh: ${cross}ar is missing" >&2; exit 1; }
+    export AR RANLIB
+fi
 export CFLAGS="-O2 -ffunction-sections -fdata-sections -fPIE -fstack-protector-strong -ffile-prefix-map=$root/src=."
 export CPPFLAGS="-I$root/include" LDFLAGS="-L$root/lib" PKG_CONFIG=false
 jobs=$(nproc)
-host=$(uname -m)-linux-musl
+host=$arch-linux-musl
 
 die() { echo "static/build.sh: $*" >&2; exit 1; }
 
@@ -81,8 +89,14 @@ with_cmake() {
     from=$1
     shift
     cmake -S "$from" -B static-build -DCMAKE_INSTALL_PREFIX="$root" -DCMAKE_INSTALL_LIBDIR=lib -DBUILD_SHARED_LIBS=OFF \
-        -DCMAKE_BUILD_TYPE= "$@" &&
+        -DCMAKE_BUILD_TYPE= ${cross:+-DCMAKE_SYSTEM_NAME=Linux "-DCMAKE_SYSTEM_PROCESSOR=$arch" "-DCMAKE_AR=$AR" "-DCMAKE_RANLIB=$RANLIB"} "$@" &&
         cmake --build static-build -j"$jobs" && cmake --install static-build
+}
+
+# With its own compiler's optimisation: code for the C library must not rely on the C library.
+build_musl() {
+    CC=${cross}gcc CPPFLAGS='' LDFLAGS='' ./configure --target="$host" --prefix="$root/musl" --disable-shared --enable-wrapper=gcc &&
+        make -j"$jobs" && make install
 }
 
 # The programs refuse DTDs, so support for them is left out.
@@ -139,10 +153,13 @@ build_cmocka() {
     with_cmake . -DWITH_EXAMPLES=OFF -DUNIT_TESTING=OFF -DWITH_STATIC_LIB=ON -DPICKY_DEVELOPER=OFF
 }
 
+# The lines of static/sources that are built here: musl only for another processor, cmocka only for this one.
+wanted() { grep -v '^#' "$here/sources" | if [ -n "$cross" ]; then grep -v '^cmocka '; else grep -v ' cross$'; fi; }
+
 # Another version of this file rebuilds everything.
 recipe=$(sha256sum <"$here/build.sh" | cut -c1-12)
 missing=
-grep -v '^#' "$here/sources" | while read -r name version sum part; do
+wanted | while read -r name version sum part; do
     [ "$part" != older ] || [ "$missing" = "$name" ] || continue
     [ "$(cat "$root/src/$name.done" 2>/dev/null)" != "$version $recipe" ] || continue
     if ! (fetch "$name" "$version" "$part"); then
@@ -161,17 +178,19 @@ grep -v '^#' "$here/sources" | while read -r name version sum part; do
 done
 
 # The versions now in the programs.
-musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
-    musl=$(find /lib /usr/lib -name 'ld-musl-*.so.1' 2>/dev/null | head -n 1 | xargs -r sh -c '"$0" 2>&1 | sed -n "s/^Version //p"')
 {
-    for name in $(sed -n 's/^\([a-z][a-z0-9.-]*\) .*/\1/p' "$here/sources" | awk '!seen[$0]++'); do
+    for name in $(wanted | cut -d ' ' -f 1 | awk '!seen[$0]++'); do
         echo "$name $(cut -d ' ' -f 1 "$root/src/$name.done")"
     done
-    echo "musl $musl"
+    if [ -z "$cross" ]; then
+        musl=$(dpkg-query -W -f '${Version}' musl-dev 2>/dev/null) ||
+            musl=$(find /lib /usr/lib -name 'ld-musl-*.so.1' 2>/dev/null | head -n 1 | xargs -r sh -c '"$0" 2>&1 | sed -n "s/^Version //p"')
+        echo "musl $musl"
+    fi
 } >"$root/versions"
 
 # Linking: static, but at a random address, which musl-gcc itself cannot combine.
-specs=$(find /usr/lib* /usr/local/lib -name musl-gcc.specs 2>/dev/null | head -n 1)
+if [ -n "$cross" ]; then specs=$root/musl/lib/musl-gcc.specs; else specs=$(find /usr/lib* /usr/local/lib -name musl-gcc.specs 2>/dev/null | head -n 1); fi
 [ -n "$specs" ] || die "musl-gcc.specs is missing (package musl-tools)"
 sed 's|Scrt1\.o|rcrt1.o|; s|-dynamic-linker [^ ]* -nostdlib|-static -pie --no-dynamic-linker -z text -nostdlib|' \
     "$specs" >"$root/static-pie.specs"

@@ -1,8 +1,12 @@
 # The static build: the differences of a build with STATIC=FOLDER, and the targets for it. Included by the Makefile.
 
 # STATIC=FOLDER builds against musl and the static libraries in FOLDER: see the target static.
+# ARCH=aarch64 cross-builds for another processor, whose programs run here under qemu ($(RUN)).
+MACHINE := $(shell uname -m)
+ARCH := $(MACHINE)
+CROSS := $(filter-out $(MACHINE),$(ARCH))
 ifdef STATIC
-CC := gcc -specs=$(STATIC)/static-pie.specs
+CC := $(CROSS:%=%-linux-gnu-)gcc -specs=$(STATIC)/static-pie.specs
 override CPPFLAGS += -I$(STATIC)/include
 override LDFLAGS += -L$(STATIC)/lib
 SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
@@ -10,6 +14,8 @@ CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
 PNG_LIBS := -lpng16 -lz -lm
 ARCHIVES := $(wildcard $(STATIC)/lib/*.a)
+AR := $(CROSS:%=%-linux-gnu-)ar
+RUN := $(CROSS:%=qemu-%)
 CMOCKA := -lcmocka-static
 STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=262144
 else
@@ -26,18 +32,19 @@ ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(call archive,png
 CMOCKA := -lcmocka
 endif
 
-# The same programs for any Linux of this architecture: against musl, with all libraries inside.
+# The same programs for any Linux on one kind of processor: against musl, with all libraries inside.
 .PHONY: static static-libs check-static dist-static
-STATIC_LIBS := $(BUILD)/static-libs
-AS_STATIC = $(MAKE) --no-print-directory BUILD=$(BUILD)/static STATIC=$(abspath $(STATIC_LIBS))
+STATIC_LIBS := $(BUILD)/static-libs$(CROSS:%=-%)
+STATIC_BUILD := $(BUILD)/static$(CROSS:%=-%)
+AS_STATIC = $(MAKE) --no-print-directory BUILD=$(STATIC_BUILD) STATIC=$(abspath $(STATIC_LIBS))
 
 # All tests but those of pages, tools, and what browsers show, which are the same on any build; and without those that make builds
 # of their own (fuzz, watched), measure load, or show what a crash leaves on the disk, which is the code's and not the library's.
 AS_STATIC_TESTS := unit/* $(addprefix hard/,attacks faults memory secrets) static/* push/* server/* cgi/* command/*
 
 static-libs:
-	@sh tests/tools/install-packages build static
-	@sh static/build.sh $(STATIC_LIBS)
+	@sh tests/tools/install-packages build static $(CROSS:%=cross-%)
+	@sh static/build.sh $(STATIC_LIBS) $(ARCH)
 
 static: static-libs
 	@$(AS_STATIC) programs
@@ -49,4 +56,4 @@ check-static: check-packages static-libs
 	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run $(BUILD)/static/tests/unit/*.t $(patsubst %,tests/%.t,$(or $(TESTS),$(AS_STATIC_TESTS)))
 
 dist-static: static html
-	@sh static/dist.sh $(BUILD)/static/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
+	@sh static/dist.sh $(STATIC_BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
