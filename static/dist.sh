@@ -1,10 +1,14 @@
 #!/bin/sh
-# Packs programs, the command, pages and documents: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES]. The command is in the folder bin
-# beside that of the programs. LIBRARIES: the folder of build.sh, for static programs. The same sources give the same bytes.
+# Packs programs, the command, pages and documents: dist.sh PROGRAMS HTML OUT VERSION [LIBRARIES [ARCH]]. The command is in the folder bin
+# beside that of the programs. LIBRARIES: the folder of build.sh, for static programs, which are packed as .zip as well. OUT keeps archives of
+# the same version and commit for other processors, and SHA256SUMS is over all. The same sources give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-programs=$1 html=$2 out=$3 version=$4 libraries=${5:-}
-name=wechat-cgi-$version-linux-$(uname -m)
+top=$(dirname "$here")
+programs=$1 html=$2 out=$3 version=$4 libraries=${5:-} arch=${6:-$(uname -m)}
+name=wechat-cgi-$version-linux-$arch
+cross=
+[ "$arch" = "$(uname -m)" ] || cross=$arch-linux-gnu-
 # The time of the last commit; without a git history, a fixed time.
 time=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
@@ -34,7 +38,7 @@ pack_licenses() {
         cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" ||
             die "the licence of $library is missing"
     done
-    cp /usr/share/doc/musl-dev/copyright "$1/musl.txt" || cp /usr/share/licenses/musl/COPYRIGHT "$1/musl.txt" ||
+    cp "$libraries/src/musl/COPYRIGHT" "$1/musl.txt" 2>/dev/null || cp /usr/share/doc/musl-dev/copyright "$1/musl.txt" || cp /usr/share/licenses/musl/COPYRIGHT "$1/musl.txt" ||
         die "the licence of musl is missing"
     pack_qrencode "$1/qrencode"
 }
@@ -43,10 +47,10 @@ pack_licenses() {
 pack_object() {
     object=$1
     shift
-    ld -r -u __wrap_malloc -o "$object" "$@" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" "$libraries/lib/libjson-c.a" \
+    "${cross}ld" -r -u __wrap_malloc -o "$object" "$@" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" "$libraries/lib/libjson-c.a" \
         "$libraries/lib/libmbedtls.a" "$libraries/lib/libmbedx509.a" "$libraries/lib/libmbedcrypto.a" "$libraries/lib/libpng16.a" \
         "$libraries/lib/libz.a"
-    strip --strip-debug "$object"
+    "${cross}strip" --strip-debug "$object"
 }
 
 # The LGPL requires more: the library's source, and each program without the library, to link with another version.
@@ -55,43 +59,65 @@ pack_qrencode() {
     cp "$libraries/src/qrencode/COPYING" "$libraries"/src/qrencode_*.orig.tar.* "$1/"
     cp "$here/qrencode.md" "$1/README.md"
     for program in "$programs"/*.cgi; do
-        "$program" --describe | grep -q '"links":\[[^]]*"qrencode"' || continue
+        "${cross}nm" "$program" | grep -q ' QRcode_' || continue
         pack_object "$1/$(basename "$program" .cgi).o" "${program%.cgi}.o"
     done
     # The command: its objects have a folder of their own.
     pack_object "$1/wechat.o" "$programs"/../command/*.o
 }
 
+# The page for installing: install FILE. Between @static and @end stands what is true of static programs only; between @shared and @end, of
+# the others.
+install() {
+    if [ -n "$libraries" ]; then keep=static drop=shared; else keep=shared drop=static; fi
+    sed -e "/^@$drop\$/,/^@end\$/d" -e "/^@$keep\$/d; /^@end\$/d" -e "s/@libraries@/$(inside)/g; s/@version@/$version/g; s/@processor@/$arch/g" \
+        "$here/$1" >"$out/$name/$1"
+}
+
 [ -z "$libraries" ] || [ -s "$libraries/versions" ] || die "$libraries has no list of versions: run static/build.sh first"
-rm -rf "$out"
+mkdir -p "$out"
+for file in "$out"/*; do
+    case $file in
+    "$out/$name" | "$out/$name".*) ;;
+    "$out/wechat-cgi-$version-linux-"*) [ "$(stat -c %Y "$file")" != "$time" ] || continue ;;
+    esac
+    rm -rf "$file"
+done
+
+# For the host's cgi-bin.
 mkdir -p "$out/$name/cgi-bin" "$out/$name/wechat/wechat-html/words"
 cp "$programs"/*.cgi "$out/$name/cgi-bin/"
-strip --strip-all "$out/$name"/cgi-bin/*.cgi
-sed "s/@processor@/$(uname -m)/" "$here/probe.cgi" >"$out/$name/cgi-bin/probe.cgi"
+"${cross}strip" --strip-all "$out/$name"/cgi-bin/*.cgi
+sed "s/@processor@/$arch/" "$here/probe.cgi" >"$out/$name/cgi-bin/probe.cgi"
 (cd "$out/$name/cgi-bin" && sha256sum -- *.cgi >SHA256SUMS)
-mkdir "$out/$name/bin" "$out/$name/man"
-cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
-strip --strip-all "$out/$name/bin/wechat"
-cp "$here"/../man/*.[1-9] "$out/$name/man/"
 cp "$here/htaccess" "$out/$name/cgi-bin/.htaccess"
+
+# For the folder beside the document root.
 cp "$here/htaccess-wechat" "$out/$name/wechat/.htaccess"
 cp "$html"/*.html "$html/version.txt" "$out/$name/wechat/wechat-html/"
 cp "$html"/words/*.txt "$out/$name/wechat/wechat-html/words/"
-cp "$here/../wechat.conf.example" "$out/$name/wechat/"
-cp "$here/../LICENSE" "$out/$name/"
-mkdir "$out/$name/clients"
-cp "$here"/../clients/README.md "$here"/../clients/wechat.* "$out/$name/clients/"
-cp -R "$here/../docs" "$out/$name/"
-sed "s/@libraries@/$(inside)/" "$here/INSTALL.md" >"$out/$name/README.md"
-[ -n "$libraries" ] || sed -i -e '/^libqrencode/d' \
-    -e 's/^这些程序不需要编译器，也不需要主机上有任何库，/这些程序不需要编译器；主机上要有 libcurl、libexpat 和 libqrencode，/' \
-    -e "s/^The programs need no compiler and none of the host's libraries, just/The programs need no compiler, but libcurl, libexpat and libqrencode on the host, and/" \
-    "$out/$name/README.md"
+cp "$top/wechat.conf.example" "$here"/examples/*.example "$out/$name/wechat/"
+find "$top/docs" -name menu.json.example -exec cp {} "$out/$name/wechat/" \;
+
+# For the owner's own computer and shell.
+mkdir "$out/$name/bin" "$out/$name/man" "$out/$name/clients"
+cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
+"${cross}strip" --strip-all "$out/$name/bin/wechat"
+cp "$top"/man/*.[1-8] "$out/$name/man/"
+cp "$top"/clients/README.md "$top"/clients/wechat.* "$out/$name/clients/"
+cp -R "$top/docs" "$out/$name/docs"
+cp "$top/LICENSE" "$top/CHANGES.md" "$out/$name/"
+: >"$out/$name/wechat-check"
+install INSTALL.zh-CN.md
+install INSTALL.md
 pack_licenses "$out/$name/licenses"
+
 find "$out/$name" -type d -exec chmod 755 {} +
 find "$out/$name" -type f -exec chmod 644 {} +
 chmod 755 "$out/$name"/cgi-bin/*.cgi "$out/$name/bin/wechat"
-(cd "$out" && tar --create --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --format=ustar "$name" |
-    gzip -n -9 >"$name.tar.gz")
-(cd "$out" && sha256sum "$name.tar.gz" >SHA256SUMS)
-echo "$out/$name.tar.gz"
+cd "$out"
+tar --create --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --format=ustar "$name" | gzip -n -9 >"$name.tar.gz"
+if [ -n "$libraries" ]; then python3 "$here/zip.py" "$name" "$time"; fi
+touch -d "@$time" "$name" "$name".*
+find . -maxdepth 1 -name "wechat-cgi-*" -type f | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum -- >SHA256SUMS
+for file in "$name".*; do echo "$PWD/$file"; done

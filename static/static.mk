@@ -56,4 +56,4 @@ check-static: check-packages static-libs
 	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run $(BUILD)/static/tests/unit/*.t $(patsubst %,tests/%.t,$(or $(TESTS),$(AS_STATIC_TESTS)))
 
 dist-static: static html
-	@sh static/dist.sh $(STATIC_BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS)
+	@sh static/dist.sh $(STATIC_BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS) $(ARCH)

@@ -1,16 +1,18 @@
 #!/usr/bin/env perl
-# The archive of the static build: its contents, the same bytes when built again, and a sign-in in a folder with nothing else, to
-# which Apache is confined (chroot), without any library.
+# The archive of the static build, as .tar.gz and .zip: its contents, the same bytes when built again, its examples, and a sign-in in a
+# folder with nothing else, to which Apache is confined (chroot), without any library.
 use strict;
 use warnings;
 use Docs;
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
+use JSON::PP;
 use Kit;
 use POSIX qw(:sys_wait_h);
 use Test::More;
 
-my ($archive) = glob "$Kit::BUILD/dist/wechat-cgi-*-linux-*.tar.gz";
+my $processor = (POSIX::uname())[4];
+my ($archive) = glob "$Kit::BUILD/dist/wechat-cgi-*-linux-$processor.tar.gz";
 plan skip_all => 'make dist-static was not run' unless $archive;
 my ($name) = $archive =~ m{([^/]+)\.tar\.gz$};
 
@@ -20,8 +22,8 @@ my @files = map { s{^\Q$name\E/}{}r } grep { !m{/$} } split /\n/, `tar -tzf $arc
 is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
     [sort 'cgi-bin/probe.cgi', map { s{.*/}{cgi-bin/}r } glob "$Kit::BUILD/cgi-bin/*.cgi"], 'the programs';
 my %there = map { $_ => 1 } @files;
-ok $there{$_}, $_ for qw(README.md LICENSE clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 man/wechat.conf.5 man/wechat-cgi.7 man/validate.cgi.8 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
-    wechat/wechat.conf.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt), Docs::files();
+ok $there{$_}, $_ for qw(INSTALL.zh-CN.md INSTALL.md CHANGES.md LICENSE wechat-check clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 man/wechat.conf.5 man/wechat-cgi.7 man/validate.cgi.8 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
+    wechat/wechat.conf.example wechat/menu.json.example wechat/replies.json.example wechat/list.json.example wechat/links.json.example wechat/access.json.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt), Docs::files();
 is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop owner scene wechat)], 'and nothing of the simulator or the tests';
 my $root = tempdir('wechat-static-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 is system('tar', '-xzf', $archive, '-C', $root), 0, 'unpacked';
@@ -38,13 +40,14 @@ is `$root/$name/bin/wechat --completion`, Kit::read_file("$root/$name/bin/wechat
 
 # ---- what is inside, and its licences ----
 
-my $readme = Kit::read_file("$root/$name/README.md");
+my @pages = map { Kit::read_file("$root/$name/$_") } qw(INSTALL.zh-CN.md INSTALL.md);
 my %inside = split ' ', Kit::read_file("$Kit::BUILD/static-libs/versions");
 delete $inside{cmocka};
 is_deeply [sort keys %inside], [qw(curl expat json-c libpng1.6 mbedtls musl qrencode zlib)], 'the libraries that are inside';
 for my $library (sort keys %inside) {
-    is scalar(() = $readme =~ /\b\Q$library\E \Q$inside{$library}\E/g), 2, "$library: the README has its version, in both languages";
+    is scalar(grep {/\b\Q$library\E \Q$inside{$library}\E[,.。]/} @pages), 2, "$library: both pages for installing have its version";
 }
+unlike join('', @pages), qr/\@\w/, 'and nothing of them is left to fill in';
 my %words = (curl => 'Permission to use, copy, modify, and distribute', mbedtls => 'Apache License', expat => 'Expat maintainers', weui => 'MIT',
     'json-c' => 'Permission is hereby granted', 'libpng1.6' => 'PNG Reference Library', zlib => 'Jean-loup Gailly', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
 for my $library (sort keys %words) {
@@ -77,7 +80,31 @@ my $again = tempdir('wechat-again-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $make = "make -s -C $Kit::TOP BUILD=$again/build STATIC=$Kit::BUILD/static-libs programs >/dev/null 2>$again/log"
     . " && sh $Kit::TOP/static/dist.sh $again/build/cgi-bin $Kit::BUILD/html $again/dist $version $Kit::BUILD/static-libs";
 is system("$make >/dev/null"), 0, 'built again elsewhere' or diag Kit::read_file("$again/log");
-is `sha256sum < $again/dist/$name.tar.gz`, `sha256sum < $archive`, 'the same bytes';
+is `sha256sum < $again/dist/$name.$_`, `sha256sum < $Kit::BUILD/dist/$name.$_`, "the same bytes: .$_" for 'tar.gz', 'zip';
+
+# ---- the .zip ----
+
+is system('python3', '-m', 'zipfile', '-e', "$Kit::BUILD/dist/$name.zip", "$root/zip"), 0, 'the .zip can be unpacked';
+is `diff -r $root/$name $root/zip/$name 2>&1 | grep -v 'Only in .*/licenses/qrencode: '`, '', 'to the same files';
+my %mode = map { reverse split / /, $_, 2 }
+    split /\n/, `python3 -c 'import sys, zipfile; [print(oct(e.external_attr >> 16), e.filename) for e in zipfile.ZipFile(sys.argv[1]).infolist()]' $Kit::BUILD/dist/$name.zip`;
+is $mode{"$name/cgi-bin/login.cgi"}, '0o100755', 'with the modes, for those who unpack it on Unix';
+is $mode{"$name/wechat/wechat.conf.example"}, '0o100644', 'of every file';
+
+# ---- the examples ----
+
+{
+    my $kit = Kit->new(stopped => 1);
+    my @examples = map {m{([^/]+)\.json\.example$}} glob "$root/$name/wechat/*.json.example";
+    system('cp', "$root/$name/wechat/$_.json.example", "$kit->{folder}/$_.json") == 0 or die 'cp' for @examples;
+    mkdir "$kit->{folder}/private";
+    $kit->write_conf(private_dir => 'private', map { $_ => "$_.json" } @examples);
+    my $lines = decode_json(`WECHAT_CONF=$kit->{folder}/wechat.conf $kit->{folder}/bin/wechat check --json`)->{checks};
+    for my $example (@examples) {
+        my ($line) = grep { $_->{check} =~ /^\Q$example\E(?:_file)?$/ } @$lines;
+        is $line->{state}, 'good', "$example.json.example: no mistake in it" or diag explain $line;
+    }
+}
 
 # ---- a host that has nothing ----
 
