@@ -7,7 +7,9 @@ version=$1 build=$2
 out=$build/release
 make=${MAKE:-make}
 try=$([ "${RELEASE:-}" = try ] && echo yes || echo no)
-all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static dist-shared dist'
+all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static-all dist-shared dist'
+# Debian's package, where the Makefile can build it.
+if grep -q '^deb:' Makefile; then all="$all deb"; fi
 steps=${RELEASE_STEPS:-$all}
 
 die() { echo "release: $*" >&2; exit 1; }
@@ -52,11 +54,24 @@ done
 rm -rf "$out" "$build/release-failed.log"
 mkdir -p "$out/log"
 cp "$logs"/*.log "$out/log/"
-name=wechat-cgi-$version-linux-$(uname -m)
-if [ -e "$build/dist/$name.tar.gz" ]; then cp "$build/dist/$name.tar.gz" "$out/"; fi
-if [ -e "$build/dist-shared/$name.tar.gz" ]; then cp "$build/dist-shared/$name.tar.gz" "$out/$name-shared.tar.gz"; fi
-if [ -e "$build/dist-source/wechat-cgi-$version.tar.gz" ]; then cp "$build/dist-source/wechat-cgi-$version.tar.gz" "$out/"; fi
-[ "$try" = yes ] || [ "$(find "$out" -name '*.tar.gz' | wc -l)" -eq 3 ] || die "an archive is missing in $out"
-(cd "$out" && sha256sum -- *.tar.gz >SHA256SUMS)
+# Takes a file into the release, under another name if given.
+take() {
+    if [ -e "$build/$1" ]; then cp "$build/$1" "$out/${2:-}"; else refuse "$build/$1 is missing"; fi
+}
+name=wechat-cgi-$version
+for archive in "$name-linux-x86_64" "$name-linux-aarch64"; do
+    take "dist/$archive.tar.gz"
+    take "dist/$archive.zip"
+done
+take "dist-shared/$name-linux-$(uname -m).tar.gz" "$name-linux-$(uname -m)-shared.tar.gz"
+take "dist-source/$name.tar.gz"
+case " $all " in
+*" deb "*)
+    found=no
+    for package in "$build"/deb/*.deb; do [ ! -e "$package" ] || { cp "$package" "$out/"; found=yes; }; done
+    [ "$found" = yes ] || refuse "$build/deb has no package"
+    ;;
+esac
+(cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs -r sha256sum -- >SHA256SUMS)
 echo "release: $out"
 cat "$out/SHA256SUMS"

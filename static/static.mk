@@ -33,7 +33,7 @@ CMOCKA := -lcmocka
 endif
 
 # The same programs for any Linux on one kind of processor: against musl, with all libraries inside.
-.PHONY: static static-libs check-static dist-static
+.PHONY: static static-libs check-static dist-static dist-static-all
 STATIC_LIBS := $(BUILD)/static-libs$(CROSS:%=-%)
 STATIC_BUILD := $(BUILD)/static$(CROSS:%=-%)
 AS_STATIC = $(MAKE) --no-print-directory BUILD=$(STATIC_BUILD) STATIC=$(abspath $(STATIC_LIBS))
@@ -57,3 +57,8 @@ check-static: check-packages static-libs
 
 dist-static: static html
 	@sh static/dist.sh $(STATIC_BUILD)/cgi-bin $(BUILD)/html $(BUILD)/dist $(VERSION) $(STATIC_LIBS) $(ARCH)
+
+# For the processors that hosts have.
+dist-static-all:
+	@$(MAKE) --no-print-directory dist-static ARCH=x86_64
+	@$(MAKE) --no-print-directory dist-static ARCH=aarch64

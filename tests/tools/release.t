@@ -28,7 +28,11 @@ Kit::write_file("$folder/Makefile", "VERSION := 1.2.3\nBUILD := build\n.PHONY: @
 $all:
 \t\@echo \$@ >>ran; [ "\$\$(cat fails 2>/dev/null)" != \$@ ]
 \t\@[ \$@ != clean ] || rm -rf build
-\t\@case \$@ in dist-static) f=dist ;; dist-shared) f=dist-shared ;; dist) f=dist-source ;; *) exit 0 ;; esac; mkdir -p build/\$\$f; echo \$\$f >build/\$\$f/$name.tar.gz; [ \$\$f != dist-source ] || mv build/\$\$f/$name.tar.gz build/\$\$f/wechat-cgi-1.2.3.tar.gz
+\t\@case \$@ in \\
+\tdist-static-all) mkdir -p build/dist; for end in x86_64.tar.gz x86_64.zip aarch64.tar.gz aarch64.zip; do echo dist >build/dist/wechat-cgi-1.2.3-linux-\$\$end; done ;; \\
+\tdist-shared) mkdir -p build/dist-shared; echo dist-shared >build/dist-shared/$name.tar.gz ;; \\
+\tdist) mkdir -p build/dist-source; echo dist-source >build/dist-source/wechat-cgi-1.2.3.tar.gz ;; \\
+\tesac
 include static/release.mk
 TEXT
 
@@ -67,10 +71,11 @@ for my $variables (['RELEASE=yes'], ['RELEASE_STEPS=dist']) {
 is $result, 'done', 'a clean checkout of a version with its date: done' or diag $said;
 is $ran, $all, 'every step, in order';
 my %sums = reverse map { split /  /, $_ } split /\n/, Kit::read_file("$folder/build/release/SHA256SUMS");
-is_deeply [sort keys %sums], [sort "$name.tar.gz", "$name-shared.tar.gz", 'wechat-cgi-1.2.3.tar.gz'], 'three archives have their checksums';
+is_deeply [sort keys %sums], [sort "$name-shared.tar.gz", 'wechat-cgi-1.2.3.tar.gz', map { my $processor = $_; map {"wechat-cgi-1.2.3-linux-$processor.$_"} qw(tar.gz zip) } qw(x86_64 aarch64)],
+    'the archives for both processors, the ordinary programs and the sources have their checksums';
 is(Digest::SHA->new(256)->addfile("$folder/build/release/$_")->hexdigest, $sums{$_}, "that of $_ is right") for sort keys %sums;
 is Kit::read_file("$folder/build/release/$name.tar.gz") . Kit::read_file("$folder/build/release/$name-shared.tar.gz"), "dist\ndist-shared\n", 'static and ordinary programs are not mixed up';
-is Kit::read_file("$folder/build/release/wechat-cgi-1.2.3.tar.gz"), "dist-source\n", 'the sources are the third';
+is Kit::read_file("$folder/build/release/wechat-cgi-1.2.3.tar.gz"), "dist-source\n", 'and neither are the sources';
 is_deeply [sort map { s{.*/}{}r } glob "$folder/build/release/log/*.log"], [sort map {"$_.log"} @steps], 'the output of each step is kept';
 
 Kit::write_file("$folder/fails", 'check-static');
@@ -85,4 +90,20 @@ Kit::write_file("$folder/new", '');
 ($result, $said, $ran) = release('RELEASE=try', 'RELEASE_STEPS=check-analyse dist');
 is "$result:$ran", 'done:check-analyse dist', 'a trial accepts an unreleased version, changed files, and other steps';
 like $said, qr/trial: files are changed.*trial: CHANGES\.md says/s, 'and says so';
+like $said, qr{trial: build/dist/wechat-cgi-1\.2\.3-linux-aarch64\.zip is missing}, 'as well as what is missing';
+
+my $makefile = Kit::read_file("$folder/Makefile");
+unlink "$folder/new";
+Kit::write_file("$folder/Makefile", $makefile =~ s/ aarch64\.zip;/;/r);
+changes('1.2.3 – 2026-12-24');
+($result, $said) = release();
+is $result, 'refused', 'an archive that no step made: no release';
+like $said, qr{^release: build/dist/wechat-cgi-1\.2\.3-linux-aarch64\.zip is missing$}m, 'and which';
+
+# Debian's package, where the Makefile has it.
+Kit::write_file("$folder/Makefile", "$makefile\ndeb:\n\t\@mkdir -p build/deb; echo deb >build/deb/wechat-cgi_1.2.3_amd64.deb\n");
+changes('1.2.3 – 2026-12-24');
+($result, $said) = release();
+is $result, 'done', 'with a target deb: done' or diag $said;
+like Kit::read_file("$folder/build/release/SHA256SUMS"), qr/ wechat-cgi_1\.2\.3_amd64\.deb$/m, 'the package is in the release';
 done_testing;
