@@ -264,14 +264,15 @@ const struct conf_key conf_keys[] = {
         "The encryption mode chosen under 消息与事件推送 (消息加解密方式): plain (明文模式),\n"
         "compatible (兼容模式) or safe (安全模式, recommended)."},
     {"replies", FILE_PATH, offsetof(struct conf, replies), "", check_any,
-        "自动回复的规则文件（JSON），例如 replies.json，写法见 README。空着就没有规则。\n"
-        "The file with the rules for automatic replies (JSON), such as replies.json; the README\n"
-        "describes it. Empty: there are no rules."},
+        "自动回复的规则文件（JSON），例如 replies.json，\n"
+        "写法见 docs/zh/messages.md。空着就没有规则。\n"
+        "The file with the rules for automatic replies (JSON), such as replies.json;\n"
+        "docs/en/messages.md describes it. Empty: there are no rules."},
     {"handler", FILE_PATH, offsetof(struct conf, handler), "", check_any,
         "您自己的程序（PHP、Python、shell 等），每条消息和事件都交给它，它可以回复。\n"
-        "写法见 README。空着就没有。\n"
+        "写法见 docs/zh/messages.md。空着就没有。\n"
         "A program of your own (PHP, Python, shell, …) that receives each message and event and\n"
-        "may reply; the README describes it. Empty: none."},
+        "may reply; docs/en/messages.md describes it. Empty: none."},
     {"handler_seconds", NUMBER, offsetof(struct conf, handler_seconds), "4", check_handler_seconds,
         "处理程序最多运行多少秒：1 到 300，超过了就被结束。微信每次只等 5 秒，一条消息共发三次，\n"
         "所以 14 秒以内的回复还能作为回答，任何公众号都可以；更晚的作为客服消息发出，\n"

@@ -98,6 +98,7 @@ my %run = (
     'docs/en/calls.md' => 'tests/server/examples.t',
     'docs/en/command.md' => 'tests/command/examples.t',
     'docs/en/gate.md' => 'tests/lib/Gate.pm',
+    'docs/en/messages.md' => 'tests/push/replies.t',
     'docs/en/one-api.md' => 'tests/server/service.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
     'docs/en/security.md' => 'tests/server/accesslog.t',

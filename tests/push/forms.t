@@ -3,6 +3,7 @@
 # own token and key. tests/push/data has pushes with the structure of real ones; people and texts are invented.
 use strict;
 use warnings;
+use Docs;
 use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use Kit;
@@ -130,6 +131,21 @@ is_deeply told($popup)->{json}{SubscribeMsgPopupEvent}, { List => \@lists }, 'tw
 is_deeply told($popup =~ s{<List><TemplateId><!\[CDATA\[T_two.*?</List>}{}r)->{json}{SubscribeMsgPopupEvent}, { List => [$lists[0]] }, 'one list: an array of one';
 my %kinds = @Push::KINDS;
 is_deeply told(Push::push_xml(@{ $kinds{pic_weixin} }))->{json}{SendPicsInfo}, { Count => '1', PicList => [{ PicMd5Sum => 'cc' }] }, 'an element of items is the array';
+
+# The table of docs/*/messages.md, each row as it is written there.
+for my $language ('en', 'zh') {
+    my @rows = Docs::text("docs/$language/messages.md") =~ /^\| [^|]+ \| `(<[^`]+>)` \| `([^`]+)` \|$/mg;
+    cmp_ok scalar @rows, '>=', 2 * 9, "docs/$language/messages.md: the table of XML and JSON";
+    while (my ($from, $to) = splice @rows, 0, 2) {
+        my $push = Push::push_xml(MsgType => 'event', Event => 'unheard_of');
+        my $got = told($push =~ s{</xml>}{encode_utf8($from) . '<Number>' . ++$id . '</Number></xml>'}er)->{json};
+        my $wanted = decode_json(encode_utf8("{$to}"));
+        is_deeply { map { $_ => $got->{$_} } keys %$wanted }, $wanted, encode_utf8("$from in JSON");
+    }
+}
+my ($example) = map { encode_utf8($_->{text}) } grep { $_->{name} eq 'push' } Docs::snippets('docs/en/messages.md');
+my $wanted_push = decode_json($example);
+is_deeply told('<xml>' . encode_utf8(join '', map {"<$_>$wanted_push->{$_}</$_>"} sort keys %$wanted_push) . '</xml>')->{json}, $wanted_push, 'and the whole push';
 
 # Random trees. Each text begins with the number of its element: in JSON, the texts of an object must be of one element.
 my $element = 0;

@@ -1,8 +1,9 @@
 #!/usr/bin/env perl
-# What wechat.cgi answers: rules, good and bad handlers, repeats, three deliveries at the same moment. The README's handlers are
-# run exactly as written there.
+# What wechat.cgi answers: rules, good and bad handlers, repeats, three deliveries at the same moment. The rules and
+# handlers of docs/en/messages.md are run exactly as written there.
 use strict;
 use warnings;
+use Docs;
 use Encode qw(decode_utf8 encode);
 use JSON::PP;
 use Kit;
@@ -291,19 +292,35 @@ is scalar(split /\n/, Kit::read_file("$folder/runs")), $rounds, 'one run of the 
 my ($shared) = $kit->user_files;
 is ref decode_json(Kit::read_file($shared)), 'HASH', 'and the user file is whole';
 
-# ---- the README's handlers ----
+# ---- the examples of docs/en/messages.md ----
 
-my $readme = Kit::read_file("$Kit::TOP/README.md");
-for my $language (['PHP', 'php', qr/^#!\S+ php\n/], ['Python', 'python3', qr/^#!\S+ python3\n/]) {
-    my ($code) = $readme =~ /A handler in $language->[0]:\n\n((?:    .*\n|\n)+)/;
-    ok defined $code, "the README has a handler in $language->[0]" or next;
-    $code =~ s/^    //mg;
-    like $code, $language->[2], 'with its first line';
+my @snippets = map { { %$_, text => encode('UTF-8', $_->{text}) } } Docs::snippets('docs/en/messages.md');
+my ($example, $every_kind) = map { $_->{text} } grep { $_->{name} eq 'replies.json' } @snippets;
+rules($example);
+is decode_utf8(content(Push::deliver($kit, Push::push_xml(@{ $kinds{subscribe} }))->{body})), "\x{6b22}\x{8fce}\x{5173}\x{6ce8}\x{ff01}\x{70b9}\x{8fd9}\x{91cc}\x{767b}\x{5f55}\x{ff1a}$kit->{site_url}/cgi-bin/login.cgi", 'the example: a new follower';
+like decode_utf8(content(Push::deliver($kit, text_push("\xe4\xbd\xa0\xe5\xa5\xbd"))->{body})), qr/^\x{4f60}\x{597d}.*\x{ff01}$/, 'a text';
+like Push::deliver($kit, Push::push_xml(@{ $kinds{CLICK} }))->{body}, qr{<ArticleCount>1</ArticleCount>}, 'a menu click';
+is Push::deliver($kit, text_push('x'))->{body}, '', 'and what is left';
+rules($every_kind);
+for my $rule (@{ decode_json($every_kind) }) {
+    my ($kind) = grep { $_ ne 'template' } keys %{ $rule->{reply} };
+    $got = Push::deliver($kit, text_push(encode('UTF-8', $rule->{equals} // $rule->{prefix})));
+    like $got->{body}, $kind eq 'transfer' ? qr/transfer_customer_service/ : qr{<MsgType><!\[CDATA\[$kind\]\]></MsgType>}, "the example of each kind: $kind";
+}
+for my $language (['php', qr/^#!\S+ php\n/, qr/\xe4\xbd\xa0\xe5\xa5\xbd/], ['python', qr/^#!\S+ python3\n/, qr/\xe4\xbd\xa0\xe5\xa5\xbd/], ['sh', qr/^#!\S+sh\n/, qr/\xe6\x94\xb6\xe5\x88\xb0/]) {
+    my ($name, $first, $reply) = @$language;
+    my ($code) = map { $_->{text} } grep { $_->{language} eq $name && $_->{name} eq 'handler' } @snippets;
+    ok defined $code, "there is a handler in $name" or next;
+    like $code, $first, 'with its first line';
     SKIP: {
-        skip "$language->[1] is not installed", 1 unless Kit::find_program($language->[1]);
+        skip "$name is not installed", 3 unless Kit::find_program($name eq 'python' ? 'python3' : $name);
         handler($code);
-        $got = Push::deliver($kit, text_push('你好'));
-        like content($got->{body}) // $got->{error}, qr/你好/, "it answers";
+        $got = Push::deliver($kit, text_push("\xe4\xbd\xa0\xe5\xa5\xbd"));
+        like content($got->{body}) // $got->{error}, $reply, 'it answers';
+        $got = Push::deliver($kit, Push::push_xml(@{ $kinds{subscribe} }, Number => ++$id));
+        is content($got->{body}) // $got->{error}, "\xe6\xac\xa2\xe8\xbf\x8e\xef\xbc\x81", 'and greets';
+        $got = Push::deliver($kit, Push::push_xml(@{ $kinds{VIEW} }, Number => ++$id));
+        is "$got->{body}$got->{error}", '', 'and is silent otherwise';
     }
 }
 done_testing;
