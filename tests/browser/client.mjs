@@ -100,5 +100,14 @@ for (const { name, origin } of [{ name: 'on the site', origin: site }, { name: '
   const busy = await outcome(page, 'wechat.user()');
   is(`${busy.kind} ${busy.status} ${busy.text}`, 'system 503 validate.cgi: 503 system', 'nor is a failure');
 }
+
+// The example of the documentation.
+{
+  const page = await (await browser.newContext(desktop)).newPage();
+  await page.goto(`${site}/example.html?a=1`);
+  await page.click('#xiaoming');
+  await page.waitForFunction("document.title === '小明'");
+  is(page.url(), `${site}/example.html?a=1`, "the documentation's page signs in and knows who it is");
+}
 server.close();
 await finish();

@@ -1,7 +1,9 @@
 # wechat.js in a static page, in headless Chromium: as a page of the site, and in development at an address of its own, which a small
-# server of the test serves; the assertions are in client.mjs.
+# server of the test serves; the page of docs/en/who-is-it.md; the assertions are in client.mjs.
 use strict;
 use warnings;
+use Docs;
+use Encode qw(encode_utf8);
 use File::Copy qw(copy);
 use Kit;
 
@@ -22,6 +24,8 @@ Kit::write_file("$kit->{folder}/www/members.html", <<"HTML", 0644);
     wechat.user().then(show, function (error) { show(null); fail(error); });
 </script>
 HTML
+my ($example) = grep { $_->{text} =~ /wechat\.user\(\)/ } Docs::snippets('docs/en/who-is-it.md');
+Kit::write_file("$kit->{folder}/www/example.html", encode_utf8("<!DOCTYPE html><meta charset=\"utf-8\"><title>example</title>\n$example->{text}"), 0644);
 local $ENV{SITE_URL} = $kit->{site_url};
 local $ENV{SIM_URL}  = $kit->{sim_url};
 local $ENV{KIT_FOLDER} = $kit->{folder};

@@ -103,6 +103,7 @@ my %run = (
     'docs/en/proxies.md' => 'tests/server/proxies.t',
     'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
+    'docs/en/who-is-it.md' => 'tests/docs/who-is-it.t',
 );
 for my $page (sort keys %seen) {
     next if $page =~ m{^docs/zh/|^README\.zh}; # the same snippets: twins.t
