@@ -26,12 +26,12 @@ my %own = (push_token => $Kit::PUSH_TOKEN, encoding_aes_key => $Kit::AES_KEY, mi
 # Settings: each key exists and its value is valid; one that is the reader's own is replaced.
 sub settings {
     my ($snippet) = @_;
-    my %set;
+    my %set = $snippet->{text} =~ /^mini_/m ? %Kit::mini : ();
     for (split /\n/, $snippet->{text}) {
         next if /^\s*(?:#|$)/;
         my ($key, $value) = /^(\w+)\s*=\s*(.*?)\s*$/ or return "not a setting: $_";
         $value = $own{$key} if defined $own{$key};
-        $value =~ s/\bKEY\b|\w+…/'0123456789abcdef' x 4/ge;
+        $value =~ s/\b(?:OTHER_)?KEY\b|\w+…/'0123456789abcdef' x 4/ge;
         $set{$key} = encode_utf8($value);
     }
     my $text = join '', grep { !/^(\w+) *=/ || !exists $set{$1} } split /^/, $conf;
@@ -47,7 +47,7 @@ sub file {
     my ($snippet) = @_;
     my $key = $file{ $snippet->{name} };
     Kit::write_file("$kit->{folder}/$snippet->{name}", encode_utf8($snippet->{text}), 0644);
-    $kit->write_conf_text("$conf$key = $snippet->{name}\n" . ($key eq 'access' ? "private_dir = private\n" : ''));
+    $kit->write_conf_text(join('', grep { !/^\Q$key\E *=/ } split /^/, $conf) . "$key = $snippet->{name}\n" . ($key eq 'access' ? "private_dir = private\n" : ''));
     mkdir "$kit->{folder}/private";
     my ($row) = grep { $_->{check} =~ /^\Q$key\E(?:_file)?$/ } @{ $wechat->run({ as_root => 1 }, 'check', '--json')->{json}{checks} };
     unlink "$kit->{folder}/$snippet->{name}";
@@ -95,17 +95,19 @@ for my $page (@pages) {
 
 my %run = (
     'README.md' => 'tests/docs/readme.t',
+    'docs/en/backup.md' => 'tests/docs/backup.t',
     'docs/en/calls.md' => 'tests/server/examples.t',
+    'docs/en/check.md' => 'tests/server/check.t',
     'docs/en/command.md' => 'tests/command/examples.t',
-    'docs/en/development.md' => 'tests/docs/develop.t',
     'docs/en/gate.md' => 'tests/lib/Gate.pm',
-    'docs/en/messages.md' => 'tests/push/replies.t',
-    'docs/en/mini-program.md' => 'tests/docs/develop.t',
-    'docs/en/one-api.md' => 'tests/server/service.t',
+    'docs/en/hosts.md' => 'tests/docs/hosts.t',
+    'docs/en/one-api.md' => 'tests/server/server.t',
+    'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
-    'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
-    'docs/en/who-is-it.md' => 'tests/docs/who-is-it.t',
+    'docs/en/start.md' => 'tests/docs/start.t',
+    'docs/en/uninstall.md' => 'tests/server/places.t',
+    'docs/en/upgrade.md' => 'tests/server/places.t',
 );
 for my $page (sort keys %seen) {
     next if $page =~ m{^docs/zh/|^README\.zh}; # the same snippets: twins.t
