@@ -104,8 +104,9 @@ my %run = (
     'docs/en/one-api.md' => 'tests/server/server.t',
     'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
+    'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
-    'docs/en/start.md' => 'tests/docs/start.t',
+    'docs/en/start.md' => 'tests/server/places.t',
     'docs/en/uninstall.md' => 'tests/server/places.t',
     'docs/en/upgrade.md' => 'tests/server/places.t',
 );
