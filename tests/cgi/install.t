@@ -15,7 +15,6 @@ is join(' ', map { s{.*/}{}r } sort glob "$folder/usr/lib/cgi-bin/*"),
 ok -e "$folder/usr/share/wechat-cgi/html/$_", $_ for 'me.html', 'error.html', 'words/zh_CN.txt', 'words/en.txt', 'words/zh_TW.txt';
 ok -e "$folder/usr/share/doc/wechat-cgi/$_", $_ for 'README.md', 'wechat.conf.example', 'LICENSE', 'CHANGES.md',
     Docs::files(), map {"clients/$_"} qw(README.md wechat.php wechat.py wechat.mjs wechat.js wechat.d.ts);
-    qw(docs/message.md docs/one-api.md docs/proxies.md docs/calls.md docs/command.md docs/gate.md docs/pages.md docs/people.md docs/privacy.md docs/slow.md docs/owner.md docs/owner-files.md docs/install.md), map {"clients/$_"} qw(README.md wechat.php wechat.py wechat.mjs wechat.js wechat.d.ts);
 is `$folder/usr/bin/wechat --version`, `$Kit::BUILD/bin/wechat --version`, 'the command';
 ok -e "$folder/usr/share/$_", $_ for 'bash-completion/completions/wechat', 'man/man1/wechat.1', 'man/man5/wechat.conf.5', 'man/man7/wechat-cgi.7', 'man/man8/validate.cgi.8', 'doc/wechat-cgi/docs/menu.json.example';
 is `find $folder -name '*sim*'`, '', 'nothing of the simulator anywhere';
