@@ -31,7 +31,7 @@ sub settings {
         next if /^\s*(?:#|$)/;
         my ($key, $value) = /^(\w+)\s*=\s*(.*?)\s*$/ or return "not a setting: $_";
         $value = $own{$key} if defined $own{$key};
-        $value =~ s/\b(?:OTHER_)?KEY\b|\w+…/'0123456789abcdef' x 4/ge;
+        $value =~ s/\b(?:ANOTHER-|OTHER_)?KEY\b|\w+…/'0123456789abcdef' x 4/ge;
         $set{$key} = encode_utf8($value);
     }
     my $text = join '', grep { !/^(\w+) *=/ || !exists $set{$1} } split /^/, $conf;
@@ -99,8 +99,11 @@ my %run = (
     'docs/en/calls.md' => 'tests/server/examples.t',
     'docs/en/check.md' => 'tests/server/check.t',
     'docs/en/command.md' => 'tests/command/examples.t',
+    'docs/en/development.md' => 'tests/docs/develop.t',
     'docs/en/gate.md' => 'tests/lib/Gate.pm',
     'docs/en/hosts.md' => 'tests/docs/hosts.t',
+    'docs/en/messages.md' => 'tests/push/replies.t',
+    'docs/en/mini-program.md' => 'tests/docs/develop.t',
     'docs/en/one-api.md' => 'tests/server/server.t',
     'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
@@ -109,6 +112,7 @@ my %run = (
     'docs/en/start.md' => 'tests/server/places.t',
     'docs/en/uninstall.md' => 'tests/server/places.t',
     'docs/en/upgrade.md' => 'tests/server/places.t',
+    'docs/en/who-is-it.md' => 'tests/docs/who-is-it.t',
 );
 for my $page (sort keys %seen) {
     next if $page =~ m{^docs/zh/|^README\.zh}; # the same snippets: twins.t

@@ -2,6 +2,7 @@
 # question. They ask songquanpeng/wechat-server otherwise.
 use strict;
 use warnings;
+use Docs;
 use Encode qw(decode_utf8 encode_utf8);
 use HTTP::Tiny;
 use IO::Socket::INET;
@@ -48,6 +49,17 @@ $code = code_for('xiaoming');
 is one_api($code, token => $_ // undef), 'error: 无权进行此操作，未登录或 token 无效', (defined $_ ? "token “$_”" : 'no token') . ': the error that they know'
     for undef, '', 'x', "${key}x", "one-api:$key", 'Bearer ', "Basic $key";
 is one_api($code, token => $key), $openid{xiaoming}, 'which has not used up the code';
+
+# The request as docs/en/one-api.md has it, and a key made by its line.
+my ($request) = map { $_->{text} } grep { $_->{language} eq 'http' } Docs::snippets('docs/en/one-api.md');
+$code = code_for('xiaoming');
+$request =~ s/\bKEY\b/$key/;
+$request =~ s/code=\d+/code=$code/;
+my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $kit->{site_port}) or die "connect: $!";
+print {$socket} $request =~ s/\n/\r\n/gr . "Connection: close\r\n\r\n";
+like join('', <$socket>), qr/"data":"$openid{xiaoming}"/, 'the request of the documentation';
+my ($line) = map { $_->{text} } grep { $_->{language} eq 'sh' } Docs::snippets('docs/en/one-api.md');
+like qx{$line}, qr/^[0-9a-f]{64}\n\z/, 'and its line makes a key';
 
 # ---- the answers, byte for byte ----
 
