@@ -10,7 +10,7 @@ binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_outpu
 
 my %page = map { $_ => 1 } Docs::pages();
 my @english = grep { m{^docs/en/} } sort keys %page;
-cmp_ok scalar @english, '>', 30, 'the pages were found';
+cmp_ok scalar @english, '>=', 30, 'the pages were found';
 is_deeply [grep { !$page{s{^docs/zh/}{docs/en/}r} } grep { m{^docs/zh/} } sort keys %page], [], 'no page is in Chinese only';
 
 # A snippet without its comments and without what is written for people: texts with a character outside of ASCII, and what English has in
