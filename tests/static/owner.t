@@ -63,9 +63,12 @@ is scalar(() = $english =~ /^## /mg), scalar(() = $page =~ /^## /mg), 'and as ma
 my @sites = map { { %$_, from => 'zip' } } @hosts;
 push @sites, { %{ $hosts[0] }, from => 'tar' };
 my $site_conf = '';
+my ($own_line) = $page =~ /<Directory>` 里加一行 `([^`]+)`/;
 for my $number (0 .. $#sites) {
     my $site = $sites[$number];
     @$site{qw(port home)} = (Kit::free_port(), "host$number");
+    # Debian's Apache ignores .htaccess; the page names the line that is needed instead.
+    my $rules = $site->{root} =~ m{^/var/www/html} ? "AllowOverride None\n$own_line" : 'AllowOverride All';
     $site_conf .= <<"SITE";
 </VirtualHost>
 Listen 127.0.0.1:$site->{port}
@@ -73,7 +76,7 @@ Listen 127.0.0.1:$site->{port}
 DocumentRoot {folder}/$site->{home}$site->{root}
 ScriptAlias /cgi-bin/ {folder}/$site->{home}$site->{'cgi-bin'}/
 <Directory {folder}/$site->{home}>
-AllowOverride All
+$rules
 </Directory>
 SITE
 }
