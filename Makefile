@@ -14,7 +14,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 BUILD ?= build
 # One spelling of the path, however it is given: the dependencies are stored under it.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
-# Where `make install` puts things: GNU's directory variables, and four for which GNU has no name. docs/install.md describes
+# Where `make install` puts things: GNU's directory variables, and four for which GNU has no name. docs/en/install.md describes
 # them. The names in capitals are those of earlier versions, and PREFIX and SYSCONFDIR for those who are used to them.
 prefix ?= $(or $(PREFIX),/usr/local)
 exec_prefix ?= $(prefix)
@@ -197,7 +197,7 @@ install: programs html
 	@set -e; $(foreach page,$(man_of),$(INSTALL_DATA) man/$(notdir $(page)) '$(DESTDIR)$(page)'; )
 	$(INSTALL_DATA) $(BUILD)/html/*.html $(BUILD)/html/version.txt '$(DESTDIR)$(pagesdir)'
 	$(INSTALL_DATA) $(BUILD)/html/words/*.txt '$(DESTDIR)$(pagesdir)/words'
-	$(INSTALL_DATA) README.md CHANGES.md LICENSE wechat.conf.example '$(DESTDIR)$(docdir)'
+	$(INSTALL_DATA) README.md README.zh-CN.md CHANGES.md LICENSE wechat.conf.example '$(DESTDIR)$(docdir)'
 	$(INSTALL_DATA) clients/README.md clients/wechat.* '$(DESTDIR)$(docdir)/clients'
 	@set -e; find docs -type d | while read -r folder; do $(INSTALL) -d '$(DESTDIR)$(docdir)'/"$$folder"; done; \
 	find docs -type f | while read -r file; do $(INSTALL_DATA) "$$file" '$(DESTDIR)$(docdir)'/"$$file"; done
@@ -238,7 +238,7 @@ help:
 	@echo "make mutants     how many of 200 random changes of the code the tests notice (SEED= MUTANTS=)"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
 	@echo "make wechat.conf.example  write it anew from the table of settings"
-	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/install.md"
+	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/en/install.md"
 	@echo "make install-strip  the same without debug information"
 	@echo "make settings    write the example, the pages and the manual page of the settings anew, from their table"
 	@echo "make uninstall   take it away again (same variables)"

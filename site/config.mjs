@@ -7,7 +7,7 @@ const bars = JSON.parse(readFileSync(path.join(import.meta.dirname, 'sidebar.jso
 const sidebar = (bar) => ({ '/': bar });
 
 const chinese = {
-  nav: [{ text: '开始', link: '/zh/start' }, { text: '主机', link: '/zh/hosts' }, { text: '设置', link: '/zh/settings' }, { text: '出错时', link: '/zh/troubleshooting' }],
+  nav: [{ text: '开始', link: '/zh/start' }, { text: '主机', link: '/zh/hosts' }, { text: '设置', link: '/zh/settings' }, { text: '排查问题', link: '/zh/troubleshooting' }],
   sidebar: sidebar(bars.zh),
   outline: { label: '本页内容', level: [2, 3] },
   docFooter: { prev: '上一页', next: '下一页' },

@@ -16,7 +16,7 @@ await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
 const home = `http://127.0.0.1:${server.address().port}`;
 
 const cases = [
-  { name: 'zh', locale: 'zh-CN', search: '搜索', query: '验证码', found: '/zh/', first: '开始', title: '出错时' },
+  { name: 'zh', locale: 'zh-CN', search: '搜索', query: '验证码', found: '/zh/', first: '开始', title: '排查问题' },
   { name: 'en', locale: 'en-US', search: 'Search', query: 'verification', found: '/en/', first: 'Start', title: 'Troubleshooting' },
 ];
 for (const { name, ...c } of cases) {

@@ -13,7 +13,7 @@ is system(@make, 'install') >> 8, 0, 'make install';
 is join(' ', map { s{.*/}{}r } sort glob "$folder/usr/lib/cgi-bin/*"),
     join(' ', map { s{.*/}{}r } sort glob "$Kit::BUILD/cgi-bin/*.cgi"), 'the programs, and never the simulator';
 ok -e "$folder/usr/share/wechat-cgi/html/$_", $_ for 'me.html', 'error.html', 'words/zh_CN.txt', 'words/en.txt', 'words/zh_TW.txt';
-ok -e "$folder/usr/share/doc/wechat-cgi/$_", $_ for 'README.md', 'wechat.conf.example', 'LICENSE', 'CHANGES.md',
+ok -e "$folder/usr/share/doc/wechat-cgi/$_", $_ for 'README.md', 'README.zh-CN.md', 'wechat.conf.example', 'LICENSE', 'CHANGES.md',
     Docs::files(), map {"clients/$_"} qw(README.md wechat.php wechat.py wechat.mjs wechat.js wechat.d.ts);
 is `$folder/usr/bin/wechat --version`, `$Kit::BUILD/bin/wechat --version`, 'the command';
 ok -e "$folder/usr/share/$_", $_ for 'bash-completion/completions/wechat', 'man/man1/wechat.1', 'man/man5/wechat.conf.5', 'man/man7/wechat-cgi.7', 'man/man8/validate.cgi.8', 'doc/wechat-cgi/docs/menu.json.example';
@@ -40,6 +40,20 @@ installs('and more of them', ['bindir=/a', 'libdir=/b', 'pagesdir=/with a blank'
 installs('names in capitals', ['PREFIX=/usr', 'CGIDIR=/a', 'BINDIR=/b', 'HTMLDIR=/c', 'DOCDIR=/d', 'MANDIR=/e/man1', 'COMPLETIONDIR=/f', 'SYSCONFDIR=/etc'],
     qw(a/me.cgi b/wechat c/me.html d/README.md e/man1/wechat.1 f/wechat));
 installs('INSTALL_DATA', ['INSTALL_DATA=install -m 640', 'prefix=/usr'], 'usr/share/wechat-cgi/html/me.html');
+
+# The lines of docs/en/install.md, below another root and without its owners where the tests are not root.
+{
+    my $to = tempdir(CLEANUP => 1);
+    my ($lines) = map { $_->{text} } grep { $_->{language} eq 'sh' } Docs::snippets('docs/en/install.md');
+    $lines =~ s/^make\n//m or die "docs/en/install.md: no make\n"; # built already
+    $lines =~ s/^make install/make -s BUILD=$Kit::BUILD DESTDIR=$to install/m or die "docs/en/install.md: no make install\n";
+    $lines =~ s{ /(etc|var)/}{ $to/$1/}g;
+    $lines =~ s/ -o \S+ -g \S+//g if $> != 0;
+    is system('sh', '-e', '-c', "cd $Kit::TOP\n$lines") >> 8, 0, 'the lines of the page work';
+    ok -x "$to/usr/local/lib/cgi-bin/me.cgi", 'the programs are there';
+    is sprintf('%o', (stat "$to/var/lib/wechat-cgi")[2] & 07777), '700', 'the folder of the state';
+    is sprintf('%o', (stat "$to/etc/wechat-cgi/wechat.conf")[2] & 07777), '640', 'and the settings';
+}
 
 # An installation finds its settings, state and pages, when nothing nearer to the site says otherwise.
 my $kit = Kit->new(stopped => 1);
