@@ -3,6 +3,7 @@ use strict;
 use warnings;
 use utf8;
 use Encode qw(decode_utf8 encode_utf8);
+use Docs;
 use JSON::PP;
 use Kit;
 use Test::More;
@@ -125,12 +126,14 @@ like $kit->log_text, qr/list\.json, line 2: remove the comma before \] in line 3
 my $broken = with_list('[{"id":"a"}]');
 is $broken->{status}, 500, 'a mistake in the file';
 like $kit->log_text, qr/list\.json, item 1 \(line 1\): it has no "text"/, 'is in the log, with item and line';
+my ($described) = map { $_->{text} } grep { $_->{name} eq 'list.json' } Docs::snippets('docs/en/list.md');
+like decode_utf8(with_list(encode_utf8($described))->{content}), qr{我的订单</span><span class="badge" aria-label="未读">2</span>.*联系客服</span></a>}s, 'that of docs/en/list.md';
 unlink "$kit->{folder}/list.json";
 is $ming->get($path)->{status}, 500, 'no file';
 like $kit->log_text, qr/kind=config .*list\.json: No such file/, 'is in the log';
 $kit->write_conf(list => '', list_lesson => 'on');
 is $ming->get($path)->{status}, 500, 'not set';
-like $kit->log_text, qr/list is not set: name the file of the list's items in wechat\.conf/, 'the log says what to do';
+like $kit->log_text, qr/list is not set: name the file of the list's items in wechat\.conf \(docs\/en\/list\.md\)/, 'the log says what to do';
 $kit->write_conf(list_lesson => 'on');
 
 # ---- a list for visitors: without the lesson ----
@@ -171,8 +174,8 @@ $kit->write_conf(links => 'links.json');
 like with_links('[{"text":{"en":"Orders","zh_CN":"我的 <订单>"},"url":"/orders.php?a&b","icon":"/i.svg"},{"text":"帮助","url":"https://help.example.com/"}]'),
     qr{<nav class="weui-cells" aria-label="链接">\n<a class="weui-cell weui-cell_access" href="/orders\.php\?a&amp;b"><img class="item__icon" src="/i\.svg"[^>]*><span class="weui-cell__bd">我的 &lt;订单&gt;</span></a>\n<a class="weui-cell weui-cell_access" href="https://help\.example\.com/" rel="noopener"><span class="weui-cell__bd">帮助</span></a>\n$below},
     'the owner’s links';
-my ($example) = decode_utf8(Kit::read_file("$Kit::TOP/docs/pages.md")) =~ /^```json\n(.*?)^```$/ms;
-like with_links($example), qr{href="/orders\.php".*>我的订单<.*href="https://help\.example\.com/" rel="noopener".*>常见问题<}s, 'those of docs/pages.md';
+my ($example) = map { $_->{text} } grep { $_->{name} eq 'links.json' } Docs::snippets('docs/en/pages.md');
+like with_links($example), qr{href="/orders\.php".*>我的订单<.*href="https://help\.example\.com/" rel="noopener".*>常见问题<}s, 'those of docs/en/pages.md';
 unlike decode_utf8($ming->get('/cgi-bin/me.cgi?forget=1')->{content}), qr/<nav/, 'but not on the question before forgetting';
 for my $text ('[]', '[{"text":"a"}]', '{') {
     my $page = with_links($text);
