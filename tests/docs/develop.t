@@ -1,5 +1,5 @@
-# The examples of docs/en/development.md and docs/en/mini-program.md, exactly as written but for the site's address. The page of Vite
-# is built by esbuild and run by Node.js; wx is a stand-in that asks the programs as a phone would.
+# The examples of docs/en/development.md and docs/en/mini-program.md, and the pushes of docs/en/messages.md, exactly as written but for
+# the site's address. The page of Vite is built by esbuild and run by Node.js; wx is a stand-in that asks the programs as a phone would.
 use strict;
 use utf8;
 use warnings;
@@ -55,5 +55,11 @@ globalThis.wx = {
 };
 JS
 is node('wx.mjs'), join(',', sort keys %$answer) . "\noMin0001xiaoMing-aBcDeFgHiJk\n", 'wx.login, mini.cgi, validate.cgi: the answer has the members of the example, and the token says who it is';
+# ---- pushes from a shell, while a demo runs ----
+
+my ($lines) = map { $_->{text} } grep { $_->{text} =~ m{^tests/tools/push}m } Docs::snippets('docs/en/messages.md');
+local $ENV{SIM_PORT} = $kit->{sim_url} =~ s/.*://r;
+qx{cd '$Kit::TOP' && sh -ec '${\encode_utf8($lines)}'};
+is $?, 0, 'docs/en/messages.md: each push is answered';
 unlike $kit->log_text, qr/wechat-cgi: /, 'and nothing was wrong';
 done_testing;
