@@ -504,7 +504,20 @@ sub run {
     my %answer = (exit => $exit >> 8, signal => $exit & 127,
         bytes => read_file("$f/stdout.$id"), error => read_file("$f/stderr.$id"));
     unlink map {"$f/$_.$id"} qw(stdin stdout stderr);
-    return { %answer, parse_answer($answer{bytes}) };
+    my %parsed = parse_answer($answer{bytes});
+    check_form($program, $environment{PATH_INFO} || '', $environment{QUERY_STRING} || '', $parsed{status},
+        ($parsed{headers}{'content-type'} || [])->[0], $parsed{body});
+    return { %answer, %parsed };
+}
+
+# In tests, each answer in JSON has the form that its schema describes (docs/reference/schemas).
+sub check_form {
+    my (@answer) = @_;
+    return if !$INC{'Test/More.pm'} || !defined $answer[3] || ($answer[4] || '') !~ /json/ || !-d "$TOP/docs/reference/schemas";
+    require Schema;
+    my $wrong = Schema::check_answer(@answer);
+    die "An answer has another form than its schema says: $wrong\n" if $wrong ne '';
+    return;
 }
 
 # Parses a CGI answer by its strict grammar (RFC 3875, section 6): header lines, an empty line, the body.
@@ -594,6 +607,8 @@ sub request {
         if ($line =~ /Max-Age=0\b/) { delete $cookies->{$name} } else { $cookies->{$name} = $value }
     }
     $answer->{location} = $answer->{headers}{location};
+    Kit::check_form($2, $3 || '', $4 || '', $answer->{status}, $answer->{headers}{'content-type'}, $answer->{content})
+        if $url =~ m{^(\Q$self->{kit}{site_url}\E)/cgi-bin/([\w-]+\.cgi)(/[^?]*)?(?:\?(.*))?$};
     return $answer;
 }
 
