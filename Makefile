@@ -140,6 +140,11 @@ man/wechat.conf.5: $(SETTINGS)
 
 settings: wechat.conf.example docs/en/settings.md docs/zh/settings.md man/wechat.conf.5
 
+# The reference, from the manual pages and the schemas; it needs mandoc.
+.PHONY: documents
+documents: settings
+	perl tools/reference man docs/reference
+
 demo: demo-packages
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	@perl tests/tools/demo run
@@ -241,6 +246,7 @@ help:
 	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/en/install.md"
 	@echo "make install-strip  the same without debug information"
 	@echo "make settings    write the example, the pages and the manual page of the settings anew, from their table"
+	@echo "make documents   the same, and docs/reference from the manual pages (mandoc)"
 	@echo "make uninstall   take it away again (same variables)"
 	@echo "make clean       remove $(BUILD)/"
 
