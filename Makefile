@@ -236,6 +236,7 @@ help:
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-static  the same on the static build, without pages and browsers"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
+	@echo "make check-upgrade  today's programs and those of earlier versions serve one state in turn"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"
 	@echo "make check-analyse   gcc -fanalyzer, clang-tidy, cppcheck: no finding"

@@ -112,6 +112,16 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
+	@$(MAKE) --no-print-directory check-upgrade
+
+# Earlier versions, from the git history, each in a folder of its own; and today's programs in turn with them.
+.PHONY: check-upgrade upgrade-versions
+upgrade-versions:
+	@sh tests/upgrade/build '$(BUILD)/upgrade'
+
+check-upgrade: check-packages upgrade-versions
+	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
+	@prove -Itests/lib tests/upgrade/rolling.t
 
 # The suite on a build with ASan, UBSan and LSan. TESTS: these tests instead.
 .PHONY: check-sanitize

@@ -387,20 +387,38 @@ mark_of(struct files *files, const char *key)
         return arena_printf(files->arena, "%s begun", key);
 }
 
-/* Reads a record of a push; *found is false if there is none. */
 static int
-read_push(
-    struct files *files, const char *key, struct store_record *record, bool *found, struct err *err)
+read_push_named(struct files *files, const char *name, struct store_record *record, bool *found,
+    struct err *err)
 {
         /* The present time, not the request's: another delivery may have begun later and finished
          * first. */
-        *found = store_read(files->store, STORE_PUSH, key, os_now(), record, err) == 0;
+        *found = store_read_name(files->store, STORE_PUSH, name, os_now(), record, err) == 0;
         if (*found)
                 return 0;
         if (err->kind != ERR_NOT_FOUND)
                 return -1;
         err_clear(err);
         return 0;
+}
+
+/* Reads a record of a push; *found is false if there is none. */
+static int
+read_push(
+    struct files *files, const char *key, struct store_record *record, bool *found, struct err *err)
+{
+        return read_push_named(
+            files, store_name(files->arena, STORE_PUSH, key), record, found, err);
+}
+
+/* In version 0.1.0 the records of pushes had no owners. WeChat repeats to this version what that
+ * one has answered, if the programs are replaced meanwhile. */
+static int
+read_push_of_before(
+    struct files *files, const char *key, struct store_record *record, bool *found, struct err *err)
+{
+        return read_push_named(
+            files, store_name_ownerless(files->arena, STORE_PUSH, key), record, found, err);
 }
 
 /* The lock is held until the arena of the request is freed; if the process ends, however it ends,
@@ -417,6 +435,8 @@ begin_push(void *handle, const char *key, long long until, const char **reply, b
         if (hold_lock(files, "inbox.lock", store_name(files->arena, STORE_PUSH, key), until,
                 &files->push, err) != 0 ||
             read_push(files, key, &record, &answered, err) != 0)
+                return -1;
+        if (!answered && read_push_of_before(files, key, &record, &answered, err) != 0)
                 return -1;
         *reply = answered ? pairs_get_text(&record.fields, "reply") : NULL;
         files->marked = false;

@@ -68,6 +68,14 @@ store_name(struct arena *arena, enum store_kind kind, const char *key)
         return name;
 }
 
+char *
+store_name_ownerless(struct arena *arena, enum store_kind kind, const char *key)
+{
+        const char *owner_end = strchr(key, ' ');
+
+        return hash(arena, kind, owner_end == NULL ? key : owner_end + 1);
+}
+
 /* Writes a record's text. Tries again if the disk was full and room was made, or if another process
  * that made room deleted the shard's folder while it was empty. */
 static int

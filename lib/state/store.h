@@ -51,6 +51,9 @@ int store_drop(struct store *store, enum store_kind kind, const char *key, struc
 /* As state_name(); if the kind's records have owners, the first half of the name is the owner's. */
 char *store_name(struct arena *arena, enum store_kind kind, const char *key);
 
+/* The name of that record in version 0.1.0, where no kind had owners. */
+char *store_name_ownerless(struct arena *arena, enum store_kind kind, const char *key);
+
 int store_read_name(struct store *store, enum store_kind kind, const char *name, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
