@@ -187,17 +187,25 @@ dist-shared: all
 dist:
 	@sh tools/source-archive '$(BUILD)/dist-source' '$(VERSION)' '$(abspath $(BUILD))/html-node'
 
+# Debian's package, from that archive.
+.PHONY: deb
+deb: dist
+	@sh tests/tools/install-packages build deb
+	@sh tools/debian-package '$(BUILD)/dist-source/wechat-cgi-$(VERSION).tar.gz' '$(BUILD)/deb'
+
 # The installed copies of the programs know where their settings, state and pages are; the programs in $(BUILD) do not.
 MAN := $(wildcard man/*.[1-8])
 man_of = $(foreach page,$(MAN),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
-install_program = OBJCOPY='$(OBJCOPY)' sh tools/installed $(1) "$$copies/$(notdir $(1))" '$(sysconfdir)/wechat-cgi/wechat.conf' '$(statedir)' '$(pagesdir)' \
-    && $(INSTALL_PROGRAM) "$$copies/$(notdir $(1))" '$(DESTDIR)$(2)/'
 
 install: programs html
 	$(INSTALL) -d '$(DESTDIR)$(cgidir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pagesdir)/words' '$(DESTDIR)$(docdir)/clients' \
 	    '$(DESTDIR)$(completiondir)' $(sort $(patsubst %/,'$(DESTDIR)%',$(dir $(man_of))))
 	@set -e; copies=$$(mktemp -d); trap 'rm -rf "$$copies"' EXIT; echo "installing the programs"; \
-	$(foreach program,$(CGI),$(call install_program,$(program),$(cgidir)); )$(call install_program,$(COMMAND),$(bindir))
+	for program in $(CGI) $(COMMAND); do \
+	    OBJCOPY='$(OBJCOPY)' sh tools/installed "$$program" "$$copies/$${program##*/}" '$(sysconfdir)/wechat-cgi/wechat.conf' '$(statedir)' '$(pagesdir)'; \
+	done; \
+	$(INSTALL_PROGRAM) "$$copies"/*.cgi '$(DESTDIR)$(cgidir)/'; \
+	$(INSTALL_PROGRAM) "$$copies/wechat" '$(DESTDIR)$(bindir)/'
 	$(INSTALL_DATA) $(COMPLETION) '$(DESTDIR)$(completiondir)/wechat'
 	@set -e; $(foreach page,$(man_of),$(INSTALL_DATA) man/$(notdir $(page)) '$(DESTDIR)$(page)'; )
 	$(INSTALL_DATA) $(BUILD)/html/*.html $(BUILD)/html/version.txt '$(DESTDIR)$(pagesdir)'
@@ -232,10 +240,12 @@ help:
 	@echo "make dist-shared an archive of the ordinary programs, for hosts with the same libraries: $(BUILD)/dist-shared"
 	@echo "make dist        an archive of the sources, built without npm and network: $(BUILD)/dist-source"
 	@echo "make site        the documentation as a static site: $(BUILD)/site"
+	@echo "make deb         Debian's package, from that archive: $(BUILD)/deb"
 	@echo "make bench       measure the programs against a do-nothing CGI, in the same run"
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-static  the same on the static build, without pages and browsers"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
+	@echo "make check-deb   Debian's package in a clean Debian: installed, signed in, upgraded, purged (as root)"
 	@echo "make check-upgrade  today's programs and those of earlier versions serve one state in turn"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"

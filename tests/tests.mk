@@ -112,16 +112,24 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
-	@$(MAKE) --no-print-directory check-upgrade
+	@$(MAKE) --no-print-directory check-upgrade check-deb
 
 # Earlier versions, from the git history, each in a folder of its own; and today's programs in turn with them.
-.PHONY: check-upgrade upgrade-versions
-upgrade-versions:
+.PHONY: check-upgrade upgrade-build
+upgrade-build:
 	@sh tests/upgrade/build '$(BUILD)/upgrade'
 
-check-upgrade: check-packages upgrade-versions
+check-upgrade: check-packages upgrade-build
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
 	@prove -Itests/lib tests/upgrade/rolling.t
+
+# Debian's package, in a clean Debian: tests/deb/README.md.
+.PHONY: check-deb
+check-deb: check-packages
+	@$(MAKE) --no-print-directory all deb $(SIM) $(SIM_HTML)
+	@sh tests/tools/install-packages check-deb
+	@lintian --fail-on error,warning --display-info --pedantic '$(BUILD)'/deb/*.changes
+	@prove -Itests/lib tests/deb/package.t
 
 # The suite on a build with ASan, UBSan and LSan. TESTS: these tests instead.
 .PHONY: check-sanitize
