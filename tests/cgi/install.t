@@ -44,7 +44,7 @@ installs('INSTALL_DATA', ['INSTALL_DATA=install -m 640', 'prefix=/usr'], 'usr/sh
 # The lines of docs/en/install.md, below another root and without its owners where the tests are not root.
 {
     my $to = tempdir(CLEANUP => 1);
-    my ($lines) = map { $_->{text} } grep { $_->{language} eq 'sh' } Docs::snippets('docs/en/install.md');
+    my ($lines) = grep {/^make install/m} map { $_->{text} } grep { $_->{language} eq 'sh' } Docs::snippets('docs/en/install.md');
     $lines =~ s/^make\n//m or die "docs/en/install.md: no make\n"; # built already
     $lines =~ s/^make install/make -s BUILD=$Kit::BUILD DESTDIR=$to install/m or die "docs/en/install.md: no make install\n";
     $lines =~ s{ /(etc|var)/}{ $to/$1/}g;
