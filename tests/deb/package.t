@@ -66,7 +66,7 @@ sub files {
         inside(q{find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /run-this \) -prune -o -printf '%p %y %m %u:%g %l\n'; find /etc -type f -exec sha256sum {} + | sed 's/^\(\S*\)  \(.*\)$/\2=sum \1/'}) };
 }
 
-inside('apt-get update -qq && apt-get install -y -qq --no-install-recommends apache2', network => 1);
+inside('apt-get update -qq && apt-get install -y -qq --no-install-recommends apache2 ca-certificates', network => 1);
 my $before = files();
 
 # ---- a lower version ----
