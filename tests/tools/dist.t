@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# make dist: the source archive builds the same pages without npm, and a page that was changed keeps a style. hard/deb.t builds all of
+# make dist: the source archive builds the same pages without npm, and a page that was changed keeps a style. deb/package.t builds all of
 # it, without network. What is not committed is not packed, so the pages are compared only if html/ is committed.
 use strict;
 use warnings;
