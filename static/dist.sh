@@ -66,9 +66,9 @@ pack_qrencode() {
     pack_object "$1/wechat.o" "$programs"/../command/*.o
 }
 
-# The page for installing: install FILE. Between @static and @end stands what is true of static programs only; between @shared and @end, of
+# The page for installing: pack_page FILE. Between @static and @end stands what is true of static programs only; between @shared and @end, of
 # the others.
-install() {
+pack_page() {
     if [ -n "$libraries" ]; then keep=static drop=shared; else keep=shared drop=static; fi
     sed -e "/^@$drop\$/,/^@end\$/d" -e "/^@$keep\$/d; /^@end\$/d" -e "s/@libraries@/$(inside)/g; s/@version@/$version/g; s/@processor@/$arch/g" \
         "$here/$1" >"$out/$name/$1"
@@ -108,8 +108,8 @@ cp "$top"/clients/README.md "$top"/clients/wechat.* "$out/$name/clients/"
 cp -R "$top/docs" "$out/$name/docs"
 cp "$top/LICENSE" "$top/CHANGES.md" "$out/$name/"
 : >"$out/$name/wechat-check"
-install INSTALL.zh-CN.md
-install INSTALL.md
+pack_page INSTALL.zh-CN.md
+pack_page INSTALL.md
 pack_licenses "$out/$name/licenses"
 
 find "$out/$name" -type d -exec chmod 755 {} +
