@@ -7,9 +7,7 @@ version=$1 build=$2
 out=$build/release
 make=${MAKE:-make}
 try=$([ "${RELEASE:-}" = try ] && echo yes || echo no)
-all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static-all dist-shared dist'
-# Debian's package, where the Makefile can build it.
-if grep -q '^deb:' Makefile; then all="$all deb"; fi
+all='clean check check-static check-analyse check-sanitize check-valgrind coverage check-hard dist-static-all dist-shared dist deb'
 steps=${RELEASE_STEPS:-$all}
 
 die() { echo "release: $*" >&2; exit 1; }
@@ -65,13 +63,9 @@ for archive in "$name-linux-x86_64" "$name-linux-aarch64"; do
 done
 take "dist-shared/$name-linux-$(uname -m).tar.gz" "$name-linux-$(uname -m)-shared.tar.gz"
 take "dist-source/$name.tar.gz"
-case " $all " in
-*" deb "*)
-    found=no
-    for package in "$build"/deb/*.deb; do [ ! -e "$package" ] || { cp "$package" "$out/"; found=yes; }; done
-    [ "$found" = yes ] || refuse "$build/deb has no package"
-    ;;
-esac
+found=no
+for package in "$build"/deb/*.deb; do [ ! -e "$package" ] || { cp "$package" "$out/"; found=yes; }; done
+[ "$found" = yes ] || refuse "$build/deb has no package"
 (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs -r sha256sum -- >SHA256SUMS)
 echo "release: $out"
 cat "$out/SHA256SUMS"
