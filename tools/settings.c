@@ -305,7 +305,7 @@ groups_are_there(void)
 {
         for (size_t i = 0; i < GROUPS; i++)
                 if (!is_key(groups[i].first, strlen(groups[i].first))) {
-                        fprintf(stderr,
+                        (void)fprintf(stderr,
                             "settings: the group \"%s\" begins with %s, which is no "
                             "setting\n",
                             groups[i].en, groups[i].first);
@@ -325,7 +325,7 @@ main(int argc, char **argv)
                (argc != 2 || strcmp(forms[i].name, argv[1]) != 0))
                 i++;
         if (arena == NULL || i == sizeof(forms) / sizeof(forms[0]) || !groups_are_there()) {
-                fputs("usage: settings example|en|zh|man\n", stderr);
+                (void)fputs("usage: settings example|en|zh|man\n", stderr);
                 return 2;
         }
         buf_init(&out, arena);
