@@ -92,7 +92,12 @@ add_link(struct buf *out, const char *word)
 static size_t
 word_size(const char *text)
 {
+        static const char *const commands[] = {"openssl rand -hex 32", "wechat menu set"};
         size_t size = strspn(text, word_bytes);
+
+        for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+                if (text_starts_with(text, commands[i]))
+                        return strlen(commands[i]);
 
         while (size > 1 && strchr(".:?", text[size - 1]) != NULL)
                 size--;
@@ -131,7 +136,7 @@ add_word(struct buf *out, const char *whole, const char *text)
         word = arena_copy(out->arena, text, size);
         if (add_link(out, word))
                 return size;
-        buf_add_text(out, is_line || is_code(word) || is_value(whole, text, size)
+        buf_add_text(out, strchr(word, ' ') != NULL || is_code(word) || is_value(whole, text, size)
                               ? arena_printf(out->arena, "`%s`", word)
                               : word);
         return size;
