@@ -60,10 +60,10 @@ sub inside {
     return $said;
 }
 
-# All files but those of apt and dpkg, logs and caches.
+# All files but those of apt and dpkg, logs and caches, and the folders in which Apache's scripts note who has enabled what.
 sub files {
     return { map { /^(\S+) (.*)$/ ? ($1 => $2) : () } split /\n/,
-        inside(q{find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /run-this \) -prune -o -printf '%p %y %m %u:%g %l\n'; find /etc -type f -exec sha256sum {} + | sed 's/^\(\S*\)  \(.*\)$/\2=sum \1/'}) };
+        inside(q{find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /run-this \) -prune -o ! \( -type d -path '/var/lib/apache2/conf/*_by_*' \) -printf '%p %y %m %u:%g %l\n'; find /etc -type f -exec sha256sum {} + | sed 's/^\(\S*\)  \(.*\)$/\2=sum \1/'}) };
 }
 
 inside('apt-get update -qq && apt-get install -y -qq --no-install-recommends apache2 ca-certificates', network => 1);
