@@ -253,6 +253,7 @@ help:
 	@echo "make release     build and test everything, leave archives in $(BUILD)/release: RELEASING.md"
 	@echo "make mutants     how many of 200 random changes of the code the tests notice (SEED= MUTANTS=)"
 	@echo "make fuzz-merge  keep as seeds what check-hard found by fuzzing"
+	@echo "make sheets      contact sheets of every page, to look at: $(BUILD)/sheets; make pictures: those of the README"
 	@echo "make wechat.conf.example  write it anew from the table of settings"
 	@echo "make install     install it here, with GNU's variables (DESTDIR= prefix= sysconfdir= …): docs/en/install.md"
 	@echo "make install-strip  the same without debug information"

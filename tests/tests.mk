@@ -225,5 +225,11 @@ $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 	cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
 	@touch $@
 
+# Contact sheets of every page, and the README's pictures, by the table in tests/browser/scenes.mjs.
+.PHONY: sheets pictures
+sheets pictures: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@perl tests/browser/sheets $@
+
 include tests/server/many.mk
 check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(SETTINGS) $(HARD)

@@ -17,12 +17,16 @@ await mkdir(shots, { recursive: true });
 
 export const screenshot = (name) => path.join(shots, `${name}.png`);
 
-export async function look(page, name) {
-  await page.screenshot({ path: screenshot(name), fullPage: true });
+export async function axe(page, name) {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   ok(violations.length === 0, `${name}: axe-core finds nothing`);
   for (const { id, nodes } of violations) console.log(`# ${id}: ${nodes.map((n) => n.html).join(' | ').slice(0, 300)}`);
+}
+
+export async function look(page, name) {
+  await page.screenshot({ path: screenshot(name), fullPage: true });
+  await axe(page, name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   ok(!wide, `${name}: nothing sticks out sideways`);
   const low = await page.evaluate(() => [...document.querySelectorAll('button, summary, select, .weui-btn, .ways a, .pages a')]
