@@ -17,7 +17,7 @@ const home = `http://127.0.0.1:${server.address().port}`;
 
 const cases = [
   { name: 'zh', locale: 'zh-CN', search: '搜索', query: '验证码', found: '/zh/', first: '开始', title: '排查问题' },
-  { name: 'en', locale: 'en-US', search: 'Search', query: 'verification', found: '/en/', first: 'Start', title: 'Troubleshooting' },
+  { name: 'en', locale: 'en-US', search: 'Search', query: 'permission', found: '/en/', first: 'Start', title: 'Troubleshooting' },
 ];
 for (const { name, ...c } of cases) {
   for (const [shape, view] of Object.entries({ desktop, phone })) {

@@ -4,7 +4,7 @@ use warnings;
 use Kit;
 
 if (system("make -s -C $Kit::TOP BUILD=$Kit::BUILD site >$Kit::BUILD/site.log 2>&1") != 0) {
-    print map {"# $_"} (split /^/, Kit::read_file("$Kit::BUILD/site.log"))[-20 .. -1];
+    print map {"# $_"} grep {defined} (reverse((reverse split /^/, Kit::read_file("$Kit::BUILD/site.log"))[0 .. 19]));
     print "not ok 1 - make site\n1..1\n";
     exit 1;
 }
