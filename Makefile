@@ -198,7 +198,7 @@ MAN := $(wildcard man/*.[1-8])
 man_of = $(foreach page,$(MAN),$(mandir)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 install: programs html
-	$(INSTALL) -d '$(DESTDIR)$(cgidir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pagesdir)/words' '$(DESTDIR)$(docdir)/clients' \
+	$(INSTALL) -d '$(DESTDIR)$(cgidir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pagesdir)/words' '$(DESTDIR)$(docdir)' \
 	    '$(DESTDIR)$(completiondir)' $(sort $(patsubst %/,'$(DESTDIR)%',$(dir $(man_of))))
 	@set -e; copies=$$(mktemp -d); trap 'rm -rf "$$copies"' EXIT; echo "installing the programs"; \
 	for program in $(CGI) $(COMMAND); do \
@@ -210,10 +210,9 @@ install: programs html
 	@set -e; $(foreach page,$(man_of),$(INSTALL_DATA) man/$(notdir $(page)) '$(DESTDIR)$(page)'; )
 	$(INSTALL_DATA) $(BUILD)/html/*.html $(BUILD)/html/version.txt '$(DESTDIR)$(pagesdir)'
 	$(INSTALL_DATA) $(BUILD)/html/words/*.txt '$(DESTDIR)$(pagesdir)/words'
-	$(INSTALL_DATA) README.md README.zh-CN.md CHANGES.md LICENSE wechat.conf.example '$(DESTDIR)$(docdir)'
-	$(INSTALL_DATA) clients/README.md clients/wechat.* '$(DESTDIR)$(docdir)/clients'
-	@set -e; find docs -type d | while read -r folder; do $(INSTALL) -d '$(DESTDIR)$(docdir)'/"$$folder"; done; \
-	find docs -type f | while read -r file; do $(INSTALL_DATA) "$$file" '$(DESTDIR)$(docdir)'/"$$file"; done
+	$(INSTALL_DATA) README.md README.zh-CN.md wechat.conf.example '$(DESTDIR)$(docdir)'
+	@set -e; sh tools/documents | while read -r file; do \
+	    $(INSTALL) -d '$(DESTDIR)$(docdir)'/"$$(dirname "$$file")"; $(INSTALL_DATA) "$$file" '$(DESTDIR)$(docdir)'/"$$file"; done
 
 # The same without debug information.
 install-strip:

@@ -100,13 +100,11 @@ cp "$top/wechat.conf.example" "$here"/examples/*.example "$out/$name/wechat/"
 find "$top/docs" -name menu.json.example -exec cp {} "$out/$name/wechat/" \;
 
 # For the owner's own computer and shell.
-mkdir "$out/$name/bin" "$out/$name/man" "$out/$name/clients"
+mkdir "$out/$name/bin" "$out/$name/man"
 cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
 "${cross}strip" --strip-all "$out/$name/bin/wechat"
 cp "$top"/man/*.[1-8] "$out/$name/man/"
-cp "$top"/clients/README.md "$top"/clients/wechat.* "$out/$name/clients/"
-cp -R "$top/docs" "$out/$name/docs"
-cp "$top/LICENSE" "$top/CHANGES.md" "$out/$name/"
+(cd "$top" && sh tools/documents | tar --create --files-from=-) | tar --extract --no-same-owner --directory="$out/$name"
 : >"$out/$name/wechat-check"
 pack_page INSTALL.zh-CN.md
 pack_page INSTALL.md

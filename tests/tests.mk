@@ -227,9 +227,13 @@ $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
 
 # Contact sheets of every page, and the README's pictures, by the table in tests/browser/scenes.mjs.
 .PHONY: sheets pictures
-sheets pictures: check-packages
+sheets: check-packages
 	@$(MAKE) --no-print-directory check-build
-	@perl tests/browser/sheets $@
+	@perl tests/browser/sheets sheets
+
+pictures: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@perl tests/browser/sheets pictures
 
 include tests/server/many.mk
 check-build: $(TEST_NODE) $(VUE) all $(SIM) $(SIM_HTML) $(UNIT) $(IS_LOCAL) $(SETTINGS) $(HARD)

@@ -225,7 +225,7 @@ tell_gaps(struct host *host, unsigned gaps)
                 unsigned gap;
                 const char *mark, *name;
         } kinds[] = {{SANDBOX_NO_LANDLOCK, "no-landlock", "Landlock (files and ports)"},
-            {SANDBOX_NO_FILTER, "no-seccomp", "a seccomp filter (system calls)"}};
+            {SANDBOX_NO_FILTER, "no-seccomp", "seccomp filter (system calls)"}};
         struct err err = {.kind = ERR_NONE};
 
         for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# The example tests/examples/checkin, set up as its README says: followers check in through Apache, the list is shown to
+# The example docs/examples/checkin, set up as its README says: followers check in through Apache, the list is shown to
 # visitors who are signed in, and winners are drawn.
 use strict;
 use warnings;
@@ -12,7 +12,7 @@ plan skip_all => 'python3 is not installed' unless Kit::find_program('python3');
 my $kit = Kit->new(conf => { push_token => $Push::TOKEN, push_mode => 'plain', replies => undef, handler => 'checkin/handler' });
 my $folder = $kit->{folder};
 my $own = "$folder/checkin";
-system('cp', '-r', "$Kit::TOP/tests/examples/checkin", $own) == 0 or die 'cp';
+system('cp', '-r', "$Kit::TOP/docs/examples/checkin", $own) == 0 or die 'cp';
 my $module = Kit::read_file("$own/checkin.py");
 $module =~ s{^SITE_URL = .*$}{SITE_URL = "$kit->{site_url}"}m;
 Kit::write_file("$own/checkin.py", $module);
