@@ -128,7 +128,7 @@ check-upgrade: check-packages upgrade-build
 check-deb: check-packages
 	@$(MAKE) --no-print-directory all deb $(SIM) $(SIM_HTML)
 	@sh tests/tools/install-packages check-deb
-	@lintian --fail-on error,warning --display-info --pedantic '$(BUILD)'/deb/*.changes
+	@lintian --allow-root --fail-on error,warning --display-info --pedantic '$(BUILD)'/deb/*.changes
 	@prove -Itests/lib tests/deb/package.t
 
 # The suite on a build with ASan, UBSan and LSan. TESTS: these tests instead.
