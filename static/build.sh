@@ -121,6 +121,11 @@ build_libpng1_6() {
         -DZLIB_LIBRARY="$root/lib/libz.a" -DZLIB_INCLUDE_DIR="$root/include"
 }
 
+# Without assembly, which takes another compiler. It needs the whole path.
+build_libjpeg_turbo() {
+    with_cmake . -DCMAKE_INSTALL_LIBDIR="$root/lib" -DENABLE_SHARED=OFF -DENABLE_STATIC=ON -DWITH_SIMD=OFF -DWITH_TURBOJPEG=OFF
+}
+
 # Uses the x25519 implementation included in Mbed TLS, which is fast on 64-bit processors. lib/host/http.c looks up the
 # certificate authority that it needs, so that not all are loaded.
 build_mbedtls() {

@@ -34,9 +34,9 @@ pack_licenses() {
         done
         return
     fi
-    for library in curl mbedtls expat json-c zlib libpng1.6; do
-        cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" ||
-            die "the licence of $library is missing"
+    for library in curl mbedtls expat json-c zlib libpng1.6 libjpeg-turbo; do
+        cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" 2>/dev/null ||
+            cp "$libraries/src/$library/LICENSE.md" "$1/$library.txt" || die "the licence of $library is missing"
     done
     cp "$libraries/src/musl/COPYRIGHT" "$1/musl.txt" 2>/dev/null || cp /usr/share/doc/musl-dev/copyright "$1/musl.txt" || cp /usr/share/licenses/musl/COPYRIGHT "$1/musl.txt" ||
         die "the licence of musl is missing"

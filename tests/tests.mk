@@ -43,7 +43,7 @@ $(BUILD)/tests/unit/%.o: tests/unit/%.c $(FLAGS)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/unit/%.t: $(BUILD)/tests/unit/%.o $(LIB) $(ARCHIVES)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS) $(PNG_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(CMOCKA) $(SMALL_LIBS) $(QR_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
 
 .SECONDARY: $(UNIT:.t=.o)
 
@@ -79,7 +79,7 @@ fuzz-merge: fuzz-build
 
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MP -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests/fuzz $(ALL_LDFLAGS) $(WRAPPED) -MMD -MP -MF $@.d -o $@ $< $(FUZZ_MAIN) $(LIB) $(SMALL_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
 
 # unit/faults.c makes these calls fail.
 FAILING := openat mkdirat fstat read pread write fsync ftruncate lseek futimens renameat linkat unlinkat flock fcntl \

@@ -9,6 +9,12 @@ sandbox_enter(const struct sandbox *sandbox)
         return 0;
 }
 
+unsigned
+sandbox_enter_alone(void)
+{
+        return 0;
+}
+
 #else
 
 #include <errno.h>
@@ -18,6 +24,7 @@ sandbox_enter(const struct sandbox *sandbox)
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -263,6 +270,32 @@ sandbox_enter(const struct sandbox *sandbox)
         if (restrict_files(sandbox) != 0)
                 missing |= SANDBOX_NO_LANDLOCK;
         if (!sandbox->files_only && seccomp_restrict(purposes) != 0)
+                missing |= SANDBOX_NO_FILTER;
+        return missing;
+}
+
+/* A limit that the host has set lower stays. */
+static void
+limit(int resource, rlim_t most)
+{
+        struct rlimit now;
+
+        if (getrlimit(resource, &now) != 0 || now.rlim_cur < most)
+                return;
+        now.rlim_cur = now.rlim_max = most;
+        setrlimit(resource, &now);
+}
+
+unsigned
+sandbox_enter_alone(void)
+{
+        const struct sandbox nothing = {.state = -1, .files_only = true};
+        unsigned missing = sandbox_enter(&nothing);
+
+        limit(RLIMIT_AS, SANDBOX_ALONE_MEMORY_MAX);
+        limit(RLIMIT_CPU, SANDBOX_ALONE_SECONDS_MAX);
+        limit(RLIMIT_CORE, 1); /* core(5): piped core files ignore a limit of 0 */
+        if (seccomp_restrict(SECCOMP_ALONE) != 0)
                 missing |= SANDBOX_NO_FILTER;
         return missing;
 }

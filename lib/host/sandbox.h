@@ -8,8 +8,8 @@
  * execve gives no new privileges, and no debugger of the same user can attach. All this also binds
  * threads and child processes and cannot be undone; open descriptors stay open.
  *
- * If built with WECHAT_NO_SANDBOX there is none: sanitizers, valgrind and coverage need more than a
- * program does.
+ * If built with WECHAT_NO_SANDBOX there is none, and no limit of memory and time: sanitizers,
+ * valgrind and coverage need more than a program does.
  */
 #ifndef WECHAT_SANDBOX_H
 #define WECHAT_SANDBOX_H
@@ -46,5 +46,14 @@ enum sandbox_gap { SANDBOX_NO_LANDLOCK = 1, SANDBOX_NO_FILTER = 2 };
 
 /* Enters the sandbox. Returns 0, or the parts that the kernel lacks; the others are in force. */
 unsigned sandbox_enter(const struct sandbox *sandbox);
+
+/* What a program may use that works on its stdin alone: bytes of memory, seconds of the processor's
+ * time. */
+enum { SANDBOX_ALONE_MEMORY_MAX = 256 * 1024 * 1024, SANDBOX_ALONE_SECONDS_MAX = 5 };
+
+/* As sandbox_enter(), for a program that works on its stdin alone, whatever the settings: it
+ * reaches no file, nothing that is not open, and may use only so much memory and time; then the
+ * kernel ends it. */
+unsigned sandbox_enter_alone(void);
 
 #endif

@@ -30,6 +30,13 @@ static const short base_calls[] = {
 #endif
 };
 
+/* A program that works on its stdin alone (SECCOMP_ALONE), in place of these. */
+static const short alone_calls[] = {
+    SYS_read, SYS_write, SYS_writev, SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect,
+    SYS_madvise, SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_gettimeofday,
+    SYS_restart_syscall, SYS_exit_group,
+};
+
 static const short write_calls[] = {
     SYS_mkdirat, SYS_renameat2, SYS_linkat, SYS_unlinkat, SYS_fsync, SYS_ftruncate, SYS_utimensat,
     SYS_flock, SYS_fcntl, SYS_lseek, SYS_pread64, SYS_getdents64, SYS_nanosleep,
@@ -217,15 +224,17 @@ small_calls(const short *calls, size_t count)
 static void
 build_filter(struct filter *f, unsigned purposes)
 {
-        const bool writes = (purposes & SECCOMP_WRITE) != 0,
+        const bool alone = (purposes & SECCOMP_ALONE) != 0,
+                   writes = (purposes & SECCOMP_WRITE) != 0,
                    talks = (purposes & SECCOMP_NETWORK) != 0,
                    forks = (purposes & SECCOMP_FORK) != 0,
                    lists = (purposes & SECCOMP_FOLDERS) != 0,
                    modes = (purposes & SECCOMP_MODES) != 0;
         uint32_t small =
-            SMALL_CALLS(base_calls) | (writes ? SMALL_CALLS(write_calls) : 0) |
-            (talks ? SMALL_CALLS(network_calls) : 0) | (forks ? SMALL_CALLS(fork_calls) : 0) |
-            (lists ? SMALL_CALLS(folder_calls) : 0) | (modes ? SMALL_CALLS(mode_calls) : 0);
+            (alone ? SMALL_CALLS(alone_calls) : SMALL_CALLS(base_calls)) |
+            (writes ? SMALL_CALLS(write_calls) : 0) | (talks ? SMALL_CALLS(network_calls) : 0) |
+            (forks ? SMALL_CALLS(fork_calls) : 0) | (lists ? SMALL_CALLS(folder_calls) : 0) |
+            (modes ? SMALL_CALLS(mode_calls) : 0);
 
         f->size = 0;
         emit(f, LOAD, AT_CALL, 0, 0);
@@ -238,7 +247,10 @@ build_filter(struct filter *f, unsigned purposes)
         emit(f, LOAD_VALUE, 1, 0, 0);
         emit(f, SHIFT_LEFT, 0, 0, 0);
         emit(f, IF_BITS, small, TO_ALLOW, TO_TRAP);
-        EMIT_CALLS(f, base_calls, TO_ALLOW);
+        if (alone)
+                EMIT_CALLS(f, alone_calls, TO_ALLOW);
+        else
+                EMIT_CALLS(f, base_calls, TO_ALLOW);
         if (writes)
                 EMIT_CALLS(f, write_calls, TO_ALLOW);
         if (forks)

@@ -10,7 +10,10 @@ enum calls_for {
         SECCOMP_NETWORK = 2, /* name service and TLS: sockets, threads, libraries loaded later */
         SECCOMP_FORK = 4,    /* forks and leaves the session; the child is restricted likewise */
         SECCOMP_FOLDERS = 8, /* opens and lists what is below a folder (beneath.h) */
-        SECCOMP_MODES = 16   /* gives a file that it writes a group and a mode (replace.h) */
+        SECCOMP_MODES = 16,  /* gives a file that it writes a group and a mode (replace.h) */
+        /* Only this: reads and writes what is open, allocates memory, and ends. Not even files are
+         * opened. */
+        SECCOMP_ALONE = 32
 };
 
 /*

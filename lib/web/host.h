@@ -57,6 +57,10 @@ struct app_program {
         /* What a process of ours that runs the program by itself wants of it (local.h); text is its
          * stdin. NULL: nothing. Returns 0, or -1 with app->err. */
         int (*local)(struct app *app, const char *text);
+        /* The same for a program that needs nothing but its stdin, of size bytes: it has no
+         * settings and no state, and is in a sandbox whatever the settings say
+         * (sandbox_enter_alone()). It writes to stdout. NULL: local(), or nothing. */
+        int (*alone)(struct arena *arena, char *text, size_t size, struct err *err);
         /* Answers an error in place of the error page, for programs that talk to programs; may be
          * NULL. Returns 0, or -1 for the error page after all. */
         int (*handle_error)(struct app *app);

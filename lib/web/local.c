@@ -1,12 +1,16 @@
 #include "web/local.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "host/log.h"
+#include "host/memory.h"
 #include "host/os.h"
 #include "host/runner.h"
+#include "host/sandbox.h"
 #include "web/app.h"
 #include "web/environment.h"
 
@@ -38,6 +42,16 @@ local_prepare(const struct host *host, const char *name, struct runner_program *
         program->environment = local_environment(host->arena, host);
 }
 
+void
+local_prepare_alone(const struct host *host, const char *name, struct runner_program *program)
+{
+        static char *const environment[] = {"WECHAT_LOCAL=1", NULL};
+        const char *file = host_beside(host, host->arena, name);
+
+        program->file = file == NULL ? name : file;
+        program->environment = environment;
+}
+
 char *const *
 local_owners_environment(struct arena *arena, const struct host *host, const char *more)
 {
@@ -54,25 +68,25 @@ local_owners_environment(struct arena *arena, const struct host *host, const cha
 bool
 local_is_asked(const struct app_program *program, char *const *environment)
 {
-        return program->local != NULL && environment != NULL &&
+        return (program->local != NULL || program->alone != NULL) && environment != NULL &&
                environment_get(environment, "GATEWAY_INTERFACE") == NULL &&
                environment_get(environment, "WECHAT_LOCAL") != NULL;
 }
 
+/* Reads stdin, less than most bytes, and adds a NUL. */
 static int
-read_input(struct app *app, char **text)
+read_input(struct arena *arena, size_t most, char **text, size_t *size, struct err *err)
 {
-        size_t size = 0;
         ssize_t got;
 
-        *text = arena_alloc(app->arena, LOCAL_INPUT_MAX + 1);
-        while ((got = read(STDIN_FILENO, *text + size, LOCAL_INPUT_MAX - size)) != 0) {
+        *size = 0;
+        *text = arena_alloc(arena, most + 1);
+        while ((got = read(STDIN_FILENO, *text + *size, most - *size)) != 0) {
                 if (got < 0 && errno != EINTR)
-                        return err_set_errno(&app->err, ERR_SYSTEM, errno, "stdin");
-                size += got > 0 ? (size_t)got : 0;
-                if (size == LOCAL_INPUT_MAX)
-                        return err_set(
-                            &app->err, ERR_TOO_LARGE, "stdin: more than %d bytes", LOCAL_INPUT_MAX);
+                        return err_set_errno(err, ERR_SYSTEM, errno, "stdin");
+                *size += got > 0 ? (size_t)got : 0;
+                if (*size == most)
+                        return err_set(err, ERR_TOO_LARGE, "stdin: more than %zu bytes", most);
         }
         return 0;
 }
@@ -89,14 +103,49 @@ local_run(struct host *host, const struct app_program *program)
             .now = os_now(),
             .started = os_clock_ms(),
             .err = host->err};
+        size_t size;
         char *text;
 
         app.request.client = "-";
         pairs_init(&app.page, app.arena);
         pairs_init(&app.response.headers, app.arena);
-        if (app.err.kind == ERR_NONE && read_input(&app, &text) == 0 &&
+        if (app.err.kind == ERR_NONE &&
+            read_input(app.arena, LOCAL_INPUT_MAX, &text, &size, &app.err) == 0 &&
             program->local(&app, text) == 0)
                 return 0;
         log_error(program->name, app.request.client, NULL, &app.err);
         return 1;
+}
+
+/* Without the filter a mistake in a library could do whatever the host's user can. */
+static int
+give_up_all(struct err *err)
+{
+        umask(077);
+        clearenv();
+        if ((sandbox_enter_alone() & SANDBOX_NO_FILTER) == 0)
+                return 0;
+        return err_set(err, ERR_SYSTEM,
+            "this kernel has no seccomp filter, and without one this program reads nothing");
+}
+
+int
+local_run_alone(const struct app_program *program)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct arena *arena = arena_new(memory_exhausted);
+        int result = 1;
+        size_t size;
+        char *text;
+
+        if (arena == NULL)
+                memory_exhausted();
+        if (give_up_all(&err) == 0 &&
+            read_input(arena, LOCAL_ALONE_INPUT_MAX, &text, &size, &err) == 0 &&
+            program->alone(arena, text, size, &err) == 0)
+                result = 0;
+        else
+                log_error(program->name, "-", NULL, &err);
+        arena_end(arena);
+        return result;
 }

@@ -370,6 +370,8 @@ program_main(int argc, char **argv, const struct app_program *program)
         struct host host;
         const char *instead;
 
+        if (is_local && program->alone != NULL)
+                return local_run_alone(program);
         if (!is_local && (environ == NULL || environment_get(environ, "GATEWAY_INTERFACE") == NULL))
                 return explain(program, argc, argv);
         host_open(&host, programs, io.environment, HOST_ONCE);

@@ -8,6 +8,6 @@ $(BUILD)/tests/many/%.o: cgi-bin/%.c $(FLAGS)
 
 $(MANY): tests/server/many.c $(PROGRAMS:%=$(BUILD)/tests/many/%.o) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -D'PROGRAMS=$(foreach name,$(MANY_NAMES),X($(name)))' -MMD -MP -MF $@.d -o $@ $(filter %.c %.o,$^) \
-	    $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(PNG_LIBS)
+	    $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
 
 check-build: $(MANY)

@@ -28,13 +28,14 @@ for my $path (glob "$Kit::TOP/lib/*/*.[ch]") {
     while ($text =~ /^#include "(\w+)\/(\w+)\.h"/mg) {
         ok $2 eq $module || ($room{$2} eq $1 && $place{$2} < $place{$module}), "$module includes only what is above it, not $1/$2";
     }
-    $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|mbedtls|expat|qrencode|png)\b/mg;
+    $used{$1}{ $path =~ s{.*/}{}r } = 1 while $text =~ /^\s*#\s*include\s*[<"](curl|json-c|mbedtls|expat|qrencode|png|jpeglib)\b/mg;
 }
 is join(' ', sort keys %{ $used{curl} }), 'http.c', 'one file includes libcurl';
 is join(' ', sort keys %{ $used{'json-c'} }), 'json.c json_build.c', 'two files include json-c';
 is join(' ', sort keys %{ $used{expat} }), 'xml.c', 'one file includes expat';
 is join(' ', sort keys %{ $used{qrencode} }), 'qr.c', 'one file includes libqrencode';
-is join(' ', sort keys %{ $used{png} }), 'qr_png.c', 'one file includes libpng';
+is join(' ', sort keys %{ $used{png} }), 'png_read.c qr_png.c', 'two files include libpng, one to read and one to write';
+is join(' ', sort keys %{ $used{jpeglib} }), 'jpeg.c', 'one file includes libjpeg';
 is join(' ', sort keys %{ $used{mbedtls} }), 'digest.c tls.c', 'two files include mbedTLS, tls.c for the static build';
 
 # Functions for input and output, also under the names that fortified builds give them.
