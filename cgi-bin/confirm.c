@@ -4,6 +4,7 @@
 
 #include "web/app.h"
 #include "signin/display_name.h"
+#include "signin/own_picture.h"
 #include "signin/consent.h"
 #include "signin/desktop.h"
 #include "web/program.h"
@@ -70,7 +71,8 @@ ask(struct app *app, const struct session *session, const struct waiting *waitin
         pairs_add(&app->page, "agree", consent_is_missing(app, &session->user) ? "1" : NULL);
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "nickname", display_name_get(&session->user));
-        pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        pairs_add(
+            &app->page, "headimgurl", own_picture_path(app->arena, &app->conf, &session->user));
         pairs_add(&app->page, "browser", waiting->browser);
         pairs_add(&app->page, "address", waiting->address);
         pairs_add(

@@ -7,6 +7,7 @@
 #include "list/list.h"
 #include "web/program.h"
 #include "signin/display_name.h"
+#include "signin/own_picture.h"
 #include "signin/session.h"
 #include "base/text.h"
 #include "format/url.h"
@@ -193,7 +194,8 @@ answer_list(struct app *app, const struct session *session, const struct list *l
                 return app_answer_json(app, 200, &app->page);
         pairs_add(&app->page, "has_items", list->count > 0 ? "1" : NULL);
         pairs_add(&app->page, "nickname", display_name_get(&session->user));
-        pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        pairs_add(
+            &app->page, "headimgurl", own_picture_path(app->arena, &app->conf, &session->user));
         if (!is_lesson(app))
                 return app_answer_page(app, 200, "list");
         pairs_add(&app->page, "csrf", session_csrf(app, session));

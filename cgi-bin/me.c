@@ -1,5 +1,5 @@
-/* me.cgi: the personal page, the user's own name and sessions, "download my data" and "delete my
- * data". */
+/* me.cgi: the personal page, the user's own name, picture and sessions, "download my data" and
+ * "delete my data". */
 #include <string.h>
 
 #include "web/app.h"
@@ -8,12 +8,18 @@
 #include "signin/display_name.h"
 #include "signin/download.h"
 #include "signin/forget.h"
+#include "signin/own_picture.h"
+#include "signin/picture_form.h"
+#include "signin/picture_maker.h"
 #include "base/pairs.h"
 #include "web/program.h"
 #include "signin/person.h"
 #include "signin/session.h"
 #include "base/text.h"
 #include "format/url.h"
+
+/* A picture, and what a form has around it. */
+enum { BODY_MAX = 1040 * 1024 };
 
 /* Adds the address that asks WeChat for nickname and avatar, after a silent sign-in or since they
  * were revoked. The page offers it to visitors without a name. */
@@ -32,7 +38,7 @@ static void
 fill_page(struct app *app, const struct session *session)
 {
         static const char *const members[] = {
-            "headimgurl", "openid", "province", "city", "country", "unionid", "display_name"};
+            "openid", "province", "city", "country", "unionid", "display_name"};
         const struct pairs *user = &session->user;
         long long sex = pairs_get_number(user, "sex", 0);
         char *own_url = conf_program(app->arena, &app->conf, "me.cgi");
@@ -40,6 +46,8 @@ fill_page(struct app *app, const struct session *session)
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
                 pairs_add(&app->page, members[i], pairs_get(user, members[i]));
         pairs_add(&app->page, "nickname", display_name_get(user));
+        pairs_add(&app->page, "headimgurl", own_picture_path(app->arena, &app->conf, user));
+        pairs_add(&app->page, "own_picture", own_picture_is_set(user) ? "1" : NULL);
         pairs_add(&app->page, "wechat_name", pairs_get(user, "nickname"));
         pairs_add(&app->page, "privilege", pairs_join(user, "privilege", ", "));
         pairs_add(&app->page, "is_male", sex == 1 ? "1" : NULL);
@@ -190,6 +198,32 @@ set_name(struct app *app, const struct session *session)
         return person_set_display_name(app, session->openid, name) != 0 ? -1 : show_again(app);
 }
 
+/* The page, with what is wrong beside the form: "is_large_picture" and the like. */
+static int
+answer_flaw(struct app *app, const struct session *session, int status, const char *flaw)
+{
+        pairs_add(&app->page, "picture_flaw", "1");
+        pairs_add(&app->page, arena_printf(app->arena, "is_%s_picture", flaw), "1");
+        return answer_page(app, session, status);
+}
+
+static int
+set_picture(struct app *app, const struct session *session)
+{
+        const char *flaw;
+        int status;
+
+        if (picture_form_set(app, session, &flaw, &status) != 0)
+                return -1;
+        return flaw != NULL ? answer_flaw(app, session, status, flaw) : show_again(app);
+}
+
+static int
+remove_picture(struct app *app, const struct session *session)
+{
+        return picture_form_remove(app, session) != 0 ? -1 : show_again(app);
+}
+
 static int
 act(struct app *app, const struct session *session)
 {
@@ -197,9 +231,13 @@ act(struct app *app, const struct session *session)
                 const char *name;
                 int (*act)(struct app *app, const struct session *session);
         } actions[] = {{"forget", forget}, {"end", end_one}, {"end_others", end_others},
-            {"display_name", set_name}};
-        const char *action = pairs_get_text(&app->request.form, "action");
+            {"display_name", set_name}, {"picture", set_picture},
+            {"remove_picture", remove_picture}};
+        const char *action;
 
+        if (picture_form_read(app) != 0)
+                return -1;
+        action = pairs_get_text(&app->request.form, "action");
         if (!session_is_own_form(app, session))
                 return err_set(&app->err, ERR_DENIED, "%.20s: not from our own page", action);
         if (session_check_power(app, session) != 0)
@@ -227,7 +265,7 @@ me(struct app *app)
         }
 
         /* M2. "Delete my data", which the visitor confirmed on our page; the end of sessions; the
-         * visitor's own name. */
+         * visitor's own name and picture. */
         if (post)
                 return act(app, &session);
 
@@ -242,12 +280,36 @@ me(struct app *app)
         return app_answer_page(app, 200, "forget");
 }
 
+/* A body that is too large was not read: it is a picture. */
+static int
+answer_error(struct app *app)
+{
+        struct session session;
+
+        return app->err.kind == ERR_TOO_LARGE && session_of_browser(app, &session) == 0
+                   ? answer_flaw(app, &session, err_status(ERR_TOO_LARGE), "heavy")
+                   : -1;
+}
+
+/* A stranger's is not read. */
+static bool
+wants_body(const struct app *app)
+{
+        return strcmp(app->request.method, "POST") == 0 &&
+               app_get_cookie(app, "wx_session") != NULL;
+}
+
 static const struct app_program program = {
     .name = "me.cgi",
-    .purpose = "The personal page of a signed-in user: profile, own name, sessions, sign\n"
-               "out, download and delete my data.",
+    .purpose = "The personal page of a signed-in user: profile, own name and picture,\n"
+               "sessions, sign out, download and delete my data.",
     .methods = "GET, HEAD, POST",
     .handle = me,
+    .handle_error = answer_error,
+    .wants_body = wants_body,
+    .body_max = BODY_MAX,
+    .takes_file = true,
+    .prepare = picture_maker_prepare,
     .errands = true,
     .reads = offsetof(struct conf, links),
 };

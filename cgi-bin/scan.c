@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/arena.h"
 #include "signin/display_name.h"
+#include "signin/own_picture.h"
 #include "signin/code_page.h"
 #include "signin/consent.h"
 #include "signin/desktop.h"
@@ -31,7 +32,7 @@ ask(struct app *app, const struct code_page *page, const struct waiting *waiting
         pairs_add(&app->page, "agree", consent_is_missing(app, &user) ? "1" : NULL);
         pairs_add(&app->page, "is_disagreed", post ? "1" : NULL);
         pairs_add(&app->page, "nickname", display_name_get(&user));
-        pairs_add(&app->page, "headimgurl", pairs_get(&user, "headimgurl"));
+        pairs_add(&app->page, "headimgurl", own_picture_path(app->arena, &app->conf, &user));
         pairs_add(&app->page, "browser", waiting->browser);
         pairs_add(&app->page, "address", waiting->address);
         pairs_add(

@@ -4,6 +4,7 @@
 #include "web/app.h"
 #include "base/arena.h"
 #include "signin/display_name.h"
+#include "signin/own_picture.h"
 #include "signin/consent.h"
 #include "signin/dev.h"
 #include "format/digest.h"
@@ -27,7 +28,8 @@ ask(struct app *app, const struct session *session, const char *page)
         app->form_origin = url_origin(app->arena, page);
         pairs_add(&app->page, "origin", app->form_origin);
         pairs_add(&app->page, "nickname", display_name_get(&session->user));
-        pairs_add(&app->page, "headimgurl", pairs_get(&session->user, "headimgurl"));
+        pairs_add(
+            &app->page, "headimgurl", own_picture_path(app->arena, &app->conf, &session->user));
         pairs_add(&app->page, "csrf", session_csrf(app, session));
         pairs_add(&app->page, "ticket_url", dev_ticket_page(app, page));
         return app_answer_page(app, post ? err_status(ERR_REQUEST) : 200, "develop");

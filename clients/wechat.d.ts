@@ -9,6 +9,8 @@ interface WechatUser {
     sub: string;
     /** The name to show: the one that the visitor chose on me.cgi, or the nickname. */
     name?: string;
+    /** The picture to show: the one that the visitor has set on me.cgi, or WeChat's avatar. */
+    picture?: string;
     nickname?: string;
     headimgurl?: string;
     unionid?: string;

@@ -12,6 +12,7 @@
 #include "owner/views.h"
 #include "signin/display_name.h"
 #include "signin/admission.h"
+#include "signin/own_picture.h"
 #include "signin/person.h"
 #include "signin/role.h"
 #include "state/state.h"
@@ -98,7 +99,7 @@ add_person(struct desk *desk, const struct people_place *place, size_t number)
         role_list(&user, &roles);
         add(app, prefix, "openid", pairs_get_text(&user, "openid"));
         add(app, prefix, "nickname", display_name_get(&user));
-        add(app, prefix, "headimgurl", pairs_get(&user, "headimgurl"));
+        add(app, prefix, "headimgurl", own_picture_path(app->arena, &app->conf, &user));
         add(app, prefix, "link",
             desk_url(desk, "person", arena_printf(app->arena, "openid=%s", place->openid)));
         add(app, prefix, "seen", place->seen == 0 ? NULL : seen);

@@ -12,6 +12,7 @@
 #include "signin/admission.h"
 #include "signin/download.h"
 #include "signin/forget.h"
+#include "signin/own_picture.h"
 #include "signin/person.h"
 #include "signin/role.h"
 #include "signin/session.h"
@@ -59,7 +60,7 @@ static void
 add_members(struct desk *desk, const struct pairs *user)
 {
         static const char *const texts[] = {
-            "openid", "unionid", "headimgurl", "country", "province", "city", "note"};
+            "openid", "unionid", "country", "province", "city", "note"};
         static const char *const times[] = {"first_sign_in", "last_sign_in", "last_seen",
             "subscribed_since", "waiting", "approved", "blocked", "consented"};
         struct app *app = desk->app;
@@ -68,6 +69,7 @@ add_members(struct desk *desk, const struct pairs *user)
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
                 add(app, "", texts[i], pairs_get(user, texts[i]));
         add(app, "", "nickname", display_name_get(user));
+        add(app, "", "headimgurl", own_picture_path(app->arena, &app->conf, user));
         add(app, "", "wechat_name",
             pairs_get(user, "display_name") == NULL ? NULL : pairs_get(user, "nickname"));
         for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "format/json.h"
 #include "format/json_build.h"
+#include "signin/own_picture.h"
 #include "signin/person.h"
 #include "signin/session.h"
 #include "state/state.h"
@@ -37,6 +38,7 @@ build_head(struct app *app, const struct session *session, char **text)
         pairs_init(&head, app->arena);
         pairs_add(&head, "site", app->conf.site_url);
         pairs_add_number(&head, "time", app->now);
+        pairs_add(&head, "picture", own_picture_address(app->arena, &app->conf, &session->user));
         pairs_add_typed(&head, "sessions", "", PAIR_ARRAY);
         if (person_list_sessions(app, &session->user, &sessions, &count) != 0)
                 return -1;

@@ -4,6 +4,7 @@
 #include "state/state.h"
 #include "signin/consent.h"
 #include "signin/hook.h"
+#include "signin/own_picture.h"
 #include "signin/passcode.h"
 #include "signin/scene.h"
 #include "signin/session.h"
@@ -42,6 +43,7 @@ static int
 forget_rest(struct app *app, const char *openid)
 {
         return passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
+                       own_picture_forget(app, openid) != 0 ||
                        state_forget_lines(app->state, openid, &app->err) != 0 ||
                        state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0
                    ? -1

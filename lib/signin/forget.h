@@ -8,7 +8,7 @@ struct app;
 struct member_away;
 struct session;
 
-/* Deletes a user, all their sessions, and the journal lines that name them; empties the replies
+/* Deletes a user, all their sessions, their picture, and the journal lines that name them; empties the replies
  * stored for repeats, so that a repeat still has no second effect. A user who does not exist is not
  * an error; the user's file may be broken. After an error it can be called again. */
 int forget_openid(struct app *app, const char *openid) __attribute__((warn_unused_result));

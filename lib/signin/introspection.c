@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "format/client.h"
 #include "signin/display_name.h"
+#include "signin/own_picture.h"
 #include "signin/role.h"
 #include "signin/session.h"
 #include "format/url.h"
@@ -148,6 +149,7 @@ introspection_answer_active(
         pairs_add(&fields, "token_type", asked->by_client ? "Bearer" : NULL);
         pairs_add(&fields, "iss", asked->by_client ? app->conf.site_url : NULL);
         pairs_add(&fields, "name", display_name_get(&session->user));
+        pairs_add(&fields, "picture", own_picture_address(app->arena, &app->conf, &session->user));
         for (size_t i = 0; i < sizeof(profile) / sizeof(profile[0]); i++)
                 pairs_add(&fields, profile[i], pairs_get(&session->user, profile[i]));
         pairs_add(&app->response.headers, "X-WX-OpenID", session->openid);

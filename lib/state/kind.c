@@ -31,6 +31,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_COUNT] = {"counts", false, 2, 32, true, 0, false, GRACE},
     [STORE_TOTAL] = {"totals", false, 1, 0, false, 0, false, GRACE},
     [STORE_CHECK] = {"checks", false, 1, 0, false, 0, false, GRACE},
+    [STORE_PICTURE] = {"pictures", true, 2, 0, false, 0, false, 0},
 };
 
 const struct kind *

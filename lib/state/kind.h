@@ -27,6 +27,7 @@ enum store_kind {
         STORE_COUNT,    /* a counter for one network address (state_count()) */
         STORE_TOTAL,    /* a counter for the whole site, or for a program that asks it */
         STORE_CHECK,    /* what check.cgi found last, for owner.cgi */
+        STORE_PICTURE,  /* a picture that a user has set (own_picture.h) */
         STORE_KINDS
 };
 

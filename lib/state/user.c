@@ -466,7 +466,8 @@ struct waiting {
 };
 
 /* A file that was changed since the limit need not be read. Those who have written to the account
- * are its followers, and stay. */
+ * are its followers, and stay; so do those who were in before and have set a picture, which would
+ * be left behind. */
 static int
 drop_waiting(void *context, const char *name, long long stamp)
 {
@@ -481,6 +482,7 @@ drop_waiting(void *context, const char *name, long long stamp)
         openid = arena_copy(w->users->arena, name, size - 5);
         if (read_file(w->users, w->folder, openid, &user, &ignored) != 0 ||
             pairs_get(&user, "waiting") == NULL || pairs_get(&user, "last_seen") != NULL ||
+            pairs_get(&user, "picture") != NULL || pairs_get(&user, "picture_other") != NULL ||
             pairs_get_number(&user, "waiting", 0) >= w->limit)
                 return 0;
         w->result = atomic_drop(w->folder, name, w->err);

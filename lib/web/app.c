@@ -26,16 +26,30 @@ add_common_headers(struct app *app, const char *cache_control)
         pairs_add(&app->response.headers, "Referrer-Policy", "no-referrer");
 }
 
-int
-app_answer_bytes(
-    struct app *app, int status, const char *content_type, const char *body, size_t size)
+static int
+answer_bytes(struct app *app, int status, const char *content_type, const char *body, size_t size,
+    const char *cache_control)
 {
         app->response.status = status;
         app->response.content_type = content_type;
         app->response.body = body;
         app->response.size = size;
-        add_common_headers(app, "no-store");
+        add_common_headers(app, cache_control);
         return 0;
+}
+
+int
+app_answer_bytes(
+    struct app *app, int status, const char *content_type, const char *body, size_t size)
+{
+        return answer_bytes(app, status, content_type, body, size, "no-store");
+}
+
+int
+app_answer_lasting(struct app *app, const char *content_type, const char *body, size_t size)
+{
+        return answer_bytes(
+            app, 200, content_type, body, size, "private, max-age=31536000, immutable");
 }
 
 int

@@ -126,6 +126,10 @@ int app_answer_text(struct app *app, int status, const char *content_type, const
 int app_answer_bytes(
     struct app *app, int status, const char *content_type, const char *body, size_t size);
 
+/* Answers with size bytes that never change under this address: browsers, and no other caches, keep
+ * them for a year. */
+int app_answer_lasting(struct app *app, const char *content_type, const char *body, size_t size);
+
 /* Answers with a part of an open file; NULL: without a body, and without content_type. The
  * browser, and no other cache, may store it, and has to ask again before it uses it. */
 int app_answer_file(

@@ -140,19 +140,31 @@ get_body_size(const char *length, size_t most, size_t *size, struct err *err)
         return 0;
 }
 
-void
-cgi_discard_body(int in)
+static void
+discard(int in, size_t most, int milliseconds, int pause)
 {
         struct pollfd wait = {.fd = in, .events = POLLIN};
-        long long deadline = os_clock_ms() + CGI_DISCARD_MS;
+        long long deadline = os_clock_ms() + milliseconds;
         char bytes[16 * 1024];
         ssize_t got = 1;
 
-        for (size_t size = 0; size < CGI_DISCARD_MAX && got > 0; size += (size_t)got) {
-                if (os_clock_ms() >= deadline || poll(&wait, 1, CGI_PAUSE_MS) <= 0)
+        for (size_t size = 0; size < most && got > 0; size += (size_t)got) {
+                if (os_clock_ms() >= deadline || poll(&wait, 1, pause) <= 0)
                         return;
                 got = read(in, bytes, sizeof(bytes));
         }
+}
+
+void
+cgi_discard_body(int in)
+{
+        discard(in, CGI_DISCARD_MAX, CGI_DISCARD_MS, CGI_PAUSE_MS);
+}
+
+void
+cgi_discard_file(int in)
+{
+        discard(in, CGI_DISCARD_FILE_MAX, CGI_READ_MS, CGI_PAUSE_FILE_MS);
 }
 
 bool

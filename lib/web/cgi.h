@@ -19,7 +19,9 @@ enum {
         CGI_READ_MS = 10000,
         CGI_DISCARD_MAX = 2 * 1024 * 1024,
         CGI_DISCARD_MS = 1000,
+        CGI_DISCARD_FILE_MAX = 32 * 1024 * 1024,
         CGI_PAUSE_MS = 200,
+        CGI_PAUSE_FILE_MS = 2000,
         CGI_COPY_SIZE = 64 * 1024
 };
 
@@ -103,6 +105,10 @@ int cgi_read_body(struct arena *arena, int in, const char *length, struct cgi_re
  * loses the answer of a program that leaves bytes unread. Stops after a pause of CGI_PAUSE_MS,
  * after CGI_DISCARD_MS in all, or after CGI_DISCARD_MAX bytes. */
 void cgi_discard_body(int in);
+
+/* The same for a body that may be a file, whose sender is to see why it was refused: after
+ * CGI_READ_MS in all, or after CGI_DISCARD_FILE_MAX bytes. */
+void cgi_discard_file(int in);
 
 /* Formats the response's headers, with the empty line after them. ERR_SYSTEM: a name is malformed,
  * or a value has a byte other than printable ASCII. */

@@ -133,7 +133,8 @@ host_is_spent(const struct host *host)
             (host->state != NULL && !host->state_is_there) || host->requests >= HOST_REQUESTS_MAX ||
             os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
             (host->runner != NULL && runner_is_gone(host->runner)) ||
-            (host->errands != NULL && runner_is_gone(host->errands)))
+            (host->errands != NULL && runner_is_gone(host->errands)) ||
+            (host->pictures != NULL && runner_is_gone(host->pictures)))
                 return true;
         for (const struct watch *watched = host->watched; watched->path != NULL; watched++)
                 if (watch_has_changed(watched))

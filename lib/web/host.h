@@ -43,6 +43,9 @@ struct app_program {
          * NULL: it wants the body of every POST. */
         bool (*wants_body)(const struct app *app);
         size_t body_max; /* the most that it reads of a body, in bytes; 0: CGI_BODY_MAX */
+        /* A body may be a file that a visitor has chosen: one that is too large is dropped with
+         * patience, so that the browser shows the answer. */
+        bool takes_file;
         /*
          * What goes on behind the answer, if handle() sets app->goes_on, in a process of its own
          * that holds nothing of the web server's: with what handle() has opened and locked, with
@@ -121,6 +124,7 @@ struct host {
         struct runner *runner;      /* of the handler; NULL: there is none */
         struct runner *typist;      /* another one, for what is done while that works; or NULL */
         struct runner *errands;     /* of what is run behind answers (errand.h); or NULL */
+        struct runner *pictures;    /* of wechat-picture.cgi (picture_maker.h); or NULL */
         struct behind *behind;      /* for a program that goes on (behind.h); NULL: none does */
         bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */

@@ -173,7 +173,11 @@ read_request(struct app *app, const struct program_io *io)
 {
         int result = parse_request(app, io);
 
-        if (app->request.has_body && (result != 0 || app->request.body_size == 0))
+        if (!app->request.has_body || (result == 0 && app->request.body_size > 0))
+                return result;
+        if (app->err.kind == ERR_TOO_LARGE && app->program->takes_file)
+                cgi_discard_file(io->in);
+        else
                 cgi_discard_body(io->in);
         return result;
 }

@@ -162,7 +162,8 @@ for my $language (sort keys %pages) {
         $wanted{ $words{$word} } = 1;
     }
     # What a page says above a form that was refused.
-    $wanted{ $words{$_} } = 1 for qw(code.wrong code.malformed code.refused code.bound agree.needed me.long_name);
+    $wanted{ $words{$_} } = 1 for qw(code.wrong code.malformed code.refused code.bound agree.needed me.long_name),
+        map {"me.picture_$_"} qw(no heavy other damaged large failed);
     my %rows = map { ($_->[0] => 1) } grep { $_->[0] !~ /^(?:The page says|页面上写着)$/ } rows(Docs::text($pages{$language}), $headings{$language}{pages});
     is_deeply \%rows, \%wanted, "$pages{$language} has a row for each page that says what went wrong";
 }

@@ -10,6 +10,7 @@ use File::Copy qw(copy);
 use File::Path qw(remove_tree);
 use JSON::PP;
 use Kit;
+use Picture;
 use Push;
 use State;
 
@@ -19,12 +20,14 @@ our $DEV = 'http://192.168.1.5:5173';
 our $SERVICE_KEY = 'k' x 40;
 
 # The members of an entry:
-#   prepare  sets up the request; returns the case: {request}, and what holds and again need
+#   prepare  sets up the request; returns the case: {request}, and what holds and again need. runs => 1 in the request: it runs
+#            another program, whose calls are left alone
 #   done     whether the answer reports success
 #   holds    returns the promises of a successful answer that are broken, a line each; asks the site
 #   again    repeats the request after a crash or fault; returns what is wrong, a line each
 #   disk     for order.t, counted as Trace::order() counts. The least numbers: files put in place, passed and amended, folders
 #            made, entries deleted, lines appended. Exact: the number dropped, and the kinds of the files that are synced
+#   removes  in a case: the member of the user's file that the request removes
 #   survives like holds, for what must survive a power cut; without it, holds is used; 0: nothing has to survive
 # conf: more settings. asks => 1: the program calls WeChat. read => 1: the path only reads, and has no again and no disk.
 sub paths {
@@ -84,6 +87,7 @@ sub paths {
                 my ($site) = @_;
                 my @tokens = map { $site->sign_in('xiaoming') } 1 .. 2;
                 writes_before($site);
+                die "no picture\n" if ($site->run(picture_request($site, $tokens[0]))->{status} || 0) != 303;
                 return { tokens => \@tokens, request => { program => 'me.cgi', cookie => "$SESSION=$tokens[0]", stdin => 'action=forget', environment => \%own_form } };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 200 },
@@ -95,7 +99,7 @@ sub paths {
                 return forgotten($site, $case) if ($answer->{status} || 0) == 303 && $answer->{headers}{location}[0] =~ m{/login\.cgi};
                 return (status_is($answer, 200), forgotten($site, $case), is_nowhere($site));
             },
-            disk => { put => 3, deleted => 5, files => [qw(events pushes pushes)] },
+            disk => { put => 3, deleted => 6, files => [qw(events pushes pushes)] },
         },
         {
             name => 'a note by an owner', conf => { owners => $ME },
@@ -113,6 +117,39 @@ sub paths {
                 return (status_is($site->run($case->{request}), 303), noted($site));
             },
             disk => { put => 1, appended => 1, files => [qw(audit users)] },
+        },
+        {
+            # It takes the place of another one.
+            name => 'a picture set',
+            prepare => sub {
+                my ($site) = @_;
+                my $request = picture_request($site, $site->sign_in('xiaoming'));
+                die "no first picture\n" if ($site->run($request)->{status} || 0) != 303;
+                return { before => picture_of($site), request => $request };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => sub {
+                my ($site, $case) = @_;
+                return (picture_is_whole($site), picture_of($site) ne $case->{before} ? () : 'the picture is the one before');
+            },
+            again => sub {
+                my ($site, $case) = @_;
+                return (status_is($site->run($case->{request}), 303), picture_is_whole($site));
+            },
+            disk => { put => 3, deleted => 1, files => [qw(pictures users users)] },
+        },
+        {
+            name => 'a picture removed',
+            prepare => sub {
+                my ($site) = @_;
+                my $token = $site->sign_in('xiaoming');
+                die "no picture\n" if ($site->run(picture_request($site, $token))->{status} || 0) != 303;
+                return { removes => 'picture', request => { program => 'me.cgi', cookie => "$SESSION=$token", stdin => 'action=remove_picture', environment => \%own_form } };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => \&picture_is_gone,
+            again => sub { my ($site, $case) = @_; return (status_is($site->run($case->{request}), 303), picture_is_gone($site)) },
+            disk => { put => 1, deleted => 1, files => ['users'] },
         },
         {
             name => 'end of another session',
@@ -604,6 +641,29 @@ sub signed_out {
 }
 
 # After an interrupted sign-in the browser reloads the callback's address, which must lead on to a session.
+sub picture_request {
+    my ($site, $token) = @_;
+    my ($body, $type) = Picture::form(action => 'picture', picture => ['me.png', 'image/png', Picture::png(4, 4)]);
+    return { program => 'me.cgi', runs => 1, cookie => "$SESSION=$token", stdin => $body, environment => { HTTP_SEC_FETCH_SITE => 'same-origin', CONTENT_TYPE => $type } };
+}
+
+sub picture_of { my ($site) = @_; return (State::user($site->{state}, $ME) || {})->{picture} // '' }
+sub pictures { my ($site) = @_; my @files = glob "$site->{state}/pictures/*/*"; return @files }
+
+# The one that the user's file names can be seen, and there is no other.
+sub picture_is_whole {
+    my ($site) = @_;
+    my $answer = $site->run({ program => 'picture.cgi', environment => { PATH_INFO => '/' . picture_of($site) . '.jpg' } });
+    my $count = pictures($site);
+    return (status_is($answer, 200), $count == 1 ? () : "$count pictures are stored");
+}
+
+sub picture_is_gone {
+    my ($site) = @_;
+    my $count = pictures($site);
+    return (picture_of($site) eq '' ? () : 'the user still has a picture', $count == 0 ? () : "$count pictures are stored");
+}
+
 sub sign_in_again {
     my ($site, $case) = @_;
     # A callback waits 3 s for an earlier one with the same code, which was killed here: skip that wait.
@@ -953,7 +1013,7 @@ sub wrong_with_users {
     for my $path (sort keys %{ $case->{users} }) {
         next unless -e "$self->{state}/$path";
         my ($before, $now) = ($case->{users}{$path}, eval { decode_json(Kit::read_file("$self->{state}/$path")) } || {});
-        push @wrong, map {"$path lost $_"} grep { !exists $now->{$_} || ref $now->{$_} ne ref $before->{$_} } sort keys %$before;
+        push @wrong, map {"$path lost $_"} grep { (!exists $now->{$_} || ref $now->{$_} ne ref $before->{$_}) && $_ ne ($case->{removes} // '') && $_ ne 'picture_other' } sort keys %$before;
         my %sessions = map { $_ => 1 } @{ $now->{sessions} || [] };
         push @wrong, map {"$path lost session $_"} grep { !$sessions{$_} } @{ $before->{sessions} || [] };
         push @wrong, map {"$path: another $_"} grep { ($now->{$_} || '') ne ($before->{$_} || '') } qw(openid generation nickname first_sign_in);

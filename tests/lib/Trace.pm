@@ -41,10 +41,10 @@ sub run {
 # Runs a request with one call changed. how: "signal=KILL", "error=EIO".
 sub inject {
     my ($site, $request, $call, $how) = @_;
-    # This filter is faster, but does not work with signals.
-    my @filter = $how =~ /signal/ ? () : '--seccomp-bpf';
+    # This filter is faster, but does not work with signals, nor with one process alone.
+    my @filter = $request->{runs} ? () : $how =~ /signal/ ? '-f' : qw(-f --seccomp-bpf);
     return $site->run({ %$request, before =>
-        ['strace', '-f', @filter, '-qqq', '-o', '/dev/null', '-e', "trace=$call->{name}", '-e', "inject=$call->{name}:$how:when=$call->{count}"] });
+        ['strace', @filter, '-qqq', '-o', '/dev/null', '-e', "trace=$call->{name}", '-e', "inject=$call->{name}:$how:when=$call->{count}"] });
 }
 
 # The calls after umask(), which is a program's first: without those of the loader and the libraries' initialisation.

@@ -241,7 +241,7 @@ SKIP: {
     $many->start;
     is $many->run({ program => 'me.cgi' })->{status}, 303, 'memory is there';
     system('prlimit', '--pid', $many->{pid}, '--as=1') == 0 or die 'prlimit';
-    my $answer = $many->run({ program => 'me.cgi', stdin => join '&', map {"a=$_"} 10_000 .. 18_000 });
+    my $answer = $many->run({ program => 'list.cgi', stdin => join '&', map {"a=$_"} 10_000 .. 18_000 });
     ok $answer->{ended}, 'without it nothing is answered';
     like $answer->{error}, qr/^wechat-cgi: kind=system: out of memory/m, 'the log says so';
     is $many->wait_end >> 8, 1, 'and the exit status';
