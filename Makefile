@@ -8,7 +8,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DWECHAT_VERSION='"$(VERSION)"' -Ilib $(WARNINGS) $(HARDENING) \
-             -ffunction-sections -fdata-sections $(STATIC_FLAGS) $(CFLAGS) $(CPPFLAGS)
+             -ffunction-sections -fdata-sections $(STATIC_FLAGS) $(if $(HIREDIS),-DWECHAT_REDIS) $(CFLAGS) $(CPPFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,--gc-sections,--as-needed $(LDFLAGS)
 
 BUILD ?= build

@@ -9,7 +9,8 @@ ifdef STATIC
 CC := $(CROSS:%=%-linux-gnu-)gcc -specs=$(STATIC)/static-pie.specs
 override CPPFLAGS += -I$(STATIC)/include
 override LDFLAGS += -L$(STATIC)/lib
-SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lm
+HIREDIS := $(wildcard $(STATIC)/lib/libhiredis.a)
+SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto $(if $(HIREDIS),-lhiredis) -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
 PNG_LIBS := -lpng16 -lz -lm
@@ -22,16 +23,18 @@ STATIC_FLAGS := -ffile-prefix-map=$(CURDIR)=. -DHTTP_OVER_MBEDTLS -DMEMORY_POOL=
 else
 # The libraries that read untrusted formats, curl and Expat, and libjpeg and libpng where they read pictures, are the host's shared
 # ones, so that its updates reach them. The others are linked statically where archives exist: programs load faster, and json-c uses
-# the kit's malloc() (memory.h). After an update of an archive, the next `make` links the programs again.
+# the kit's malloc() (memory.h). After an update of an archive, the next `make` links the programs again. hiredis is used as an
+# archive or not at all: without it, the programs refuse `state = redis://…`.
 archive = $(wildcard $(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null))
 static = $(if $(call archive,$(1)),-l:lib$(1).a,-l$(1))
-SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto)
+HIREDIS := $(call archive,hiredis)
+SMALL_LIBS := $(call static,json-c) -lexpat $(call static,mbedcrypto) $(if $(HIREDIS),-l:libhiredis.a)
 CURL_LIBS := -lcurl
 QR_LIBS := -lqrencode
 PNG_LIBS := $(call static,png16) $(call static,z) -lm
 $(BUILD)/cgi-bin/wechat-picture.cgi: PNG_LIBS := -lpng16 -lm
 JPEG_LIBS := -ljpeg
-ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(call archive,png16) $(call archive,z)
+ARCHIVES := $(call archive,json-c) $(call archive,mbedcrypto) $(HIREDIS) $(call archive,png16) $(call archive,z)
 CMOCKA := -lcmocka
 endif
 

@@ -21,10 +21,13 @@ struct err;
 
 /* The operations take the handle that open() returned, except reach_missing(). */
 struct backend {
-        /* Opens the state. where: the state folder. ERR_NOT_FOUND: it is missing, and create is
+        /* Opens the state. where: the state folder, or an address. ERR_NOT_FOUND: it is missing, and create is
          * false. ERR_SYSTEM. */
         int (*open)(
             struct arena *arena, const char *where, bool create, void **handle, struct err *err);
+        /* Returns another handle of the state that is open, for another request; NULL: it is opened
+         * anew. */
+        void *(*again)(void *handle, struct arena *arena);
         int (*reach)(void *handle);
         /* For a state that is missing: returns the descriptor that has to stay accessible so that a
          * writer can create it, or -1. If writes is false and the state could not be created, err

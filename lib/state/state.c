@@ -2,9 +2,11 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "format/redis_url.h"
 #include "host/os.h"
 #include "state/backend.h"
 #include "state/files.h"
+#include "state/redis_state.h"
 #include "state/store.h"
 
 /* WeChat's tokens should not outlive their session for long, even if the user does not come
@@ -22,20 +24,35 @@ struct state {
 };
 
 struct state *
-state_new(struct arena *arena, const char *state_dir, bool writes)
+state_new(struct arena *arena, const char *where, bool writes)
 {
         struct state *s = arena_alloc(arena, sizeof(*s));
 
         *s = (struct state){.arena = arena,
-            .backend = &files_backend,
-            .where = state_dir,
+            .backend = redis_url_is_meant(where) ? &redis_backend : &files_backend,
+            .where = where,
             .writes = writes,
             .above = -1};
-        if (s->backend->open(arena, state_dir, false, &s->handle, &s->err) == 0)
+        if (s->backend->open(arena, where, false, &s->handle, &s->err) == 0)
                 return s;
         s->handle = NULL;
         if (s->err.kind == ERR_NOT_FOUND)
-                s->above = s->backend->reach_missing(arena, state_dir, writes, &s->err);
+                s->above = s->backend->reach_missing(arena, where, writes, &s->err);
+        return s;
+}
+
+struct state *
+state_again(const struct state *state, struct arena *arena, bool writes)
+{
+        struct state *s;
+
+        if (state->handle == NULL || state->backend->again == NULL)
+                return state_new(arena, state->where, writes);
+        s = arena_alloc(arena, sizeof(*s));
+        *s = *state;
+        s->arena = arena;
+        s->writes = writes;
+        s->handle = state->backend->again(state->handle, arena);
         return s;
 }
 
@@ -58,6 +75,12 @@ int
 state_reach(const struct state *state)
 {
         return state->handle == NULL ? state->above : state->backend->reach(state->handle);
+}
+
+bool
+state_is_there(const struct state *state)
+{
+        return state->handle != NULL || state->above >= 0;
 }
 
 bool

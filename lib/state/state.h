@@ -1,6 +1,6 @@
 /*
  * state: the interface to everything that is stored. A back end (backend.h) stores it in the files
- * of a folder, whose paths and descriptors no other module sees.
+ * of a folder, whose paths and descriptors no other module sees, or in Redis.
  *
  * The comment of each operation says whether it is atomic (operations at the same time see all of
  * its change or nothing), whether it is durable (a power cut does not undo it once it has returned
@@ -24,10 +24,14 @@ struct buf;
 struct err;
 struct state;
 
-/* Returns the state of a folder, which lasts as long as the arena. The folder is opened if it
- * exists; state_open() reports what is wrong with it. writes: the caller will write, so
- * state_open() creates a missing folder. */
-struct state *state_new(struct arena *arena, const char *state_dir, bool writes);
+/* Returns the state of a folder, or that at an address of Redis (redis_url.h), which lasts as long
+ * as the arena. The folder is opened if it exists, and Redis is connected to; state_open() reports
+ * what is wrong. writes: the caller will write, so state_open() creates a missing folder. */
+struct state *state_new(struct arena *arena, const char *where, bool writes);
+
+/* Returns the same state for another request, in the arena of that. A folder is opened anew; a
+ * connection is kept, and is state's: it ends with the arena of that one. */
+struct state *state_again(const struct state *state, struct arena *arena, bool writes);
 
 /* Must have returned 0 before records, users, pushes or the journal are used. Creates a missing
  * folder, durably, if writes is set. ERR_NOT_FOUND: the folder is missing, and writes is not set.
@@ -37,6 +41,9 @@ int state_open(struct state *state, struct err *err) __attribute__((warn_unused_
 /* For the sandbox only: returns the descriptor of the folder that has to stay accessible; -1:
  * none. */
 int state_reach(const struct state *state);
+
+/* Was the state found: is it open, or missing and can be created? */
+bool state_is_there(const struct state *state);
 
 /* Notes a name. Returns true if it was not noted before; false also if the state is not open, or
  * not for writing. Atomic: of several callers one gets true. Not durable. */

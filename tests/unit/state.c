@@ -1,9 +1,11 @@
 /*
- * state: a test for each property that every back end must guarantee. The tests use state.h only;
+ * state: a test for each property that every back end must guarantee, for each back end: files, and
+ * Redis if there is a redis-server. The tests use state.h only;
  * for what it does not offer (reading the journal, planting a record of another version), each back
  * end has a struct rig.
  */
 #include "folder.h"
+#include "redis_server.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "host/os.h"
+#include "state/redis_records.h"
 #include "state/state.h"
 
 enum { RACERS = 16, PATIENCE_SECONDS = 60, NOW = 1790000000, LARGE = 64 * 1024 };
@@ -21,11 +24,24 @@ static const char openid[] = "oRacer";
 /* ---- not offered by state.h ---- */
 
 struct rig {
+        const char *(*where)(struct folder *f, const char *name);
         /* Counts how often each journal line, a number, occurs; -1: a line is incomplete. */
         int (*count_lines)(struct folder *f, int counts[], int most);
         /* Replaces a record by bytes. */
         void (*plant)(struct folder *f, enum store_kind kind, const char *key, const char *bytes);
+        /* Makes the back end full, or not any more; of files a process does that for itself. */
+        void (*fill)(struct folder *f, bool full);
 };
+
+static const struct rig *rig;
+static int test_number;
+static struct redis_server server;
+
+static const char *
+in_folder(struct folder *f, const char *name)
+{
+        return inside(f, name);
+}
 
 static int
 count_in_files(struct folder *f, int counts[], int most)
@@ -59,15 +75,76 @@ plant_file(struct folder *f, enum store_kind kind, const char *key, const char *
             bytes, strlen(bytes));
 }
 
-static const struct rig files_rig = {count_in_files, plant_file};
-static const struct rig *const rig = &files_rig;
+static const struct rig files_rig = {in_folder, count_in_files, plant_file, NULL};
+
+static const char *
+in_redis(struct folder *f, const char *name)
+{
+        return arena_printf(
+            f->arena, "redis+unix://%s?prefix=%s%d", server.socket, name, test_number);
+}
+
+static struct redis_base *
+redis_of(struct folder *f)
+{
+        static struct redis_base base;
+        struct redis_url url;
+
+        redis_url_parse(f->arena, in_redis(f, "state"), &url);
+        base = (struct redis_base){.arena = f->arena, .prefix = url.prefix};
+        assert_int_equal(redis_new(f->arena, &url, &base.redis, &f->err), 0);
+        return &base;
+}
+
+static int
+count_in_redis(struct folder *f, int counts[], int most)
+{
+        struct redis_reply lines;
+
+        if (redis_do(redis_of(f), &lines, &f->err, "XRANGE",
+                redis_key(redis_of(f), "{events}:2026-09-21"), "-", "+", NULL) != 0)
+                return -1;
+        for (size_t i = 0; i < lines.count; i++) {
+                const struct redis_reply *line = &lines.items[i].items[1].items[1];
+                long number = strtol(line->text + 1, NULL, 10);
+
+                if (line->text[0] != '{' || line->text[line->size - 1] != '}' || number < 0 ||
+                    number >= most)
+                        return -1;
+                counts[number]++;
+        }
+        return 0;
+}
+
+static void
+plant_in_redis(struct folder *f, enum store_kind kind, const char *key, const char *bytes)
+{
+        struct redis_base *base = redis_of(f);
+        struct redis_reply reply;
+
+        if (redis_do(base, &reply, &f->err, "SET",
+                redis_record_key(base, kind, state_name(f->arena, kind, key)), bytes, NULL) != 0)
+                fail_msg("%s", f->err.text);
+}
+
+static void
+fill_redis(struct folder *f, bool full)
+{
+        struct redis_reply reply;
+
+        assert_int_equal(redis_do(redis_of(f), &reply, &f->err, "CONFIG", "SET", "maxmemory",
+                             full ? "1" : "0", NULL),
+            0);
+}
+
+static const struct rig redis_rig = {in_redis, count_in_redis, plant_in_redis, fill_redis};
 
 /* ---- one process, and many at the same time ---- */
 
 static struct state *
 open_state(struct folder *f, const char *name)
 {
-        struct state *state = state_new(f->arena, inside(f, name), true);
+        struct state *state = state_new(f->arena, rig->where(f, name), true);
 
         if (state_open(state, &f->err) != 0)
                 fail_msg("%s", f->err.text);
@@ -124,7 +201,7 @@ start(struct folder *f, int number, int gate[2], struct shared *shared, int (*ru
         alarm(PATIENCE_SECONDS);
         close(gate[1]);
         racer.arena = arena_new(abort);
-        racer.state = state_new(racer.arena, inside(f, "state"), true);
+        racer.state = state_new(racer.arena, rig->where(f, "state"), true);
         if (state_open(racer.state, &racer.err) != 0 || read(gate[0], &byte, 1) != 0)
                 _exit(99);
         _exit(run(&racer));
@@ -887,7 +964,7 @@ deferred_lines_have_an_end(void **test)
                 kept++;
         assert_in_range(kept, 50, 999);
         assert_int_equal(f->err.kind, ERR_TOO_LARGE);
-        reader = state_new(f->arena, inside(f, "state"), false);
+        reader = state_new(f->arena, rig->where(f, "state"), false);
         assert_int_equal(state_take_log(reader, &text, &f->err), 0);
         assert_string_equal(text, ""); /* it may not write, so it takes nothing */
         assert_int_equal(state_take_log(state, &text, &f->err), 0);
@@ -902,7 +979,7 @@ static void
 a_missing_state_has_no_lines(void **test)
 {
         struct folder *f = *test;
-        struct state *state = state_new(f->arena, inside(f, "new"), true);
+        struct state *state = state_new(f->arena, rig->where(f, "new"), true);
         const char *text = "none";
 
         assert_int_equal(state_take_log(state, &text, &f->err), 0);
@@ -1028,7 +1105,8 @@ find_no_room(struct racer *r)
 
         pairs_init(&members, r->arena);
         pairs_add(&members, "scene", "new");
-        if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &none) != 0)
+        if (rig->fill == NULL &&
+            (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &none) != 0))
                 return 98;
         for (int i = 0; i < STORE_KINDS; i++) {
                 enum store_kind kind = (enum store_kind)i;
@@ -1065,7 +1143,11 @@ without_room_nothing_changes(void **test)
         for (int i = 0; i < STORE_KINDS; i++)
                 assert_int_equal(
                     state_create(state, (enum store_kind)i, "old", &record, &f->err), 0);
+        if (rig->fill != NULL)
+                rig->fill(f, true);
         race(f, 1, share(), find_no_room, results);
+        if (rig->fill != NULL)
+                rig->fill(f, false);
         assert_int_equal(results[DONE], 1);
         for (int i = 0; i < STORE_KINDS; i++) {
                 enum store_kind kind = (enum store_kind)i;
@@ -1114,6 +1196,8 @@ a_state_begins_with_who_writes(void **test)
         struct state *reads = state_new(f->arena, inside(f, "state"), false);
         struct state *nowhere = state_new(f->arena, "/proc/none/state", false);
 
+        if (rig != &files_rig)
+                return; /* Redis has no state that is missing */
         assert_int_equal(state_open(reads, &f->err), -1);
         assert_int_equal(f->err.kind, ERR_NOT_FOUND);
         assert_false(state_note(reads, "x"));
@@ -1234,26 +1318,82 @@ tidying_takes_what_is_over(void **test)
         END_ROWS();
 }
 
+/* ---- each test with each back end ---- */
+
+static const struct {
+        const char *name;
+        void (*run)(void **test);
+} properties[] = {{"of_many_one_wins", of_many_one_wins},
+    {"what_is_deleted_is_deleted_for_everyone", what_is_deleted_is_deleted_for_everyone},
+    {"who_reads_finds_old_or_new_whole", who_reads_finds_old_or_new_whole},
+    {"times_decide", times_decide}, {"values_come_back", values_come_back},
+    {"another_version_is_an_error", another_version_is_an_error},
+    {"two_states_are_apart", two_states_are_apart}, {"a_person_has_so_many", a_person_has_so_many},
+    {"no_change_of_a_user_is_lost", no_change_of_a_user_is_lost},
+    {"forgetting_leaves_no_session", forgetting_leaves_no_session},
+    {"an_owner_changes_who_is_there", an_owner_changes_who_is_there},
+    {"one_of_many_puts_on_the_list", one_of_many_puts_on_the_list},
+    {"a_push_has_one_effect_and_one_reply", a_push_has_one_effect_and_one_reply},
+    {"who_dies_at_work_makes_way", who_dies_at_work_makes_way},
+    {"a_mark_tells_of_a_death", a_mark_tells_of_a_death},
+    {"a_reply_that_comes_after_forgetting_is_not_kept",
+        a_reply_that_comes_after_forgetting_is_not_kept},
+    {"ended_work_makes_way", ended_work_makes_way},
+    {"each_deferred_line_is_taken_once", each_deferred_line_is_taken_once},
+    {"deferred_lines_have_an_end", deferred_lines_have_an_end},
+    {"a_missing_state_has_no_lines", a_missing_state_has_no_lines},
+    {"an_emptied_push_is_still_known", an_emptied_push_is_still_known},
+    {"a_search_finds_what_is_there", a_search_finds_what_is_there},
+    {"lines_stand_whole", lines_stand_whole},
+    {"without_room_nothing_changes", without_room_nothing_changes},
+    {"no_count_is_lost", no_count_is_lost}, {"one_works_at_a_time", one_works_at_a_time},
+    {"one_is_told_that_it_is_new", one_is_told_that_it_is_new},
+    {"a_state_begins_with_who_writes", a_state_begins_with_who_writes},
+    {"tidying_takes_what_is_over", tidying_takes_what_is_over}};
+
+static int
+begin_with(void **test, const struct rig *with)
+{
+        rig = with;
+        test_number++;
+        return set_up_folder(test);
+}
+
+static int
+begin_with_files(void **test)
+{
+        return begin_with(test, &files_rig);
+}
+
+static int
+begin_with_redis(void **test)
+{
+        return begin_with(test, &redis_rig);
+}
+
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {FOLDER_TEST(of_many_one_wins),
-            FOLDER_TEST(what_is_deleted_is_deleted_for_everyone),
-            FOLDER_TEST(who_reads_finds_old_or_new_whole), FOLDER_TEST(times_decide),
-            FOLDER_TEST(values_come_back), FOLDER_TEST(another_version_is_an_error),
-            FOLDER_TEST(two_states_are_apart), FOLDER_TEST(a_person_has_so_many),
-            FOLDER_TEST(no_change_of_a_user_is_lost), FOLDER_TEST(forgetting_leaves_no_session),
-            FOLDER_TEST(an_owner_changes_who_is_there), FOLDER_TEST(one_of_many_puts_on_the_list),
-            FOLDER_TEST(a_push_has_one_effect_and_one_reply),
-            FOLDER_TEST(who_dies_at_work_makes_way), FOLDER_TEST(a_mark_tells_of_a_death),
-            FOLDER_TEST(a_reply_that_comes_after_forgetting_is_not_kept),
-            FOLDER_TEST(ended_work_makes_way), FOLDER_TEST(each_deferred_line_is_taken_once),
-            FOLDER_TEST(deferred_lines_have_an_end), FOLDER_TEST(a_missing_state_has_no_lines),
-            FOLDER_TEST(an_emptied_push_is_still_known), FOLDER_TEST(a_search_finds_what_is_there),
-            FOLDER_TEST(lines_stand_whole), FOLDER_TEST(without_room_nothing_changes),
-            FOLDER_TEST(no_count_is_lost), FOLDER_TEST(one_works_at_a_time),
-            FOLDER_TEST(one_is_told_that_it_is_new), FOLDER_TEST(a_state_begins_with_who_writes),
-            FOLDER_TEST(tidying_takes_what_is_over)};
+        struct CMUnitTest tests[2 * COUNT(properties)];
+        const char *without = start_redis_server(&server);
+        struct arena *arena = arena_new(abort);
+        size_t count = 0;
+        int result;
 
-        return RUN(tests);
+        for (int with_redis = 0; with_redis < (without == NULL ? 2 : 1); with_redis++)
+                for (size_t i = 0; i < COUNT(properties); i++)
+                        tests[count++] = (struct CMUnitTest){
+                            arena_printf(arena, "%s: %s", with_redis ? "redis" : "files",
+                                properties[i].name),
+                            properties[i].run, with_redis ? begin_with_redis : begin_with_files,
+                            tear_down_folder, NULL};
+        if (without != NULL)
+                print_message("# the tests with Redis are skipped: %s\n", without);
+        limit_time();
+        (void)alarm(2 * alarm(0)); /* twice as many tests */
+        (void)cmocka_set_message_output(CM_OUTPUT_TAP);
+        result = _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
+        stop_redis_server(&server);
+        arena_free(arena);
+        return result;
 }

@@ -1,0 +1,75 @@
+/*
+ * redis: a connection to a Redis or Valkey server.
+ *
+ * hiredis parses the replies; the socket is this module's, since hiredis has a time-out for each
+ * read but no deadline. After any error of the connection, late replies among them, it is closed:
+ * the next question would get the answer to the one before. Then every question fails at once until
+ * redis_renew(), so that a request waits for a dead server only once.
+ *
+ * Errors are ERR_SYSTEM, and their texts hold no part of a question, no user and no password.
+ */
+#ifndef WECHAT_REDIS_H
+#define WECHAT_REDIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+struct arena;
+struct err;
+struct redis;
+struct redis_url;
+
+/* REDIS_REPLY_MAX: bytes of the replies to one question; REDIS_DEPTH_MAX: lists within lists. */
+enum { REDIS_CONNECT_MS = 200, REDIS_ANSWER_MS = 1000, REDIS_REPLY_MAX = 64 * 1024 * 1024 };
+
+enum redis_kind { REDIS_NONE, REDIS_TEXT, REDIS_NUMBER, REDIS_LIST, REDIS_ERROR };
+
+struct redis_reply {
+        enum redis_kind kind;
+        const char *text; /* with a NUL behind it; of an error, what the server says */
+        size_t size;
+        long long number;
+        struct redis_reply *items; /* of a list */
+        size_t count;
+};
+
+/* One or more commands that are sent at once. */
+struct redis_question {
+        struct buf bytes;
+        size_t count;
+};
+
+/* Looks the server up; does not connect. The connection lasts as long as the arena. ERR_SYSTEM:
+ * there is no such host, or these programs were built without hiredis. */
+int redis_new(struct arena *arena, const struct redis_url *url, struct redis **redis,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Connects if there is no connection. */
+int redis_open(struct redis *redis, struct err *err) __attribute__((warn_unused_result));
+
+/* Before another request: makes another attempt possible, and drops a connection that the server
+ * has closed meanwhile. */
+void redis_renew(struct redis *redis);
+
+void redis_ask_begin(struct redis_question *question, struct arena *arena);
+
+/* Adds a command: its words, NULL after the last. */
+void redis_add(struct redis_question *question, const char *command, ...) __attribute__((sentinel));
+void redis_add_words(struct redis_question *question, const char *const *words, size_t count);
+
+/* Sends the question and reads a reply to each command, in the question's arena. A reply may be
+ * REDIS_ERROR: see redis_refuse(). The deadline is that of all commands together. */
+int redis_ask(struct redis *redis, struct redis_question *question, struct redis_reply *replies,
+    struct err *err) __attribute__((warn_unused_result));
+
+/* Sets err for a reply that is an error, with advice; always returns -1. */
+int redis_refuse(const struct redis *redis, const struct redis_reply *reply, struct err *err);
+
+/* The number by which the server knows this connection; 0: it is not known yet, or there is none.
+ * Is set by the caller, and forgotten when the connection is closed. */
+long long redis_id(const struct redis *redis);
+void redis_set_id(struct redis *redis, long long id);
+
+#endif
