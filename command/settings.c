@@ -225,7 +225,7 @@ settings_check_state(const struct run *run)
         const char *folder = run->host.conf.state_dir;
         struct stat st;
 
-        if (stat(folder, &st) != 0 || st.st_uid == geteuid())
+        if (!conf_has_files(&run->host.conf) || stat(folder, &st) != 0 || st.st_uid == geteuid())
                 return NULL;
         /* The programs do not run as root: opening the folder says whose it must be. */
         return st.st_uid == 0 ? NULL : refuse_user(run, folder, name_of(run, st.st_uid));

@@ -31,7 +31,7 @@ static const struct group {
     {"owners", "Owners and people", "站长和访客"}, {"language", "The pages", "页面"},
     {"session_seconds", "How long a sign-in lasts", "登录有效多久"},
     {"push_token", "Messages and events", "消息和事件"}, {"journal", "Privacy", "隐私"},
-    {"state_dir", "Files, addresses and the host", "文件、地址和主机"}};
+    {"state", "Files, addresses and the host", "文件、地址和主机"}};
 
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 

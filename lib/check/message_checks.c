@@ -39,7 +39,7 @@ check_last_push(struct trial *trial)
         struct err err = {.kind = ERR_NONE};
         long long when;
 
-        if (trial->state_folder < 0 || *trial->conf.push_token == '\0')
+        if (!trial->state_is_good || *trial->conf.push_token == '\0')
                 return;
         if (conf_journal_days(&trial->conf) == 0 || state_last_log(trial->state, &when, &err) != 0)
                 report_add(&trial->report, REPORT_UNTRIED, "last_push.untried", NULL);

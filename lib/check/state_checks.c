@@ -30,6 +30,35 @@ flaw_of(const char *path)
         return (st.st_mode & 077) != 0 ? "state_folder.open" : "state_folder.closed";
 }
 
+/* What the owner has to know about a server that has the state. */
+static void
+check_server(struct trial *trial)
+{
+        struct report *report = &trial->report;
+        struct err err = {.kind = ERR_NONE};
+        struct state_server server;
+        const char *word = "state_server.good";
+        enum report_state state = REPORT_HINT;
+
+        if (trial->state == NULL || state_probe(trial->state, &server, &err) != 0) {
+                report_add(
+                    report, REPORT_FAILED, "state_server.unreachable", "detail", err.text, NULL);
+                return;
+        }
+        trial->state_is_good = true;
+        if (!server.tells)
+                word = "state_server.untold";
+        else if (server.is_replica)
+                word = "state_server.replica", state = REPORT_FAILED;
+        else if (strcmp(server.policy, "noeviction") != 0)
+                word = "state_server.evicts", state = REPORT_FAILED;
+        else if (!server.appends)
+                word = "state_server.forgets";
+        else
+                state = REPORT_GOOD;
+        report_add(report, state, word, "server", server.shown, "policy", server.policy, NULL);
+}
+
 void
 check_state_folder(struct trial *trial)
 {
@@ -41,6 +70,10 @@ check_state_folder(struct trial *trial)
                 report_add(report, REPORT_UNTRIED, "state_folder.untried", NULL);
                 return;
         }
+        if (!conf_has_files(&trial->conf)) {
+                check_server(trial);
+                return;
+        }
         if (place_check_state(trial->arena, trial->place, path, &err) != 0) {
                 report_add(report, REPORT_FAILED, "state_folder.served", "folder", shown, NULL);
                 return;
@@ -49,6 +82,7 @@ check_state_folder(struct trial *trial)
                 report_add(report, REPORT_FAILED, flaw_of(path), "folder", shown, NULL);
                 return;
         }
+        trial->state_is_good = true;
         trial->state_path = path;
         trial->state_folder =
             openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -38,6 +38,7 @@ struct trial {
 
         struct pairs programs;  /* the names of our programs that are there; in a shell, all */
         struct http *site;      /* for calls to site_url; NULL: not opened */
+        bool state_is_good;     /* it can be used */
         const char *state_path; /* NULL: it is not good */
         int state_folder;       /* -1: it was not opened */
         const char *canary;     /* the name of a file in it; NULL: none */

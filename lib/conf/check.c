@@ -9,6 +9,7 @@
 #include "format/color.h"
 #include "base/text.h"
 #include "format/url.h"
+#include "format/redis_url.h"
 
 enum { WORDS_MAX = 255, LABEL_MAX = 255, LINK_MAX = 2000 };
 enum { APPID_MAX = 64, SECRET_MAX = 128, PUSH_TOKEN_MAX = 32, ORIGIN_MAX = 255 };
@@ -217,6 +218,27 @@ check_days(const char *value)
         return size >= 1 && size <= 4 && value[size] == '\0' && strtol(value, NULL, 10) <= 3660
                    ? NULL
                    : "0 to 3660 days";
+}
+
+/* The value is not repeated: it may hold a password. */
+const char *
+check_state(const char *value)
+{
+        static const char *const wrong[] = {"files, or an address such as "
+                                            "redis://user:password@127.0.0.1:6379/0?prefix=shop",
+            "redis://… without TLS: use stunnel or a socket for an encrypted connection"};
+
+        if (strcmp(value, "files") == 0)
+                return NULL;
+        if (text_starts_with(value, "rediss:"))
+                return wrong[1];
+        return redis_url_is_meant(value) ? redis_url_check(value) : wrong[0];
+}
+
+const char *
+check_wait(const char *value)
+{
+        return value[0] >= '0' && value[0] <= '9' && value[1] == '\0' ? NULL : "0 to 9";
 }
 
 const char *

@@ -27,6 +27,8 @@ const char *check_late(const char *value);
 const char *check_days(const char *value);
 const char *check_journal(const char *value);
 const char *check_consent(const char *value);
+const char *check_state(const char *value);
+const char *check_wait(const char *value);
 const char *check_folder(const char *value);
 const char *check_sandbox(const char *value);
 const char *check_clients(const char *value);

@@ -337,6 +337,23 @@ conf_url(struct arena *arena, const struct conf *conf, const char *path)
         return arena_printf(arena, "%s%s", conf->site_url, path);
 }
 
+bool
+conf_has_files(const struct conf *conf)
+{
+        return strcmp(conf->state, "files") == 0;
+}
+
+char *
+conf_state(struct arena *arena, const struct conf *conf)
+{
+        if (conf_has_files(conf))
+                return arena_strdup(arena, conf->state_dir);
+        if (conf->state_wait == 0)
+                return arena_strdup(arena, conf->state);
+        return arena_printf(arena, "%s%cwait=%lld", conf->state,
+            strchr(conf->state, '?') == NULL ? '?' : '&', conf->state_wait);
+}
+
 char *
 conf_program(struct arena *arena, const struct conf *conf, const char *program)
 {

@@ -85,6 +85,12 @@ bool conf_is_dev_origin(const struct conf *conf, const char *origin);
 /* Returns a page of the site as an absolute link: site_url + path. */
 char *conf_url(struct arena *arena, const struct conf *conf, const char *path);
 
+/* Returns where the state is, for state_new(): state_dir, or the address of Redis. */
+char *conf_state(struct arena *arena, const struct conf *conf);
+
+/* Is the state in files? */
+bool conf_has_files(const struct conf *conf);
+
 /* Returns the path of a program: cgi_path + "/" + program. */
 char *conf_program(struct arena *arena, const struct conf *conf, const char *program);
 

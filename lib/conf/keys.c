@@ -319,6 +319,18 @@ const struct conf_key conf_keys[] = {
         "has\n"
         "not agreed yet is told what is stored, with a link to the privacy page, and the time of\n"
         "the agreement is recorded (docs/en/privacy.md)."},
+    {"state", TEXT, offsetof(struct conf, state), "files", check_state,
+        "登录和用户的数据存放在哪里。files：state_dir 文件夹里的文件。\n"
+        "也可以填 redis://127.0.0.1:6379/0?prefix=shop 这样的地址：存放在 Redis 或 Valkey 里，\n"
+        "几台机器可以共用，见 docs/zh/redis.md。\n"
+        "Where the data of sign-ins and users are kept. files: in the folder state_dir. An\n"
+        "address such as redis://127.0.0.1:6379/0?prefix=shop keeps them in Redis or Valkey, "
+        "which\n"
+        "several machines can share (docs/en/redis.md)."},
+    {"state_wait", NUMBER, offsetof(struct conf, state_wait), "0", check_wait,
+        "Redis 有从库时，登录、用户和删除要有几个从库确认才算完成：0 到 9。\n"
+        "If Redis has replicas: how many of them must confirm a sign-in, a user or a deletion: 0\n"
+        "to 9."},
     {"state_dir", FILE_PATH, offsetof(struct conf, state_dir), "wechat-state", check_folder,
         "存放登录和用户数据的文件夹，只有这些程序可以读。绝不能放在网站根目录里。\n"
         "The folder for the data of sign-ins and users, readable by the programs only. Never\n"

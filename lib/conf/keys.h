@@ -71,6 +71,8 @@ struct conf {
         long long events_days;      /* 0: no journal is kept */
         long long people_days;      /* 0: nobody is deleted for being away */
         const char *consent;        /* ask or off */
+        const char *state;          /* "files", or an address (redis_url.h) */
+        long long state_wait;       /* replicas that confirm; 0: none has to */
         const char *state_dir;
         const char *html_dir;
         const char *open_url;

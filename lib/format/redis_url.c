@@ -9,7 +9,7 @@
 
 static const char tcp[] = "redis://", local[] = "redis+unix://";
 
-enum { PORT_DIGITS = 5, PORT_MAX = 65535, DATABASE_DIGITS = 4, PATH_MAX_BYTES = 107 };
+enum { PORT_DIGITS = 5, PORT_MAX = 65535, DATABASE_DIGITS = 4, PATH_MAX_BYTES = 107, WAIT_MAX = 9 };
 
 /* A part of the address; NULL: it is missing. */
 struct part {
@@ -19,7 +19,7 @@ struct part {
 
 struct parts {
         bool is_local;
-        struct part user, password, host, port, path, database, prefix;
+        struct part user, password, host, port, path, database, prefix, wait;
 };
 
 bool
@@ -86,9 +86,13 @@ cut_query(const char *text, struct parts *parts)
                         parts->prefix = cut(text + strlen("prefix="), end);
                 else if (parts->is_local && text_starts_with(text, "db="))
                         parts->database = cut(text + strlen("db="), end);
+                else if (text_starts_with(text, "wait="))
+                        parts->wait = cut(text + strlen("wait="), end);
                 else
-                        return parts->is_local ? "behind ? come db= and prefix= only"
-                                               : "behind ? comes prefix= only";
+                        return parts->is_local
+                                   ? "an address with nothing but db= and prefix= behind the "
+                                     "question mark"
+                                   : "an address with nothing but prefix= behind the question mark";
                 text = *end == '&' ? end + 1 : end;
         }
         return NULL;
@@ -101,7 +105,7 @@ split(const char *text, struct parts *parts)
 
         *parts = (struct parts){.is_local = text_starts_with(text, local)};
         if (!parts->is_local && !text_starts_with(text, tcp))
-                return "it begins with redis:// or redis+unix://";
+                return "an address that begins with redis:// or redis+unix://";
         text = cut_user(text + strlen(parts->is_local ? local : tcp), parts);
         if (!parts->is_local)
                 text = cut_host(text, parts);
@@ -146,28 +150,32 @@ redis_url_check(const char *text)
         const char *wrong = split(text, &parts);
 
         if (strlen(text) > REDIS_URL_MAX)
-                return "it is longer than 1000 bytes";
+                return "an address of at most 1000 bytes";
         if (wrong != NULL)
                 return wrong;
         if (!has_only(parts.user, unreserved) || !has_only(parts.password, unreserved))
-                return "write %XX for special characters in user and password, such as %40 for @";
+                return "an address with %XX for special characters in user and password, such as "
+                       "%40 for @";
         if (parts.is_local)
-                wrong = parts.path.size < 2 || *parts.path.text != '/' ||
-                                parts.path.size > PATH_MAX_BYTES
-                            ? "the path of the socket is missing or too long"
-                            : NULL;
+                wrong =
+                    parts.path.size < 2 || *parts.path.text != '/' ||
+                            parts.path.size > PATH_MAX_BYTES
+                        ? "an address with the path of a socket: redis+unix:///run/redis/redis.sock"
+                        : NULL;
         else if (parts.host.size == 0 || !has_only(parts.host, "-._:"))
-                wrong = "the host is missing or malformed";
+                wrong = "an address with a host: redis://127.0.0.1:6379";
         else if (!is_number(parts.port, PORT_DIGITS, 1, PORT_MAX))
-                wrong = "the port must be 1 to 65535";
+                wrong = "an address with a port from 1 to 65535";
         if (wrong != NULL)
                 return wrong;
         if (!is_number(parts.database, DATABASE_DIGITS, 0, REDIS_DATABASE_MAX))
-                return "the database must be a number";
+                return "an address with a number as its database: redis://127.0.0.1:6379/0";
+        if (!is_number(parts.wait, 1, 0, WAIT_MAX))
+                return "an address with wait=0 to wait=9";
         if (parts.prefix.text != NULL &&
             (parts.prefix.size == 0 || parts.prefix.size > REDIS_PREFIX_MAX ||
                 !has_only(parts.prefix, "-_.")))
-                return "prefix takes 1 to 32 letters, digits, - _ .";
+                return "an address with a prefix of 1 to 32 letters, digits, - _ .";
         return NULL;
 }
 
@@ -205,6 +213,7 @@ redis_url_parse(struct arena *arena, const char *text, struct redis_url *url)
             .password = decode(arena, parts.password),
             .database = (int)strtol(take(arena, parts.database, "0"), NULL, 10),
             .prefix = take(arena, parts.prefix, "wechat"),
+            .wait = (int)strtol(take(arena, parts.wait, "0"), NULL, 10),
         };
 }
 

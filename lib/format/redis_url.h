@@ -24,13 +24,14 @@ struct redis_url {
         const char *password; /* "": none */
         int database;
         const char *prefix; /* what the names of all keys begin with */
+        int wait;           /* replicas that have to confirm: wait=1, behind the question mark */
 };
 
 /* Is text the address of a Redis server, valid or not? */
 bool redis_url_is_meant(const char *text);
 
-/* Returns NULL if text is a valid address, else a description of what is wrong with it that has no
- * part of it. */
+/* Returns NULL if text is a valid address, else a description of valid ones that completes "must be
+ * …" and has no part of text. */
 const char *redis_url_check(const char *text);
 
 /* Fills url from a valid address. */

@@ -465,6 +465,12 @@ redis_refuse(const struct redis *redis, const struct redis_reply *reply, struct 
             redis->shown);
 }
 
+const char *
+redis_server(const struct redis *redis)
+{
+        return redis->shown;
+}
+
 long long
 redis_id(const struct redis *redis)
 {
@@ -479,15 +485,21 @@ redis_set_id(struct redis *redis, long long id)
 
 #else
 
+static int
+refuse(struct err *err)
+{
+        return err_set(err, ERR_SYSTEM,
+            "state: these programs were built without Redis: install libhiredis-dev and build them "
+            "again, or set state = files");
+}
+
 int
 redis_new(struct arena *arena, const struct redis_url *url, struct redis **redis, struct err *err)
 {
         (void)arena;
         (void)url;
         (void)redis;
-        return err_set(err, ERR_SYSTEM,
-            "state: these programs were built without Redis: install libhiredis-dev and build them "
-            "again, or set state = files");
+        return refuse(err);
 }
 
 /* Nobody has a connection for these. */
@@ -495,7 +507,7 @@ int
 redis_open(struct redis *redis, struct err *err)
 {
         (void)redis;
-        return err_set(err, ERR_SYSTEM, "state: built without Redis");
+        return refuse(err);
 }
 
 void
@@ -540,7 +552,14 @@ redis_refuse(const struct redis *redis, const struct redis_reply *reply, struct 
 {
         (void)redis;
         (void)reply;
-        return err_set(err, ERR_SYSTEM, "state: built without Redis");
+        return refuse(err);
+}
+
+const char *
+redis_server(const struct redis *redis)
+{
+        (void)redis;
+        return "";
 }
 
 long long

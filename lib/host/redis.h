@@ -53,6 +53,9 @@ int redis_open(struct redis *redis, struct err *err) __attribute__((warn_unused_
  * has closed meanwhile. */
 void redis_renew(struct redis *redis);
 
+/* Returns the server's address, without user and password. */
+const char *redis_server(const struct redis *redis);
+
 void redis_ask_begin(struct redis_question *question, struct arena *arena);
 
 /* Adds a command: its words, NULL after the last. */

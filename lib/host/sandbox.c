@@ -241,6 +241,8 @@ restrict_files(const struct sandbox *sandbox)
                 goto out;
         if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
+        if (sandbox->store > 0 && allow_port(rules, &all, (uint64_t)sandbox->store) != 0)
+                goto out;
         if ((sandbox->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, sandbox) != 0)
                 goto out;
         result = syscall(RESTRICT_SELF, rules, 0) == 0 ? 0 : -1;
@@ -264,6 +266,9 @@ sandbox_enter(const struct sandbox *sandbox)
                 purposes |= SECCOMP_FOLDERS;
         if ((sandbox->needs & SANDBOX_FILES) != 0)
                 purposes |= SECCOMP_MODES;
+        if (sandbox->store != 0)
+                purposes |=
+                    sandbox->store == SANDBOX_STORE_SOCKET ? SECCOMP_STORE_SOCKET : SECCOMP_STORE;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

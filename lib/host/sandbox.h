@@ -29,6 +29,8 @@ enum sandbox_need {
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
 
+enum { SANDBOX_STORE_SOCKET = -1 };
+
 struct sandbox {
         unsigned needs; /* of enum sandbox_need */
         const char *html_dir;
@@ -39,6 +41,7 @@ struct sandbox {
         const char *private_dir;    /* "": none */
         const char *site_url;       /* an origin, for SANDBOX_SITE */
         const char *const *folders; /* for SANDBOX_FILES; NULL after the last */
+        int store; /* the port of a server that has the state, or SANDBOX_STORE_SOCKET; 0: none */
 };
 
 /* Parts of the sandbox that the kernel lacks, as bits. */

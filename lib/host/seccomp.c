@@ -79,6 +79,9 @@ static const short fork_calls[] = {
     SYS_fork,
 #endif
 };
+/* A server that has the state. socket() itself is checked below. */
+static const short store_calls[] = {SYS_connect, SYS_sendto, SYS_recvfrom, SYS_setsockopt,
+    SYS_getsockopt, SYS_fcntl, SYS_nanosleep, SYS_clock_nanosleep};
 static const short folder_calls[] = {SYS_pread64, SYS_getdents64, SYS_fcntl, 437 /* openat2 */};
 static const short mode_calls[] = {SYS_fchmod, SYS_fchown};
 
@@ -121,7 +124,7 @@ static const uint32_t processor = 0;
 
 /* NOT_STREAM: bits of a socket's type. SOCK_STREAM has none of them; every other type has at least
  * one. */
-enum { WORD_BITS = 32, FILTER_MAX = 160, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
+enum { WORD_BITS = 32, FILTER_MAX = 192, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
 
 /* The flags of clone() as fork() gives them; musl's have none but the signal. */
 static const uint32_t fork_flags = 0x01200000 /* CLONE_CHILD_SETTID and _CLEARTID */ | SIGCHLD;
@@ -173,6 +176,22 @@ emit_clone(struct filter *f, unsigned purposes)
         emit(f, IF_EQUAL, fork_flags, TO_ALLOW, TO_TRAP);
 }
 
+/* The sockets of a program that needs no network but the server that has the state. */
+static void
+emit_store(struct filter *f, unsigned purposes)
+{
+        if ((purposes & SECCOMP_STORE_SOCKET) != 0) {
+                emit_argument(f, SYS_socket, 0, 1);
+                emit(f, IF_EQUAL, AF_UNIX, TO_ALLOW, TO_TRAP);
+        } else if ((purposes & SECCOMP_STORE) != 0) {
+                emit_argument(f, SYS_socket, 0, 4);
+                emit(f, IF_EQUAL, AF_INET, 1, 0);
+                emit(f, IF_EQUAL, AF_INET6, 0, TO_TRAP);
+                emit(f, LOAD, AT_ARGUMENT + ARGUMENT_SIZE, 0, 0);
+                emit(f, IF_BITS, NOT_STREAM, TO_TRAP, TO_ALLOW);
+        }
+}
+
 /* Calls that are allowed with certain arguments only. */
 static void
 emit_arguments(struct filter *f, unsigned purposes)
@@ -183,6 +202,7 @@ emit_arguments(struct filter *f, unsigned purposes)
                 emit(f, IF_EQUAL, SYS_mmap, 1, 0);
                 emit_argument(f, SYS_mprotect, 2, 1);
                 emit(f, IF_BITS, PROT_EXEC, TO_TRAP, TO_ALLOW);
+                emit_store(f, purposes);
                 return;
         }
         emit_argument(f, SYS_tgkill, 0, 1); /* to this process only */
@@ -191,7 +211,8 @@ emit_arguments(struct filter *f, unsigned purposes)
         emit_argument(f, SYS_socket, 0, 6);
         emit(f, IF_EQUAL, AF_INET, 3, 0);
         emit(f, IF_EQUAL, AF_INET6, 2, 0);
-        emit(f, IF_EQUAL, AF_UNIX, TO_NO_SUCH_CALL, 0);
+        emit(f, IF_EQUAL, AF_UNIX,
+            (purposes & SECCOMP_STORE_SOCKET) != 0 ? TO_ALLOW : TO_NO_SUCH_CALL, 0);
         emit(f, IF_EQUAL, AF_NETLINK, TO_NO_SUCH_CALL, TO_TRAP);
         emit(f, LOAD, AT_ARGUMENT + ARGUMENT_SIZE, 0, 0);
         emit(f, IF_BITS, NOT_STREAM, TO_NO_SUCH_CALL, TO_ALLOW);
@@ -229,12 +250,13 @@ build_filter(struct filter *f, unsigned purposes)
                    talks = (purposes & SECCOMP_NETWORK) != 0,
                    forks = (purposes & SECCOMP_FORK) != 0,
                    lists = (purposes & SECCOMP_FOLDERS) != 0,
-                   modes = (purposes & SECCOMP_MODES) != 0;
+                   modes = (purposes & SECCOMP_MODES) != 0,
+                   asks = (purposes & (SECCOMP_STORE | SECCOMP_STORE_SOCKET)) != 0;
         uint32_t small =
             (alone ? SMALL_CALLS(alone_calls) : SMALL_CALLS(base_calls)) |
             (writes ? SMALL_CALLS(write_calls) : 0) | (talks ? SMALL_CALLS(network_calls) : 0) |
             (forks ? SMALL_CALLS(fork_calls) : 0) | (lists ? SMALL_CALLS(folder_calls) : 0) |
-            (modes ? SMALL_CALLS(mode_calls) : 0);
+            (modes ? SMALL_CALLS(mode_calls) : 0) | (asks ? SMALL_CALLS(store_calls) : 0);
 
         f->size = 0;
         emit(f, LOAD, AT_CALL, 0, 0);
@@ -259,6 +281,8 @@ build_filter(struct filter *f, unsigned purposes)
                 EMIT_CALLS(f, folder_calls, TO_ALLOW);
         if (modes)
                 EMIT_CALLS(f, mode_calls, TO_ALLOW);
+        if (asks)
+                EMIT_CALLS(f, store_calls, TO_ALLOW);
         if (talks) {
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);

@@ -13,7 +13,9 @@ enum calls_for {
         SECCOMP_MODES = 16,  /* gives a file that it writes a group and a mode (replace.h) */
         /* Only this: reads and writes what is open, allocates memory, and ends. Not even files are
          * opened. */
-        SECCOMP_ALONE = 32
+        SECCOMP_ALONE = 32,
+        SECCOMP_STORE = 64,        /* TCP to a server that has the state (redis.h) */
+        SECCOMP_STORE_SOCKET = 128 /* a socket of such a server */
 };
 
 /*

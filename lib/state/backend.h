@@ -13,6 +13,7 @@
 #include "state/kind.h"
 #include "state/member.h"
 #include "state/record.h"
+#include "state/store_server.h"
 #include "state/tally.h"
 
 struct arena;
@@ -21,8 +22,8 @@ struct err;
 
 /* The operations take the handle that open() returned, except reach_missing(). */
 struct backend {
-        /* Opens the state. where: the state folder, or an address. ERR_NOT_FOUND: it is missing, and create is
-         * false. ERR_SYSTEM. */
+        /* Opens the state. where: the state folder, or an address. ERR_NOT_FOUND: it is missing,
+         * and create is false. ERR_SYSTEM. */
         int (*open)(
             struct arena *arena, const char *where, bool create, void **handle, struct err *err);
         /* Returns another handle of the state that is open, for another request; NULL: it is opened
@@ -33,6 +34,8 @@ struct backend {
          * writer can create it, or -1. If writes is false and the state could not be created, err
          * becomes ERR_SYSTEM. */
         int (*reach_missing)(struct arena *arena, const char *where, bool writes, struct err *err);
+        /* NULL: it has no server. */
+        int (*probe)(void *handle, struct state_server *server, struct err *err);
         bool (*note)(void *handle, const char *name);
         int (*defer_log)(void *handle, const char *text, struct err *err);
         int (*take_log)(void *handle, const char **text, struct err *err);

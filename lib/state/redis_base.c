@@ -8,20 +8,49 @@
 #include "base/err.h"
 #include "host/os.h"
 
-enum { WORDS_MAX = 40 };
+enum { WORDS_MAX = 40, WAIT_MS = 200 };
+
+static int
+check_replies(
+    const struct redis_base *base, const struct redis_reply *replies, size_t count, struct err *err)
+{
+        for (size_t i = 0; i < count; i++)
+                if (replies[i].kind == REDIS_ERROR)
+                        return redis_refuse(base->redis, &replies[i], err);
+        return 0;
+}
+
+/* What fewer replicas have confirmed may be lost with the primary. */
+static int
+ask_confirmed(struct redis_base *base, struct redis_question *question, struct redis_reply *replies,
+    struct err *err)
+{
+        size_t count = question->count;
+        struct redis_reply *all = arena_alloc(base->arena, (count + 1) * sizeof(*all));
+
+        base->confirm = false;
+        redis_add(question, "WAIT", redis_word(base, base->wait), redis_word(base, WAIT_MS), NULL);
+        if (redis_ask(base->redis, question, all, err) != 0 ||
+            check_replies(base, all, count + 1, err) != 0)
+                return -1;
+        memcpy(replies, all, count * sizeof(*all));
+        if (all[count].number < base->wait)
+                return err_set(err, ERR_SYSTEM,
+                    "state: only %lld of %d replicas confirmed a change (state_wait): it may be "
+                    "lost with the primary",
+                    all[count].number, base->wait);
+        return 0;
+}
 
 int
 redis_do_all(struct redis_base *base, struct redis_question *question, struct redis_reply *replies,
     struct err *err)
 {
-        size_t count = question->count;
-
-        if (redis_ask(base->redis, question, replies, err) != 0)
-                return -1;
-        for (size_t i = 0; i < count; i++)
-                if (replies[i].kind == REDIS_ERROR)
-                        return redis_refuse(base->redis, &replies[i], err);
-        return 0;
+        if (base->confirm && base->wait > 0)
+                return ask_confirmed(base, question, replies, err);
+        return redis_ask(base->redis, question, replies, err) != 0
+                   ? -1
+                   : check_replies(base, replies, question->count, err);
 }
 
 int

@@ -41,6 +41,8 @@ struct redis_base {
         const struct redis_lock *fence; /* what is written is written only while this is held */
         struct redis_lock push;         /* of the push at work */
         bool marked;                    /* the push at work is marked */
+        bool confirm; /* the next question changes what replicas have to confirm */
+        int wait;     /* how many of them; 0: none */
 };
 
 /* Asks one command; words end with NULL. An error of the server's becomes err. */

@@ -33,6 +33,7 @@ redis_log(struct redis_base *base, const char *line, long long days, long long n
             redis_word(base, (days + 2) * DAY_SECONDS)};
         struct redis_reply reply;
 
+        base->confirm = true;
         if (redis_run(base, append, keys, 2, words, 4, &reply, err) != 0)
                 return -1;
         return reply.number == 1 ? redis_sweep_days(base, days, now, err) : 0;
@@ -271,6 +272,7 @@ redis_audit(struct redis_base *base, const char *line, struct err *err)
 {
         struct redis_reply reply;
 
+        base->confirm = true;
         return redis_do(
             base, &reply, err, "XADD", redis_key(base, "audit"), "*", "line", line, NULL);
 }

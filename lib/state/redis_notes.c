@@ -61,9 +61,9 @@ redis_defer_log(struct redis_base *base, const char *text, struct err *err)
         if (add_text(base, redis_key(base, "late"), text, LATE_LOG_MAX, 7LL * DAY_SECONDS, &added,
                 err) != 0)
                 return -1;
-        return added
-                   ? 0
-                   : err_set(err, ERR_TOO_LARGE, "late log: more than %d bytes", (int)LATE_LOG_MAX);
+        return added ? 0
+                     : err_set(
+                           err, ERR_TOO_LARGE, "%s: more than %d bytes", "late", (int)LATE_LOG_MAX);
 }
 
 int
@@ -97,7 +97,7 @@ redis_note_error(struct redis_base *base, const char *line, long long now, struc
                 (ERROR_DAYS + 1LL) * DAY_SECONDS, &added, err) != 0)
                 return -1;
         return added ? 0
-                     : err_set(err, ERR_TOO_LARGE, "errors: more than %d bytes in one day",
+                     : err_set(err, ERR_TOO_LARGE, "%s: more than %d bytes", "errors",
                            (int)NOTES_DAY_MAX);
 }
 

@@ -175,6 +175,7 @@ write_record(struct redis_base *base, enum store_kind kind, const char *name,
                 key[keys++] = person_key(base, kind, record);
         if (base->fence != NULL)
                 key[keys++] = base->fence->key;
+        base->confirm = kind_of(kind)->lasts;
         if (redis_run(base, put, key, keys, words, sizeof(words) / sizeof(words[0]), &reply, err) !=
             0)
                 return -1;
@@ -266,8 +267,10 @@ redis_take(struct redis_base *base, enum store_kind kind, const char *key, long 
         struct redis_reply reply;
         const char *text;
 
-        if (read_text(base, kind, name, now, &found, &text, err) != 0 ||
-            redis_run(base, drop_same, keys, redis_has_index(kind) ? 2 : 1,
+        if (read_text(base, kind, name, now, &found, &text, err) != 0)
+                return -1;
+        base->confirm = true;
+        if (redis_run(base, drop_same, keys, redis_has_index(kind) ? 2 : 1,
                 (const char *const[]){text, name_in_index(kind, name)}, 2, &reply, err) != 0)
                 return -1;
         if (reply.number != 1)
@@ -284,6 +287,7 @@ redis_remove(struct redis_base *base, enum store_kind kind, const char *name, st
 
         if (!text_is_id(name, DIGEST_HEX_SIZE, DIGEST_HEX_SIZE))
                 return err_set(err, ERR_SYSTEM, "store: not a record's name");
+        base->confirm = true;
         redis_ask_begin(&question, base->arena);
         redis_add(&question, "DEL", redis_record_key(base, kind, name), NULL);
         if (redis_has_index(kind))

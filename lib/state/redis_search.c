@@ -98,7 +98,7 @@ visit_step(struct walk *walk, char cursor[32], struct err *err)
                 redis_word(base, SCAN_COUNT), NULL) != 0)
                 return -1;
         if (reply.count != 2 || reply.items[0].size >= 32)
-                return err_set(err, ERR_SYSTEM, "state: an answer to SCAN that cannot be read");
+                return err_set(err, ERR_SYSTEM, "state: gave an answer that cannot be read");
         memcpy(cursor, reply.items[0].text, reply.items[0].size + 1);
         return visit_list(walk, &reply.items[1], false, err);
 }

@@ -21,11 +21,11 @@
 #include <string.h>
 
 static void *
-begin(struct arena *arena, struct redis *redis, const char *prefix)
+begin(struct arena *arena, struct redis *redis, const char *prefix, int wait)
 {
         struct redis_base *base = arena_alloc(arena, sizeof(*base));
 
-        *base = (struct redis_base){.arena = arena, .redis = redis, .prefix = prefix};
+        *base = (struct redis_base){.arena = arena, .redis = redis, .prefix = prefix, .wait = wait};
         return base;
 }
 
@@ -39,7 +39,7 @@ open_redis(struct arena *arena, const char *where, bool create, void **handle, s
         redis_url_parse(arena, where, &url);
         if (redis_new(arena, &url, &redis, err) != 0 || redis_open(redis, err) != 0)
                 return -1;
-        *handle = begin(arena, redis, url.prefix);
+        *handle = begin(arena, redis, url.prefix, url.wait);
         return 0;
 }
 
@@ -49,7 +49,7 @@ open_again(void *handle, struct arena *arena)
         const struct redis_base *base = handle;
 
         redis_renew(base->redis);
-        return begin(arena, base->redis, base->prefix);
+        return begin(arena, base->redis, base->prefix, base->wait);
 }
 
 static int
@@ -67,6 +67,44 @@ reach_missing(struct arena *arena, const char *where, bool writes, struct err *e
         (void)writes;
         (void)err;
         return -1;
+}
+
+/* Returns the value in a line "name:value" of INFO's answer; "": there is none. */
+static const char *
+find_info(struct arena *arena, const char *info, const char *name)
+{
+        const char *line = strstr(info, arena_printf(arena, "\n%s:", name));
+
+        if (line == NULL)
+                return "";
+        line += strlen(name) + 2;
+        return arena_copy(arena, line, strcspn(line, "\r\n"));
+}
+
+/* A server, or a user's rights, may be so that it does not tell: that is no error. */
+static int
+probe(void *handle, struct state_server *server, struct err *err)
+{
+        struct redis_base *base = handle;
+        struct redis_question question;
+        struct redis_reply found, info;
+
+        *server =
+            (struct state_server){.shown = redis_server(base->redis), .version = "", .policy = ""};
+        if (redis_do(base, &found, err, "GET", redis_key(base, "probe"), NULL) != 0)
+                return -1;
+        redis_ask_begin(&question, base->arena);
+        redis_add(&question, "INFO", NULL);
+        if (redis_ask(base->redis, &question, &info, err) != 0)
+                return -1;
+        server->tells = info.kind == REDIS_TEXT;
+        if (!server->tells)
+                return 0;
+        server->version = find_info(base->arena, info.text, "redis_version");
+        server->policy = find_info(base->arena, info.text, "maxmemory_policy");
+        server->appends = strcmp(find_info(base->arena, info.text, "aof_enabled"), "1") == 0;
+        server->is_replica = strcmp(find_info(base->arena, info.text, "role"), "slave") == 0;
+        return 0;
 }
 
 /* ---- locks ---- */
@@ -233,11 +271,12 @@ each_user(void *handle, bool (*visit)(void *context, const struct pairs *user), 
 
         if (redis_user_each(handle, visit_user, &walk, err) != 0)
                 return -1;
-        return walk.broken == 0 ? 0
-                                : err_set(err, ERR_SYSTEM,
-                                      "users who cannot be read are left out: %zu, such as %s: "
-                                      "mend or delete them",
-                                      walk.broken, walk.first);
+        return walk.broken == 0
+                   ? 0
+                   : err_set(err, ERR_SYSTEM,
+                         "files of users that cannot be read are left out: %zu, such as "
+                         "users/…/%s (%s): mend or delete them",
+                         walk.broken, walk.first, "user: a user's file is broken");
 }
 
 /* ---- the journal, and for the site's owner ---- */
@@ -451,6 +490,7 @@ const struct backend redis_backend = {
     .again = open_again,
     .reach = reach,
     .reach_missing = reach_missing,
+    .probe = probe,
     .note = note,
     .defer_log = defer_log,
     .take_log = take_log,

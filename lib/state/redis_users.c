@@ -61,6 +61,7 @@ try_swap(struct redis_base *base, const char *openid, const char *old, const cha
         const char *key = key_of(base, openid);
         struct redis_reply reply;
 
+        base->confirm = true;
         if (redis_run(
                 base, swap, &key, 1, (const char *const[]){openid, old, new}, 3, &reply, err) != 0)
                 return -1;

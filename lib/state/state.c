@@ -83,6 +83,14 @@ state_is_there(const struct state *state)
         return state->handle != NULL || state->above >= 0;
 }
 
+int
+state_probe(struct state *state, struct state_server *server, struct err *err)
+{
+        if (state->backend->probe == NULL)
+                return err_set(err, ERR_NOT_FOUND, "state: it is in files");
+        return state_open(state, err) != 0 ? -1 : state->backend->probe(state->handle, server, err);
+}
+
 bool
 state_note(struct state *state, const char *name)
 {

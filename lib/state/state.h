@@ -17,6 +17,7 @@
 #include "state/kind.h"
 #include "state/member.h"
 #include "state/record.h"
+#include "state/store_server.h"
 #include "state/tally.h"
 
 struct arena;
@@ -44,6 +45,10 @@ int state_reach(const struct state *state);
 
 /* Was the state found: is it open, or missing and can be created? */
 bool state_is_there(const struct state *state);
+
+/* Asks the server, if the state is in one. ERR_NOT_FOUND: it is in files. ERR_SYSTEM. */
+int state_probe(struct state *state, struct state_server *server, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Notes a name. Returns true if it was not noted before; false also if the state is not open, or
  * not for writing. Atomic: of several callers one gets true. Not durable. */

@@ -39,7 +39,7 @@ conf_file_read(struct arena *arena, const struct place *place, struct conf *conf
         if (owner_read_text(place->file, text, &size, err) != 0 ||
             conf_parse(arena, text, place->file, conf, err) != 0)
                 return -1;
-        if (place_check_state(arena, place, conf->state_dir, err) != 0)
+        if (conf_has_files(conf) && place_check_state(arena, place, conf->state_dir, err) != 0)
                 return -1;
         return *conf->private_dir == '\0'
                    ? 0

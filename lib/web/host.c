@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "format/owner.h"
+#include "format/redis_url.h"
 #include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
@@ -286,10 +287,11 @@ find_state(struct host *host)
                 watch_missing(host, host->conf.private_dir);
         if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return;
-        watch_missing(host, host->conf.state_dir);
-        host->state =
-            state_new(host->arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
-        host->state_is_there = state_reach(host->state) >= 0;
+        if (conf_has_files(&host->conf))
+                watch_missing(host, host->conf.state_dir);
+        host->state = state_new(
+            host->arena, conf_state(host->arena, &host->conf), (needs & SANDBOX_WRITE_STATE) != 0);
+        host->state_is_there = state_is_there(host->state);
 }
 
 /* A process for one request uses the state that was found. Otherwise each request opens the state
@@ -304,8 +306,19 @@ host_open_state(struct host *host, const struct app_program *program)
                 return NULL;
         if (host->kind != HOST_COMMAND && (host->watched == NULL || !host->state_is_there))
                 return host->state;
-        return state_new(
-            host->request_arena, host->conf.state_dir, (needs & SANDBOX_WRITE_STATE) != 0);
+        return state_again(host->state, host->request_arena, (needs & SANDBOX_WRITE_STATE) != 0);
+}
+
+/* Where the state is, if it is not in files: for the sandbox. */
+static int
+store_of(const struct host *host)
+{
+        struct redis_url url;
+
+        if (conf_has_files(&host->conf))
+                return 0;
+        redis_url_parse(host->arena, host->conf.state, &url);
+        return url.host == NULL ? SANDBOX_STORE_SOCKET : (int)strtol(url.port, NULL, 10);
 }
 
 static void
@@ -318,6 +331,7 @@ give_up_power(struct host *host)
             .private_dir = host->conf.private_dir,
             .folders = host->folders,
             .needs = needs_of_all(host),
+            .store = host->state == NULL ? 0 : store_of(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
 

@@ -59,7 +59,8 @@ local_owners_environment(struct arena *arena, const struct host *host, const cha
 
         variables[0] = "PATH=/usr/local/bin:/usr/bin:/bin";
         variables[1] = "LANG=C.UTF-8";
-        variables[2] = arena_printf(arena, "WECHAT_STATE_DIR=%s", host->conf.state_dir);
+        variables[2] = arena_printf(
+            arena, "WECHAT_STATE_DIR=%s", conf_has_files(&host->conf) ? host->conf.state_dir : "");
         variables[3] = more == NULL ? NULL : arena_strdup(arena, more);
         variables[4] = NULL;
         return variables;

@@ -38,6 +38,7 @@ sub settings {
     $text .= "$_ = $set{$_}\n" for sort keys %set;
     $kit->write_conf_text($text);
     my $answer = $kit->run('validate.cgi');
+    return '' if defined $set{state} && $answer->{status} == 503 && $answer->{error} =~ /: state: \S+ cannot be reached/;
     return $answer->{status} == 401 ? '' : $answer->{error} || $answer->{status};
 }
 

@@ -1,0 +1,185 @@
+# The state in Redis: the whole site without one file of state; Redis killed under writers; and all that an error of Redis may
+# be: always 503 within the deadline, never “signed out”.
+use strict;
+use warnings;
+use utf8;
+use Command;
+use Docs;
+use Encode qw(decode_utf8);
+use File::Temp qw(tempdir);
+use JSON::PP;
+use Kit;
+use Push;
+use Redis;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
+if (my $why = Redis::missing()) { plan skip_all => $why }
+
+my $folder = tempdir('wechat-redis-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+chmod 0755, $folder;
+my ($line) = map { $_->{text} } grep { $_->{name} eq 'user' } Docs::snippets('docs/en/redis.md');
+my $redis = Redis->new("$folder/redis", arguments => ['--user', (split ' ', $line)[1 .. split(' ', $line) - 1]]);
+# The programs get the user of docs/en/redis.md, which may do no more than that line says.
+like $redis->cli('ACL', 'LIST'), qr/^user shop on /m, 'the user of the documentation';
+my $login = 'shop:choose-a-long-password';
+my %push = (push_token => $Push::TOKEN, encoding_aes_key => $Push::AES_KEY, push_mode => 'plain');
+my $kit = Kit->new(conf => { language => 'en', state => $redis->address(prefix => 'shop', login => $login), %push });
+my $validate = sub { my ($token) = @_; return $kit->run('validate.cgi', environment => { HTTP_COOKIE => "wx_session=$token" }) };
+my $log = sub { return $kit->log_text };
+
+# ---- the whole site ----
+
+my $browser = $kit->browser;
+my $page = $browser->sign_in('xiaoming', '/cgi-bin/me.cgi');
+is $page->{status}, 200, 'signed in';
+my $token = $browser->cookie('wx_session');
+my $who = $validate->($token);
+is $who->{status}, 200, 'validate.cgi knows the session';
+my $openid = decode_json($who->{body})->{sub};
+my @keys = grep {length} split /\n/, $redis->cli('KEYS', '*');
+cmp_ok scalar(@keys), '>', 3, scalar(@keys) . ' keys';
+is_deeply [grep { !/^shop:/ } @keys], [], 'all of them begin with the prefix';
+my ($session) = grep {/^shop:sessions:/} @keys;
+cmp_ok $redis->cli('TTL', $session), '>', 86400, 'a session ends by itself';
+unlike join(' ', map { /users|days|audit|noted/ ? () : $redis->cli('TTL', $_) } @keys), qr/(?:^|\s)-1/, 'and so does every other record';
+ok !-e $kit->state_dir, 'there is no folder of state';
+unlike $redis->cli('GET', $session), qr/\Q$token/, 'the token itself is not stored';
+
+my $text = Push::push_xml(MsgType => 'text', Content => 'hello', MsgId => '77');
+my @answers = Kit::at_once(3, sub { $kit->{runs} += 1000 * ($_[0] + 1); my $a = Push::deliver($kit, $text); return "$a->{status} $a->{body}" });
+is_deeply [map { /^(\d+)/ } @answers], [200, 200, 200], 'a push that is delivered three times at once is answered three times';
+my ($day) = split /\n/, $redis->cli('ZRANGE', 'shop:{events}:days', 0, -1);
+is $redis->cli('XLEN', "shop:{events}:$day"), "1\n", 'and is one line of the journal';
+
+my %settings = (language => 'en', owners => $openid, %push);
+my $to = sub { my ($state) = @_; return sub { $kit->write_conf(%settings, state => $state) } };
+my $back = $to->($redis->address(prefix => 'shop', login => $login));
+$back->();
+my $owner = $browser->get('/cgi-bin/owner.cgi');
+is $owner->{status}, 200, 'the owner’s desk';
+is $browser->get('/cgi-bin/owner.cgi?view=people')->{status}, 200, 'people';
+like decode_utf8($browser->get('/cgi-bin/owner.cgi?view=people')->{content}), qr/小明/, 'with who has signed in';
+is $browser->get('/cgi-bin/me.cgi')->{status}, 200, 'the personal page again';
+
+my $other = $kit->browser;
+$other->sign_in('meimei', '/cgi-bin/me.cgi');
+my $gone = $other->cookie('wx_session');
+is $validate->($gone)->{status}, 200, 'another person is signed in';
+my ($csrf) = $other->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]+)"/;
+$other->post('/cgi-bin/logout.cgi', { csrf => $csrf });
+is $validate->($gone)->{status}, 401, 'signed out: the very next question says so';
+
+# ---- what `wechat check` says ----
+
+my $wechat = Command->new($kit);
+sub check_says {
+    my ($words, $name) = @_;
+    my @rows = grep { $_->{check} =~ /^state_/ } @{ $wechat->run('check', '--json')->{json}{checks} };
+    is_deeply [map {"$_->{check} $_->{state}"} @rows], $words, $name;
+    return;
+}
+check_says(['state_server good'], 'check: all is well');
+$redis->cli(qw(CONFIG SET maxmemory-policy allkeys-lru));
+check_says(['state_server failed'], 'check: a policy that throws data away');
+$redis->cli(qw(CONFIG SET maxmemory-policy noeviction));
+$redis->cli(qw(CONFIG SET appendonly no));
+check_says(['state_server hint'], 'check: a Redis that does not write to its disk');
+$redis->cli(qw(CONFIG SET appendonly yes));
+$to->($redis->address(prefix => 'shop', login => 'shop:wrong'))->();
+check_says(['state_server failed'], 'check: a wrong password');
+$back->();
+
+# ---- who is stopped by what goes wrong ----
+
+# While it is wrong, nobody is signed out, and every answer comes in time; afterwards all is well.
+sub wrong {
+    my ($name, $begin, $end, $said) = @_;
+    $begin->();
+    my $start = time;
+    my $answer = $validate->($token);
+    my $took = time - $start;
+    is $answer->{status}, 503, "$name: 503";
+    cmp_ok $took, '<', 3 + Kit::slack(), sprintf "$name: in %.1f s", $took;
+    ok !grep({ /wx_session=;/ } @{ $answer->{headers}{'set-cookie'} || [] }), "$name: the cookie stays";
+    like $answer->{error}, $said, "$name: the log says what to do";
+    unlike $answer->{error}, qr/hunter2/, "$name: and no password";
+    is $browser->get('/cgi-bin/me.cgi')->{status}, 503, "$name: pages as well";
+    ok defined $browser->cookie('wx_session'), "$name: and the cookie stays";
+    $end->();
+    is $validate->($token)->{status}, 200, "$name: afterwards the session is in force";
+}
+
+my $port = $redis->between;
+my $through = "redis://127.0.0.1:$port/0?prefix=shop";
+$to->($through)->();
+is $validate->($token)->{status}, 200, 'by TCP';
+
+wrong('a server that is not there', $to->('redis://127.0.0.1:' . Kit::free_port() . '/0?prefix=shop'), $back, qr/cannot be reached/);
+$redis->cli(qw(CONFIG SET requirepass hunter2));
+wrong('no password', $to->($redis->address(prefix => 'shop')), $to->($redis->address(prefix => 'shop', login => ':hunter2')), qr/NOAUTH.*wants a password/);
+wrong('a wrong password', $to->($redis->address(prefix => 'shop', login => ':hunter2x')), $to->($redis->address(prefix => 'shop', login => ':hunter2')), qr/WRONGPASS.*check user and password/);
+$redis->cli(qw(-a hunter2 --no-auth-warning CONFIG SET requirepass), '');
+$back->();
+$redis->cli(qw(ACL SETUSER poor on >hunter2 ~other:* +@all));
+wrong('a user without rights', $to->($redis->address(prefix => 'shop', login => 'poor:hunter2')), $back, qr/NOPERM.*may not use/);
+for my $row (['slow answers', 'slow', qr/did not answer in time/], ['no answer', 'silent', qr/did not answer in time/], ['half an answer', 'cut', qr/closed the connection/],
+    ['loading', 'say -LOADING Redis is loading the dataset in memory', qr/LOADING.*still loads/], ['a cluster', 'say -MOVED 3999 127.0.0.1:6381', qr/MOVED.*cluster/],
+    ['no replicas', 'say -NOREPLICAS Not enough good replicas to write.', qr/NOREPLICAS/], ['nonsense', 'say HTTP/1.1 400 Bad Request', qr/cannot be read/]) {
+    my ($name, $mode, $said) = @$row;
+    wrong($name, sub { $redis->mode($mode); $to->($through)->() }, sub { $redis->mode(''); $back->() }, $said);
+}
+$redis->mode('bytes');
+$to->($through)->();
+is $validate->($token)->{status}, 200, 'an answer that comes byte by byte is understood';
+$redis->mode('');
+$back->();
+wrong('killed', sub { $redis->stop }, sub { $redis->start }, qr/cannot be reached/);
+wrong('hung', sub { kill 'STOP', $redis->{pid} }, sub { kill 'CONT', $redis->{pid} }, qr/did not answer in time/);
+
+# With a full memory people who are signed in stay so, and can sign out.
+$redis->cli(qw(CONFIG SET maxmemory 1));
+is $validate->($token)->{status}, 200, 'full: who is signed in is known';
+is $kit->browser->get('/cgi-bin/login.cgi')->{status}, 303, 'full: a sign-in begins';
+my $late = eval { $kit->browser->sign_in('meimei', '/cgi-bin/me.cgi') };
+is $late->{status}, 503, 'full: nobody new is signed in';
+like $log->(), qr/OOM.*its memory is full/, 'full: the log says so';
+my $leaver = $kit->browser;
+$redis->cli(qw(CONFIG SET maxmemory 0));
+$leaver->sign_in('meimei', '/cgi-bin/me.cgi');
+my $left = $leaver->cookie('wx_session');
+is $validate->($left)->{status}, 200, 'full: there is room again';
+($csrf) = $leaver->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]+)"/;
+$redis->cli(qw(CONFIG SET maxmemory 1));
+$leaver->post('/cgi-bin/logout.cgi', { csrf => $csrf });
+$redis->cli(qw(CONFIG SET maxmemory 0));
+is $validate->($left)->{status}, 401, 'full: signed out all the same';
+
+# ---- killed under writers: nothing that was acknowledged is lost ----
+
+my $rounds = $ENV{HARD} ? 20 : 2;
+my (@signed, $broken);
+for my $round (1 .. $rounds) {
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) { sleep 0.3 + rand 0.7; $redis->stop; POSIX::_exit(0) }
+    my @told = Kit::at_once(4, sub {
+        my @mine;
+        for (1 .. 6) {
+            my $b = $kit->browser;
+            my $done = eval { $b->sign_in('xiaoming', '/cgi-bin/me.cgi') } or last;
+            push @mine, $b->cookie('wx_session') if $done->{status} == 200;
+            $done->{status} == 200 || last;
+        }
+        return join ' ', @mine;
+    });
+    waitpid $pid, 0;
+    waitpid $redis->{pid}, 0;
+    $redis->start;
+    push @signed, split ' ', join ' ', @told;
+}
+my @lost = grep { $validate->($_)->{status} != 200 } @signed;
+cmp_ok scalar(@signed), '>', 0, scalar(@signed) . ' sign-ins were acknowledged before Redis was killed';
+is_deeply \@lost, [], 'and each of them is in force afterwards';
+unlike $log->(), qr/hunter2|system call/, 'no password in the log, and no program was ended by its sandbox';
+done_testing;
