@@ -67,6 +67,7 @@ redis_has_index(enum store_kind kind)
         case STORE_TOKENS:
         case STORE_USED:
         case STORE_VALUES:
+        case STORE_PICTURE:
         case STORE_ACCOUNT:
         case STORE_CHECK:
                 return false;

@@ -277,8 +277,8 @@ redis_user_find_away(struct redis_base *base, unsigned draw, const struct member
         return visit_some(base, draw, look_away, &search, err);
 }
 
-/* Those who have written to the account are its followers, and stay. A user who is changed
- * meanwhile stays as well, until another call. */
+/* As drop_waiting() of user.c: followers stay, and those who have set a picture. A user who is
+ * changed meanwhile stays as well, until another call. */
 static bool
 drop_waiting(void *context, const char *openid, const char *text, size_t size)
 {
@@ -289,6 +289,7 @@ drop_waiting(void *context, const char *openid, const char *text, size_t size)
 
         if (edit_parse(s->base->arena, openid, text, size, &user, &ignored) != 0 ||
             pairs_get(&user, "waiting") == NULL || pairs_get(&user, "last_seen") != NULL ||
+            pairs_get(&user, "picture") != NULL || pairs_get(&user, "picture_other") != NULL ||
             pairs_get_number(&user, "waiting", 0) >= s->limit)
                 return true;
         return try_swap(s->base, openid, text, "", &done, &ignored) == 0;
