@@ -18,5 +18,6 @@ int run_template(struct run *run);
 int run_media_upload(struct run *run);
 int run_token(struct run *run);
 int run_check(struct run *run);
+int run_state_copy(struct run *run);
 
 #endif

@@ -92,6 +92,8 @@ const struct command commands[] = {
         "显示 access_token，不要给别人看", run_token, false},
     {"check", "", check_options, "is all well? What is not, and what to do",
         "一切正常吗？哪里不对，该怎么办", run_check, true},
+    {"state copy", "FROM TO", NULL, "copies people, sessions, journal: files redis, or back",
+        "复制用户、登录和日志：files redis，或者反过来", run_state_copy, false},
     {.words = NULL}};
 
 /* ---- the process ---- */

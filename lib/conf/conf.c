@@ -337,6 +337,12 @@ conf_url(struct arena *arena, const struct conf *conf, const char *path)
         return arena_printf(arena, "%s%s", conf->site_url, path);
 }
 
+const char *
+conf_files(const struct conf *conf)
+{
+        return conf->state_dir;
+}
+
 bool
 conf_has_files(const struct conf *conf)
 {

@@ -88,6 +88,9 @@ char *conf_url(struct arena *arena, const struct conf *conf, const char *path);
 /* Returns where the state is, for state_new(): state_dir, or the address of Redis. */
 char *conf_state(struct arena *arena, const struct conf *conf);
 
+/* Returns the folder of the state in files, also if it is not there. */
+const char *conf_files(const struct conf *conf);
+
 /* Is the state in files? */
 bool conf_has_files(const struct conf *conf);
 

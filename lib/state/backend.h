@@ -104,6 +104,18 @@ struct backend {
         int (*audit)(void *handle, const char *line, struct err *err);
         int (*read_audit)(void *handle, lines_visit *visit, void *context, struct err *err);
 
+        /* For a copy (copy.h). The texts are those that are stored, and last until visit returns.
+         */
+        int (*each_record)(
+            void *handle, enum store_kind kind, text_visit *visit, void *context, struct err *err);
+        int (*each_user_text)(void *handle, text_visit *visit, void *context, struct err *err);
+        int (*list_days)(void *handle, struct pairs *days, struct err *err);
+        int (*each_audit)(void *handle, lines_visit *visit, void *context, struct err *err);
+        /* ERR_EXISTS: there is one already. ERR_FULL: a limit on the records is reached. */
+        int (*add_record)(void *handle, enum store_kind kind, const char *name,
+            const struct store_record *record, const char *text, struct err *err);
+        int (*add_user)(void *handle, const char *openid, const char *text, struct err *err);
+
         /* draw: any number; it selects the part that is swept. */
         int (*sweep)(
             void *handle, enum store_kind kind, unsigned draw, long long now, struct err *err);

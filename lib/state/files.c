@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "format/digest.h"
+#include "host/atomic.h"
 #include "host/file.h"
 #include "host/lines.h"
 #include "host/lock.h"
@@ -592,6 +593,101 @@ read_audit(void *handle, lines_visit *visit, void *context, struct err *err)
         return notes_read_audit(files->arena, store_folder(files->store), visit, context, err);
 }
 
+/* ---- for a copy ---- */
+
+struct copying {
+        text_visit *visit;
+        void *context;
+        struct arena *arena;
+        int folder;
+        struct err *err;
+        int result;
+};
+
+/* A record that is deleted meanwhile is left out. */
+static int
+copy_file(void *context, const char *name, long long stamp)
+{
+        struct copying *c = context;
+        char *text;
+        size_t size;
+
+        (void)stamp;
+        if (atomic_is_temporary(name))
+                return 0;
+        if (file_read_private(c->arena, c->folder, name, &text, &size, c->err) != 0) {
+                c->result = err_accept(c->err, ERR_NOT_FOUND);
+                return c->result;
+        }
+        c->result = c->visit(c->context, name, text, size) ? 0 : 1;
+        return c->result;
+}
+
+static int
+copy_shard(void *context, struct arena *arena, int parent, const char *shard, int folder)
+{
+        struct copying *c = context;
+
+        (void)parent;
+        (void)shard;
+        c->arena = arena;
+        c->folder = folder;
+        return file_list(folder, copy_file, c, c->err) != 0 ? -1 : c->result;
+}
+
+static int
+each_record(void *handle, enum store_kind kind, text_visit *visit, void *context, struct err *err)
+{
+        const struct files *files = handle;
+        struct copying copying = {.visit = visit, .context = context, .err = err};
+
+        return shard_each(
+                   files->arena, store_folder(files->store), kind, copy_shard, &copying, err) < 0
+                   ? -1
+                   : 0;
+}
+
+static int
+each_user_text(void *handle, text_visit *visit, void *context, struct err *err)
+{
+        const struct files *files = handle;
+
+        return user_each_text(files->arena, files->state_dir, visit, context, err);
+}
+
+static int
+list_days(void *handle, struct pairs *days, struct err *err)
+{
+        const struct files *files = handle;
+
+        return journal_days(files->arena, files->state_dir, days, err);
+}
+
+static int
+each_audit(void *handle, lines_visit *visit, void *context, struct err *err)
+{
+        const struct files *files = handle;
+
+        return notes_each_audit(files->arena, store_folder(files->store), visit, context, err);
+}
+
+static int
+add_record(void *handle, enum store_kind kind, const char *name, const struct store_record *record,
+    const char *text, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_add_text(files->store, kind, name, text, record->expires, err);
+}
+
+static int
+add_user(void *handle, const char *openid, const char *text, struct err *err)
+{
+        struct files *files = handle;
+
+        return user_add(files->users, openid, text, err);
+}
+
 /* ---- tidying ---- */
 
 static int
@@ -663,6 +759,12 @@ const struct backend files_backend = {
     .read_errors = read_errors,
     .audit = audit,
     .read_audit = read_audit,
+    .each_record = each_record,
+    .each_user_text = each_user_text,
+    .list_days = list_days,
+    .each_audit = each_audit,
+    .add_record = add_record,
+    .add_user = add_user,
     .sweep = sweep,
     .sweep_leftovers = sweep_leftovers,
     .sweep_waiting = sweep_waiting,

@@ -291,3 +291,19 @@ journal_find(struct arena *arena, const char *state_dir, const char *openid, siz
         return find_days(
             arena, folder, &days, arena_printf(arena, "\"%s\"", openid), size, lines, all, err);
 }
+
+int
+journal_days(struct arena *arena, const char *state_dir, struct pairs *days, struct err *err)
+{
+        size_t first = days->count;
+        bool found;
+        int folder;
+
+        if (find(arena, state_dir, &folder, &found, err) != 0)
+                return -1;
+        if (found && file_list(folder, add_day, days, err) != 0)
+                return -1;
+        for (size_t i = first; i < days->count; i++)
+                days->items[i].value = arena_copy(days->arena, days->items[i].value, DAY_SIZE);
+        return 0;
+}

@@ -13,6 +13,7 @@
 struct arena;
 struct buf;
 struct err;
+struct pairs;
 
 /* Appends a line, JSON without a line end, to the file of the day of now; durable when this returns
  * 0. days: how many days back files are kept; the first line of a day deletes older ones.
@@ -35,6 +36,10 @@ int journal_forget(struct arena *arena, const char *state_dir, const char *openi
  * more than size bytes the latest ones, and then *all is false. ERR_SYSTEM. */
 int journal_find(struct arena *arena, const char *state_dir, const char *openid, size_t size,
     struct buf *lines, bool *all, struct err *err) __attribute__((warn_unused_result));
+
+/* Adds the days that have a file, as values such as "2026-11-24", in no order. ERR_SYSTEM. */
+int journal_days(struct arena *arena, const char *state_dir, struct pairs *days, struct err *err)
+    __attribute__((warn_unused_result));
 
 /* Sets *when to the time at which the latest line was written, in seconds since 1970; 0: there is
  * no journal. ERR_SYSTEM. */

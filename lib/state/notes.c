@@ -208,3 +208,12 @@ notes_read_audit(
         err_clear(err);
         return 0;
 }
+
+int
+notes_each_audit(
+    struct arena *arena, int folder, lines_visit *visit, void *context, struct err *err)
+{
+        return lines_read(arena, folder, audit, visit, context, err) == 0
+                   ? 0
+                   : err_accept(err, ERR_NOT_FOUND);
+}

@@ -45,4 +45,8 @@ int notes_audit(struct arena *arena, int folder, const char *line, struct err *e
 int notes_read_audit(struct arena *arena, int folder, lines_visit *visit, void *context,
     struct err *err) __attribute__((warn_unused_result));
 
+/* Calls visit for all lines, oldest first. ERR_SYSTEM. */
+int notes_each_audit(struct arena *arena, int folder, lines_visit *visit, void *context,
+    struct err *err) __attribute__((warn_unused_result));
+
 #endif

@@ -7,6 +7,7 @@
 #ifndef WECHAT_RECORD_H
 #define WECHAT_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/pairs.h"
@@ -19,6 +20,10 @@ struct store_record {
         long long created; /* seconds since 1970 */
         long long expires;
 };
+
+/* Is called for a name and a text of size bytes with a NUL behind them. Returns whether to go on.
+ */
+typedef bool text_visit(void *context, const char *name, const char *text, size_t size);
 
 char *record_format(struct arena *arena, const struct store_record *record);
 

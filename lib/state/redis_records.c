@@ -202,10 +202,10 @@ redis_replace(struct redis_base *base, enum store_kind kind, const char *key,
 }
 
 int
-redis_put_text(struct redis_base *base, enum store_kind kind, const char *name,
+redis_add_text(struct redis_base *base, enum store_kind kind, const char *name,
     const struct store_record *record, const char *text, struct err *err)
 {
-        const struct writing how = {.old = "", .text = text};
+        const struct writing how = {.creates = true, .old = "", .text = text};
 
         return write_record(base, kind, name, record, &how, err);
 }

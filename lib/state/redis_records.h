@@ -38,8 +38,8 @@ int redis_count(struct redis_base *base, enum store_kind kind, const char *key, 
     long long now, long long seconds, int *count, struct err *err)
     __attribute__((warn_unused_result));
 
-/* Stores a record's text as it is. ERR_SYSTEM. */
-int redis_put_text(struct redis_base *base, enum store_kind kind, const char *name,
+/* Adds a record with the text as it is. Errors as state_create(). */
+int redis_add_text(struct redis_base *base, enum store_kind kind, const char *name,
     const struct store_record *record, const char *text, struct err *err)
     __attribute__((warn_unused_result));
 

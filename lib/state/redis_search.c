@@ -14,7 +14,7 @@ enum { BATCH = 100, SCAN_COUNT = 1000, OWNER_DIGITS = DIGEST_HEX_SIZE / 2, SWEEP
 struct walk {
         struct redis_base *base;
         enum store_kind kind;
-        redis_visit *visit; /* NULL: it wants no more */
+        text_visit *visit; /* NULL: it wants no more */
         void *context;
 };
 
@@ -121,7 +121,7 @@ scan(struct walk *walk, struct err *err)
 }
 
 int
-redis_each_record(struct redis_base *base, enum store_kind kind, redis_visit *visit, void *context,
+redis_each_record(struct redis_base *base, enum store_kind kind, text_visit *visit, void *context,
     struct err *err)
 {
         struct walk walk = {base, kind, visit, context};

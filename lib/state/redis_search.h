@@ -12,12 +12,9 @@
 struct err;
 struct pairs;
 
-/* Is called for a record's name and text, which last until it returns. Returns whether to go on. */
-typedef bool redis_visit(void *context, const char *name, const char *text, size_t size);
-
 /* Calls visit for each record of a kind, in no order, expired or not; one that is written meanwhile
  * may be visited twice. If the kind has no index, it looks at all keys. ERR_SYSTEM. */
-int redis_each_record(struct redis_base *base, enum store_kind kind, redis_visit *visit,
+int redis_each_record(struct redis_base *base, enum store_kind kind, text_visit *visit,
     void *context, struct err *err) __attribute__((warn_unused_result));
 
 /* Guarantees and errors as state_find() and state_empty_owned(). */

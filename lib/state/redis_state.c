@@ -304,6 +304,43 @@ sweep_leftovers(void *handle, unsigned draw, long long days, long long now, stru
 
 /* ---- the same with a handle ---- */
 
+static int
+each_record(void *handle, enum store_kind kind, text_visit *visit, void *context, struct err *err)
+{
+        return redis_each_record(handle, kind, visit, context, err);
+}
+
+static int
+each_user_text(void *handle, text_visit *visit, void *context, struct err *err)
+{
+        return redis_user_each(handle, visit, context, err);
+}
+
+static int
+list_days(void *handle, struct pairs *days, struct err *err)
+{
+        return redis_list_days(handle, days, err);
+}
+
+static int
+each_audit(void *handle, lines_visit *visit, void *context, struct err *err)
+{
+        return redis_each_audit(handle, visit, context, err);
+}
+
+static int
+add_record(void *handle, enum store_kind kind, const char *name, const struct store_record *record,
+    const char *text, struct err *err)
+{
+        return redis_add_text(handle, kind, name, record, text, err);
+}
+
+static int
+add_user(void *handle, const char *openid, const char *text, struct err *err)
+{
+        return redis_user_add(handle, openid, text, err);
+}
+
 static bool
 note(void *handle, const char *name)
 {
@@ -529,6 +566,12 @@ const struct backend redis_backend = {
     .read_errors = read_errors,
     .audit = audit,
     .read_audit = read_audit,
+    .each_record = each_record,
+    .each_user_text = each_user_text,
+    .list_days = list_days,
+    .each_audit = each_audit,
+    .add_record = add_record,
+    .add_user = add_user,
     .sweep = sweep,
     .sweep_leftovers = sweep_leftovers,
     .sweep_waiting = sweep_waiting,

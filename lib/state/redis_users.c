@@ -158,18 +158,20 @@ redis_user_forget(struct redis_base *base, const char *openid, const struct memb
 }
 
 int
-redis_user_put(struct redis_base *base, const char *openid, const char *text, struct err *err)
+redis_user_add(struct redis_base *base, const char *openid, const char *text, struct err *err)
 {
-        struct redis_reply reply;
+        bool done;
 
-        return redis_do(base, &reply, err, "HSET", key_of(base, openid), openid, text, NULL);
+        if (try_swap(base, openid, "", text, &done, err) != 0)
+                return -1;
+        return done ? 0 : err_set(err, ERR_EXISTS, "store: there is one already");
 }
 
 /* ---- all, and some ---- */
 
 static int
 visit_batch(struct redis_base *base, const char *key, const struct redis_reply *openids,
-    size_t first, redis_visit *visit, void *context, bool *goes_on, struct err *err)
+    size_t first, text_visit *visit, void *context, bool *goes_on, struct err *err)
 {
         const char *words[BATCH + 2] = {"HMGET", key};
         struct redis_question question;
@@ -191,7 +193,7 @@ visit_batch(struct redis_base *base, const char *key, const struct redis_reply *
 }
 
 static int
-visit_shard(struct redis_base *base, unsigned shard, redis_visit *visit, void *context,
+visit_shard(struct redis_base *base, unsigned shard, text_visit *visit, void *context,
     bool *goes_on, struct err *err)
 {
         const char *key = redis_key(base, "users:%02x", shard % REDIS_USER_SHARDS);
@@ -206,7 +208,7 @@ visit_shard(struct redis_base *base, unsigned shard, redis_visit *visit, void *c
 }
 
 int
-redis_user_each(struct redis_base *base, redis_visit *visit, void *context, struct err *err)
+redis_user_each(struct redis_base *base, text_visit *visit, void *context, struct err *err)
 {
         struct arena *outer = base->arena;
         bool goes_on = true;
@@ -226,7 +228,7 @@ redis_user_each(struct redis_base *base, redis_visit *visit, void *context, stru
 /* Visits users that Redis chooses at random in some of the shards. */
 static int
 visit_some(
-    struct redis_base *base, unsigned draw, redis_visit *visit, void *context, struct err *err)
+    struct redis_base *base, unsigned draw, text_visit *visit, void *context, struct err *err)
 {
         struct redis_question question;
         struct redis_reply replies[SAMPLE_SHARDS];

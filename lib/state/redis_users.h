@@ -25,12 +25,12 @@ int redis_user_edit(struct redis_base *base, const char *openid, const struct ed
 int redis_user_forget(struct redis_base *base, const char *openid, const struct member_away *away,
     struct pairs *sessions, bool *listed, struct err *err) __attribute__((warn_unused_result));
 
-/* Stores a user's text as it is. ERR_SYSTEM. */
-int redis_user_put(struct redis_base *base, const char *openid, const char *text, struct err *err)
+/* Adds a user with the text as it is. ERR_EXISTS: there is one already. ERR_SYSTEM. */
+int redis_user_add(struct redis_base *base, const char *openid, const char *text, struct err *err)
     __attribute__((warn_unused_result));
 
 /* Calls visit for each openid and text, which last until it returns. ERR_SYSTEM. */
-int redis_user_each(struct redis_base *base, redis_visit *visit, void *context, struct err *err)
+int redis_user_each(struct redis_base *base, text_visit *visit, void *context, struct err *err)
     __attribute__((warn_unused_result));
 
 int redis_user_find_away(struct redis_base *base, unsigned draw, const struct member_away *away,

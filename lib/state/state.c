@@ -388,6 +388,16 @@ state_read_audit(struct state *state, lines_visit *visit, void *context, struct 
         return state->backend->read_audit(state->handle, visit, context, err);
 }
 
+int
+state_copy(struct state *from, struct state *to, long long now,
+    void (*tell)(void *context, const struct copy_part *part), void *context, struct err *err)
+{
+        const struct copy_place one = {from->backend, from->handle},
+                                other = {to->backend, to->handle};
+
+        return copy_state(to->arena, &one, &other, now, tell, context, err);
+}
+
 /* ---- tidying ---- */
 
 /* Keeps the first error of several steps, all of which are done. */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "host/lines.h"
+#include "state/copy.h"
 #include "state/kind.h"
 #include "state/member.h"
 #include "state/record.h"
@@ -316,6 +317,14 @@ int state_audit(struct state *state, const char *line, struct err *err)
 /* Calls visit for the latest lines, newest first, until it returns false: for those in the last
  * 256 kB. ERR_SYSTEM. */
 int state_read_audit(struct state *state, lines_visit *visit, void *context, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* ---- a copy ---- */
+
+/* Copies all of a state to another: see copy.h. Both must be open. ERR_SYSTEM: the copy is not
+ * whole; it can be repeated, and goes on where it stopped. */
+int state_copy(struct state *from, struct state *to, long long now,
+    void (*tell)(void *context, const struct copy_part *part), void *context, struct err *err)
     __attribute__((warn_unused_result));
 
 /* ---- tidying ---- */

@@ -164,6 +164,13 @@ store_replace(struct store *store, enum store_kind kind, const char *key,
         return write_record(store, kind, store_name(store->arena, kind, key), record, true, err);
 }
 
+int
+store_add_text(struct store *store, enum store_kind kind, const char *name, const char *text,
+    long long expires, struct err *err)
+{
+        return put(store, kind, name, text, expires, false, err);
+}
+
 /* Reads the record of name if it is in force at now; *folder is its shard. */
 static int
 read_in_force(struct store *store, enum store_kind kind, const char *name, long long now,

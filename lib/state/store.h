@@ -57,6 +57,10 @@ char *store_name_ownerless(struct arena *arena, enum store_kind kind, const char
 int store_read_name(struct store *store, enum store_kind kind, const char *name, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
+/* Adds a record with the text as it is. Errors as state_create(), without ERR_FULL. */
+int store_add_text(struct store *store, enum store_kind kind, const char *name, const char *text,
+    long long expires, struct err *err) __attribute__((warn_unused_result));
+
 int store_delete_name(struct store *store, enum store_kind kind, const char *name, struct err *err)
     __attribute__((warn_unused_result));
 

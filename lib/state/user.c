@@ -241,6 +241,22 @@ user_drop_profile(struct users *users, const char *openid, struct err *err)
         return change_user(users, openid, &edit, &user, err);
 }
 
+int
+user_add(struct users *users, const char *openid, const char *text, struct err *err)
+{
+        int folder, lock, result;
+
+        if (open_shard(users, openid, true, &folder, err) != 0 ||
+            lock_acquire(folder, ".lock", &lock, err) != 0)
+                return -1;
+        result = edit_check_size(text, err);
+        if (result == 0)
+                result = atomic_write(users->arena, folder, file_name(users, openid), text,
+                    strlen(text), os_now(), ATOMIC_NEW, err);
+        lock_release(lock);
+        return result;
+}
+
 struct sweep {
         int folder;
         long long limit; /* temporary files older than this are deleted */

@@ -59,6 +59,10 @@ int user_change(struct users *users, const char *openid, const struct member_cha
 int user_set(struct users *users, const char *openid, const struct pairs *members, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Adds a user with the text as it is. ERR_EXISTS: there is one already. ERR_SYSTEM. */
+int user_add(struct users *users, const char *openid, const char *text, struct err *err)
+    __attribute__((warn_unused_result));
+
 int user_drop_profile(struct users *users, const char *openid, struct err *err)
     __attribute__((warn_unused_result));
 

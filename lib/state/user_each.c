@@ -17,9 +17,11 @@ static const char suffix[] = ".json";
 
 struct walk {
         bool (*visit)(void *context, const struct pairs *user);
+        text_visit *visit_text; /* instead; or NULL */
         void *context;
         struct arena *arena; /* of one user */
         int folder;
+        bool ended; /* it wants no more */
         size_t broken;
         char name[WECHAT_OPENID_MAX + sizeof(suffix)]; /* of the first file that is broken */
         struct err first;                              /* what is wrong with it */
@@ -40,16 +42,17 @@ is_user(const char *name)
 }
 
 static int
-read_user(struct walk *walk, const char *name, struct pairs *user, struct err *err)
+read_user(struct walk *walk, const char *name, struct pairs *user, char **text, size_t *text_size,
+    struct err *err)
 {
         const char *openid;
-        char *text;
         size_t size;
 
-        if (file_read_private(walk->arena, walk->folder, name, &text, &size, err) != 0)
+        if (file_read_private(walk->arena, walk->folder, name, text, &size, err) != 0)
                 return -1;
+        *text_size = size;
         pairs_init(user, walk->arena);
-        if (json_parse(walk->arena, text, size, user, err) != 0)
+        if (json_parse(walk->arena, *text, size, user, err) != 0)
                 return -1;
         openid = pairs_get_text(user, "openid");
         if (strncmp(openid, name, strlen(openid)) == 0 &&
@@ -65,20 +68,24 @@ visit_file(void *context, const char *name, long long stamp)
         struct walk *walk = context;
         struct err err = {.kind = ERR_NONE};
         struct pairs user;
+        size_t size;
+        char *text;
         bool goes_on = true;
 
         (void)stamp;
         if (!is_user(name))
                 return 0;
-        if (read_user(walk, name, &user, &err) == 0)
-                goes_on = walk->visit(walk->context, &user);
+        if (read_user(walk, name, &user, &text, &size, &err) == 0)
+                goes_on = walk->visit_text != NULL
+                              ? walk->visit_text(
+                                    walk->context, pairs_get_text(&user, "openid"), text, size)
+                              : walk->visit(walk->context, &user);
         else if (err.kind != ERR_NOT_FOUND && walk->broken++ == 0) {
                 (void)snprintf(walk->name, sizeof(walk->name), "%s", name);
                 walk->first = err;
         }
         arena_reset(walk->arena);
-        if (!goes_on)
-                walk->visit = NULL;
+        walk->ended = !goes_on;
         return goes_on ? 0 : 1;
 }
 
@@ -103,7 +110,7 @@ visit_shards(struct walk *walk, const struct arena *like, int parent, struct err
         int result = 0;
 
         walk->arena = arena_begin(like);
-        for (unsigned i = 0; result == 0 && walk->visit != NULL && i < SHARDS; i++) {
+        for (unsigned i = 0; result == 0 && !walk->ended && i < SHARDS; i++) {
                 result = visit_shard(walk, arena, parent, i, err);
                 arena_reset(arena);
         }
@@ -112,22 +119,38 @@ visit_shards(struct walk *walk, const struct arena *like, int parent, struct err
         return result;
 }
 
-int
-user_each(struct arena *arena, const char *state_dir,
-    bool (*visit)(void *context, const struct pairs *user), void *context, struct err *err)
+static int
+each(struct walk *walk, struct arena *arena, const char *state_dir, struct err *err)
 {
-        struct walk walk = {.visit = visit, .context = context};
         int parent;
 
         if (file_open_folder(arena, AT_FDCWD, arena_printf(arena, "%s/users", state_dir), false,
                 &parent, err) != 0)
                 return err_accept(err, ERR_NOT_FOUND);
-        if (visit_shards(&walk, arena, parent, err) != 0)
+        if (visit_shards(walk, arena, parent, err) != 0)
                 return -1;
-        if (walk.broken == 0)
+        if (walk->broken == 0)
                 return 0;
         return err_set(err, ERR_SYSTEM,
             "files of users that cannot be read are left out: %zu, such as users/…/%s (%s): "
             "mend or delete them",
-            walk.broken, walk.name, walk.first.text);
+            walk->broken, walk->name, walk->first.text);
+}
+
+int
+user_each(struct arena *arena, const char *state_dir,
+    bool (*visit)(void *context, const struct pairs *user), void *context, struct err *err)
+{
+        struct walk walk = {.visit = visit, .context = context};
+
+        return each(&walk, arena, state_dir, err);
+}
+
+int
+user_each_text(
+    struct arena *arena, const char *state_dir, text_visit *visit, void *context, struct err *err)
+{
+        struct walk walk = {.visit_text = visit, .context = context};
+
+        return each(&walk, arena, state_dir, err);
 }

@@ -111,6 +111,7 @@ my %run = (
     'docs/en/proxies.md' => 'tests/server/proxies.t',
     'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
+    'docs/en/redis.md' => 'tests/server/redis.t',
     'docs/en/start.md' => 'tests/server/places.t',
     'docs/en/uninstall.md' => 'tests/server/places.t',
     'docs/en/upgrade.md' => 'tests/server/places.t',

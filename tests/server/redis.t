@@ -77,7 +77,7 @@ my $wechat = Command->new($kit);
 sub check_says {
     my ($words, $name) = @_;
     my @rows = grep { $_->{check} =~ /^state_/ } @{ $wechat->run('check', '--json')->{json}{checks} };
-    is_deeply [map {"$_->{check} $_->{state}"} @rows], $words, $name;
+    is_deeply [map {"$_->{check} $_->{state}"} @rows], $words, $name or diag explain $wechat->run('check', '--json');
     return;
 }
 check_says(['state_server good'], 'check: all is well');
@@ -155,6 +155,54 @@ $redis->cli(qw(CONFIG SET maxmemory 1));
 $leaver->post('/cgi-bin/logout.cgi', { csrf => $csrf });
 $redis->cli(qw(CONFIG SET maxmemory 0));
 is $validate->($left)->{status}, 401, 'full: signed out all the same';
+
+# ---- a site moves from files to Redis, and back ----
+
+my $files = sub { $kit->write_conf(%settings) };
+my $moved = sub { $kit->write_conf(%settings, state => $redis->address(prefix => 'moved')) };
+sub copied {
+    my ($from, $to) = @_;
+    my $said = $wechat->run('state', 'copy', $from, $to);
+    is $said->{exit}, 0, "wechat state copy $from $to" or diag $said->{err};
+    return { map { /(\w+): ([\d,]+) copied, ([\d,]+) there already, ([\d,]+) left out/ ? ($1 => "$2 $3 $4") : () } split /\n/, $said->{err} };
+}
+$files->();
+my $mover = $kit->browser;
+$mover->sign_in('xiaoming', '/cgi-bin/me.cgi');
+my $carried = $mover->cookie('wx_session');
+$kit->browser->sign_in('john', '/cgi-bin/me.cgi');
+for my $number (1 .. 3) {
+    my $pushed = $kit->browser->request('POST', '/cgi-bin/wechat.cgi?' . Push::query() . "&openid=$Push::USER",
+        content => Push::push_xml(MsgType => 'text', Content => "number $number", MsgId => "88$number"), headers => { 'Content-Type' => 'text/xml' });
+    is $pushed->{status}, 200, "push $number";
+}
+$moved->();
+is $validate->($carried)->{status}, 401, 'not copied yet';
+my ($move) = grep { $_->{language} eq 'sh' } Docs::snippets('docs/en/redis.md');
+my (undef, undef, undef, @way) = split ' ', $move->{text};
+my $first = copied(@way);
+is $first->{users}, '3 0 0', 'two people and a follower are copied';
+is $first->{events}, '3 0 0', 'and three lines of the journal';
+is $validate->($carried)->{status}, 200, 'and sessions: the person is still signed in';
+like decode_utf8($mover->get('/cgi-bin/me.cgi')->{content}), qr/小明/, 'with the same name';
+my $again = copied('files', 'redis');
+is_deeply [@$again{qw(users events sessions)}], ['0 3 0', '0 3 0', '0 2 0'], 'once more: all of it is there already';
+my ($left_day) = split /\n/, $redis->cli('ZRANGE', 'moved:{events}:days', 0, -1);
+my ($cut) = $redis->cli('XREVRANGE', "moved:{events}:$left_day", '+', '-', 'COUNT', 1) =~ /^([\d-]+)/;
+$redis->cli('XDEL', "moved:{events}:$left_day", $cut);
+$redis->cli('HDEL', $_, $openid) for split /\n/, $redis->cli('KEYS', 'moved:users:*');
+my $on = copied('files', 'redis');
+is_deeply [@$on{qw(users events)}], ['1 2 0', '1 2 0'], 'a copy that was interrupted goes on where it stopped';
+system 'mv', $kit->state_dir, "$folder/before";
+my $home = copied('redis', 'files');
+is $home->{users}, '3 0 0', 'back to files';
+$files->();
+is $mover->get('/cgi-bin/validate.cgi')->{status}, 200, 'where the person is signed in as well';
+is scalar($kit->user_files), 3, 'as files';
+my $same = sub { my ($where) = @_; return join '', sort split /^/m, `cat $where/events/*.jsonl` };
+is $same->($kit->state_dir), $same->("$folder/before"), 'the journal has the same lines';
+is $wechat->run('state', 'copy', 'redis', 'files')->{exit}, 2, 'without an address of Redis in the settings: refused';
+$back->();
 
 # ---- killed under writers: nothing that was acknowledged is lost ----
 
