@@ -41,8 +41,8 @@ check_server(struct trial *trial)
         enum report_state state = REPORT_HINT;
 
         if (trial->state == NULL || state_probe(trial->state, &server, &err) != 0) {
-                report_add(
-                    report, REPORT_FAILED, "state_server.unreachable", "detail", err.text, NULL);
+                report_add(report, REPORT_FAILED, "state_server.unreachable", "detail",
+                    arena_strdup(trial->arena, err.text), NULL);
                 return;
         }
         trial->state_is_good = true;

@@ -77,7 +77,7 @@ my $wechat = Command->new($kit);
 sub check_says {
     my ($words, $name) = @_;
     my @rows = grep { $_->{check} =~ /^state_/ } @{ $wechat->run('check', '--json')->{json}{checks} };
-    is_deeply [map {"$_->{check} $_->{state}"} @rows], $words, $name or diag explain $wechat->run('check', '--json');
+    is_deeply [map {"$_->{check} $_->{state}"} @rows], $words, $name;
     return;
 }
 check_says(['state_server good'], 'check: all is well');
@@ -89,6 +89,7 @@ check_says(['state_server hint'], 'check: a Redis that does not write to its dis
 $redis->cli(qw(CONFIG SET appendonly yes));
 $to->($redis->address(prefix => 'shop', login => 'shop:wrong'))->();
 check_says(['state_server failed'], 'check: a wrong password');
+like $wechat->run('check')->{out}, qr/Redis cannot be used: state: \S+ refuses \(WRONGPASS\): check user and password/, 'check: which says so';
 $back->();
 
 # ---- who is stopped by what goes wrong ----
