@@ -7,6 +7,7 @@ use Command;
 use Docs;
 use Encode qw(decode_utf8);
 use File::Temp qw(tempdir);
+use IPC::Open2;
 use JSON::PP;
 use Kit;
 use Push;
@@ -156,6 +157,61 @@ $redis->cli(qw(CONFIG SET maxmemory 1));
 $leaver->post('/cgi-bin/logout.cgi', { csrf => $csrf });
 $redis->cli(qw(CONFIG SET maxmemory 0));
 is $validate->($left)->{status}, 401, 'full: signed out all the same';
+
+# ---- one process for many requests keeps its connection, and makes another in its sandbox when that is gone ----
+
+sub ask_many {
+    my ($many) = @_;
+    my $variables = join '', map {"$_\0"} 'REQUEST_METHOD=GET', 'REMOTE_ADDR=192.0.2.7', 'QUERY_STRING=', "HTTP_COOKIE=wx_session=$token";
+    local $SIG{PIPE} = 'IGNORE';
+    print { $many->{in} } 'validate.cgi ' . length($variables) . " 0\n$variables";
+    $many->{in}->flush;
+    my $line = readline $many->{out} // return 'ended';
+    my (undef, $size) = split ' ', $line;
+    my $answer;
+    read $many->{out}, $answer, $size;
+    return $answer =~ /^Status: (\d+)/ ? $1 : $answer;
+}
+for my $row (['a socket', $redis->address(prefix => 'shop', login => $login)], ['TCP', $through]) {
+    my ($name, $state) = @$row;
+    $to->($state)->();
+    my %many;
+    {
+        local %ENV = (WECHAT_CONF => "$kit->{folder}/wechat.conf", PATH => $ENV{PATH});
+        $many{pid} = open2($many{out}, $many{in}, 'sh', '-c', 'exec "$0" 2>>"$1"', "$Kit::BUILD/tests/many/many", "$folder/many.log");
+    }
+    my $connected = sub { my ($all) = $redis->cli('INFO', 'stats') =~ /total_connections_received:(\d+)/; return $all };
+    is ask_many(\%many), 200, "$name: many requests in one process";
+    my $before = $connected->();
+    is_deeply [map { ask_many(\%many) } 1 .. 20], [(200) x 20], "$name: twenty more";
+    is $connected->() - $before, 1, "$name: over the same connection";    # the one is redis-cli's
+    $redis->cli(qw(CLIENT KILL TYPE normal));
+    is ask_many(\%many), 200, "$name: a connection that was closed meanwhile is replaced";
+    $redis->stop;
+    is ask_many(\%many), 503, "$name: Redis is killed: 503";
+    is ask_many(\%many), 503, "$name: and again";
+    $redis->start;
+    is ask_many(\%many), 200, "$name: it is back: the next request is answered";
+    close $many{in};
+    close $many{out};
+    waitpid $many{pid}, 0;
+}
+$back->();
+
+# ---- a change that a replica has to confirm ----
+
+my $port_of = Kit::free_port();
+like $redis->cli('CONFIG', 'SET', 'port', $port_of), qr/^OK/, 'a port for a replica';
+$kit->write_conf(%settings, state => $redis->address(prefix => 'shop', login => $login), state_wait => 1);
+is $kit->browser->sign_in('john', '/cgi-bin/me.cgi')->{status}, 503, 'state_wait without a replica: nobody is signed in';
+like $log->(), qr/only 0 of 1 replicas confirmed/, 'and the log says why';
+my $replica = Redis->new("$folder/replica", arguments => ['--replicaof', "127.0.0.1 $port_of"]);
+Kit::wait_for('the replica', 20, sub { $replica->cli('INFO', 'replication') =~ /master_link_status:up/ });
+# A replica that has just begun may take longer than 0.2 s.
+ok Kit::wait_for('a sign-in that the replica confirms', 20, sub { $kit->browser->sign_in('john', '/cgi-bin/me.cgi')->{status} == 200 }), 'with one: signed in';
+like $replica->cli('KEYS', 'shop:sessions:*'), qr/shop:sessions:/, 'which the replica has';
+$replica->stop;
+$back->();
 
 # ---- a site moves from files to Redis, and back ----
 
