@@ -14,7 +14,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -78,6 +77,7 @@ make_list(const redisReadTask *task, elements count)
         struct redis_reply *reply = place(task);
 
         reply->kind = REDIS_LIST;
+        reply->text = "";
         reply->count = (size_t)count;
         reply->items = arena_alloc(task->privdata, (reply->count + 1) * sizeof(*reply->items));
         return reply;
@@ -89,6 +89,7 @@ make_number(const redisReadTask *task, long long number)
         struct redis_reply *reply = place(task);
 
         reply->kind = REDIS_NUMBER;
+        reply->text = "";
         reply->number = number;
         return reply;
 }
@@ -99,6 +100,7 @@ make_none(const redisReadTask *task)
         struct redis_reply *reply = place(task);
 
         reply->kind = REDIS_NONE;
+        reply->text = "";
         return reply;
 }
 
@@ -135,7 +137,7 @@ end(void *handle)
 }
 
 static int
-fail(struct redis *redis, struct err *err)
+fail(struct redis *redis, const struct err *err)
 {
         drop(redis);
         redis->failed = true;
@@ -323,22 +325,13 @@ redis_add_words(struct redis_question *question, const char *const *words, size_
 }
 
 void
-redis_add(struct redis_question *question, const char *command, ...)
+redis_add_list(struct redis_question *question, const char *const *words)
 {
-        va_list words, again;
-        size_t count = 1;
+        size_t count = 0;
 
-        va_start(words, command);
-        va_copy(again, words);
-        while (va_arg(words, const char *) != NULL)
+        while (words[count] != NULL)
                 count++;
-        va_end(words);
-        buf_add_text(&question->bytes, arena_printf(question->bytes.arena, "*%zu\r\n", count));
-        add_word(&question->bytes, command);
-        for (size_t i = 1; i < count; i++)
-                add_word(&question->bytes, va_arg(again, const char *));
-        va_end(again);
-        question->count++;
+        redis_add_words(question, words, count);
 }
 
 static int
@@ -524,9 +517,9 @@ redis_ask_begin(struct redis_question *question, struct arena *arena)
 }
 
 void
-redis_add(struct redis_question *question, const char *command, ...)
+redis_add_list(struct redis_question *question, const char *const *words)
 {
-        (void)command;
+        (void)words;
         question->count++;
 }
 

@@ -28,7 +28,8 @@ enum redis_kind { REDIS_NONE, REDIS_TEXT, REDIS_NUMBER, REDIS_LIST, REDIS_ERROR 
 
 struct redis_reply {
         enum redis_kind kind;
-        const char *text; /* with a NUL behind it; of an error, what the server says */
+        const char
+            *text; /* with a NUL behind it; of an error, what the server says; otherwise "" */
         size_t size;
         long long number;
         struct redis_reply *items; /* of a list */
@@ -58,9 +59,12 @@ const char *redis_server(const struct redis *redis);
 
 void redis_ask_begin(struct redis_question *question, struct arena *arena);
 
-/* Adds a command: its words, NULL after the last. */
-void redis_add(struct redis_question *question, const char *command, ...) __attribute__((sentinel));
+/* Adds a command of count words; or of those that end with NULL. */
 void redis_add_words(struct redis_question *question, const char *const *words, size_t count);
+void redis_add_list(struct redis_question *question, const char *const *words);
+
+/* The same, with the words as arguments, NULL as the last. */
+#define redis_add(question, ...) redis_add_list(question, (const char *const[]){__VA_ARGS__})
 
 /* Sends the question and reads a reply to each command, in the question's arena. A reply may be
  * REDIS_ERROR: see redis_refuse(). The deadline is that of all commands together. */

@@ -54,18 +54,14 @@ redis_do_all(struct redis_base *base, struct redis_question *question, struct re
 }
 
 int
-redis_do(
-    struct redis_base *base, struct redis_reply *reply, struct err *err, const char *command, ...)
+redis_do_words(
+    struct redis_base *base, struct redis_reply *reply, struct err *err, const char *const *words)
 {
-        const char *words[WORDS_MAX] = {command}, *word;
         struct redis_question question;
-        size_t count = 1;
-        va_list list;
+        size_t count = 0;
 
-        va_start(list, command);
-        while ((word = va_arg(list, const char *)) != NULL && count < WORDS_MAX)
-                words[count++] = word;
-        va_end(list);
+        while (words[count] != NULL)
+                count++;
         redis_ask_begin(&question, base->arena);
         redis_add_words(&question, words, count);
         return redis_do_all(base, &question, reply, err);

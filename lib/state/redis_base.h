@@ -46,8 +46,12 @@ struct redis_base {
 };
 
 /* Asks one command; words end with NULL. An error of the server's becomes err. */
-int redis_do(struct redis_base *base, struct redis_reply *reply, struct err *err,
-    const char *command, ...) __attribute__((warn_unused_result, sentinel));
+int redis_do_words(struct redis_base *base, struct redis_reply *reply, struct err *err,
+    const char *const *words) __attribute__((warn_unused_result));
+
+/* The same, with the words as arguments, NULL as the last. */
+#define redis_do(base, reply, err, ...)                                                            \
+        redis_do_words(base, reply, err, (const char *const[]){__VA_ARGS__})
 
 /* Runs a script. */
 int redis_run(struct redis_base *base, const char *script, const char *const *keys,

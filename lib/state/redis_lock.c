@@ -60,7 +60,7 @@ redis_lock_acquire(struct redis_base *base, const char *key, long long until,
     struct redis_lock *lock, struct err *err)
 {
         struct redis_reply reply;
-        bool taken = false;
+        bool taken;
         char *token, *value;
 
         if (find_id(base, err) != 0 || os_random_token(base->arena, &token, err) != 0)

@@ -303,7 +303,7 @@ try_count(struct redis_base *base, enum store_kind kind, const char *name, int c
     struct store_record *fresh, int *count, struct err *err)
 {
         struct writing how = {.creates = true, .old = ""};
-        struct store_record found;
+        struct store_record found = {.created = 0};
         const char *text = "";
         long long total = change;
 

@@ -54,7 +54,7 @@ visit_keys(struct walk *walk, const char **keys, size_t count, struct err *err)
         redis_add_words(&question, words, count + 1);
         if (redis_do_all(walk->base, &question, &reply, err) != 0)
                 return -1;
-        for (size_t i = 0; i < reply.count && walk->visit != NULL; i++) {
+        for (size_t i = 0; i < reply.count && i < count && walk->visit != NULL; i++) {
                 const struct redis_reply *text = &reply.items[i];
                 const char *name = name_of(walk->base, walk->kind, keys[i]);
 

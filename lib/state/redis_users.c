@@ -35,6 +35,8 @@ read_text(
 {
         struct redis_reply reply;
 
+        *text = NULL;
+        *size = 0;
         if (!api_is_openid(openid))
                 return err_set(err, ERR_SYSTEM, "user: not an openid");
         if (redis_do(base, &reply, err, "HGET", key_of(base, openid), openid, NULL) != 0)
@@ -85,9 +87,9 @@ redis_user_edit(struct redis_base *base, const char *openid, const struct edit *
         size_t ended = edit->ended == NULL ? 0 : edit->ended->count;
 
         for (;;) {
-                const char *old;
-                char *new;
-                size_t size;
+                const char *old = NULL;
+                char *new = NULL;
+                size_t size = 0;
                 bool done;
 
                 if (edit->ended != NULL)
@@ -136,9 +138,9 @@ redis_user_forget(struct redis_base *base, const char *openid, const struct memb
         size_t count = sessions->count;
 
         for (;;) {
-                const char *old;
-                char *new;
-                size_t size;
+                const char *old = NULL;
+                char *new = NULL;
+                size_t size = 0;
                 bool done;
 
                 *listed = true;
@@ -169,6 +171,12 @@ redis_user_add(struct redis_base *base, const char *openid, const char *text, st
 
 /* ---- all, and some ---- */
 
+static size_t
+batch_of(size_t left)
+{
+        return left < BATCH ? left : BATCH;
+}
+
 static int
 visit_batch(struct redis_base *base, const char *key, const struct redis_reply *openids,
     size_t first, text_visit *visit, void *context, bool *goes_on, struct err *err)
@@ -176,16 +184,15 @@ visit_batch(struct redis_base *base, const char *key, const struct redis_reply *
         const char *words[BATCH + 2] = {"HMGET", key};
         struct redis_question question;
         struct redis_reply texts;
-        size_t count = openids->count - first;
+        size_t count = batch_of(openids->count - first);
 
-        count = count < BATCH ? count : BATCH;
         for (size_t i = 0; i < count; i++)
                 words[2 + i] = openids->items[first + i].text;
         redis_ask_begin(&question, base->arena);
         redis_add_words(&question, words, count + 2);
         if (redis_do_all(base, &question, &texts, err) != 0)
                 return -1;
-        for (size_t i = 0; i < texts.count && *goes_on; i++)
+        for (size_t i = 0; i < texts.count && i < count && *goes_on; i++)
                 if (texts.items[i].kind == REDIS_TEXT)
                         *goes_on =
                             visit(context, words[2 + i], texts.items[i].text, texts.items[i].size);

@@ -186,7 +186,10 @@ for my $row (['a socket', $redis->address(prefix => 'shop', login => $login)], [
     is_deeply [map { ask_many(\%many) } 1 .. 20], [(200) x 20], "$name: twenty more";
     is $connected->() - $before, 1, "$name: over the same connection";    # the one is redis-cli's
     $redis->cli(qw(CLIENT KILL TYPE normal));
-    is ask_many(\%many), 200, "$name: a connection that was closed meanwhile is replaced";
+    # Through the server in between, the end may arrive with the next question.
+    my $replaced = ask_many(\%many);
+    $replaced = ask_many(\%many) if $replaced eq '503' && $name eq 'TCP';
+    is $replaced, 200, "$name: a connection that was closed meanwhile is replaced";
     $redis->stop;
     is ask_many(\%many), 503, "$name: Redis is killed: 503";
     is ask_many(\%many), 503, "$name: and again";
