@@ -18,6 +18,14 @@
 #include "format/url.h"
 #include "web/environment.h"
 
+const char *const cgi_variables[] = {"REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR",
+    "HTTP_X_FORWARDED_FOR", "REMOTE_PORT", "QUERY_STRING", "HTTP_AUTHORIZATION",
+    "REDIRECT_HTTP_AUTHORIZATION", "HTTP_X_WX_SESSION", "HTTP_ACCEPT_LANGUAGE", "HTTP_USER_AGENT",
+    "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_X_ORIGINAL_URI",
+    "HTTP_X_FORWARDED_URI", "HTTP_TRANSFER_ENCODING", "REQUEST_URI", "HTTP_RANGE", "HTTP_IF_RANGE",
+    "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_COOKIE", "SERVER_SOFTWARE", "WECHAT_CONF", NULL};
+
 /* Returns a copy of a variable's value; "" if it is not set. */
 static const char *
 get(struct arena *arena, char *const *environment, const char *name)

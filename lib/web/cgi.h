@@ -83,6 +83,9 @@ struct cgi_response {
         const struct cgi_stream *stream; /* the same, without a length; NULL: none */
 };
 
+/* The variables that our programs read of a request; NULL after the last. */
+extern const char *const cgi_variables[];
+
 /* Reads the request, without its body, from the environment. Malformed fields are left for the
  * program that asks for them (url_read_form()). */
 void cgi_parse_request(struct arena *arena, char *const *environment, struct cgi_request *request);
