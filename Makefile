@@ -58,7 +58,10 @@ COMPLETION := $(BUILD)/bin/wechat-completion.bash
 .PHONY: all programs html demo demo-start demo-stop install install-strip uninstall clean help
 all: programs html
 
-programs: $(LIB) $(CGI) $(COMMAND) $(COMPLETION)
+# All programs in one process that stays (FastCGI).
+FCGI := $(BUILD)/bin/wechat.fcgi
+
+programs: $(LIB) $(CGI) $(COMMAND) $(COMPLETION) $(FCGI)
 html: $(HTML) $(BUILD)/html/version.txt
 
 # The commands and the version of this build. When they change, so does this file, and everything is compiled again.
@@ -99,6 +102,21 @@ $(COMMAND): $(COMMAND_OBJECTS) $(LIB) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $(COMMAND_OBJECTS) $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(PNG_LIBS)
 
+# The same sources without main(): each has a pointer to its struct app_program instead.
+TOGETHER := $(PROGRAMS:%=$(BUILD)/together/%.o)
+TOGETHER_NAMES := -D'PROGRAMS=$(foreach program,$(PROGRAMS),X($(subst -,_,$(program))_program))'
+$(BUILD)/together/%.o: cgi-bin/%.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DPROGRAM_NAME=$(subst -,_,$*)_program -MMD -MP -c -o $@ $<
+
+$(BUILD)/fcgi/%.o: fcgi/%.c $(FLAGS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TOGETHER_NAMES) -MMD -MP -c -o $@ $<
+
+$(FCGI): $(BUILD)/fcgi/wechat.o $(TOGETHER) $(LIB) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $(filter %.o,$^) $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
+
 $(COMPLETION): $(COMMAND)
 	$(RUN) $(COMMAND) --completion >$@.now
 	@mv $@.now $@
@@ -114,7 +132,7 @@ $(BUILD)/html/version.txt: $(HTML) $(FLAGS) $(wildcard cgi-bin/*.c)
 	printf 'cgi-bin/%s.cgi\n' $(PROGRAMS) >>$@.now
 	@mv $@.now $@
 
-.SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o)
+.SECONDARY: $(PROGRAMS:%=$(BUILD)/cgi-bin/%.o) $(TOGETHER) $(BUILD)/fcgi/wechat.o
 
 # What is generated from the table of settings, without test libraries: the example, and the settings in the documents.
 .PHONY: settings
@@ -201,11 +219,11 @@ install: programs html
 	$(INSTALL) -d '$(DESTDIR)$(cgidir)' '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pagesdir)/words' '$(DESTDIR)$(docdir)' \
 	    '$(DESTDIR)$(completiondir)' $(sort $(patsubst %/,'$(DESTDIR)%',$(dir $(man_of))))
 	@set -e; copies=$$(mktemp -d); trap 'rm -rf "$$copies"' EXIT; echo "installing the programs"; \
-	for program in $(CGI) $(COMMAND); do \
+	for program in $(CGI) $(COMMAND) $(FCGI); do \
 	    OBJCOPY='$(OBJCOPY)' sh tools/installed "$$program" "$$copies/$${program##*/}" '$(sysconfdir)/wechat-cgi/wechat.conf' '$(statedir)' '$(pagesdir)'; \
 	done; \
 	$(INSTALL_PROGRAM) "$$copies"/*.cgi '$(DESTDIR)$(cgidir)/'; \
-	$(INSTALL_PROGRAM) "$$copies/wechat" '$(DESTDIR)$(bindir)/'
+	$(INSTALL_PROGRAM) "$$copies/wechat" "$$copies/wechat.fcgi" '$(DESTDIR)$(bindir)/'
 	$(INSTALL_DATA) $(COMPLETION) '$(DESTDIR)$(completiondir)/wechat'
 	@set -e; $(foreach page,$(man_of),$(INSTALL_DATA) man/$(notdir $(page)) '$(DESTDIR)$(page)'; )
 	$(INSTALL_DATA) $(BUILD)/html/*.html $(BUILD)/html/version.txt '$(DESTDIR)$(pagesdir)'
@@ -220,7 +238,7 @@ install-strip:
 
 # Settings and state stay: they are the owner's.
 uninstall:
-	rm -f $(PROGRAMS:%='$(DESTDIR)$(cgidir)/%.cgi') '$(DESTDIR)$(bindir)/wechat' '$(DESTDIR)$(completiondir)/wechat' $(man_of:%='$(DESTDIR)%')
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(cgidir)/%.cgi') '$(DESTDIR)$(bindir)/wechat' '$(DESTDIR)$(bindir)/wechat.fcgi' '$(DESTDIR)$(completiondir)/wechat' $(man_of:%='$(DESTDIR)%')
 	rm -rf '$(DESTDIR)$(pagesdir)' '$(DESTDIR)$(docdir)'
 	-rmdir '$(DESTDIR)$(datadir)/wechat-cgi' 2>/dev/null
 

@@ -300,6 +300,7 @@ static const struct app_program program = {
     .needs = SANDBOX_STANDARD | SANDBOX_NETWORK | SANDBOX_SITE,
     .links = "curl",
     .prepare = prepare,
+    .apart = true,
     .without_settings = true,
 };
 

@@ -13,6 +13,7 @@
 static int
 make(struct arena *arena, char *text, size_t size, struct err *err)
 {
+        const struct cgi_out out = {.file = STDOUT_FILENO};
         const char *answer, *bytes;
         enum picture_flaw flaw;
         size_t made_size;
@@ -29,7 +30,7 @@ make(struct arena *arena, char *text, size_t size, struct err *err)
         /* E3. Say what is wrong with it; or that it is good, and the new one. */
         answer = arena_printf(arena, "%s\n%s", picture_flaw_name(flaw),
             flaw == PICTURE_GOOD ? digest_base64url(arena, made, made_size) : "");
-        return cgi_write(STDOUT_FILENO, answer, strlen(answer), "", 0, err);
+        return cgi_write(&out, answer, strlen(answer), "", 0, err);
 }
 
 static int

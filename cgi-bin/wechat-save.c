@@ -106,6 +106,7 @@ static int
 report(struct app *app, enum replace_outcome outcome)
 {
         struct pairs fields;
+        const struct cgi_out out = {.file = STDOUT_FILENO};
         char *json;
 
         if (outcome == REPLACE_FORBIDDEN)
@@ -114,7 +115,7 @@ report(struct app *app, enum replace_outcome outcome)
         pairs_add(&fields, "outcome", outcome_name(outcome));
         if (json_build_tree(app->arena, &fields, &json, &app->err) != 0)
                 return -1;
-        return cgi_write(STDOUT_FILENO, json, strlen(json), "", 0, &app->err);
+        return cgi_write(&out, json, strlen(json), "", 0, &app->err);
 }
 
 static int

@@ -64,6 +64,7 @@ pack_qrencode() {
     done
     # The command: its objects have a folder of their own.
     pack_object "$1/wechat.o" "$programs"/../command/*.o
+    pack_object "$1/wechat.fcgi.o" "$programs"/../fcgi/wechat.o "$programs"/../together/*.o
 }
 
 # The page for installing: pack_page FILE. Between @static and @end stands what is true of static programs only; between @shared and @end, of
@@ -101,8 +102,8 @@ find "$top/docs" -name menu.json.example -exec cp {} "$out/$name/wechat/" \;
 
 # For the owner's own computer and shell.
 mkdir "$out/$name/bin" "$out/$name/man"
-cp "$programs/../bin/wechat" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
-"${cross}strip" --strip-all "$out/$name/bin/wechat"
+cp "$programs/../bin/wechat" "$programs/../bin/wechat.fcgi" "$programs/../bin/wechat-completion.bash" "$out/$name/bin/"
+"${cross}strip" --strip-all "$out/$name/bin/wechat" "$out/$name/bin/wechat.fcgi"
 cp "$top"/man/*.[1-8] "$out/$name/man/"
 (cd "$top" && sh tools/documents | tar --create --files-from=-) | tar --extract --no-same-owner --directory="$out/$name"
 : >"$out/$name/wechat-check"
@@ -112,7 +113,7 @@ pack_licenses "$out/$name/licenses"
 
 find "$out/$name" -type d -exec chmod 755 {} +
 find "$out/$name" -type f -exec chmod 644 {} +
-chmod 755 "$out/$name"/cgi-bin/*.cgi "$out/$name/bin/wechat"
+chmod 755 "$out/$name"/cgi-bin/*.cgi "$out/$name/bin/wechat" "$out/$name/bin/wechat.fcgi"
 cd "$out"
 tar --create --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner --format=ustar "$name" | gzip -n -9 >"$name.tar.gz"
 if [ -n "$libraries" ]; then python3 "$here/zip.py" "$name" "$time"; fi

@@ -9,7 +9,9 @@
 void
 upstream_prepare(struct host *host)
 {
-        if (strcmp(host->conf.sandbox, "strict") == 0 && host->addresses == NULL)
+        /* With SANDBOX_SERVE names can be looked up later. */
+        if (host->kind != HOST_MANY && strcmp(host->conf.sandbox, "strict") == 0 &&
+            host->addresses == NULL)
                 host->addresses = resolve_origin(host->arena, host->conf.api_url);
 }
 

@@ -289,6 +289,17 @@ conf_find_key(const char *name)
         return NULL;
 }
 
+/* A default is the table's own text. */
+bool
+conf_is_given(const struct conf *conf, const char *key)
+{
+        const struct conf_key *found = conf_find_key(key);
+        const char *value;
+
+        memcpy(&value, (const char *)conf + found->offset, sizeof(value));
+        return value != found->standard;
+}
+
 bool
 conf_has_way(const struct conf *conf, const char *way)
 {

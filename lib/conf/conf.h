@@ -49,6 +49,9 @@ struct conf_mistakes {
 void conf_review(struct arena *arena, const char *text, const char *file, struct conf *conf,
     struct conf_mistakes *mistakes);
 
+/* Was the text of this key given, rather than left to its default? */
+bool conf_is_given(const struct conf *conf, const char *key);
+
 /* Returns the key of that name; NULL: there is none. */
 const struct conf_key *conf_find_key(const char *name);
 

@@ -383,6 +383,15 @@ end_stream(struct fastcgi *request)
                 request->state = FASTCGI_READS_BODY;
 }
 
+/* The program says that the body is too large; what still comes of it is no request. */
+static void
+cut_body(struct fastcgi *request)
+{
+        request->cut = true;
+        request->keep = false;
+        request->state = FASTCGI_COMPLETE;
+}
+
 /* A whole record has been read, with its padding. */
 static void
 end_record(struct fastcgi *request)
@@ -403,7 +412,7 @@ end_record(struct fastcgi *request)
                 if (is_ours(request) && is_empty)
                         end_stream(request);
                 else if (is_ours(request) && request->dropped > FASTCGI_DROPPED_MAX)
-                        break_off(request);
+                        cut_body(request);
                 break;
         case FASTCGI_GET_VALUES:
                 reply_values(request);

@@ -27,7 +27,7 @@ enum {
         FASTCGI_KEPT_MAX = 256 * 1024,
         FASTCGI_VARIABLES_MAX = 64,
         FASTCGI_NAME_MAX = 63,
-        FASTCGI_DROPPED_MAX = 2 * 1024 * 1024,
+        FASTCGI_DROPPED_MAX = 32 * 1024 * 1024,
         FASTCGI_REPLIES_MAX = 1024
 };
 
@@ -75,7 +75,8 @@ struct fastcgi {
         struct arena *arena;
         enum fastcgi_state state;
         unsigned id;
-        bool keep;        /* the server keeps the connection for another request */
+        bool cut;  /* its body is longer than FASTCGI_DROPPED_MAX: it goes on after the request */
+        bool keep; /* the server keeps the connection for another request */
         const char *flaw; /* why a complete request cannot be served; NULL: it can */
         struct fastcgi_pairs variables;
         struct buf body; /* body_max + 1 bytes at most */

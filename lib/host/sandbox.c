@@ -269,6 +269,8 @@ sandbox_enter(const struct sandbox *sandbox)
         if (sandbox->store != 0)
                 purposes |=
                     sandbox->store == SANDBOX_STORE_SOCKET ? SECCOMP_STORE_SOCKET : SECCOMP_STORE;
+        if ((sandbox->needs & SANDBOX_SERVE) != 0)
+                purposes |= SECCOMP_SERVE;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

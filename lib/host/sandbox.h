@@ -25,6 +25,7 @@ enum sandbox_need {
         SANDBOX_PRIVATE_FILES = 32, /* reads private_dir, and lists its folders */
         SANDBOX_SITE = 64,          /* calls site_url as well; with SANDBOX_NETWORK */
         SANDBOX_FILES = 128,        /* replaces files in the folders of the owner's files */
+        SANDBOX_SERVE = 256,        /* takes requests from a socket, and looks names up itself */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };

@@ -85,6 +85,9 @@ static const short store_calls[] = {SYS_connect, SYS_sendto, SYS_recvfrom, SYS_s
 static const short folder_calls[] = {SYS_pread64, SYS_getdents64, SYS_fcntl, 437 /* openat2 */};
 static const short mode_calls[] = {SYS_fchmod, SYS_fchown};
 
+/* Connections from a web server, and the signals that end the process. */
+static const short serve_calls[] = {SYS_accept4, SYS_shutdown, SYS_rt_sigprocmask};
+
 /* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */
 static const short tried_calls[] = {SYS_prctl, SYS_rseq, SYS_membarrier, SYS_statx,
@@ -124,7 +127,13 @@ static const uint32_t processor = 0;
 
 /* NOT_STREAM: bits of a socket's type. SOCK_STREAM has none of them; every other type has at least
  * one. */
-enum { WORD_BITS = 32, FILTER_MAX = 192, THREAD_FLAG = 0x10000, NOT_STREAM = 0xe };
+enum {
+        WORD_BITS = 32,
+        FILTER_MAX = 240,
+        THREAD_FLAG = 0x10000,
+        NOT_STREAM = 0xe,
+        NOT_STREAM_OR_DATAGRAM = 0xc
+};
 
 /* The flags of clone() as fork() gives them; musl's have none but the signal. */
 static const uint32_t fork_flags = 0x01200000 /* CLONE_CHILD_SETTID and _CLEARTID */ | SIGCHLD;
@@ -215,7 +224,9 @@ emit_arguments(struct filter *f, unsigned purposes)
             (purposes & SECCOMP_STORE_SOCKET) != 0 ? TO_ALLOW : TO_NO_SUCH_CALL, 0);
         emit(f, IF_EQUAL, AF_NETLINK, TO_NO_SUCH_CALL, TO_TRAP);
         emit(f, LOAD, AT_ARGUMENT + ARGUMENT_SIZE, 0, 0);
-        emit(f, IF_BITS, NOT_STREAM, TO_NO_SUCH_CALL, TO_ALLOW);
+        /* A process for many requests cannot look its names up beforehand: they may change. */
+        emit(f, IF_BITS, (purposes & SECCOMP_SERVE) != 0 ? NOT_STREAM_OR_DATAGRAM : NOT_STREAM,
+            TO_NO_SUCH_CALL, TO_ALLOW);
 }
 
 static void
@@ -251,12 +262,14 @@ build_filter(struct filter *f, unsigned purposes)
                    forks = (purposes & SECCOMP_FORK) != 0,
                    lists = (purposes & SECCOMP_FOLDERS) != 0,
                    modes = (purposes & SECCOMP_MODES) != 0,
-                   asks = (purposes & (SECCOMP_STORE | SECCOMP_STORE_SOCKET)) != 0;
+                   asks = (purposes & (SECCOMP_STORE | SECCOMP_STORE_SOCKET)) != 0,
+                   serves = (purposes & SECCOMP_SERVE) != 0;
         uint32_t small =
             (alone ? SMALL_CALLS(alone_calls) : SMALL_CALLS(base_calls)) |
             (writes ? SMALL_CALLS(write_calls) : 0) | (talks ? SMALL_CALLS(network_calls) : 0) |
             (forks ? SMALL_CALLS(fork_calls) : 0) | (lists ? SMALL_CALLS(folder_calls) : 0) |
-            (modes ? SMALL_CALLS(mode_calls) : 0) | (asks ? SMALL_CALLS(store_calls) : 0);
+            (modes ? SMALL_CALLS(mode_calls) : 0) | (asks ? SMALL_CALLS(store_calls) : 0) |
+            (serves ? SMALL_CALLS(serve_calls) : 0);
 
         f->size = 0;
         emit(f, LOAD, AT_CALL, 0, 0);
@@ -283,6 +296,8 @@ build_filter(struct filter *f, unsigned purposes)
                 EMIT_CALLS(f, mode_calls, TO_ALLOW);
         if (asks)
                 EMIT_CALLS(f, store_calls, TO_ALLOW);
+        if (serves)
+                EMIT_CALLS(f, serve_calls, TO_ALLOW);
         if (talks) {
                 EMIT_CALLS(f, network_calls, TO_ALLOW);
                 EMIT_CALLS(f, tried_calls, TO_NO_SUCH_CALL);

@@ -14,8 +14,9 @@ enum calls_for {
         /* Only this: reads and writes what is open, allocates memory, and ends. Not even files are
          * opened. */
         SECCOMP_ALONE = 32,
-        SECCOMP_STORE = 64,        /* TCP to a server that has the state (redis.h) */
-        SECCOMP_STORE_SOCKET = 128 /* a socket of such a server */
+        SECCOMP_STORE = 64,         /* TCP to a server that has the state (redis.h) */
+        SECCOMP_STORE_SOCKET = 128, /* a socket of such a server */
+        SECCOMP_SERVE = 256         /* takes connections from a socket, and looks names up by UDP */
 };
 
 /*

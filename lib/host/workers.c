@@ -20,6 +20,7 @@ struct worker {
 struct crew {
         const struct workers *workers;
         struct worker all[WORKERS_MAX];
+        int common;      /* said by no worker, or by one that has ended */
         sigset_t before; /* the signals that were blocked when we began */
         bool stopping;
         long long stop_until;
@@ -47,7 +48,7 @@ work(const struct crew *crew, const struct worker *worker, pid_t parent)
         if (worker->said >= 0)
                 dup2(worker->said, STDERR_FILENO);
         sigprocmask(SIG_SETMASK, &crew->before, NULL);
-        return crew->workers->work(crew->workers->context, worker->said);
+        return crew->workers->work(crew->workers->context, worker->said, crew->common);
 }
 
 static void
@@ -55,7 +56,7 @@ start(struct crew *crew, struct worker *worker)
 {
         pid_t parent = getpid();
 
-        crew->workers->renew(crew->workers->context, worker->said);
+        crew->workers->renew(crew->workers->context, crew->common);
         worker->began = os_clock_ms();
         worker->pid = fork();
         if (worker->pid == 0)
@@ -66,9 +67,9 @@ start(struct crew *crew, struct worker *worker)
         }
 }
 
-/* One line in the log of a later request, since that of this one got no answer. */
+/* The log has with a later request what was said last, since this one got no answer. */
 static void
-tell_end(const struct worker *worker, int status)
+tell_end(const struct crew *crew, const struct worker *worker, int status)
 {
         char line[200];
         int size = 0;
@@ -78,7 +79,8 @@ tell_end(const struct worker *worker, int status)
                     "wechat-cgi: wechat.fcgi client=- kind=system: a process ended by signal %d, "
                     "and the request that it worked on with it; another one goes on\n",
                     WTERMSIG(status));
-        if (size > 0 && write(worker->said, line, (size_t)size) < 0)
+        said_pass_on(worker->said, crew->common);
+        if (size > 0 && write(crew->common, line, (size_t)size) < 0)
                 return;
 }
 
@@ -94,7 +96,7 @@ bury(struct crew *crew, pid_t pid, int status)
                         continue;
                 worker->pid = 0;
                 worker->due = served || now - worker->began >= 1000 ? now : now + WORKERS_PAUSE_MS;
-                tell_end(worker, status);
+                tell_end(crew, worker, status);
         }
 }
 
@@ -179,6 +181,7 @@ workers_run(const struct workers *workers)
         workers_signals(&set);
         sigaddset(&set, SIGCHLD);
         sigprocmask(SIG_BLOCK, &set, &crew.before);
+        crew.common = said_new();
         for (int i = 0; i < workers->count; i++)
                 crew.all[i].said = said_new();
         while (!crew.stopping || count_running(&crew) > 0) {
@@ -188,7 +191,6 @@ workers_run(const struct workers *workers)
                 if (crew.stopping)
                         stop(&crew);
         }
-        for (int i = 0; i < workers->count; i++)
-                said_pass_on(crew.all[i].said, STDERR_FILENO);
+        said_pass_on(crew.common, STDERR_FILENO);
         return 0;
 }

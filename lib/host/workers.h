@@ -17,11 +17,12 @@ enum { WORKERS_IDLE = 4 };
 
 struct workers {
         int count;
-        /* Is called in the process that starts them, before each start. said: the stderr of the new
-         * worker (said.h), for lines to the log. */
-        void (*renew)(void *context, int said);
-        /* The worker: returns its exit status. Its stderr is said. */
-        int (*work)(void *context, int said);
+        /* Is called in the process that starts them, before each start. common: where lines for
+         * the log go (said.h). */
+        void (*renew)(void *context, int common);
+        /* The worker: returns its exit status. Its stderr is said; common is that of the process
+         * that starts them, of which any worker may pass on what is there. */
+        int (*work)(void *context, int said, int common);
         void *context;
 };
 

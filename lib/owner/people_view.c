@@ -1,5 +1,4 @@
 /* Who is here: everybody who has signed in, waits for that, or has written. */
-#include <errno.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -212,17 +211,16 @@ enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 struct sheet {
         struct app *app;
         struct buf rows;
-        int out;
-        int failed; /* errno */
+        const struct cgi_out *out;
+        struct err failed;
 };
 
 static bool
 write_rows(struct sheet *sheet)
 {
-        bool written = file_write_all(sheet->out, sheet->rows.data, sheet->rows.size) == 0;
+        bool written =
+            cgi_write(sheet->out, "", 0, sheet->rows.data, sheet->rows.size, &sheet->failed) == 0;
 
-        if (!written)
-                sheet->failed = errno;
         sheet->rows.size = 0;
         return written;
 }
@@ -245,7 +243,7 @@ add_row(void *context, const struct pairs *user)
 }
 
 static int
-write_export(void *context, int out, struct err *err)
+write_export(void *context, const struct cgi_out *out, struct err *err)
 {
         struct sheet *sheet = context;
         int result;
@@ -257,9 +255,9 @@ write_export(void *context, int out, struct err *err)
         for (size_t i = 0; i < COLUMNS; i++)
                 csv_add_cell(&sheet->rows, columns[i].name, i + 1 < COLUMNS ? "," : "\r\n");
         result = state_each_user(sheet->app->state, add_row, sheet, err);
-        if (sheet->failed == 0 && write_rows(sheet))
+        if (sheet->failed.kind == ERR_NONE && write_rows(sheet))
                 return result;
-        return err_set_errno(err, ERR_SYSTEM, sheet->failed, "owner: the list of people");
+        return err_set_errno(err, ERR_SYSTEM, sheet->failed.number, "owner: the list of people");
 }
 
 static int

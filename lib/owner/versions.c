@@ -54,10 +54,7 @@ open_file(struct host *host, const char *path, struct opened *file)
 static void
 start_saver(struct host *host, struct versions *versions)
 {
-        const char *file = host_beside(host, host->arena, saver);
-
-        versions->program.file = file == NULL ? saver : file;
-        versions->program.environment = local_environment(host->arena, host);
+        local_prepare(host, saver, &versions->program);
         versions->runner = runner_start(host->arena, &versions->program, NULL, false);
 }
 

@@ -58,6 +58,8 @@ leave(struct host *host)
                 runner_let_go(host->typist);
         if (host->errands != NULL)
                 runner_let_go(host->errands);
+        if (host->apart != NULL)
+                runner_let_go(host->apart);
         host->left = true;
 }
 
@@ -73,6 +75,8 @@ after_begin(struct app *app)
                 leave(host);
                 return true;
         }
+        if (host->depart != NULL)
+                host->depart(host->server);
         if (host->runner != NULL)
                 runner_step_back(host->runner);
         keep_said(app);

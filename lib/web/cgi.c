@@ -288,8 +288,8 @@ cgi_format_headers(struct arena *arena, const struct cgi_response *response, cha
 }
 
 int
-cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
-    struct err *err)
+cgi_write(const struct cgi_out *out, const char *headers, size_t headers_size, const char *body,
+    size_t body_size, struct err *err)
 {
         /* writev() only reads the parts, but struct iovec has no const.
          * NOLINTBEGIN(performance-no-int-to-ptr) */
@@ -297,8 +297,13 @@ cgi_write(int out, const char *headers, size_t headers_size, const char *body, s
             {(char *)(uintptr_t)headers, headers_size}, {(char *)(uintptr_t)body, body_size}};
         /* NOLINTEND(performance-no-int-to-ptr) */
 
+        if (out->write != NULL)
+                return out->write(out->context, headers, headers_size, err) == 0 &&
+                               out->write(out->context, body, body_size, err) == 0
+                           ? 0
+                           : -1;
         while (parts[0].iov_len + parts[1].iov_len > 0) {
-                ssize_t written = writev(out, parts, 2);
+                ssize_t written = writev(out->file, parts, 2);
 
                 if (written < 0 && errno == EINTR)
                         continue;
@@ -317,7 +322,7 @@ cgi_write(int out, const char *headers, size_t headers_size, const char *body, s
 }
 
 int
-cgi_write_file(int out, const struct cgi_file *file, struct err *err)
+cgi_write_file(const struct cgi_out *out, const struct cgi_file *file, struct err *err)
 {
         char bytes[CGI_COPY_SIZE];
 

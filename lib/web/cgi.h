@@ -67,9 +67,18 @@ struct cgi_file {
         long long size;
 };
 
+/* Where an answer goes: to a descriptor, or where write() passes it on, which returns 0, or -1 with
+ * err. */
+struct cgi_out {
+        int file;
+        int (*write)(void *context, const char *bytes, size_t size, struct err *err); /* or NULL */
+        void *context;
+};
+
 /* A body that is written piece by piece, so that it need not be in memory as a whole. */
 struct cgi_stream {
-        int (*write)(void *context, int out, struct err *err); /* 0, or -1 with err */
+        int (*write)(
+            void *context, const struct cgi_out *out, struct err *err); /* 0, or -1 with err */
         void *context;
 };
 
@@ -118,14 +127,14 @@ void cgi_discard_file(int in);
 int cgi_format_headers(struct arena *arena, const struct cgi_response *response, char **bytes,
     size_t *size, struct err *err) __attribute__((warn_unused_result));
 
-/* Writes all of both parts to the descriptor out. ERR_SYSTEM. */
-int cgi_write(int out, const char *headers, size_t headers_size, const char *body, size_t body_size,
-    struct err *err) __attribute__((warn_unused_result));
+/* Writes all of both parts. ERR_SYSTEM. */
+int cgi_write(const struct cgi_out *out, const char *headers, size_t headers_size, const char *body,
+    size_t body_size, struct err *err) __attribute__((warn_unused_result));
 
-/* Writes the part of the file to the descriptor out, through CGI_COPY_SIZE bytes of memory however
+/* Writes the part of the file, through CGI_COPY_SIZE bytes of memory however
  * large it is. ERR_SYSTEM, with errno in err->number if a system call failed; also if the file has
  * become shorter meanwhile. */
-int cgi_write_file(int out, const struct cgi_file *file, struct err *err)
+int cgi_write_file(const struct cgi_out *out, const struct cgi_file *file, struct err *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -122,9 +122,26 @@ host_watch_file(struct host *host, const char *path)
 
         if (watched == NULL)
                 return;
-        while (watched->path != NULL)
-                watched++;
+        for (; watched->path != NULL; watched++)
+                if (strcmp(watched->path, path) == 0)
+                        return;
         watch_look(path, watched);
+}
+
+bool
+host_has_changed(const struct host *host)
+{
+        for (const struct watch *watched = host->watched; watched->path != NULL; watched++)
+                if (watch_has_changed(watched))
+                        return true;
+        return false;
+}
+
+void
+host_look_again(struct host *host)
+{
+        for (struct watch *watched = host->watched; watched->path != NULL; watched++)
+                watch_look(watched->path, watched);
 }
 
 bool
@@ -137,10 +154,7 @@ host_is_spent(const struct host *host)
             (host->errands != NULL && runner_is_gone(host->errands)) ||
             (host->pictures != NULL && runner_is_gone(host->pictures)))
                 return true;
-        for (const struct watch *watched = host->watched; watched->path != NULL; watched++)
-                if (watch_has_changed(watched))
-                        return true;
-        return false;
+        return host_has_changed(host);
 }
 
 /* ---- the beginning ---- */
@@ -207,7 +221,12 @@ read_settings(struct host *host)
 {
         if (host->place.file != NULL)
                 host_watch_file(host, host->place.file);
-        return conf_file_read(host->arena, &host->place, &host->conf, &host->err);
+        if (conf_file_read(host->arena, &host->place, &host->conf, &host->err) != 0)
+                return -1;
+        /* A process for many requests builds the filter once. */
+        if (host->kind == HOST_MANY && !conf_is_given(&host->conf, "sandbox"))
+                host->conf.sandbox = "strict";
+        return 0;
 }
 
 /* Logs once what the owner should know about this installation. mark: the name under which the
@@ -330,7 +349,7 @@ give_up_power(struct host *host)
             .ca_file = host->conf.ca_file,
             .private_dir = host->conf.private_dir,
             .folders = host->folders,
-            .needs = needs_of_all(host),
+            .needs = needs_of_all(host) | (host->kind == HOST_MANY ? SANDBOX_SERVE : 0),
             .store = host->state == NULL ? 0 : store_of(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
@@ -404,6 +423,13 @@ host_open(struct host *host, const struct app_program *const *programs, char *co
         clearenv();
         if (read_settings(host) == 0)
                 find_state(host);
+}
+
+void
+host_begin_process(struct host *host)
+{
+        host->began = os_clock_ms();
+        host->requests = 0;
 }
 
 static bool

@@ -83,6 +83,9 @@ struct app_program {
         /* Is called once, before the sandbox: opens or starts what later requests need, and keeps
          * it in host. May be NULL. */
         void (*prepare)(struct host *host);
+        /* prepare() looks at the request, which a process for many requests does not know before
+         * its sandbox: there the program is run in a process of its own (apart.h). */
+        bool apart;
         /* The libraries of the host that it loads besides the C library: "curl", "expat",
          * "qrencode", separated by spaces; NULL: none. Loading one costs more than most requests
          * do, so a program must not link a library that it does not name here. */
@@ -125,6 +128,7 @@ struct host {
         struct runner *typist;      /* another one, for what is done while that works; or NULL */
         struct runner *errands;     /* of what is run behind answers (errand.h); or NULL */
         struct runner *pictures;    /* of wechat-picture.cgi (picture_maker.h); or NULL */
+        struct runner *apart;       /* runs programs with .apart (apart.h); or NULL */
         struct behind *behind;      /* for a program that goes on (behind.h); NULL: none does */
         bool left;                  /* another process goes on with what this one had */
         const char *addresses;      /* WeChat's, for http_open(); NULL: looked up when needed */
@@ -133,10 +137,14 @@ struct host {
         struct check *check;        /* of check.cgi, what it has looked at; else NULL */
         struct versions *versions;  /* of owner.cgi, the files that owners edit; else NULL */
         const char *const *folders; /* set by prepare(), for SANDBOX_FILES (sandbox.h) */
-        const char *facts;          /* what the answer to a probe says besides (probe.h), or NULL */
-        unsigned gaps;              /* of the sandbox: parts that this kernel lacks */
-        long long began;            /* by os_clock_ms() */
-        int requests;               /* begun so far */
+        const char *one_file;       /* the file that has all programs (local.h), or NULL */
+        void (*depart)(void *context); /* a process that goes on behind its answer lets go of what
+                                        * belongs to the server; NULL: standard input and output */
+        void *server;                  /* its context */
+        const char *facts; /* what the answer to a probe says besides (probe.h), or NULL */
+        unsigned gaps;     /* of the sandbox: parts that this kernel lacks */
+        long long began;   /* by os_clock_ms() */
+        int requests;      /* begun so far */
 };
 
 /* Reads the settings, finds the state, and clears the process's own environment; the array
@@ -186,6 +194,15 @@ const char *host_file_path(const struct host *host, const struct app_program *pr
  * if the settings or the state cannot be used, if the runner is gone, if another process goes on,
  * or if this one has served long enough. */
 bool host_is_spent(const struct host *host);
+
+/* Has a file changed that this process has read? Part of the above. */
+bool host_has_changed(const struct host *host);
+
+/* Takes the watched files as they are now, so that only later changes count. */
+void host_look_again(struct host *host);
+
+/* For a process that was forked before host_enter(): it begins now. */
+void host_begin_process(struct host *host);
 
 /* Ends the process at once: what libraries clean up at a normal exit goes with the process anyway,
  * and takes a twentieth of a sign-in's time. Tools that look for leaks do so at a normal exit. */

@@ -17,12 +17,12 @@
 enum { VARIABLES = 5 };
 
 char *const *
-local_environment(struct arena *arena, const struct host *host)
+local_environment(struct arena *arena, const struct host *host, const char *name)
 {
         char **variables = arena_alloc(arena, VARIABLES * sizeof(*variables));
         size_t count = 0;
 
-        variables[count++] = "WECHAT_LOCAL=1";
+        variables[count++] = arena_printf(arena, "WECHAT_LOCAL=%s", name);
         variables[count++] = arena_printf(arena, "WECHAT_CONF=%s", host->place.file);
         /* As place.h judges by these where the file may be. */
         if (host->place.root != NULL)
@@ -36,19 +36,20 @@ local_environment(struct arena *arena, const struct host *host)
 void
 local_prepare(const struct host *host, const char *name, struct runner_program *program)
 {
-        const char *file = host_beside(host, host->arena, name);
+        const char *file =
+            host->one_file != NULL ? host->one_file : host_beside(host, host->arena, name);
 
         program->file = file == NULL ? name : file;
-        program->environment = local_environment(host->arena, host);
+        program->environment = local_environment(host->arena, host, name);
 }
 
 void
 local_prepare_alone(const struct host *host, const char *name, struct runner_program *program)
 {
-        static char *const environment[] = {"WECHAT_LOCAL=1", NULL};
-        const char *file = host_beside(host, host->arena, name);
+        char **environment = arena_alloc(host->arena, 2 * sizeof(*environment));
 
-        program->file = file == NULL ? name : file;
+        local_prepare(host, name, program);
+        environment[0] = arena_printf(host->arena, "WECHAT_LOCAL=%s", name);
         program->environment = environment;
 }
 

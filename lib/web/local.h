@@ -7,6 +7,7 @@
  *
  * A program with .alone is given nothing but its stdin: its environment does not say where the
  * settings are, and it does not look for them.
+ * The value of WECHAT_LOCAL is the program's name, for a file that has all programs in it.
  */
 #ifndef WECHAT_LOCAL_H
 #define WECHAT_LOCAL_H
@@ -27,9 +28,9 @@ void local_prepare(const struct host *host, const char *name, struct runner_prog
 /* The same for a program that works on its stdin alone. */
 void local_prepare_alone(const struct host *host, const char *name, struct runner_program *program);
 
-/* Returns the environment, for a runner, in which a program of ours finds the settings of this
- * process. */
-char *const *local_environment(struct arena *arena, const struct host *host);
+/* Returns the environment, for a runner, in which the program of ours with that name finds the
+ * settings of this process. */
+char *const *local_environment(struct arena *arena, const struct host *host, const char *name);
 
 /* Returns the environment, for a runner, of a program of the owner's. more: another variable,
  * "NAME=value"; NULL: none. */

@@ -188,6 +188,7 @@ explain(const struct app_program *program, int argc, char **argv)
         struct err err;
         struct arena *arena = arena_new(memory_exhausted);
         const char *option = argc > 1 ? argv[1] : "--help", *text;
+        const struct cgi_out out = {.file = STDOUT_FILENO};
         char *json;
         int result;
 
@@ -207,7 +208,7 @@ explain(const struct app_program *program, int argc, char **argv)
                     "Methods: %s. Options: --help, --version, --describe.\n",
                     program->name, WECHAT_VERSION, program->purpose,
                     program->methods == NULL ? "any" : program->methods);
-        result = cgi_write(STDOUT_FILENO, text, strlen(text), "", 0, &err) == 0 ? 0 : 1;
+        result = cgi_write(&out, text, strlen(text), "", 0, &err) == 0 ? 0 : 1;
         if (strcmp(option, "--describe") != 0 && strcmp(option, "--version") != 0 &&
             strcmp(option, "--help") != 0)
                 result = 2;
@@ -218,7 +219,7 @@ explain(const struct app_program *program, int argc, char **argv)
 /* Writes a file, or what a stream writes, after the headers. What goes wrong can only be logged;
  * that the client has gone is no error of ours. */
 static int
-answer_rest(struct app *app, int out)
+answer_rest(struct app *app, const struct cgi_out *out)
 {
         const struct cgi_response *response = &app->response;
         int result = 0;
@@ -235,7 +236,7 @@ answer_rest(struct app *app, int out)
 }
 
 static int
-answer(struct app *app, int out)
+answer(struct app *app, const struct cgi_out *out)
 {
         bool head = strcmp(app->request.method, "HEAD") == 0;
         char *headers;
@@ -278,7 +279,7 @@ goes_on(const struct app *app)
 
 /* Answers, and begins what goes on behind the answer. */
 static int
-finish(struct app *app, int out)
+finish(struct app *app, const struct cgi_out *out)
 {
         bool begun;
         int result;
@@ -316,7 +317,7 @@ serve(struct host *host, const struct app_program *program, const struct program
                 app.response.status = 204;
         else if (!probe_answer(&app) && handle(&app) != 0)
                 answer_error(&app);
-        return finish(&app, io->out);
+        return finish(&app, &io->out);
 }
 
 int
@@ -369,7 +370,7 @@ int
 program_main(int argc, char **argv, const struct app_program *program)
 {
         const struct app_program *const programs[] = {program, NULL};
-        struct program_io io = {environ, STDIN_FILENO, STDOUT_FILENO};
+        struct program_io io = {environ, STDIN_FILENO, {.file = STDOUT_FILENO}};
         bool is_local = local_is_asked(program, environ);
         struct host host;
         const char *instead;

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "web/cgi.h"
+
 struct app_program;
 struct host;
 
@@ -16,7 +18,7 @@ struct host;
 struct program_io {
         char *const *environment; /* with the variables of CGI/1.1 */
         int in;                   /* the body */
-        int out;
+        struct cgi_out out;
 };
 
 /* The main() of a CGI program: opens a host (host.h), reads one request from the environment and

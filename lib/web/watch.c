@@ -2,19 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 void
 watch_look(const char *path, struct watch *seen)
 {
-        int file = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
         struct stat st;
 
         *seen = (struct watch){.path = path};
-        if (file < 0)
-                return;
-        seen->exists = fstat(file, &st) == 0;
-        close(file);
+        seen->exists = fstatat(AT_FDCWD, path, &st, 0) == 0;
         if (!seen->exists)
                 return;
         seen->device = st.st_dev;

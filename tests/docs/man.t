@@ -8,7 +8,7 @@ use Test::More;
 my $man = "$Kit::TOP/man";
 my %page = map { (s{.*/}{}r => Kit::read_file($_)) } glob "$man/*.[1-9]";
 my $programs = Kit::programs();
-is_deeply [grep {/\.8$/} sort keys %page], [map {"$_.8"} sort keys %$programs], 'a page for each program, and none without';
+is_deeply [grep {/\.8$/} sort keys %page], [sort 'wechat.fcgi.8', map {"$_.8"} keys %$programs], 'a page for each program, and none without';
 ok $page{$_}, $_ for 'wechat.1', 'wechat.conf.5', 'wechat-cgi.7', map {"wechat-$_.5"} qw(access journal links list menu replies user words);
 
 # Files of the library in which a program reads its parameters, besides its own.

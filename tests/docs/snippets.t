@@ -109,6 +109,7 @@ my %run = (
     'docs/en/one-api.md' => 'tests/server/server.t',
     'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
+    'docs/en/scale.md' => 'tests/docs/scale.t',
     'docs/en/security.md' => 'tests/server/accesslog.t',
     'docs/en/slow.md' => 'tests/push/slow.t',
     'docs/en/redis.md' => 'tests/server/redis.t',

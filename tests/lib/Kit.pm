@@ -143,7 +143,9 @@ sub at_once {
 sub new {
     my ($class, %option) = @_;
     my $self = bless {
-        server => $option{server} || 'apache-cgid',
+        server => $option{server} || $ENV{WECHAT_SERVER} || 'apache-cgid',
+        workers => $option{workers} || 2,
+        fcgi_lines => $option{fcgi_lines},    # a function that gets the folder, in place of the lines of _apache_fcgi() and the like
         conf   => $option{conf} || {},
         tls    => $option{tls},
         apache => $option{apache} || '',    # more lines of its configuration
@@ -182,8 +184,8 @@ sub _lay_out {
     for my $program (glob "$BUILD/cgi-bin/*.cgi") {
         copy($program, "$folder/cgi-bin/") or die "$program: $!";
     }
-    copy("$BUILD/bin/wechat", "$folder/bin/wechat") or die "wechat: $!";
-    chmod 0755, "$folder/bin/wechat", glob("$folder/cgi-bin/*.cgi");
+    copy("$BUILD/bin/$_", "$folder/bin/$_") or die "$_: $!" for qw(wechat wechat.fcgi);
+    chmod 0755, "$folder/bin/wechat", "$folder/bin/wechat.fcgi", glob("$folder/cgi-bin/*.cgi");
     copy("$BUILD/tests/sim/sim.cgi", "$folder/sim/sim.cgi") or die "sim.cgi: $!";
     chmod 0755, "$folder/sim/sim.cgi";
     system('cp', '-rH', "$BUILD/html", "$folder/wechat-html") == 0 or die "cp html";
@@ -266,12 +268,23 @@ sub _apache_conf {
     my $cgi = $part{cgi};
     my $mpm = $cgi eq 'cgid' ? 'mpm_event' : 'mpm_prefork';
     my @modules = ($mpm, qw(authz_core mime dir alias env), $cgi);
+    my $fcgi = $self->{server} =~ /^apache-(?:proxy-fcgi|fcgid)$/;
+    push @modules, $self->{server} eq 'apache-fcgid' ? 'fcgid' : qw(proxy proxy_fcgi) if $fcgi;
+    my $programs = $fcgi ? $self->_apache_fcgi : <<"CGI";
+ScriptAlias /cgi-bin/ $f/cgi-bin/
+SetEnv WECHAT_CONF $f/wechat.conf
+<Directory $f/cgi-bin>
+CGIPassAuth On
+Require all granted
+</Directory>
+CGI
     push @modules, qw(socache_shmcb ssl) if $self->{tls};
     push @modules, @{ $self->{modules} };
     my $site_conf = $self->_site_conf;
     my $load = join '', map {"LoadModule ${_}_module $modules/mod_$_.so\n"}
         grep { -e "$modules/mod_$_.so" } @modules;
     my $socket = $cgi eq 'cgid' ? "ScriptSock $f/cgid.sock\n" : '';
+    $socket .= "FcgidIPCDir $f/log\nFcgidProcessTableFile $f/fcgid.shm\n" if $self->{server} eq 'apache-fcgid';
     my $tls = $self->{tls} ? <<"TLS" : '';
 Listen 127.0.0.1:$self->{tls_port}
 <VirtualHost 127.0.0.1:$self->{tls_port}>
@@ -288,13 +301,7 @@ Listen $self->{listen}:$self->{site_port}
 <VirtualHost *:$self->{site_port}>
 DocumentRoot $f/www
 DirectoryIndex index.html
-ScriptAlias /cgi-bin/ $f/cgi-bin/
-SetEnv WECHAT_CONF $f/wechat.conf
-<Directory $f/cgi-bin>
-CGIPassAuth On
-Require all granted
-</Directory>
-$site_conf</VirtualHost>
+$programs$site_conf</VirtualHost>
 SITE
     return <<"CONF";
 ServerRoot $f
@@ -326,6 +333,51 @@ $tls
 CONF
 }
 
+# The site's lines for wechat.fcgi: Apache, which passes requests on to a socket (mod_proxy_fcgi) or starts it (mod_fcgid).
+sub _apache_fcgi {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    return $self->{fcgi_lines}->($f) if $self->{fcgi_lines};
+    return <<"PROXY" if $self->{server} eq 'apache-proxy-fcgi';
+<Location /cgi-bin/>
+SetHandler "proxy:unix:$f/wechat.sock|fcgi://localhost"
+ProxyFCGIBackendType GENERIC
+CGIPassAuth On
+</Location>
+PROXY
+    return <<"FCGID";
+ScriptAliasMatch "^/cgi-bin/[a-z-]+\.cgi" $f/bin/wechat.fcgi
+FcgidInitialEnv WECHAT_CONF $f/wechat.conf
+FcgidInitialEnv WECHAT_WORKERS $self->{workers}
+FcgidMaxProcessesPerClass 8
+<Directory $f/bin>
+SetHandler fcgid-script
+Options +ExecCGI
+CGIPassAuth On
+</Directory>
+FCGID
+}
+
+# Those of nginx and of lighttpd, which also starts it.
+sub _nginx_fcgi {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    return $self->{fcgi_lines}->($f) if $self->{fcgi_lines};
+    my @params = map {"fastcgi_param $_;\n"} 'SCRIPT_NAME $fastcgi_script_name', 'REQUEST_METHOD $request_method', 'QUERY_STRING $query_string',
+        'CONTENT_TYPE $content_type', 'CONTENT_LENGTH $content_length', 'REQUEST_URI $request_uri', 'REMOTE_ADDR $remote_addr', 'REMOTE_PORT $remote_port';
+    return "location ^~ /cgi-bin/ {\n" . join('', @params) . "fastcgi_pass unix:$f/wechat.sock;\n}\n";
+}
+
+sub _lighttpd_fcgi {
+    my ($self) = @_;
+    my $f = $self->{folder};
+    return $self->{fcgi_lines}->($f) if $self->{fcgi_lines};
+    return <<"CONF";
+fastcgi.server = ("/cgi-bin/" => (("socket" => "$f/wechat.sock", "bin-path" => "$f/bin/wechat.fcgi", "max-procs" => 1, "check-local" => "disable",
+    "bin-environment" => ("WECHAT_CONF" => "$f/wechat.conf", "WECHAT_WORKERS" => "$self->{workers}"))))
+CONF
+}
+
 sub find_modules {
     for my $folder ('/usr/lib/apache2/modules', '/usr/libexec/apache2', '/usr/lib64/httpd/modules') {
         return $folder if -d $folder;
@@ -336,7 +388,13 @@ sub find_modules {
 sub _lighttpd_conf {
     my ($self) = @_;
     my $f = $self->{folder};
-    my $modules = join ', ', map {"\"$_\""} qw(mod_cgi mod_alias mod_setenv), @{ $self->{modules} };
+    my $fcgi = $self->{server} eq 'lighttpd-fcgi';
+    my $modules = join ', ', map {"\"$_\""} qw(mod_cgi mod_alias mod_setenv), ($fcgi ? 'mod_fastcgi' : ()), @{ $self->{modules} };
+    my $programs = $fcgi ? $self->_lighttpd_fcgi : <<"CGI";
+alias.url = ("/cgi-bin/" => "$f/cgi-bin/")
+setenv.set-environment = ("WECHAT_CONF" => "$f/wechat.conf")
+\$HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }
+CGI
     return <<"CONF" . $self->_site_conf;
 server.document-root = "$f/www"
 server.bind = "127.0.0.1"
@@ -346,29 +404,14 @@ server.breakagelog = "$f/log/site.error.log"
 server.modules = ($modules)
 index-file.names = ("index.html")
 mimetype.assign = (".html" => "text/html; charset=utf-8", ".css" => "text/css", ".js" => "text/javascript")
-alias.url = ("/cgi-bin/" => "$f/cgi-bin/")
-setenv.set-environment = ("WECHAT_CONF" => "$f/wechat.conf")
-\$HTTP["url"] =~ "^/cgi-bin/" { cgi.assign = ("" => "") }
+$programs
 CONF
 }
 
 sub _nginx_conf {
     my ($self) = @_;
     my $f = $self->{folder};
-    my $site_conf = $self->_site_conf;
-    return <<"CONF";
-daemon off;
-pid $f/nginx.pid;
-error_log $f/log/site.error.log warn;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path $f/nginx-body; proxy_temp_path $f/nginx-proxy;
-  fastcgi_temp_path $f/nginx-fastcgi; uwsgi_temp_path $f/nginx-uwsgi; scgi_temp_path $f/nginx-scgi;
-  server {
-    listen 127.0.0.1:$self->{site_port};
-    root $f/www;
-$site_conf
+    my $programs = $self->{server} eq 'nginx-fcgi' ? $self->_nginx_fcgi : <<"CGI";
     location ~ ^/cgi-bin/[a-z-]+\\.cgi(/|\$) {
       root $f;
       fastcgi_split_path_info ^(/cgi-bin/[a-z-]+\\.cgi)(.*)\$;
@@ -385,7 +428,22 @@ $site_conf
       fastcgi_param REMOTE_PORT \$remote_port;
       fastcgi_param WECHAT_CONF $f/wechat.conf;
     }
-  }
+CGI
+    my $site_conf = $self->_site_conf;
+    return <<"CONF";
+daemon off;
+pid $f/nginx.pid;
+error_log $f/log/site.error.log warn;
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path $f/nginx-body; proxy_temp_path $f/nginx-proxy;
+  fastcgi_temp_path $f/nginx-fastcgi; uwsgi_temp_path $f/nginx-uwsgi; scgi_temp_path $f/nginx-scgi;
+  server {
+    listen 127.0.0.1:$self->{site_port};
+    root $f/www;
+$site_conf
+$programs  }
 }
 CONF
 }
@@ -417,10 +475,12 @@ sub start {
     my ($server) = $self->{server};
     my $apache = find_program('apache2', 'httpd') or die "Apache is not installed (package apache2-bin)\n";
     my ($cgi) = $server =~ /^apache-(cgid?)$/;
+    my $fcgi = $server =~ /^apache-(?:proxy-fcgi|fcgid)$/;
 
-    write_file("$f/apache.conf", $self->_apache_conf(name => 'apache', cgi => $cgi || 'cgid', site => $cgi ? 1 : 0));
+    write_file("$f/apache.conf", $self->_apache_conf(name => 'apache', cgi => $cgi || 'cgid', site => $cgi || $fcgi ? 1 : 0));
+    $self->_start_fcgi if $server eq 'nginx-fcgi' || $server eq 'apache-proxy-fcgi';
     $self->_spawn('apache', $apache, '-f', "$f/apache.conf", '-DFOREGROUND');
-    if ($server eq 'lighttpd') {
+    if ($server =~ /^lighttpd/) {
         write_file("$f/lighttpd.conf", $self->_lighttpd_conf);
         $self->_spawn('lighttpd', find_program('lighttpd'), '-D', '-f', "$f/lighttpd.conf");
     }
@@ -430,11 +490,25 @@ sub start {
         $self->_spawn('nginx', find_program('nginx'), '-c', "$f/nginx.conf");
         wait_for('fcgiwrap', 10, sub { -S "$f/fcgiwrap.sock" });
     }
+    elsif ($server eq 'nginx-fcgi') {
+        write_file("$f/nginx.conf", $self->_nginx_conf);
+        $self->_spawn('nginx', find_program('nginx'), '-c', "$f/nginx.conf");
+    }
     for my $port ($self->{site_port}, $self->{sim_port}) {
         wait_for("port $port", 20, sub {
             IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 1);
         });
     }
+    return;
+}
+
+# Starts wechat.fcgi with a socket of its own, for servers that do not start it; $self->{fcgi} is its process.
+sub _start_fcgi {
+    my ($self, %more) = @_;
+    my $f = $self->{folder};
+    local %ENV = (%ENV, WECHAT_CONF => "$f/wechat.conf", WECHAT_WORKERS => $self->{workers}, %{ $self->{fcgi_environment} || {} });
+    $self->{fcgi} = $self->_spawn('fcgi', "$f/bin/wechat.fcgi", '--listen', "$f/wechat.sock");
+    wait_for('wechat.fcgi', 10, sub { -S "$f/wechat.sock" && IO::Socket::UNIX->new(Peer => "$f/wechat.sock") });
     return;
 }
 

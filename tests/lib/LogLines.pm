@@ -2,8 +2,8 @@ package LogLines;
 
 # The texts of the error log, as the sources have them.
 #
-# A text is the format of an err_set() or the subject of an err_set_errno() in lib/, cgi-bin/ and command/, or a literal that is a whole
-# line ("wechat-cgi: …", "wechat: …"). Each conversion (%s, %d) is …; adjacent literals and macros of literals are one.
+# A text is the format of an err_set() or the subject of an err_set_errno() in lib/, cgi-bin/, command/ and fcgi/, or a literal that is a
+# whole line ("wechat-cgi: …", "wechat: …"). Each conversion (%s, %d) is …; adjacent literals and macros of literals are one.
 #
 # A part is a literal of three words or more (two beside a …) that such a call puts in place of a …: one of its other arguments, what a function passes on
 # (`refuse(reader, "nested too deep")`), what is assigned to a local variable that it names, or what a function returns that it calls.
@@ -162,7 +162,7 @@ sub read_sources {
     my ($top) = @_;
     my (%macros, %source, @passing);
     %functions = %texts = %parts = ();
-    for my $path (glob("$top/lib/*/*.h $top/command/*.h"), glob("$top/lib/*/*.c $top/cgi-bin/*.c $top/command/*.c")) {
+    for my $path (glob("$top/lib/*/*.h $top/command/*.h"), glob("$top/lib/*/*.c $top/cgi-bin/*.c $top/command/*.c $top/fcgi/*.c")) {
         my $text = source($path, \%macros);
         next if $path =~ /\.h$/;
         my $file = $path =~ s{^\Q$top\E/}{}r;

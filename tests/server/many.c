@@ -100,7 +100,7 @@ next(void *context, const struct app_program **program, struct program_io *io)
                 return false;
         begin_file(many->out);
         *program = host_find_program(many->host, name);
-        *io = (struct program_io){many->environment, many->in, many->out};
+        *io = (struct program_io){many->environment, many->in, {.file = many->out}};
         return *program != NULL;
 }
 

@@ -19,7 +19,7 @@ sub sign_in {
     return $browser->follow($back);
 }
 
-for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
+for my $server (@ARGV ? @ARGV : qw(apache-cgid apache-cgi lighttpd nginx apache-fcgid apache-proxy-fcgi lighttpd-fcgi nginx-fcgi)) {
     subtest $server => sub {
         my $kit = Kit->new(server => $server);
         my $browser = $kit->browser;

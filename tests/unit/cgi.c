@@ -424,12 +424,14 @@ all_is_written_or_said_not_to_be(void **state)
 
         (void)state;
         assert_int_equal(pipe(ends), 0);
-        assert_int_equal(cgi_write(ends[1], "abc", 3, "d\0e", 3, &err), 0);
-        assert_int_equal(cgi_write(ends[1], "", 0, "", 0, &err), 0);
+        assert_int_equal(
+            cgi_write(&(struct cgi_out){.file = ends[1]}, "abc", 3, "d\0e", 3, &err), 0);
+        assert_int_equal(cgi_write(&(struct cgi_out){.file = ends[1]}, "", 0, "", 0, &err), 0);
         assert_int_equal(read(ends[0], back, sizeof(back)), 6);
         assert_memory_equal(back, "abcd\0e", 6);
         close(ends[1]);
-        assert_int_equal(cgi_write(ends[0], "abc", 3, "", 0, &err), -1); /* not open for writing */
+        assert_int_equal(cgi_write(&(struct cgi_out){.file = ends[0]}, "abc", 3, "", 0, &err),
+            -1); /* not open for writing */
         assert_int_equal(err.kind, ERR_SYSTEM);
         close(ends[0]);
 }
@@ -460,7 +462,9 @@ files_are_written_in_pieces(void **state)
 
                 err_clear(&err);
                 out = memfd_create("answer", MFD_CLOEXEC);
-                ROW(cgi_write_file(out, &file, &err) == (rows[i].whole ? 0 : -1), i, "result");
+                ROW(cgi_write_file(&(struct cgi_out){.file = out}, &file, &err) ==
+                        (rows[i].whole ? 0 : -1),
+                    i, "result");
                 ROW(rows[i].whole || (err.kind == ERR_SYSTEM && err.number == 0 &&
                                          strstr(err.text, "became shorter") != NULL),
                     i, err.text);
@@ -472,9 +476,11 @@ files_are_written_in_pieces(void **state)
                 close(out);
         }
         out = open("/dev/full", O_WRONLY | O_CLOEXEC);
-        assert_int_equal(cgi_write_file(out, &(struct cgi_file){in, 0, 5}, &err), -1);
+        assert_int_equal(
+            cgi_write_file(&(struct cgi_out){.file = out}, &(struct cgi_file){in, 0, 5}, &err), -1);
         assert_int_equal(err.number, ENOSPC);
-        assert_int_equal(cgi_write_file(out, &(struct cgi_file){-1, 0, 5}, &err), -1);
+        assert_int_equal(
+            cgi_write_file(&(struct cgi_out){.file = out}, &(struct cgi_file){-1, 0, 5}, &err), -1);
         assert_int_equal(err.number, EBADF);
         close(out);
         close(in);

@@ -1,0 +1,298 @@
+# wechat.fcgi, all programs in one process that stays: what a request leaves behind, what a crash takes with it, when
+# settings change, when it ends. Through each web server: pushes and the handler (signin.t and desktop.t have the rest).
+# HARD=1: 100,000 requests.
+use strict;
+use warnings;
+use IO::Socket::INET;
+use IO::Socket::UNIX;
+use Kit;
+use POSIX ();
+use Push;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $COUNT = $ENV{HARD} ? 100_000 : 3000;
+my %conf = (language => 'en', push_token => $Push::TOKEN, push_mode => 'plain', handler => 'handler');
+
+sub make_kit {
+    my (%option) = @_;
+    my $kit = Kit->new(server => 'nginx-fcgi', workers => 1, %option, conf => { %conf, %{ $option{conf} || {} } });
+    Kit::write_file("$kit->{folder}/handler", $option{handler} || "#!/bin/sh\necho '{\"text\": \"heard\"}'\n", 0755);
+    return $kit;
+}
+
+my $id = 0;
+sub pushes {
+    my ($kit, $text) = @_;
+    my $xml = Push::push_xml(MsgType => 'text', Content => $text, MsgId => ++$id + 10_000);
+    return $kit->browser->request('POST', '/cgi-bin/wechat.cgi?' . Push::query(), content => $xml, headers => { 'Content-Type' => 'text/xml' });
+}
+
+# The processes that serve; runners are children of theirs.
+sub children { my ($pid) = @_; return split ' ', Kit::read_file("/proc/$pid/task/$pid/children") }
+sub workers { my ($kit) = @_; return children($kit->{fcgi}) }
+# Does a process have a connection to WeChat?
+sub calls_wechat {
+    my ($kit) = @_;
+    my %mine = map { (readlink $_ // '') =~ /^socket:\[(\d+)\]/ ? ($1 => 1) : () } map { glob "/proc/$_/fd/*" } workers($kit);
+    my $port = sprintf '%04X', $kit->{sim_port};
+    return grep { my @column = split; $column[2] =~ /:$port$/ && $column[3] eq '01' && $mine{ $column[9] } } grep {/:/} split /\n/, Kit::read_file('/proc/net/tcp');
+}
+sub signed_in { my ($kit) = @_; my $browser = $kit->browser; $browser->sign_in('xiaoming'); return $browser }
+sub status { my ($browser, $path) = @_; return $browser->get($path || '/cgi-bin/validate.cgi')->{status} }
+sub logged { my ($kit) = @_; return Kit::read_file("$kit->{folder}/log/site.error.log") . Kit::read_file("$kit->{folder}/log/apache.error.log") . Kit::read_file("$kit->{folder}/log/fcgi.out") }
+
+# A push whose handler kills the process that serves: its parent is the runner, whose parent that is.
+my $KILLS = <<'SH';
+#!/bin/sh
+read -r push
+case $push in
+*deadly*)
+    echo run >>runs
+    kill -SEGV "$(awk '{print $4}' "/proc/$PPID/stat")"
+    sleep 1 ;;
+*) echo "the handler says this" >&2; echo '{"text": "heard {{content}}", "template": true}' ;;
+esac
+SH
+
+# ---- through each web server ----
+
+for my $server (qw(nginx-fcgi lighttpd-fcgi apache-proxy-fcgi apache-fcgid)) {
+    subtest $server => sub {
+        my $kit = make_kit(server => $server, workers => 2, handler => $KILLS);
+        my $browser = signed_in($kit);
+        is status($browser), 200, 'signed in';
+        is status($kit->browser), 401, 'somebody else is not';
+        is status($browser, '/cgi-bin/validate.cgi?live=1'), 200, 'live=1: asks WeChat';
+        is status($browser, '/cgi-bin/check.cgi'), 403, 'check.cgi: closed to strangers';
+        Kit::write_file("$kit->{folder}/wechat-check", '');
+        like $browser->get('/cgi-bin/check.cgi')->{content}, qr/<h2/, 'and open with the proof';
+        unlink "$kit->{folder}/wechat-check";
+        my $reply = pushes($kit, 'hello');
+        like $reply->{content}, qr/heard hello/, 'a push: the handler\'s reply';
+        ok eval { Kit::wait_for('the log', 10, sub { status($browser); logged($kit) =~ /the handler says this/ }) }, 'and its stderr is in the log';
+        my $dead = pushes($kit, 'deadly');
+        like $dead->{status}, qr/^5/, "a request that dies: $dead->{status}";
+        is Kit::read_file("$kit->{folder}/runs"), "run\n", 'was run once';
+        is status($browser), 200, 'the next one is served, and the session is there' for 1 .. 3;
+        like pushes($kit, 'again')->{content}, qr/heard again/, 'as are pushes';
+        Kit::wait_for('the log', 10, sub { status($browser); logged($kit) =~ /a process ended by signal 11/ });
+        pass 'the log says what happened';
+    };
+}
+
+# ---- a crash while WeChat is asked ----
+
+{
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    my $other = $kit->browser;
+    $kit->control(delay_grant => 3000);
+    my $url = $other->callback_url;
+    $kit->forget_asked;
+    my ($answer) = Kit::at_once(2, sub {
+        my ($i) = @_;
+        return $other->get($url)->{status} if $i == 0;
+        Kit::wait_for('the call', 20, sub { calls_wechat($kit) });
+        kill 'KILL', workers($kit);
+        return 0;
+    });
+    is $answer, 502, 'the process is killed while it waits for WeChat: 502';
+    my $asked = sub { return scalar grep { $_->{path} eq '/sns/oauth2/access_token' } $kit->asked };
+    Kit::wait_for('the simulator', 20, $asked);    # it notes a call when it has answered
+    is $asked->(), 1, 'and the code is sent once';
+    is status($browser), 200, 'others are served';
+}
+
+# ---- settings ----
+
+subtest 'settings' => sub {
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    my $page = sub { return $kit->browser->get('/cgi-bin/check.cgi')->{status} . ' ' . ($browser->get('/cgi-bin/me.cgi', headers => { 'Accept-Language' => 'xx' })->{content} =~ /<html lang="([\w-]+)"/ ? $1 : '') };
+    is $page->(), '403 en', 'English';
+    $kit->write_conf(%conf, language => 'zh_CN');
+    is $page->(), '403 zh-CN', 'changed: the next request has them';
+    my $good = Kit::read_file("$kit->{folder}/wechat.conf");
+    Kit::write_file("$kit->{folder}/wechat.conf", "$good\nnonsense = 1\n", 0600);
+    is $page->(), '403 zh-CN', 'invalid: those before stay in force';
+    like logged($kit), qr/the settings as they were stay in force: .*wechat\.conf, line \d+: unknown key nonsense/, 'and the log says so';
+    my @logged = logged($kit) =~ /stay in force/g;
+    $page->() for 1 .. 3;
+    is scalar(my @again = logged($kit) =~ /stay in force/g), scalar @logged, 'once';
+    my ($worker) = workers($kit);
+    kill 'SEGV', $worker;
+    Kit::wait_for('another process', 10, sub { my ($now) = workers($kit); $now && $now != $worker });
+    is $page->(), '403 zh-CN', 'also after a crash';
+    unlink "$kit->{folder}/wechat.conf";
+    is $page->(), '403 zh-CN', 'also without the file';
+    $kit->write_conf(%conf);
+    is $page->(), '403 en', 'valid again: they are used';
+    Kit::write_file("$kit->{folder}/words.en.txt", "me.title = Something else\n", 0644);
+    like $browser->get('/cgi-bin/me.cgi')->{content}, qr/<title>Something else/, 'words of the owner as well';
+};
+
+subtest 'without settings at first' => sub {
+    my $kit = make_kit();
+    my $good = Kit::read_file("$kit->{folder}/wechat.conf");
+    unlink "$kit->{folder}/wechat.conf";
+    kill 'TERM', $kit->{fcgi};
+    waitpid $kit->{fcgi}, 0;
+    $kit->_start_fcgi;
+    is status($kit->browser), 503, 'the site is not set up yet' for 1 .. 3;
+    Kit::write_file("$kit->{folder}/wechat.conf", $good, 0600);
+    system('chown', 'nobody', "$kit->{folder}/wechat.conf") if $> == 0;
+    is status($kit->browser), 401, 'and then it is, without a restart';
+};
+
+# ---- under load ----
+
+# Requests of several clients at the same time, while $disturb is called again and again. Returns how often each status came.
+sub under_load {
+    my ($kit, $browser, $disturb) = @_;
+    my $cookie = 'wx_session=' . $browser->cookie('wx_session');
+    my @counts = Kit::at_once(4, sub {
+        my ($i) = @_;
+        if ($i == 3) { for (1 .. 15) { $disturb->(); sleep 0.05 } return '' }
+        my ($http, %status) = HTTP::Tiny->new(timeout => 30);
+        $status{ $http->get("$kit->{site_url}/cgi-bin/validate.cgi", { headers => { Cookie => $cookie } })->{status} }++ for 1 .. 200;
+        return join ' ', map {"$_:$status{$_}"} sort keys %status;
+    });
+    return join ', ', @counts[0 .. 2];
+}
+
+{
+    my $kit = make_kit(workers => 2);
+    my $browser = signed_in($kit);
+    my @languages = ('en', 'zh_CN');
+    is under_load($kit, $browser, sub { @languages = reverse @languages; $kit->write_conf(%conf, language => $languages[0]) }), join(', ', ('200:200') x 3), 'settings are changed under load: every request is answered';
+    is under_load($kit, $browser, sub { kill 'TERM', workers($kit) }), join(', ', ('200:200') x 3), 'the processes are ended under load, and replaced: the same';
+    is under_load($kit, $browser, sub { kill 'HUP', $kit->{fcgi} }), join(', ', ('200:200') x 3), 'SIGHUP: the same';
+}
+
+{
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    $kit->control(delay_grant => 1500);
+    my $begun = $kit->browser;
+    my $url = $begun->callback_url;
+    $kit->forget_asked;
+    my ($answer) = Kit::at_once(2, sub {
+        my ($i) = @_;
+        return $begun->get($url)->{status} if $i == 0;
+        Kit::wait_for('the call', 20, sub { calls_wechat($kit) });
+        kill 'TERM', $kit->{fcgi};
+        return '';
+    });
+    is $answer, 303, 'SIGTERM while WeChat is asked: the request is finished';
+    Kit::wait_for('its end', 20, sub { waitpid($kit->{fcgi}, POSIX::WNOHANG()) > 0 });
+    is $?, 0, 'and then the process ends';
+}
+
+{
+    local $ENV{WECHAT_MAX_REQUESTS} = 1;
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    my %pids;
+    for (1 .. 50) { is status($browser), 200, 'one request a process' if $_ == 1 || status($browser) != 200; $pids{ (workers($kit))[0] // 0 } = 1 }
+    cmp_ok scalar(keys %pids), '>', 40, 'each has a process of its own';
+}
+
+# ---- what stays ----
+
+subtest "$COUNT requests" => sub {
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    my ($worker) = workers($kit);
+    my $paths = ['/cgi-bin/validate.cgi', '/cgi-bin/me.cgi', '/cgi-bin/login.cgi', '/cgi-bin/list.cgi?format=json', '/cgi-bin/gate.cgi/none', '/cgi-bin/nothing.cgi'];
+    my %seen;
+    my $look = sub {
+        my ($memory) = Kit::read_file("/proc/$worker/status") =~ /^VmRSS:\s+(\d+)/m;
+        opendir my $folder, "/proc/$worker/fd" or die "fd: $!";
+        return ($memory, scalar grep {/\d/} readdir $folder);
+    };
+    my (@early, @late);
+    for my $i (1 .. $COUNT) {
+        my $answer = $browser->get($paths->[ $i % @$paths ]);
+        $seen{ $paths->[ $i % @$paths ] . " $answer->{status}" }++;
+        @early = $look->() if $i == 1000;
+        ($worker) = workers($kit), @early = () if $i % 9000 == 0;
+        @early = $look->() if !@early && $i % 9000 == 1000;
+        @late = $look->() if $i % 9000 == 8999 || ($i == $COUNT && $COUNT < 9000);
+    }
+    is join(' ', map { s/.*\///r } sort keys %seen), 'none 404 list.cgi?format=json 200 login.cgi 303 me.cgi 200 nothing.cgi 404 validate.cgi 200', 'each path has one answer';
+    cmp_ok $late[0], '<=', $early[0] * 1.05, "as much memory as after 1,000 ($early[0] kB)";
+    is $late[1], $early[1], 'and as many descriptors';
+};
+
+# ---- peers that are no web server, or an odd one ----
+
+sub record { my ($type, $id, $content) = @_; return pack('CCnnCC', 1, $type, $id, length $content, 0, 0) . $content }
+sub pair { my ($name, $value) = @_; return pack('NN', 0x80000000 | length $name, 0x80000000 | length $value) . $name . $value }
+sub request { my ($id, $keep, %variables) = @_; return record(1, $id, pack 'nCx5', 1, $keep) . record(4, $id, join '', map { pair($_, $variables{$_}) } sort keys %variables) . record(4, $id, '') . record(5, $id, '') }
+sub records {
+    my ($socket, $ends) = @_;
+    my ($bytes, %got) = ('');
+    while (sysread $socket, $bytes, 65536, length $bytes) {
+        while (length $bytes >= 8 && length $bytes >= 8 + unpack 'x4n', $bytes) {
+            my (undef, $type, $id, $size) = unpack 'CCnn', $bytes;
+            $got{$type} .= substr $bytes, 8, $size;
+            substr $bytes, 0, 8 + $size, '';
+            return \%got if $type == 3 && --$ends == 0;
+        }
+    }
+    $got{closed} = 1;
+    return \%got;
+}
+
+subtest 'connections' => sub {
+    my $kit = make_kit();
+    my $open = sub { return IO::Socket::UNIX->new(Peer => "$kit->{folder}/wechat.sock") || die "connect: $!" };
+    my %validate = (REQUEST_METHOD => 'GET', SCRIPT_NAME => '/cgi-bin/validate.cgi', REMOTE_ADDR => '192.0.2.1');
+
+    my $kept = $open->();
+    for my $round (1 .. 3) {
+        syswrite $kept, request($round, 1, %validate);
+        like records($kept, 1)->{6}, qr/^Status: 401 /, "a kept connection: request $round";
+    }
+    my @silent = map { $open->() } 1 .. 5;
+    my $began = time;
+    is status($kit->browser), 401, 'beside it, and silent ones, others are served';
+    cmp_ok time - $began, '<', 2, 'at once';
+    syswrite $kept, request(4, 1, %validate) . request(5, 1, %validate);
+    is scalar(my @answers = records($kept, 2)->{6} =~ /Status: 401/g), 2, 'two requests in one packet';
+
+    my $socket = $open->();
+    syswrite $socket, request(1, 0, %validate, WECHAT_CONF => '/etc/passwd');
+    like records($socket, 1)->{6}, qr/^Status: 500 /, 'a request that names other settings is refused';
+    syswrite $kept, record(1, 6, pack 'nCx5', 1, 1) . record(2, 6, '');
+    is_deeply [sort grep { $_ ne 'closed' } keys %{ records($kept, 1) }], [3], 'one that is aborted before it was complete is not run';
+    for my $garbage ("GET / HTTP/1.0\r\n\r\n", record(1, 0, 'x' x 8), "\0" x 100) {
+        my $other = $open->();
+        syswrite $other, $garbage;
+        ok records($other, 1)->{closed}, 'what is no FastCGI is closed';
+    }
+    my $long = $open->();
+    syswrite $long, request(1, 0, %validate, HTTP_COOKIE => 'x' x 60_000, QUERY_STRING => 'y' x 5000);
+    like records($long, 1)->{6}, qr/^Status: 401 /, 'long headers';
+    is status($kit->browser), 401, 'and all is well';
+};
+
+subtest 'a port' => sub {
+    my $kit = make_kit();
+    for my $row ([undef, 'Status'], ['192.0.2.1', undef], ['192.0.2.1, 127.0.0.1', 'Status']) {
+        my ($peers, $answer) = @$row;
+        my $port = Kit::free_port();
+        local %ENV = (%ENV, WECHAT_CONF => "$kit->{folder}/wechat.conf", defined $peers ? (FCGI_WEB_SERVER_ADDRS => $peers) : ());
+        my $pid = $kit->_spawn('fcgi', "$kit->{folder}/bin/wechat.fcgi", '--listen', $port);
+        my $socket = Kit::wait_for('the port', 10, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) });
+        syswrite $socket, request(1, 0, REQUEST_METHOD => 'GET', SCRIPT_NAME => '/validate.cgi');
+        is substr(records($socket, 1)->{6} // '', 0, 6) || undef, $answer, 'FCGI_WEB_SERVER_ADDRS ' . ($peers // 'not set');
+        kill 'TERM', $pid;
+        waitpid $pid, 0;
+    }
+};
+
+is `$Kit::BUILD/bin/wechat.fcgi --version` =~ s/ [\d.]+$//mr, "wechat.fcgi (wechat-cgi)\n", '--version';
+like `$Kit::BUILD/bin/wechat.fcgi --help`, qr/--listen/, '--help';
+done_testing;
