@@ -32,6 +32,11 @@
 #define WECHAT_VERSION "unknown"
 #endif
 
+/* The Makefile makes the list: X(callback_program) X(check_program) … */
+#ifndef PROGRAMS
+#define PROGRAMS
+#endif
+
 #define X(program) extern const struct app_program *const program;
 PROGRAMS
 #undef X
@@ -226,18 +231,14 @@ explain(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-        static const struct app_program *programs[] = {
-#define X(program) NULL,
+        const struct app_program *const programs[] = {
+#define X(program) program,
             PROGRAMS
 #undef X
                 NULL};
         const char *wanted = environ == NULL ? NULL : environment_get(environ, "WECHAT_LOCAL");
         struct err err = {.kind = ERR_NONE};
-        size_t count = 0;
 
-#define X(program) programs[count++] = program;
-        PROGRAMS
-#undef X
         if (argc == 3 && strcmp(argv[1], "--listen") == 0) {
                 if (listen_on(argv[2], &err) != 0) {
                         (void)fprintf(stderr, "wechat.fcgi: %s\n", err.text);

@@ -190,7 +190,7 @@ coverage: check-packages
 .PHONY: check-analyse
 check-analyse:
 	@sh tests/tools/install-packages build analyse
-	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c command/*.c tools/*.c tests/sim/*.c)
+	@sh tests/analyse/run $(wildcard lib/*/*.c cgi-bin/*.c command/*.c fcgi/*.c tools/*.c tests/sim/*.c)
 
 # Costs relative to what any CGI program needs; tests/bench/README.md explains how to read them.
 .PHONY: bench bench-tools

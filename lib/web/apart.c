@@ -88,7 +88,7 @@ apart_serve(struct host *host, const struct app_program *program, const struct p
 
 /* ---- the process that is asked ---- */
 
-enum { INPUT_SIZE = 1024 * 1024 };
+enum { INPUT_SIZE = 1024 * 1024, VARIABLES = 2 * FASTCGI_VARIABLES_MAX };
 
 static char *
 next_line(struct arena *arena, char **text)
@@ -118,13 +118,13 @@ read_input(struct arena *arena)
 static char *const *
 read_environment(struct arena *arena, char **text, char *const *own)
 {
-        char **all = arena_alloc(arena, 2 * (FASTCGI_VARIABLES_MAX + 1) * sizeof(*all));
+        char **all = arena_alloc(arena, (VARIABLES + 2) * sizeof(*all));
         size_t count = 0;
 
         for (; *own != NULL && count < FASTCGI_VARIABLES_MAX; own++)
                 all[count++] = *own;
         all[count++] = "GATEWAY_INTERFACE=CGI/1.1";
-        while (count <= 2 * FASTCGI_VARIABLES_MAX) {
+        while (count <= VARIABLES) {
                 char *line = next_line(arena, text);
 
                 if (*line == '\0')

@@ -67,11 +67,11 @@ static int
 wait_for(int file, short events, long long until)
 {
         struct pollfd wait = {.fd = file, .events = events};
-        long long left;
         int ready;
 
         do {
-                left = until - os_clock_ms();
+                long long left = until - os_clock_ms();
+
                 ready = left <= 0 ? 0 : poll(&wait, 1, (int)left);
         } while (ready < 0 && errno == EINTR);
         return ready > 0 ? 0 : -1;
@@ -215,14 +215,15 @@ static void
 end_answer(struct responder *r)
 {
         struct buf said;
-        size_t first;
+        size_t first = FIRST_LINES;
 
         if (r->broken)
                 return;
         take_said(r, &said);
-        first = said.size < FIRST_LINES ? said.size : FIRST_LINES;
+        if (said.size < first)
+                first = said.size;
         send_lines(r, said.data, first);
-        if (said.size > first && flush(r, 0) == 0)
+        if (first < said.size && flush(r, 0) == 0)
                 send_lines(r, said.data + first, said.size - first);
         if (r->broken)
                 return;
@@ -512,8 +513,6 @@ static bool
 read_request(struct responder *r)
 {
         long long until = os_clock_ms() + RESPONDER_READ_MS;
-        unsigned char end[FASTCGI_END_SIZE];
-
         r->broken = false;
         fastcgi_begin(&r->request, r->arena, cgi_variables, r->body_max);
         while (r->request.state < FASTCGI_COMPLETE) {
@@ -527,6 +526,8 @@ read_request(struct responder *r)
                         return false;
         }
         if (r->request.state == FASTCGI_ABORTED) {
+                unsigned char end[FASTCGI_END_SIZE];
+
                 fastcgi_put_end(end, r->request.id, 0);
                 if (send_all(r, end, sizeof(end)) == 0)
                         drain(r);

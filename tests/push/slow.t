@@ -42,7 +42,7 @@ SH
 
 sub make_kit {
     my (%option) = @_;
-    my $kit = Kit->new(%option, conf => { handler => 'handler', replies => undef, %{ $option{conf} || {} } });
+    my $kit = Kit->new(workers => 6, %option, conf => { handler => 'handler', replies => undef, %{ $option{conf} || {} } });
     Kit::write_file("$kit->{folder}/handler", $option{handler} || $HANDLER, 0755);
     return $kit;
 }
@@ -86,7 +86,7 @@ sub part { my ($name, $run) = @_; push @parts, [$name, $run]; return }
 # ---- through web servers: wait ----
 
 # Two slow handlers at the same time, of 6.5 and of 11 seconds; other people's pushes are answered meanwhile.
-for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
+for my $server (qw(apache-cgid apache-cgi lighttpd nginx nginx-fcgi lighttpd-fcgi)) {
     part($server => sub {
         my $kit = make_kit(server => $server, conf => { handler_seconds => 14 });
         my %slow = map { $_ => begin_push($kit, $_, person => $_ eq 'second' ? 'xiaoming' : 'ann') } qw(second third);
@@ -134,7 +134,7 @@ part('after the third' => sub {
     same(our_lines($kit), '', 'nothing is wrong');
 });
 
-for my $server (qw(apache-cgi nginx)) {
+for my $server (qw(apache-cgi nginx apache-proxy-fcgi)) {
     part("send, $server" => sub {
         my $kit = make_kit(server => $server, conf => { handler_seconds => 60, handler_late => 'send', handler_typing => 'on', replies => 'replies.json' });
         Kit::write_file("$kit->{folder}/replies.json", '[{"reply": {"text": "a rule"}}]');
@@ -156,7 +156,7 @@ for my $server (qw(apache-cgi nginx)) {
 }
 
 # More replies: the first one at once, whatever the others take.
-for my $server (qw(apache-cgid apache-cgi lighttpd nginx)) {
+for my $server (qw(apache-cgid apache-cgi lighttpd nginx nginx-fcgi lighttpd-fcgi)) {
     part("then, $server" => sub {
         my $kit = make_kit(server => $server);
         says($kit, 'quick', '{"text": "one", "then": [{"text": "two, {{nickname}}"}, {"text": "three {{content}}", "template": true}, {"news": [{"title": "四", "url": "https://www.example.com/"}]}]}');
