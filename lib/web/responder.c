@@ -181,17 +181,19 @@ write_answer(void *context, const char *bytes, size_t size, struct err *err)
         return 0;
 }
 
-/* Lines for the server's error log, from size bytes at text. */
+/* Lines for the server's error log, from size bytes at text. Header and lines go together: nginx
+ * logs what comes alone. */
 static void
 send_lines(struct responder *r, const char *text, size_t size)
 {
-        unsigned char header[FASTCGI_HEADER_SIZE];
-
         for (size_t part = 0; size > 0 && !r->broken; text += part, size -= part) {
+                unsigned char *record;
+
                 part = size < OUTPUT_SIZE ? size : OUTPUT_SIZE;
-                fastcgi_put_header(header, FASTCGI_STDERR, r->request.id, part);
-                if (send_all(r, header, sizeof(header)) == 0)
-                        send_all(r, text, part);
+                record = arena_alloc_raw(r->arena, FASTCGI_HEADER_SIZE + part);
+                fastcgi_put_header(record, FASTCGI_STDERR, r->request.id, part);
+                memcpy(record + FASTCGI_HEADER_SIZE, text, part);
+                send_all(r, record, FASTCGI_HEADER_SIZE + part);
         }
 }
 

@@ -104,6 +104,19 @@ for my $server (qw(nginx-fcgi lighttpd-fcgi apache-proxy-fcgi apache-fcgid)) {
     is status($browser), 200, 'others are served';
 }
 
+# ---- behind the answer ----
+
+{
+    my $kit = make_kit(conf => { hook => 'hook' });
+    my $told = "$kit->{folder}/told";
+    Kit::write_file("$kit->{folder}/hook", "#!/bin/sh\ncat >'$told'\nmv '$told' '$told.now'\nsleep 3\n", 0755);
+    my $browser = signed_in($kit);
+    my $began = time;
+    is status($browser), 200, 'while the hook runs behind an answer, the next request is served';
+    Kit::wait_for('the hook', 10, sub { -e "$told.now" });
+    cmp_ok time - $began, '<', 0.9, 'at once, and the hook is run at once';
+}
+
 # ---- settings ----
 
 subtest 'settings' => sub {
