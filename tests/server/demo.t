@@ -86,7 +86,7 @@ sub tour {
         my $switches = decode_json($browser->get("$sim/control?format=json")->{content});
         is_deeply $switches, { person => 'john', scenario => $name, %{ $scenario{$name} } }, 'its switches, and no others';
         my $page = $browser->get("$sim/control")->{content};
-        is_deeply [$page =~ /value="(\w+)" aria-pressed="true"><span class="weui/g], [$name], 'the page says which';
+        is_deeply [$page =~ /name="scenario" value="(\w+)" aria-pressed="true">/g], [$name], 'the page says which';
         like $page, qr{id="see" href="\Q$site\E/cgi-bin/login\.cgi\?}, 'and where to see it';
     }
     $post->('/control', scenario => 'twice');
