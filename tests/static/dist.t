@@ -24,7 +24,7 @@ is_deeply [grep {m{^cgi-bin/.*\.cgi$}} @files],
 my %there = map { $_ => 1 } @files;
 ok $there{$_}, $_ for qw(INSTALL.zh-CN.md INSTALL.md CHANGES.md LICENSE wechat-check clients/README.md clients/wechat.php clients/wechat.py clients/wechat.mjs clients/wechat.js clients/wechat.d.ts bin/wechat bin/wechat-completion.bash man/wechat.1 man/wechat.conf.5 man/wechat-cgi.7 man/validate.cgi.8 cgi-bin/.htaccess cgi-bin/SHA256SUMS wechat/.htaccess
     wechat/wechat.conf.example wechat/menu.json.example wechat/replies.json.example wechat/list.json.example wechat/links.json.example wechat/access.json.example wechat/wechat-html/me.html wechat/wechat-html/words/zh_CN.txt), Docs::files();
-is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop owner scene wechat)], 'and nothing of the simulator or the tests';
+is_deeply [grep {/sim|test|\.c$|\.o$/} @files], [map {"licenses/qrencode/$_.o"} qw(desktop owner scene wechat.fcgi wechat)], 'and nothing of the simulator or the tests';
 my @loose;
 for my $page (grep { m{^(?:docs|clients)/.*\.md$} } @files) {
     for my $link (grep { !/^(?:https?:|#)/ } Docs::links($page)) {
