@@ -8,10 +8,9 @@ import path from 'node:path';
 const [work, out] = process.argv.slice(2).map((folder) => path.resolve(folder));
 const top = path.resolve(import.meta.dirname, '..');
 const pages = path.join(work, 'pages');
-const parts = ['README.md', 'README.zh-CN.md', 'CHANGES.md', 'SECURITY.md', 'CONTRIBUTING.md', 'DESIGN.md', 'RELEASING.md', 'STYLE.md', 'docs', 'clients', 'html/vue/README.md',
-  'html/miniprogram/README.md', 'lib', 'tests', 'static/README.md', 'command/README.md', 'cgi-bin/README.md', 'html/README.md'];
-const files = execFileSync('find', [...parts.filter((part) => existsSync(path.join(top, part))), '-name', 'node_modules', '-prune', '-o', '-name', '*.md', '-print'], { cwd: top, encoding: 'utf8' })
-  .trim().split('\n').sort();
+// The pages of the archives are none of the site's: their links are those of the archives.
+const files = execFileSync('find', ['.', '(', '-name', 'node_modules', '-o', '-path', './build', '-o', '-path', './.git', ')', '-prune', '-o', '-name', '*.md', '!', '-name', 'INSTALL*', '-print'],
+  { cwd: top, encoding: 'utf8' }).trim().split('\n').map((file) => file.replace('./', '')).sort();
 const special = { 'README.md': 'en/index.md', 'README.zh-CN.md': 'zh/index.md', 'docs/README.md': 'all.md' };
 
 // Where a page of the project lies on the site.
@@ -34,6 +33,7 @@ async function target(file, address) {
     to += '/README.md';
   }
   if (there.has(to)) return path.posix.relative(path.posix.dirname(place(file)), place(to)).replace(/^(?!\.)/, './') + anchor;
+  if (to.endsWith('.md')) throw new Error(`${file}: ${address} is not a page of the site`);
   if (!copied.has(to)) {
     copied.add(to);
     const copy = path.join(pages, 'public/files', to);
