@@ -112,6 +112,7 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
+	@HARD=1 WECHAT_BUILD=$(abspath $(BUILD)) prove -Itests/lib tests/browser/narrow.t
 	@$(MAKE) --no-print-directory check-upgrade check-deb
 
 # Earlier versions, from the git history, each in a folder of its own; and today's programs in turn with them.
