@@ -51,8 +51,8 @@ SKIP: {
     # The copy includes what is built, with its times, so that only changes are rebuilt.
     my $copy = tempdir('wechat-contributing-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     make_path("$copy/build/tests");
-    my @own = (qw(lib cgi-bin command tools html tests static clients docs man site), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
-    my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin command bin html vue tests/unit tests/sim tests/hard);
+    my @own = (qw(lib cgi-bin command fcgi tools html tests static clients docs man site), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
+    my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin command fcgi bin html vue tests/unit tests/sim tests/hard);
     system('cp', '-a', (map {"$Kit::TOP/$_"} @own), $copy) == 0 or die 'cannot copy the sources';
     for my $name (@built) {
         my $to = "$copy/build/" . ($name =~ m{^(.*)/} ? $1 : '');
