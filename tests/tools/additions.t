@@ -16,7 +16,7 @@ delete @ENV{qw(MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CFLAGS CPPFLAGS LDFLAGS 
 
 my $copy = tempdir('wechat-program-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 make_path("$copy/build/tests/sim", "$copy/tests/server");
-for my $part (qw(Makefile lib cgi-bin command fcgi man html static clients docs site README.md README.zh-CN.md CHANGES.md LICENSE wechat.conf.example build/lib build/cgi-bin build/command build/fcgi build/bin build/html build/flags
+for my $part (qw(Makefile lib cgi-bin command fcgi man html static clients docs site README.md README.zh-CN.md CHANGES.md SECURITY.md LICENSE wechat.conf.example build/lib build/cgi-bin build/command build/fcgi build/bin build/html build/flags
     build/tests/sim/sim.cgi build/tests/sim/html tools tests/tests.mk tests/server/many.mk tests/lib tests/cgi tests/unit tests/demo)) {
     system('cp', '-a', "$Kit::TOP/$part", "$copy/$part") == 0 or die "cp $part";
 }
