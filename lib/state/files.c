@@ -395,12 +395,7 @@ read_push_named(struct files *files, const char *name, struct store_record *reco
         /* The present time, not the request's: another delivery may have begun later and finished
          * first. */
         *found = store_read_name(files->store, STORE_PUSH, name, os_now(), record, err) == 0;
-        if (*found)
-                return 0;
-        if (err->kind != ERR_NOT_FOUND)
-                return -1;
-        err_clear(err);
-        return 0;
+        return *found ? 0 : err_accept(err, ERR_NOT_FOUND);
 }
 
 /* Reads a record of a push; *found is false if there is none. */

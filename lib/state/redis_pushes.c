@@ -21,12 +21,7 @@ read_push(struct redis_base *base, const char *key, struct store_record *record,
 {
         *found = redis_read(base, STORE_PUSH, store_name(base->arena, STORE_PUSH, key), os_now(),
                      record, err) == 0;
-        if (*found)
-                return 0;
-        if (err->kind != ERR_NOT_FOUND)
-                return -1;
-        err_clear(err);
-        return 0;
+        return *found ? 0 : err_accept(err, ERR_NOT_FOUND);
 }
 
 static void
