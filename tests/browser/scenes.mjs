@@ -154,7 +154,15 @@ export const scenes = [
   { page: 'error', name: 'error-config', group: 'errors', alone: true, open: wrong({ fault_grant: '40125' }) },
   { page: 'error', name: 'error-busy', group: 'errors', alone: true, open: wrong({ fault_grant: '-1' }) },
   { page: 'error', name: 'error-upstream', group: 'errors', alone: true, open: wrong({ fault_grant: 'garbage' }) },
+  { page: 'error', name: 'error-timeout', group: 'errors', alone: true, open: wrong({ delay_grant: '9000' }) },
+  { page: 'error', name: 'error-follow', group: 'errors', alone: true, open: wrong({ fault_grant: '50005' }) },
   { page: 'error', name: 'error-restricted', group: 'errors', alone: true, open: wrong({ fault_grant: '40226' }) },
+  { page: 'error', name: 'error-too-large', group: 'errors', open: post('logout.cgi', { csrf: 'x'.repeat(2 ** 20) }) },
+  { page: 'error', name: 'error-system', group: 'errors', conf: { state: 'redis://127.0.0.1:1/0' }, signed: true, open: at('me.cgi') },
+  { page: 'error', name: 'error-full', group: 'errors', conf: qr, open: async (page, k) => {
+    for (let i = 0; i < 25; i++) await Promise.all(Array.from({ length: 8 }, () => fetch(`${cgi}/login.cgi?qr=1`, { headers: { 'X-Forwarded-For': k.address } })));
+    await at('login.cgi?qr=1')(page);
+  } },
 
   // ---- the owner ----
   owners('today', ''),

@@ -21,7 +21,7 @@ export function missing() {
 }
 
 let addresses = 0; // each browser has an address of its own, so that nobody has tried too often
-const options = (language, agent, more) => ({ locale: locales[language], userAgent: agents[agent], ...more, extraHTTPHeaders: { 'X-Forwarded-For': `203.0.113.${addresses++ % 250 + 1}` } });
+const options = (language, agent, more, address = `203.0.113.${addresses++ % 250 + 1}`) => ({ locale: locales[language], userAgent: agents[agent], ...more, extraHTTPHeaders: { 'X-Forwarded-For': address } });
 
 // Each language's person is signed in once, under the settings as they are.
 const sessions = {};
@@ -33,10 +33,11 @@ for (const language of languages) {
 }
 
 async function visitOne(row, language, device, look) {
-  const context = await browser.newContext(options(language, row.agent ?? 'computer', device));
+  const opened = options(language, row.agent ?? 'computer', device);
+  const context = await browser.newContext(opened);
   const others = [];
   const k = {
-    language, person: people[language], others,
+    address: opened.extraHTTPHeaders['X-Forwarded-For'], language, person: people[language], others,
     another: async (agent) => { others.push(await browser.newContext(options(language, agent, device))); return others.at(-1).newPage(); },
   };
   const value = row.session ?? (row.signed && sessions[language]);
