@@ -240,22 +240,6 @@ answer_report(struct app *app, struct check *check)
             app, 200, "text/plain; charset=utf-8", report_text(app->arena, &trial->report, &words));
 }
 
-/* While the uploaded file counts, anybody can begin checks. Without a state there is no lock. */
-static int
-wait_for_turn(struct app *app)
-{
-        if (app->state == NULL || app_open_state(app) != 0) {
-                err_clear(&app->err);
-                return 0;
-        }
-        if (state_lock(app->state, "check.cgi", os_clock_ms() + TURN_MS, &app->err) == 0)
-                return 0;
-        if (app->err.kind != ERR_SYSTEM)
-                return -1;
-        err_clear(&app->err); /* a line of the report says what is wrong with the state */
-        return 0;
-}
-
 static int
 check_cgi(struct app *app)
 {
@@ -272,8 +256,9 @@ check_cgi(struct app *app)
                 return err_set(&app->err, ERR_DENIED, "check: not from our own page");
         }
 
-        /* Q3. One check at a time asks the network; then answer. */
-        if (wait_for_turn(app) != 0) {
+        /* Q3. While the uploaded file counts, anybody can begin checks: one at a time; then answer.
+         */
+        if (checks_wait(app, TURN_MS) != 0) {
                 checks_abandon(&check->trial);
                 return -1;
         }

@@ -8,10 +8,8 @@
 #include "check/phrase.h"
 #include "command.h"
 #include "commands.h"
-#include "host/os.h"
 #include "output.h"
 #include "settings.h"
-#include "state/state.h"
 #include "web/app.h"
 
 enum { TURN_MS = 30000 };
@@ -24,24 +22,6 @@ open_settings(struct run *run)
         const char *why = settings_find(run);
 
         return why != NULL || run->host.err.kind != ERR_NONE ? why : settings_check_state(run);
-}
-
-/* As check.cgi: one check at a time asks the network. Without a state there is no lock. */
-static int
-wait_for_turn(struct run *run)
-{
-        struct app *app = &run->app;
-
-        if (app->state == NULL || app_open_state(app) != 0) {
-                err_clear(&app->err);
-                return 0;
-        }
-        if (state_lock(app->state, "check.cgi", os_clock_ms() + TURN_MS, &app->err) == 0)
-                return 0;
-        if (app->err.kind != ERR_SYSTEM)
-                return -1;
-        err_clear(&app->err); /* a line of the report says what is wrong with the state */
-        return 0;
 }
 
 static void
@@ -69,7 +49,7 @@ run_check(struct run *run)
 
         if (why != NULL)
                 return refuse(run, ERR_CONFIG, "%s", "%s", why);
-        if (wait_for_turn(run) != 0)
+        if (checks_wait(&run->app, TURN_MS) != 0)
                 return refuse_err(run, &run->app.err);
         checks_open(run->arena, &run->host, runs_handler, true, &trial);
         trial.chinese = run->chinese;

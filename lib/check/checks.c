@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "check/file_checks.h"
 #include "check/host_checks.h"
 #include "check/message_checks.h"
@@ -18,6 +19,8 @@
 #include "host/os.h"
 #include "host/runner.h"
 #include "push/handler.h"
+#include "state/state.h"
+#include "web/app.h"
 #include "web/conf_file.h"
 #include "web/host.h"
 #include "web/local.h"
@@ -135,6 +138,21 @@ void
 checks_begin(struct trial *trial)
 {
         run(trial, BEGIN);
+}
+
+int
+checks_wait(struct app *app, int milliseconds)
+{
+        if (app->state == NULL || app_open_state(app) != 0) {
+                err_clear(&app->err);
+                return 0;
+        }
+        if (state_lock(app->state, "check.cgi", os_clock_ms() + milliseconds, &app->err) == 0)
+                return 0;
+        if (app->err.kind != ERR_SYSTEM)
+                return -1;
+        err_clear(&app->err); /* a line of the report says what is wrong with the state */
+        return 0;
 }
 
 void

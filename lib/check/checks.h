@@ -12,6 +12,7 @@
 
 #include "check/trial.h"
 
+struct app;
 struct host;
 
 /* Fills trial with what the host has found. dry_run: the owner's handler is to be run once; its
@@ -21,6 +22,11 @@ void checks_open(
 
 /* Looks at settings, files and state. Of the settings trial->conf has all that are valid. */
 void checks_begin(struct trial *trial);
+
+/* Waits until no other process asks the network for a check, at most so many milliseconds; the turn
+ * ends with app's state. Without a state there is no turn to wait for. ERR_BUSY: another one still
+ * asks. */
+int checks_wait(struct app *app, int milliseconds) __attribute__((warn_unused_result));
 
 /* Looks at the rest, and sorts the report. gaps: of this process's sandbox. Takes up to 8 seconds
  * for this site, 8 for WeChat, and 12 for the handler. */
