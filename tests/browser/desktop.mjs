@@ -64,9 +64,12 @@ const cases = [
   { name: 'dark-en', light: 'dark', locale: 'en-US', code: 'Sign in with WeChat', copied: 'Copied', scanned: 'Scanned. Confirm on your phone.', ask: 'Sign in on this computer?', done: 'The computer is signed in', open: 'Please open this in WeChat' },
 ];
 
+// The permission that a browser with a window gives to a click; Chromium without one has to be told.
+const permissions = ['clipboard-write'];
+
 for (const c of cases) {
   const options = { locale: c.locale, colorScheme: c.light };
-  const computer = await browser.newContext({ ...desktop, ...options });
+  const computer = await browser.newContext({ ...desktop, ...options, permissions });
   const screen = await computer.newPage();
   const policy = [];
   screen.on('console', (message) => { if (/Content Security Policy/.test(message.text())) policy.push(message.text()); });
