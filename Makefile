@@ -43,6 +43,9 @@ export DEMO_PORT SIM_PORT DEMO_HOST
 # web/app.h says which ones a program intends to load.
 PROGRAMS := $(notdir $(basename $(wildcard cgi-bin/*.c)))
 
+# As many compilers at once as there are processors, where make was not told how many.
+PARALLEL = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .DEFAULT_GOAL := all
 
 include static/static.mk

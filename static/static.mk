@@ -53,12 +53,12 @@ static-libs:
 	@sh static/build.sh $(STATIC_LIBS) $(ARCH)
 
 static: static-libs
-	@$(AS_STATIC) programs
+	@$(AS_STATIC) $(PARALLEL) programs
 
 # TESTS: these instead, in folders of tests/: make check-static TESTS='cgi/* server/signin'
 check-static: check-packages static-libs
-	@$(AS_STATIC) all
-	@$(AS_STATIC) check-build
+	$(call SHARE_PAGES,$(STATIC_BUILD))
+	@$(AS_STATIC) $(PARALLEL) check-programs
 	@WECHAT_BUILD=$(abspath $(BUILD))/static sh tests/run $(BUILD)/static/tests/unit/*.t $(patsubst %,tests/%.t,$(or $(TESTS),$(AS_STATIC_TESTS)))
 
 dist-static: static html

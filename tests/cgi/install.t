@@ -112,6 +112,6 @@ my %named = map { $_ => 1 } $help =~ /(?:^make |; make |; )(?=\S)((?!make)[a-z.-
 my $rules = join '', map { Kit::read_file("$Kit::TOP/$_") } qw(Makefile static/static.mk static/release.mk site/site.mk tests/tests.mk);
 my %there = map { $_ => 1 } $rules =~ /^([a-z.-]+):(?!=)/mg;
 # Except plain `make`, and targets that only other targets use.
-delete @there{ grep {/-packages$|-build$|^(?:all|programs|html|help|fuzz-targets|broken|static-libs|bench-tools)$/} keys %there };
+delete @there{ grep {/-packages$|-build$|^(?:all|programs|html|help|fuzz-targets|broken|check-programs|check-pages|static-libs|bench-tools)$/} keys %there };
 is_deeply [sort keys %named], [sort keys %there], 'make help names each target';
 done_testing;

@@ -6,4 +6,4 @@ $(MANY): tests/server/many.c $(TOGETHER) $(LIB) $(ARCHIVES)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) $(TOGETHER_NAMES) -MMD -MP -MF $@.d -o $@ $(filter %.c %.o,$^) \
 	    $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
 
-check-build: $(MANY)
+check-programs: $(MANY)
