@@ -363,12 +363,15 @@ conf_has_files(const struct conf *conf)
 char *
 conf_state(struct arena *arena, const struct conf *conf)
 {
+        const char *state = conf->state;
+
         if (conf_has_files(conf))
                 return arena_strdup(arena, conf->state_dir);
-        if (conf->state_wait == 0)
-                return arena_strdup(arena, conf->state);
-        return arena_printf(arena, "%s%cwait=%lld", conf->state,
-            strchr(conf->state, '?') == NULL ? '?' : '&', conf->state_wait);
+        state = arena_printf(arena, "%s%cwait=%lld", state, strchr(state, '?') == NULL ? '?' : '&',
+            conf->state_wait);
+        return text_starts_with(state, "redis-sentinel:")
+                   ? arena_printf(arena, "%s&folder=%s", state, url_encode(arena, conf_files(conf)))
+                   : arena_strdup(arena, state);
 }
 
 char *

@@ -322,11 +322,11 @@ const struct conf_key conf_keys[] = {
     {"state", TEXT, offsetof(struct conf, state), "files", check_state,
         "登录和用户的数据存放在哪里。files：state_dir 文件夹里的文件。\n"
         "也可以填 redis://127.0.0.1:6379/0?prefix=shop 这样的地址：存放在 Redis 或 Valkey 里，\n"
-        "几台机器可以共用，见 docs/zh/redis.md。\n"
+        "几台机器可以共用；也可以由 Sentinel 指出主库。见 docs/zh/redis.md。\n"
         "Where the data of sign-ins and users are kept. files: in the folder state_dir. An\n"
         "address such as redis://127.0.0.1:6379/0?prefix=shop keeps them in Redis or Valkey, "
         "which\n"
-        "several machines can share (docs/en/redis.md)."},
+        "several machines can share; Sentinels may name the primary (docs/en/redis.md)."},
     {"state_wait", NUMBER, offsetof(struct conf, state_wait), "0", check_wait,
         "Redis 有从库时，登录、用户和删除要有几个从库确认才算完成：0 到 9。\n"
         "If Redis has replicas: how many of them must confirm a sign-in, a user or a deletion: 0\n"

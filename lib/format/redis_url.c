@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "format/url.h"
 
-static const char tcp[] = "redis://", local[] = "redis+unix://";
+static const char tcp[] = "redis://", local[] = "redis+unix://", sentinel[] = "redis-sentinel://";
 
 enum { PORT_DIGITS = 5, PORT_MAX = 65535, DATABASE_DIGITS = 4, PATH_MAX_BYTES = 107, WAIT_MAX = 9 };
 
@@ -17,9 +17,12 @@ struct part {
         size_t size;
 };
 
+enum form { FORM_TCP = 1, FORM_LOCAL = 2, FORM_SENTINEL = 4, FORM_ANY = 7 };
+
 struct parts {
-        bool is_local;
-        struct part user, password, host, port, path, database, prefix, wait;
+        enum form form;
+        struct part user, password, hosts, path, group, database, prefix, wait, folder;
+        struct part sentinel_user, sentinel_password;
 };
 
 bool
@@ -51,69 +54,121 @@ cut_user(const char *text, struct parts *parts)
         return at + 1;
 }
 
-/* Cuts host and port off. Returns what is behind them. */
-static const char *
-cut_host(const char *text, struct parts *parts)
+/* Splits host:port, or [host]:port. The host is empty if that is neither. */
+static void
+split_host(struct part whole, struct part *host, struct part *port)
 {
-        const char *end = text + strcspn(text, "/?"), *port;
+        const char *end = whole.text + whole.size, *from = whole.text, *behind;
 
-        if (*text == '[') {
-                const char *close = memchr(text, ']', (size_t)(end - text));
-
-                if (close == NULL)
-                        return end;
-                parts->host = cut(text + 1, close);
-                port = close + 1;
+        *port = (struct part){NULL, 0};
+        if (whole.size > 0 && *from == '[') {
+                behind = memchr(from, ']', whole.size);
+                *host = behind == NULL ? cut(from, from) : cut(from + 1, behind);
+                behind = behind == NULL ? end : behind + 1;
         } else {
-                port = text + strcspn(text, ":/?");
-                parts->host = cut(text, port);
+                behind = memchr(from, ':', whole.size);
+                behind = behind == NULL ? end : behind;
+                *host = cut(from, behind);
         }
-        if (*port == ':')
-                parts->port = cut(port + 1, end);
-        else if (port != end)
-                parts->host.size = 0;
-        return end;
+        if (behind < end && *behind == ':')
+                *port = cut(behind + 1, end);
+        else if (behind != end)
+                host->size = 0;
+}
+
+/* Cuts the first of several hosts off, which are separated by commas. Returns false if there is
+ * none. */
+static bool
+next_host(struct part *hosts, struct part *first)
+{
+        const char *end = hosts->text + hosts->size, *comma = memchr(hosts->text, ',', hosts->size);
+
+        if (hosts->text == end)
+                return false;
+        *first = cut(hosts->text, comma == NULL ? end : comma);
+        *hosts = cut(comma == NULL ? end : comma + 1, end);
+        return true;
 }
 
 /* Returns NULL, or what is wrong with the part behind the question mark. */
 static const char *
 cut_query(const char *text, struct parts *parts)
 {
+        const struct {
+                const char *name;
+                unsigned forms;
+                struct part *part;
+        } known[] = {{"prefix=", FORM_ANY, &parts->prefix}, {"db=", FORM_LOCAL, &parts->database},
+            {"wait=", FORM_ANY, &parts->wait},
+            {"sentinel_user=", FORM_SENTINEL, &parts->sentinel_user},
+            {"sentinel_password=", FORM_SENTINEL, &parts->sentinel_password},
+            {"folder=", FORM_SENTINEL, &parts->folder}};
+
         while (*text != '\0') {
                 const char *end = text + strcspn(text, "&");
+                bool found = false;
 
-                if (text_starts_with(text, "prefix="))
-                        parts->prefix = cut(text + strlen("prefix="), end);
-                else if (parts->is_local && text_starts_with(text, "db="))
-                        parts->database = cut(text + strlen("db="), end);
-                else if (text_starts_with(text, "wait="))
-                        parts->wait = cut(text + strlen("wait="), end);
-                else
-                        return parts->is_local
+                for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && !found; i++) {
+                        found = (known[i].forms & parts->form) != 0 &&
+                                text_starts_with(text, known[i].name);
+                        if (found)
+                                *known[i].part = cut(text + strlen(known[i].name), end);
+                }
+                if (!found)
+                        return parts->form == FORM_LOCAL
                                    ? "an address with nothing but db= and prefix= behind the "
                                      "question mark"
+                               : parts->form == FORM_SENTINEL
+                                   ? "an address with nothing but prefix=, sentinel_user= and "
+                                     "sentinel_password= behind the question mark"
                                    : "an address with nothing but prefix= behind the question mark";
                 text = *end == '&' ? end + 1 : end;
         }
         return NULL;
 }
 
+/* Cuts off what is behind the slash: the database, or group/database. */
+static void
+cut_names(const char *slash, const char *query, struct parts *parts)
+{
+        const char *name = slash + 1, *end;
+
+        if (*slash != '/' || query <= name)
+                return;
+        if (parts->form == FORM_SENTINEL) {
+                end = memchr(name, '/', (size_t)(query - name));
+                parts->group = cut(name, end == NULL ? query : end);
+                name = end == NULL ? query : end + 1;
+        }
+        if (query > name)
+                parts->database = cut(name, query);
+}
+
 static const char *
 split(const char *text, struct parts *parts)
 {
-        const char *query;
+        const struct {
+                const char *begin;
+                enum form form;
+        } forms[] = {{tcp, FORM_TCP}, {local, FORM_LOCAL}, {sentinel, FORM_SENTINEL}};
+        const char *query, *slash;
+        size_t i = 0;
 
-        *parts = (struct parts){.is_local = text_starts_with(text, local)};
-        if (!parts->is_local && !text_starts_with(text, tcp))
-                return "an address that begins with redis:// or redis+unix://";
-        text = cut_user(text + strlen(parts->is_local ? local : tcp), parts);
-        if (!parts->is_local)
-                text = cut_host(text, parts);
+        *parts = (struct parts){.form = FORM_TCP};
+        while (i < sizeof(forms) / sizeof(forms[0]) && !text_starts_with(text, forms[i].begin))
+                i++;
+        if (i == sizeof(forms) / sizeof(forms[0]))
+                return "an address that begins with redis://, redis+unix:// or redis-sentinel://";
+        parts->form = forms[i].form;
+        text = cut_user(text + strlen(forms[i].begin), parts);
         query = text + strcspn(text, "?");
-        if (parts->is_local)
+        if (parts->form == FORM_LOCAL) {
                 parts->path = cut(text, query);
-        else if (*text == '/' && query > text + 1)
-                parts->database = cut(text + 1, query);
+        } else {
+                slash = text + strcspn(text, "/?");
+                parts->hosts = cut(text, slash);
+                cut_names(slash, query, parts);
+        }
         return *query == '?' ? cut_query(query + 1, parts) : NULL;
 }
 
@@ -142,6 +197,44 @@ has_only(struct part part, const char *others)
         return true;
 }
 
+static const char *
+check_hosts(const struct parts *parts)
+{
+        struct part hosts = parts->hosts, whole, host, port;
+        size_t count = 0;
+
+        while (next_host(&hosts, &whole)) {
+                count++;
+                split_host(whole, &host, &port);
+                if (host.size == 0 || !has_only(host, "-._:"))
+                        return "an address with a host: redis://127.0.0.1:6379";
+                if (!is_number(port, PORT_DIGITS, 1, PORT_MAX))
+                        return "an address with a port from 1 to 65535";
+        }
+        if (count == 0 || (count > 1 && parts->form != FORM_SENTINEL))
+                return "an address with a host: redis://127.0.0.1:6379";
+        return count > REDIS_SENTINELS_MAX ? "an address with at most nine Sentinels" : NULL;
+}
+
+static const char *
+check_place(const struct parts *parts)
+{
+        const char *wrong;
+
+        if (parts->form == FORM_LOCAL)
+                return parts->path.size < 2 || *parts->path.text != '/' ||
+                               parts->path.size > PATH_MAX_BYTES
+                           ? "an address with the path of a socket: "
+                             "redis+unix:///run/redis/redis.sock"
+                           : NULL;
+        wrong = check_hosts(parts);
+        if (wrong == NULL && parts->form == FORM_SENTINEL &&
+            (parts->group.size == 0 || !has_only(parts->group, "-._")))
+                return "an address with the name of the primary behind the Sentinels: "
+                       "redis-sentinel://10.0.0.1,10.0.0.2,10.0.0.3/mymaster";
+        return wrong;
+}
+
 const char *
 redis_url_check(const char *text)
 {
@@ -153,19 +246,12 @@ redis_url_check(const char *text)
                 return "an address of at most 1000 bytes";
         if (wrong != NULL)
                 return wrong;
-        if (!has_only(parts.user, unreserved) || !has_only(parts.password, unreserved))
+        if (!has_only(parts.user, unreserved) || !has_only(parts.password, unreserved) ||
+            !has_only(parts.sentinel_user, unreserved) ||
+            !has_only(parts.sentinel_password, unreserved))
                 return "an address with %XX for special characters in user and password, such as "
                        "%40 for @";
-        if (parts.is_local)
-                wrong =
-                    parts.path.size < 2 || *parts.path.text != '/' ||
-                            parts.path.size > PATH_MAX_BYTES
-                        ? "an address with the path of a socket: redis+unix:///run/redis/redis.sock"
-                        : NULL;
-        else if (parts.host.size == 0 || !has_only(parts.host, "-._:"))
-                wrong = "an address with a host: redis://127.0.0.1:6379";
-        else if (!is_number(parts.port, PORT_DIGITS, 1, PORT_MAX))
-                wrong = "an address with a port from 1 to 65535";
+        wrong = check_place(&parts);
         if (wrong != NULL)
                 return wrong;
         if (!is_number(parts.database, DATABASE_DIGITS, 0, REDIS_DATABASE_MAX))
@@ -199,6 +285,31 @@ decode(struct arena *arena, struct part part)
         return url_decode(arena, text, strlen(text));
 }
 
+static struct redis_host
+take_host(struct arena *arena, struct part whole, const char *standard_port)
+{
+        struct part host, port;
+
+        split_host(whole, &host, &port);
+        return (struct redis_host){take(arena, host, ""), take(arena, port, standard_port)};
+}
+
+static void
+take_hosts(struct arena *arena, const struct parts *parts, struct redis_url *url)
+{
+        struct part hosts = parts->hosts, whole;
+
+        if (parts->form == FORM_TCP) {
+                const struct redis_host one = take_host(arena, hosts, "6379");
+
+                url->host = one.host;
+                url->port = one.port;
+        } else if (parts->form == FORM_SENTINEL) {
+                while (url->sentinel_count < REDIS_SENTINELS_MAX && next_host(&hosts, &whole))
+                        url->sentinels[url->sentinel_count++] = take_host(arena, whole, "26379");
+        }
+}
+
 void
 redis_url_parse(struct arena *arena, const char *text, struct redis_url *url)
 {
@@ -206,24 +317,41 @@ redis_url_parse(struct arena *arena, const char *text, struct redis_url *url)
 
         (void)split(text, &parts);
         *url = (struct redis_url){
-            .host = parts.is_local ? NULL : take(arena, parts.host, ""),
-            .port = take(arena, parts.port, "6379"),
+            .port = "6379",
             .path = take(arena, parts.path, ""),
+            .group = take(arena, parts.group, ""),
             .user = decode(arena, parts.user),
             .password = decode(arena, parts.password),
+            .sentinel_user = decode(arena, parts.sentinel_user),
+            .sentinel_password = decode(arena, parts.sentinel_password),
             .database = (int)strtol(take(arena, parts.database, "0"), NULL, 10),
             .prefix = take(arena, parts.prefix, "wechat"),
             .wait = (int)strtol(take(arena, parts.wait, "0"), NULL, 10),
+            .folder = decode(arena, parts.folder),
         };
+        take_hosts(arena, &parts, url);
+}
+
+static const char *
+show_host(struct arena *arena, const char *host, const char *port)
+{
+        return arena_printf(arena, strchr(host, ':') == NULL ? "%s:%s" : "[%s]:%s", host, port);
 }
 
 char *
 redis_url_show(struct arena *arena, const struct redis_url *url)
 {
-        if (url->host == NULL)
+        const char *hosts = "";
+
+        if (url->host != NULL)
+                return arena_printf(arena, "%s%s/%d?prefix=%s", tcp,
+                    show_host(arena, url->host, url->port), url->database, url->prefix);
+        if (url->sentinel_count == 0)
                 return arena_printf(
                     arena, "%s%s?db=%d&prefix=%s", local, url->path, url->database, url->prefix);
-        return arena_printf(arena,
-            strchr(url->host, ':') == NULL ? "%s%s:%s/%d?prefix=%s" : "%s[%s]:%s/%d?prefix=%s", tcp,
-            url->host, url->port, url->database, url->prefix);
+        for (size_t i = 0; i < url->sentinel_count; i++)
+                hosts = arena_printf(arena, "%s%s%s", hosts, i == 0 ? "" : ",",
+                    show_host(arena, url->sentinels[i].host, url->sentinels[i].port));
+        return arena_printf(
+            arena, "%s%s/%s/%d?prefix=%s", sentinel, hosts, url->group, url->database, url->prefix);
 }

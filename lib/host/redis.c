@@ -25,6 +25,8 @@
 enum { ADDRESSES_MAX = 8, READ_SIZE = 16 * 1024 };
 
 struct redis {
+        struct arena *arena;
+        struct redis_url url;
         const char *shown; /* the server, for errors */
         struct {
                 struct sockaddr_storage address;
@@ -34,6 +36,7 @@ struct redis {
         const char *greeting; /* commands that come first on a connection */
         size_t greeting_size;
         size_t greetings; /* how many */
+        int answer_ms;
         redisReader *reader;
         redisReplyObjectFunctions makers; /* hiredis wants them writable */
         int fd;                           /* -1: not connected */
@@ -136,8 +139,8 @@ end(void *handle)
         drop(handle);
 }
 
-static int
-fail(struct redis *redis, const struct err *err)
+int
+redis_give_up(struct redis *redis, const struct err *err)
 {
         drop(redis);
         redis->failed = true;
@@ -149,7 +152,7 @@ static int
 fail_because(struct redis *redis, const char *what, struct err *err)
 {
         err_set(err, ERR_SYSTEM, "state: %s %s", redis->shown, what);
-        return fail(redis, err);
+        return redis_give_up(redis, err);
 }
 
 static int
@@ -165,13 +168,14 @@ find_socket(struct redis *redis, const char *path)
 }
 
 static int
-find_host(struct redis *redis, const struct redis_url *url, struct err *err)
+find_host(struct redis *redis, const char *host, const char *port, int flags, struct err *err)
 {
         const struct addrinfo hints = {
-            .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+            .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | flags};
         struct addrinfo *found;
-        int result = getaddrinfo(url->host, url->port, &hints, &found);
+        int result = getaddrinfo(host, port, &hints, &found);
 
+        redis->count = 0;
         if (result != 0)
                 return err_set(err, ERR_SYSTEM,
                     "state: %s: %s: check the host in the setting state", redis->shown,
@@ -197,6 +201,8 @@ make_greeting(struct redis *redis, struct arena *arena, const struct redis_url *
                 redis_add(&greeting, "AUTH", url->password, NULL);
         if (url->database != 0)
                 redis_add(&greeting, "SELECT", arena_printf(arena, "%d", url->database), NULL);
+        if (url->sentinel_count > 0)
+                redis_add(&greeting, "ROLE", NULL);
         redis->greeting = greeting.bytes.data;
         redis->greeting_size = greeting.bytes.size;
         redis->greetings = greeting.count;
@@ -206,16 +212,41 @@ int
 redis_new(struct arena *arena, const struct redis_url *url, struct redis **redis, struct err *err)
 {
         struct redis *new = arena_alloc(arena, sizeof(*new));
+        int result = 0;
 
+        new->arena = arena;
+        new->url = *url;
         new->fd = -1;
         new->makers = makers;
+        new->answer_ms = REDIS_ANSWER_MS;
         new->shown = redis_url_show(arena, url);
-        if ((url->host == NULL ? find_socket(new, url->path) : find_host(new, url, err)) != 0)
+        if (url->host != NULL)
+                result = find_host(new, url->host, url->port, 0, err);
+        else if (url->sentinel_count == 0)
+                result = find_socket(new, url->path);
+        if (result != 0)
                 return -1;
         make_greeting(new, arena, url);
         arena_defer(arena, end, new);
         *redis = new;
         return 0;
+}
+
+int
+redis_move(struct redis *redis, const char *host, const char *port, struct err *err)
+{
+        drop(redis);
+        redis->failed = false;
+        redis->url.host = arena_strdup(redis->arena, host);
+        redis->url.port = arena_strdup(redis->arena, port);
+        redis->shown = redis_url_show(redis->arena, &redis->url);
+        return find_host(redis, host, port, AI_NUMERICHOST, err);
+}
+
+void
+redis_limit(struct redis *redis, int milliseconds)
+{
+        redis->answer_ms = milliseconds;
 }
 
 /* Waits until the socket can be read or written. Returns 0 when the time is over, -1 on an error.
@@ -280,20 +311,21 @@ redis_open(struct redis *redis, struct err *err)
                     "state: %s cannot be reached (%s): is it running, and may these programs "
                     "connect to it?",
                     redis->shown, strerror(failed));
-                return fail(redis, err);
+                return redis_give_up(redis, err);
         }
         redis->greeted = false;
         redis->reader = redisReaderCreateWithFunctions(&redis->makers);
         return 0;
 }
 
-void
+bool
 redis_renew(struct redis *redis)
 {
         redis->failed = false;
         /* Whatever has come between two questions is no answer. */
         if (redis->fd >= 0 && wait_for(redis->fd, POLLIN, 0) != 0)
                 drop(redis);
+        return redis->fd >= 0;
 }
 
 /* ---- questions ---- */
@@ -397,34 +429,68 @@ read_reply(
         }
 }
 
+bool
+redis_is_primary(const struct redis *redis, const struct redis_reply *reply, struct err *err)
+{
+        if (reply->kind == REDIS_ERROR)
+                return redis_refuse(redis, reply, err) == 0;
+        if (reply->kind == REDIS_LIST && reply->count > 0 && reply->items[0].kind == REDIS_TEXT &&
+            strcmp(reply->items[0].text, "master") == 0)
+                return true;
+        err_set(err, ERR_SYSTEM,
+            "state: %s is not the primary any more: the Sentinels are choosing another",
+            redis->shown);
+        return false;
+}
+
+/* Puts the greeting in front of the first question on a connection. Returns its commands. */
+static size_t
+greet(struct redis *redis, struct buf *bytes)
+{
+        struct buf both;
+
+        if (redis->greeted || redis->greetings == 0)
+                return 0;
+        buf_init(&both, bytes->arena);
+        buf_add(&both, redis->greeting, redis->greeting_size);
+        buf_add(&both, bytes->data, bytes->size);
+        *bytes = both;
+        return redis->greetings;
+}
+
+static int
+read_greetings(struct redis *redis, size_t count, long long until, size_t *total, struct err *err)
+{
+        struct redis_reply reply;
+
+        for (; count > 0; count--) {
+                if (read_reply(redis, &reply, until, total, err) != 0)
+                        return -1;
+                if (reply.kind == REDIS_ERROR && redis_refuse(redis, &reply, err) != 0)
+                        return redis_give_up(redis, err);
+                if (count == 1 && redis->url.sentinel_count > 0 &&
+                    !redis_is_primary(redis, &reply, err))
+                        return redis_give_up(redis, err);
+        }
+        return 0;
+}
+
 int
 redis_ask(struct redis *redis, struct redis_question *question, struct redis_reply *replies,
     struct err *err)
 {
-        long long until = os_clock_ms() + REDIS_ANSWER_MS;
+        long long until = os_clock_ms() + redis->answer_ms;
         struct buf *bytes = &question->bytes;
         size_t greetings, total = 0;
-        struct redis_reply reply;
 
         if (redis_open(redis, err) != 0)
                 return -1;
-        greetings = redis->greeted ? 0 : redis->greetings;
-        if (greetings > 0) {
-                struct buf both;
-
-                buf_init(&both, bytes->arena);
-                buf_add(&both, redis->greeting, redis->greeting_size);
-                buf_add(&both, bytes->data, bytes->size);
-                *bytes = both;
-        }
+        greetings = greet(redis, bytes);
         redis->greeted = true;
         redisReaderSetPrivdata(redis->reader, bytes->arena);
-        if (send_all(redis, bytes->data, bytes->size, until, err) != 0)
+        if (send_all(redis, bytes->data, bytes->size, until, err) != 0 ||
+            read_greetings(redis, greetings, until, &total, err) != 0)
                 return -1;
-        for (; greetings > 0; greetings--)
-                if (read_reply(redis, &reply, until, &total, err) != 0 ||
-                    (reply.kind == REDIS_ERROR && redis_refuse(redis, &reply, err) != 0))
-                        return fail(redis, err);
         for (size_t i = 0; i < question->count; i++)
                 if (read_reply(redis, &replies[i], until, &total, err) != 0)
                         return -1;
@@ -503,10 +569,42 @@ redis_open(struct redis *redis, struct err *err)
         return refuse(err);
 }
 
-void
+bool
 redis_renew(struct redis *redis)
 {
         (void)redis;
+        return false;
+}
+
+int
+redis_give_up(struct redis *redis, const struct err *err)
+{
+        (void)redis;
+        (void)err;
+        return -1;
+}
+
+int
+redis_move(struct redis *redis, const char *host, const char *port, struct err *err)
+{
+        (void)host;
+        (void)port;
+        return redis_open(redis, err);
+}
+
+void
+redis_limit(struct redis *redis, int milliseconds)
+{
+        (void)redis;
+        (void)milliseconds;
+}
+
+bool
+redis_is_primary(const struct redis *redis, const struct redis_reply *reply, struct err *err)
+{
+        (void)redis;
+        (void)reply;
+        return refuse(err) == 0;
 }
 
 void

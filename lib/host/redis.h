@@ -6,6 +6,9 @@
  * the next question would get the answer to the one before. Then every question fails at once until
  * redis_renew(), so that a request waits for a dead server only once.
  *
+ * With an address of Sentinels (redis_url.h) the server is named by redis_move(). It must then say
+ * of itself that it is the primary before anything else that it says is believed.
+ *
  * Errors are ERR_SYSTEM, and their texts hold no part of a question, no user and no password.
  */
 #ifndef WECHAT_REDIS_H
@@ -42,8 +45,9 @@ struct redis_question {
         size_t count;
 };
 
-/* Looks the server up; does not connect. The connection lasts as long as the arena. ERR_SYSTEM:
- * there is no such host, or these programs were built without hiredis. */
+/* Looks the server up, unless Sentinels have to name it; does not connect. The connection lasts as
+ * long as the arena. ERR_SYSTEM: there is no such host, or these programs were built without
+ * hiredis. */
 int redis_new(struct arena *arena, const struct redis_url *url, struct redis **redis,
     struct err *err) __attribute__((warn_unused_result));
 
@@ -51,8 +55,22 @@ int redis_new(struct arena *arena, const struct redis_url *url, struct redis **r
 int redis_open(struct redis *redis, struct err *err) __attribute__((warn_unused_result));
 
 /* Before another request: makes another attempt possible, and drops a connection that the server
- * has closed meanwhile. */
-void redis_renew(struct redis *redis);
+ * has closed meanwhile. Returns whether there is still a connection. */
+bool redis_renew(struct redis *redis);
+
+/* Closes the connection, and fails every question with err until redis_renew(). Returns -1. */
+int redis_give_up(struct redis *redis, const struct err *err);
+
+/* Closes the connection, and goes on with the server at this address; host is a number, since names
+ * cannot be looked up in the sandbox. ERR_SYSTEM: it is not. */
+int redis_move(struct redis *redis, const char *host, const char *port, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Sets how long an answer may take, in place of REDIS_ANSWER_MS. */
+void redis_limit(struct redis *redis, int milliseconds);
+
+/* Is this the reply of a primary to ROLE? If not, err says so. */
+bool redis_is_primary(const struct redis *redis, const struct redis_reply *reply, struct err *err);
 
 /* Returns the server's address, without user and password. */
 const char *redis_server(const struct redis *redis);

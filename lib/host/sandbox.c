@@ -176,6 +176,15 @@ allow_port(int rules, const struct ruleset *all, uint64_t port)
         return all->ports == 0 || syscall(ADD_RULE, rules, RULE_PORT, &rule, 0) == 0 ? 0 : -1;
 }
 
+static int
+allow_stores(int rules, const struct ruleset *all, const int *stores)
+{
+        for (; *stores > 0; stores++)
+                if (allow_port(rules, all, (uint64_t)*stores) != 0)
+                        return -1;
+        return 0;
+}
+
 /* Returns the port of an origin: https://host, http://[::1]:8008. */
 static uint64_t
 port_of(const char *origin)
@@ -241,7 +250,7 @@ restrict_files(const struct sandbox *sandbox)
                 goto out;
         if ((sandbox->needs & SANDBOX_WRITE_STATE) != 0 && allow_random(rules, &all) != 0)
                 goto out;
-        if (sandbox->store > 0 && allow_port(rules, &all, (uint64_t)sandbox->store) != 0)
+        if (allow_stores(rules, &all, sandbox->stores) != 0)
                 goto out;
         if ((sandbox->needs & SANDBOX_NETWORK) != 0 && allow_network(rules, &all, sandbox) != 0)
                 goto out;
@@ -266,9 +275,9 @@ sandbox_enter(const struct sandbox *sandbox)
                 purposes |= SECCOMP_FOLDERS;
         if ((sandbox->needs & SANDBOX_FILES) != 0)
                 purposes |= SECCOMP_MODES;
-        if (sandbox->store != 0)
-                purposes |=
-                    sandbox->store == SANDBOX_STORE_SOCKET ? SECCOMP_STORE_SOCKET : SECCOMP_STORE;
+        if (sandbox->stores[0] != 0)
+                purposes |= sandbox->stores[0] == SANDBOX_STORE_SOCKET ? SECCOMP_STORE_SOCKET
+                                                                       : SECCOMP_STORE;
         if ((sandbox->needs & SANDBOX_SERVE) != 0)
                 purposes |= SECCOMP_SERVE;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

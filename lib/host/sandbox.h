@@ -30,7 +30,8 @@ enum sandbox_need {
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
 
-enum { SANDBOX_STORE_SOCKET = -1 };
+/* SANDBOX_STORES_MAX: nine Sentinels and a primary. */
+enum { SANDBOX_STORE_SOCKET = -1, SANDBOX_STORES_MAX = 10 };
 
 struct sandbox {
         unsigned needs; /* of enum sandbox_need */
@@ -42,7 +43,8 @@ struct sandbox {
         const char *private_dir;    /* "": none */
         const char *site_url;       /* an origin, for SANDBOX_SITE */
         const char *const *folders; /* for SANDBOX_FILES; NULL after the last */
-        int store; /* the port of a server that has the state, or SANDBOX_STORE_SOCKET; 0: none */
+        /* The ports of servers that have the state, or SANDBOX_STORE_SOCKET; 0 after the last. */
+        int stores[SANDBOX_STORES_MAX + 1];
 };
 
 /* Parts of the sandbox that the kernel lacks, as bits. */

@@ -29,6 +29,8 @@ struct backend {
         /* Returns another handle of the state that is open, for another request; NULL: it is opened
          * anew. */
         void *(*again)(void *handle, struct arena *arena);
+        /* NULL: it has no server. */
+        int (*port)(void *handle);
         int (*reach)(void *handle);
         /* For a state that is missing: returns the descriptor that has to stay accessible so that a
          * writer can create it, or -1. If writes is false and the state could not be created, err

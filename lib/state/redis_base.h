@@ -26,6 +26,7 @@
 
 struct arena;
 struct err;
+struct redis_primary;
 
 enum { REDIS_USER_SHARDS = 256 };
 
@@ -36,6 +37,7 @@ struct redis_lock {
 
 struct redis_base {
         struct arena *arena;
+        struct redis_primary *primary; /* has the connection */
         struct redis *redis;
         const char *prefix;
         const struct redis_lock *fence; /* what is written is written only while this is held */

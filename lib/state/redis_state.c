@@ -11,6 +11,7 @@
 #include "state/redis_journal.h"
 #include "state/redis_lock.h"
 #include "state/redis_notes.h"
+#include "state/redis_primary.h"
 #include "state/redis_pushes.h"
 #include "state/redis_records.h"
 #include "state/redis_search.h"
@@ -21,25 +22,29 @@
 #include <string.h>
 
 static void *
-begin(struct arena *arena, struct redis *redis, const char *prefix, int wait)
+begin(struct arena *arena, struct redis_primary *primary, const char *prefix, int wait)
 {
         struct redis_base *base = arena_alloc(arena, sizeof(*base));
 
-        *base = (struct redis_base){.arena = arena, .redis = redis, .prefix = prefix, .wait = wait};
+        *base = (struct redis_base){.arena = arena,
+            .primary = primary,
+            .redis = redis_primary_connection(primary),
+            .prefix = prefix,
+            .wait = wait};
         return base;
 }
 
 static int
 open_redis(struct arena *arena, const char *where, bool create, void **handle, struct err *err)
 {
+        struct redis_primary *primary;
         struct redis_url url;
-        struct redis *redis;
 
         (void)create;
         redis_url_parse(arena, where, &url);
-        if (redis_new(arena, &url, &redis, err) != 0 || redis_open(redis, err) != 0)
+        if (redis_primary_open(arena, &url, &primary, err) != 0)
                 return -1;
-        *handle = begin(arena, redis, url.prefix, url.wait);
+        *handle = begin(arena, primary, url.prefix, url.wait);
         return 0;
 }
 
@@ -48,8 +53,16 @@ open_again(void *handle, struct arena *arena)
 {
         const struct redis_base *base = handle;
 
-        redis_renew(base->redis);
-        return begin(arena, base->redis, base->prefix, base->wait);
+        redis_primary_renew(base->primary, arena);
+        return begin(arena, base->primary, base->prefix, base->wait);
+}
+
+static int
+port(void *handle)
+{
+        const struct redis_base *base = handle;
+
+        return redis_primary_port(base->primary);
 }
 
 static int
@@ -525,6 +538,7 @@ sweep_waiting(void *handle, unsigned draw, long long limit, struct err *err)
 const struct backend redis_backend = {
     .open = open_redis,
     .again = open_again,
+    .port = port,
     .reach = reach,
     .reach_missing = reach_missing,
     .probe = probe,

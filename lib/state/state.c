@@ -77,6 +77,14 @@ state_reach(const struct state *state)
         return state->handle == NULL ? state->above : state->backend->reach(state->handle);
 }
 
+int
+state_port(const struct state *state)
+{
+        return state->handle == NULL || state->backend->port == NULL
+                   ? 0
+                   : state->backend->port(state->handle);
+}
+
 bool
 state_is_there(const struct state *state)
 {

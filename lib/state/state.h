@@ -44,6 +44,9 @@ int state_open(struct state *state, struct err *err) __attribute__((warn_unused_
  * none. */
 int state_reach(const struct state *state);
 
+/* For the sandbox only: returns the TCP port of the server that has the state now; 0: none. */
+int state_port(const struct state *state);
+
 /* Was the state found: is it open, or missing and can be created? */
 bool state_is_there(const struct state *state);
 

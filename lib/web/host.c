@@ -148,7 +148,9 @@ bool
 host_is_spent(const struct host *host)
 {
         if (host->watched == NULL || host->left || host->err.kind != ERR_NONE ||
-            (host->state != NULL && !host->state_is_there) || host->requests >= HOST_REQUESTS_MAX ||
+            (host->state != NULL &&
+                (!host->state_is_there || state_port(host->state) != host->state_port)) ||
+            host->requests >= HOST_REQUESTS_MAX ||
             os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
             (host->runner != NULL && runner_is_gone(host->runner)) ||
             (host->errands != NULL && runner_is_gone(host->errands)) ||
@@ -328,16 +330,23 @@ host_open_state(struct host *host, const struct app_program *program)
         return state_again(host->state, host->request_arena, (needs & SANDBOX_WRITE_STATE) != 0);
 }
 
-/* Where the state is, if it is not in files: for the sandbox. */
-static int
-store_of(const struct host *host)
+/* Where the state is, if it is not in files. A worker whose primary moves to a port that is not
+ * among them is spent. */
+static void
+find_stores(struct host *host, int *stores)
 {
         struct redis_url url;
 
-        if (conf_has_files(&host->conf))
-                return 0;
+        if (host->state == NULL || conf_has_files(&host->conf))
+                return;
         redis_url_parse(host->arena, host->conf.state, &url);
-        return url.host == NULL ? SANDBOX_STORE_SOCKET : (int)strtol(url.port, NULL, 10);
+        for (size_t i = 0; i < url.sentinel_count; i++)
+                *stores++ = (int)strtol(url.sentinels[i].port, NULL, 10);
+        host->state_port = state_port(host->state);
+        if (url.sentinel_count > 0)
+                *stores = host->state_port;
+        else
+                *stores = url.host == NULL ? SANDBOX_STORE_SOCKET : (int)strtol(url.port, NULL, 10);
 }
 
 static void
@@ -350,10 +359,10 @@ give_up_power(struct host *host)
             .private_dir = host->conf.private_dir,
             .folders = host->folders,
             .needs = needs_of_all(host) | (host->kind == HOST_MANY ? SANDBOX_SERVE : 0),
-            .store = host->state == NULL ? 0 : store_of(host),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};
 
+        find_stores(host, sandbox.stores);
         if (strcmp(host->conf.sandbox, "off") != 0)
                 host->gaps = sandbox_enter(&sandbox);
         if (host->state == NULL)

@@ -120,6 +120,7 @@ struct host {
         enum host_kind kind;
         struct state *state;                    /* as found before the sandbox; NULL: not needed */
         bool state_is_there;                    /* it, or the folder above it, is accessible */
+        int state_port;                         /* that of its server before the sandbox */
         struct host_file *files;                /* one for each program's .reads */
         struct host_file words[HOST_LANGUAGES]; /* the owner's own, by language */
         struct watch *watched;      /* path is NULL after the last; NULL: nothing is watched */

@@ -24,7 +24,7 @@ sub missing {
 
 sub new {
     my ($class, $folder, %option) = @_;
-    my $self = bless { folder => $folder, port => $option{port} || 0, owner => $$, arguments => $option{arguments} || [] }, $class;
+    my $self = bless { folder => $folder, host => $option{host} || '127.0.0.1', port => $option{port} || 0, owner => $$, arguments => $option{arguments} || [] }, $class;
     mkdir $folder or die "$folder: $!";
     chmod 0755, $folder;
     $self->start;
@@ -38,7 +38,7 @@ sub start {
     if ($self->{pid} == 0) {
         open STDOUT, '>>', "$f/log";
         open STDERR, '>&', \*STDOUT;
-        exec 'redis-server', '--port', $self->{port}, '--bind', '127.0.0.1', '--unixsocket', "$f/socket", '--unixsocketperm', '777', '--dir', $f,
+        exec 'redis-server', '--port', $self->{port}, '--bind', $self->{host}, '--unixsocket', "$f/socket", '--unixsocketperm', '777', '--dir', $f,
             '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', @{ $self->{arguments} } or POSIX::_exit(127);
     }
     Kit::wait_for('Redis', 20, sub { $self->cli('PING') eq "PONG\n" });
@@ -55,9 +55,11 @@ sub stop {
     return;
 }
 
-sub cli {
-    my ($self, @words) = @_;
-    my $pid = open my $said, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', 'redis-cli', '-s', "$self->{folder}/socket", @words or die "redis-cli: $!";
+sub cli { my ($self, @words) = @_; return run_cli('-s', "$self->{folder}/socket", @words) }
+
+sub run_cli {
+    my (@words) = @_;
+    my $pid = open my $said, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', 'redis-cli', @words or die "redis-cli: $!";
     local $/;
     my $text = <$said>;
     close $said;

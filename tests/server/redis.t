@@ -7,8 +7,8 @@ use Command;
 use Docs;
 use Encode qw(decode_utf8);
 use File::Temp qw(tempdir);
-use IPC::Open2;
 use JSON::PP;
+use Kept;
 use Kit;
 use Push;
 use Redis;
@@ -160,44 +160,25 @@ is $validate->($left)->{status}, 401, 'full: signed out all the same';
 
 # ---- one process for many requests keeps its connection, and makes another in its sandbox when that is gone ----
 
-sub ask_many {
-    my ($many) = @_;
-    my $variables = join '', map {"$_\0"} 'REQUEST_METHOD=GET', 'REMOTE_ADDR=192.0.2.7', 'QUERY_STRING=', "HTTP_COOKIE=wx_session=$token";
-    local $SIG{PIPE} = 'IGNORE';
-    print { $many->{in} } 'validate.cgi ' . length($variables) . " 0\n$variables";
-    $many->{in}->flush;
-    my $line = readline $many->{out} // return 'ended';
-    my (undef, $size) = split ' ', $line;
-    my $answer;
-    read $many->{out}, $answer, $size;
-    return $answer =~ /^Status: (\d+)/ ? $1 : $answer;
-}
 for my $row (['a socket', $redis->address(prefix => 'shop', login => $login)], ['TCP', $through]) {
     my ($name, $state) = @$row;
     $to->($state)->();
-    my %many;
-    {
-        local %ENV = (WECHAT_CONF => "$kit->{folder}/wechat.conf", PATH => $ENV{PATH});
-        $many{pid} = open2($many{out}, $many{in}, 'sh', '-c', 'exec "$0" 2>>"$1"', "$Kit::BUILD/tests/many/many", "$folder/many.log");
-    }
+    my $kept = Kept->new($kit);
     my $connected = sub { my ($all) = $redis->cli('INFO', 'stats') =~ /total_connections_received:(\d+)/; return $all };
-    is ask_many(\%many), 200, "$name: many requests in one process";
+    is $kept->validate($token), 200, "$name: many requests in one process";
     my $before = $connected->();
-    is_deeply [map { ask_many(\%many) } 1 .. 20], [(200) x 20], "$name: twenty more";
+    is_deeply [map { $kept->validate($token) } 1 .. 20], [(200) x 20], "$name: twenty more";
     is $connected->() - $before, 1, "$name: over the same connection";    # the one is redis-cli's
     $redis->cli(qw(CLIENT KILL TYPE normal));
     # Through the server in between, the end may arrive with the next question.
-    my $replaced = ask_many(\%many);
-    $replaced = ask_many(\%many) if $replaced eq '503' && $name eq 'TCP';
+    my $replaced = $kept->validate($token);
+    $replaced = $kept->validate($token) if $replaced eq '503' && $name eq 'TCP';
     is $replaced, 200, "$name: a connection that was closed meanwhile is replaced";
     $redis->stop;
-    is ask_many(\%many), 503, "$name: Redis is killed: 503";
-    is ask_many(\%many), 503, "$name: and again";
+    is $kept->validate($token), 503, "$name: Redis is killed: 503";
+    is $kept->validate($token), 503, "$name: and again";
     $redis->start;
-    is ask_many(\%many), 200, "$name: it is back: the next request is answered";
-    close $many{in};
-    close $many{out};
-    waitpid $many{pid}, 0;
+    is $kept->validate($token), 200, "$name: it is back: the next request is answered";
 }
 $back->();
 

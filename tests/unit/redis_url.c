@@ -46,8 +46,13 @@ others_are_refused_without_quoting_them(void **test)
             "redis://u:hun@ter2@h", "redis://u:hunter2@h?x=1",
             "redis://h?prefix=", "redis://h?prefix=a:b", "redis://h?prefix=a{b", "redis://h?db=1",
             "redis://h?wait=x", "redis://h?prefix=abcdefghijklmnopqrstuvwxyz0123456",
-            "redis+unix://", "redis+unix:///", "redis+unix://run/r", "redis-sentinel://h/n",
-            "rediss://h", "redis://h\"x"};
+            "redis+unix://", "redis+unix:///", "redis+unix://run/r", "redis-sentinel://h",
+            "redis-sentinel://h/", "redis-sentinel:///n", "redis-sentinel://h,/n/x",
+            "redis-sentinel://h,,h/n", "redis-sentinel://h/n:1", "redis-sentinel://h:0/n",
+            "redis-sentinel://u:hunter2@h,h:x/n", "redis-sentinel://h/n?db=1",
+            "redis-sentinel://h/n?sentinel_password=hun@ter2",
+            "redis-sentinel://1,2,3,4,5,6,7,8,9,10/n", "redis://h,h", "redis://h?folder=x",
+            "redis://h?sentinel_user=x", "rediss://h", "redis://h\"x"};
 
         (void)test;
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -71,12 +76,46 @@ what_is_shown_has_no_password(void **test)
         assert_string_equal(redis_url_show(arena, &url), "redis://[::1]:6379/3?prefix=a");
         redis_url_parse(arena, "redis+unix://u:hunter2@/r.sock", &url);
         assert_string_equal(redis_url_show(arena, &url), "redis+unix:///r.sock?db=0&prefix=wechat");
+        redis_url_parse(
+            arena, "redis-sentinel://u:hunter2@a,[::1]:1/n?sentinel_password=hunter3", &url);
+        assert_string_equal(
+            redis_url_show(arena, &url), "redis-sentinel://a:26379,[::1]:1/n/0?prefix=wechat");
+}
+
+static void
+sentinels_are_read(void **test)
+{
+        static const char text[] = "redis-sentinel://u:p@a,10.0.0.2:7000,[::1]:7001/my.site/3"
+                                   "?prefix=x&sentinel_user=w&sentinel_password=a%40b&wait=1"
+                                   "&folder=%2Fhome%2Fa%20b%2Fwechat-state";
+        struct arena *arena = *test;
+        struct redis_url url;
+
+        assert_null(redis_url_check(text));
+        redis_url_parse(arena, text, &url);
+        assert_int_equal(url.sentinel_count, 3);
+        assert_string_equal(url.sentinels[0].host, "a");
+        assert_string_equal(url.sentinels[0].port, "26379");
+        assert_string_equal(url.sentinels[1].port, "7000");
+        assert_string_equal(url.sentinels[2].host, "::1");
+        assert_string_equal(url.group, "my.site");
+        assert_string_equal(url.password, "p");
+        assert_string_equal(url.sentinel_user, "w");
+        assert_string_equal(url.sentinel_password, "a@b");
+        assert_string_equal(url.folder, "/home/a b/wechat-state");
+        assert_int_equal(url.database, 3);
+        assert_int_equal(url.wait, 1);
+        assert_null(url.host);
+        redis_url_parse(arena, "redis-sentinel://a/n", &url);
+        assert_string_equal(url.group, "n");
+        assert_int_equal(url.database, 0);
+        assert_string_equal(url.folder, "");
 }
 
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(valid_addresses_are_read),
+        const struct CMUnitTest tests[] = {TEST(valid_addresses_are_read), TEST(sentinels_are_read),
             TEST(others_are_refused_without_quoting_them), TEST(what_is_shown_has_no_password)};
 
         return RUN(tests);
