@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "format/digest.h"
-#include "base/err.h"
 #include "base/text.h"
 #include "format/url.h"
 
@@ -67,5 +66,18 @@ record_parse(
                 err->kind = ERR_SYSTEM;
                 return -1;
         }
+        return 0;
+}
+
+int
+record_check(const struct store_record *record, long long now, enum err_kind ahead, struct err *err)
+{
+        if (record->expires <= now)
+                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
+        if (record->created > now + RECORD_AHEAD_SECONDS)
+                return err_set(err, ahead,
+                    "store: a record was created %lld seconds in the future: set the clocks of all "
+                    "machines by NTP",
+                    record->created - now);
         return 0;
 }

@@ -88,9 +88,11 @@ int state_replace(struct state *state, enum store_kind kind, const char *key,
     const struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
 /* Reads a record that is in force at now. The times in the record decide, not the back end's clock.
- * ERR_NOT_FOUND: there is none, it has expired, it was created in the future, or it was broken by a
- * power cut and is of a kind that does not last. ERR_SYSTEM: it is broken otherwise, is of another
- * version, or cannot be read. */
+ * ERR_NOT_FOUND: there is none, it has expired, or it was broken by a power cut and is of a kind
+ * that does not last. ERR_SYSTEM: it is broken otherwise, is of another version, or cannot be read.
+ * One that was created more than RECORD_AHEAD_SECONDS in the future is ERR_NOT_FOUND in files,
+ * where this machine's clock went back, and ERR_SYSTEM in Redis, where the clocks of machines
+ * differ. */
 int state_read(struct state *state, enum store_kind kind, const char *key, long long now,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 

@@ -181,10 +181,9 @@ read_in_force(struct store *store, enum store_kind kind, const char *name, long 
         if (shard_open(store->arena, store->root, kind, name, false, folder, err) != 0 ||
             shard_read(store->arena, *folder, kind, name, &found, err) != 0)
                 return -1;
-        if (found.expires <= now)
-                return err_set(err, ERR_NOT_FOUND, "store: the record has expired");
-        if (found.created > now)
-                return err_set(err, ERR_NOT_FOUND, "store: the record is from the future");
+        /* The clock went back. */
+        if (record_check(&found, now, ERR_NOT_FOUND, err) != 0)
+                return -1;
         *record = found;
         return 0;
 }
