@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -22,7 +23,7 @@
 #include "base/text.h"
 #include "host/os.h"
 
-enum { ADDRESSES_MAX = 8, READ_SIZE = 16 * 1024 };
+enum { ADDRESSES_MAX = 8, READ_SIZE = 16 * 1024, KNOWN_AS_SIZE = 80 };
 
 struct redis {
         struct arena *arena;
@@ -42,7 +43,7 @@ struct redis {
         int fd;                           /* -1: not connected */
         bool greeted;                     /* the greeting was sent */
         bool failed;                      /* do not try again, until redis_renew() */
-        long long id;
+        char known_as[KNOWN_AS_SIZE];
         struct err why; /* of failed */
 };
 
@@ -127,7 +128,7 @@ drop(struct redis *redis)
         if (redis->fd >= 0)
                 close(redis->fd);
         redis->fd = -1;
-        redis->id = 0;
+        redis->known_as[0] = '\0';
         if (redis->reader != NULL)
                 redisReaderFree(redis->reader);
         redis->reader = NULL;
@@ -530,16 +531,16 @@ redis_server(const struct redis *redis)
         return redis->shown;
 }
 
-long long
-redis_id(const struct redis *redis)
+const char *
+redis_known_as(const struct redis *redis)
 {
-        return redis->id;
+        return redis->known_as;
 }
 
 void
-redis_set_id(struct redis *redis, long long id)
+redis_set_known_as(struct redis *redis, long long number, const char *name)
 {
-        redis->id = id;
+        (void)snprintf(redis->known_as, sizeof(redis->known_as), "%lld %s", number, name);
 }
 
 #else
@@ -653,18 +654,19 @@ redis_server(const struct redis *redis)
         return "";
 }
 
-long long
-redis_id(const struct redis *redis)
+const char *
+redis_known_as(const struct redis *redis)
 {
         (void)redis;
-        return 0;
+        return "";
 }
 
 void
-redis_set_id(struct redis *redis, long long id)
+redis_set_known_as(struct redis *redis, long long number, const char *name)
 {
         (void)redis;
-        (void)id;
+        (void)number;
+        (void)name;
 }
 
 #endif

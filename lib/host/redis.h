@@ -92,9 +92,9 @@ int redis_ask(struct redis *redis, struct redis_question *question, struct redis
 /* Sets err for a reply that is an error, with advice; always returns -1. */
 int redis_refuse(const struct redis *redis, const struct redis_reply *reply, struct err *err);
 
-/* The number by which the server knows this connection; 0: it is not known yet, or there is none.
- * Is set by the caller, and forgotten when the connection is closed. */
-long long redis_id(const struct redis *redis);
-void redis_set_id(struct redis *redis, long long id);
+/* By what the server knows this connection: "<number> <name>"; "": that is not known yet, or there
+ * is none. Is set by the caller, and forgotten when the connection is closed. */
+const char *redis_known_as(const struct redis *redis);
+void redis_set_known_as(struct redis *redis, long long number, const char *name);
 
 #endif

@@ -14,16 +14,44 @@ static const char take_over[] = "if redis.call('GET',KEYS[1])~=ARGV[1] then retu
 static const char let_go[] =
     "if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0";
 
+/* Numbers of connections begin again with each start of a server, and each server of a group has
+ * its own; so the connection gets a name, too. */
 static int
-find_id(struct redis_base *base, struct err *err)
+make_known(struct redis_base *base, struct err *err)
 {
-        struct redis_reply reply;
+        struct redis_question question;
+        struct redis_reply replies[2];
+        char *name;
 
-        if (redis_id(base->redis) != 0)
+        if (*redis_known_as(base->redis) != '\0')
                 return 0;
-        if (redis_do(base, &reply, err, "CLIENT", "ID", NULL) != 0)
+        if (os_random_token(base->arena, &name, err) != 0)
                 return -1;
-        redis_set_id(base->redis, reply.number);
+        redis_ask_begin(&question, base->arena);
+        redis_add(&question, "CLIENT", "ID", NULL);
+        redis_add(&question, "CLIENT", "SETNAME", name, NULL);
+        if (redis_do_all(base, &question, replies, err) != 0)
+                return -1;
+        redis_set_known_as(base->redis, replies[0].number, name);
+        return 0;
+}
+
+/* Is the holder's connection still there, or does the server not tell? */
+static int
+is_there(struct redis_base *base, const char *held, bool *there, struct err *err)
+{
+        size_t size = strcspn(held, " ");
+        const char *name = held + size + (held[size] == ' ');
+        struct redis_question question;
+        struct redis_reply connection;
+
+        redis_ask_begin(&question, base->arena);
+        redis_add(&question, "CLIENT", "LIST", "ID", arena_copy(base->arena, held, size), NULL);
+        if (redis_ask(base->redis, &question, &connection, err) != 0)
+                return -1;
+        *there = connection.kind != REDIS_TEXT ||
+                 strstr(connection.text, arena_printf(base->arena, " name=%.*s ",
+                                             (int)strcspn(name, " "), name)) != NULL;
         return 0;
 }
 
@@ -32,20 +60,16 @@ static int
 try_take_over(
     struct redis_base *base, const char *key, const char *value, bool *taken, struct err *err)
 {
-        struct redis_reply held, connection;
-        struct redis_question question;
-        const char *id;
+        struct redis_reply held;
+        bool there;
 
         if (redis_do(base, &held, err, "GET", key, NULL) != 0)
                 return -1;
         if (held.kind != REDIS_TEXT)
                 return 0; /* released meanwhile */
-        id = arena_copy(base->arena, held.text, strcspn(held.text, " "));
-        redis_ask_begin(&question, base->arena);
-        redis_add(&question, "CLIENT", "LIST", "ID", id, NULL);
-        if (redis_ask(base->redis, &question, &connection, err) != 0)
+        if (is_there(base, held.text, &there, err) != 0)
                 return -1;
-        if (connection.kind != REDIS_TEXT || connection.size > 0)
+        if (there)
                 return 0;
         if (redis_run(base, take_over, &key, 1,
                 (const char *const[]){held.text, value, redis_word(base, REDIS_LOCK_SECONDS)}, 3,
@@ -63,9 +87,9 @@ redis_lock_acquire(struct redis_base *base, const char *key, long long until,
         bool taken;
         char *token, *value;
 
-        if (find_id(base, err) != 0 || os_random_token(base->arena, &token, err) != 0)
+        if (make_known(base, err) != 0 || os_random_token(base->arena, &token, err) != 0)
                 return -1;
-        value = arena_printf(base->arena, "%lld %s", redis_id(base->redis), token);
+        value = arena_printf(base->arena, "%s %s", redis_known_as(base->redis), token);
         for (;;) {
                 if (redis_do(base, &reply, err, "SET", key, value, "NX", "EX",
                         redis_word(base, REDIS_LOCK_SECONDS), NULL) != 0)

@@ -1,8 +1,8 @@
 /*
  * redis_lock: one process at a time, by a key in Redis.
  *
- * The key holds the number of the holder's connection and a random token. A process that dies, or
- * whose connection is lost, makes way at once: whoever waits asks the server whether that
+ * The key holds number and name of the holder's connection, and a random token. A process that
+ * dies, or whose connection is lost, makes way at once: whoever waits asks the server whether that
  * connection is still there. If the server does not tell, the key ends by itself after
  * REDIS_LOCK_SECONDS. What the holder writes is written only if the key is still its own
  * (fencing), so a holder that was too slow changes nothing.

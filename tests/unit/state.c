@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "format/digest.h"
 #include "host/os.h"
 #include "state/redis_records.h"
 #include "state/state.h"
@@ -1295,6 +1296,28 @@ one_works_at_a_time(void **test)
         assert_int_equal(state_lock(other, "l", os_clock_ms(), &f->err), 0);
 }
 
+/* After a restart of Redis, or on another server of a group, a connection that is there may have
+ * the number of one that held a lock. */
+static void
+a_number_alone_holds_no_lock(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct redis_reply reply;
+        struct redis_base *base;
+        char name[DIGEST_HEX_SIZE + 1];
+
+        if (rig != &redis_rig)
+                return;
+        base = redis_of(f);
+        digest_sha256_hex("k", 1, name);
+        assert_int_equal(redis_do(base, &reply, &f->err, "CLIENT", "ID", NULL), 0);
+        assert_int_equal(redis_do(base, &reply, &f->err, "SET", redis_key(base, "lock:%s", name),
+                             arena_printf(f->arena, "%lld gone token", reply.number), NULL),
+            0);
+        assert_int_equal(state_lock(state, "k", os_clock_ms(), &f->err), 0);
+}
+
 /* Tidying deletes no valid record, and sooner or later every expired one, whose name is then free.
  */
 static void
@@ -1330,6 +1353,7 @@ static const struct {
         const char *name;
         void (*run)(void **test);
 } properties[] = {{"of_many_one_wins", of_many_one_wins},
+    {"a_number_alone_holds_no_lock", a_number_alone_holds_no_lock},
     {"what_is_deleted_is_deleted_for_everyone", what_is_deleted_is_deleted_for_everyone},
     {"who_reads_finds_old_or_new_whole", who_reads_finds_old_or_new_whole},
     {"times_decide", times_decide}, {"values_come_back", values_come_back},
