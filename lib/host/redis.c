@@ -41,6 +41,7 @@ struct redis {
         redisReader *reader;
         redisReplyObjectFunctions makers; /* hiredis wants them writable */
         int fd;                           /* -1: not connected */
+        pid_t process;                    /* that has connected */
         bool greeted;                     /* the greeting was sent */
         bool failed;                      /* do not try again, until redis_renew() */
         char known_as[KNOWN_AS_SIZE];
@@ -314,6 +315,7 @@ redis_open(struct redis *redis, struct err *err)
                     redis->shown, strerror(failed));
                 return redis_give_up(redis, err);
         }
+        redis->process = getpid();
         redis->greeted = false;
         redis->reader = redisReaderCreateWithFunctions(&redis->makers);
         return 0;
@@ -324,7 +326,7 @@ redis_renew(struct redis *redis)
 {
         redis->failed = false;
         /* Whatever has come between two questions is no answer. */
-        if (redis->fd >= 0 && wait_for(redis->fd, POLLIN, 0) != 0)
+        if (redis->fd >= 0 && (redis->process != getpid() || wait_for(redis->fd, POLLIN, 0) != 0))
                 drop(redis);
         return redis->fd >= 0;
 }

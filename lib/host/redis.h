@@ -55,7 +55,9 @@ int redis_new(struct arena *arena, const struct redis_url *url, struct redis **r
 int redis_open(struct redis *redis, struct err *err) __attribute__((warn_unused_result));
 
 /* Before another request: makes another attempt possible, and drops a connection that the server
- * has closed meanwhile. Returns whether there is still a connection. */
+ * has closed meanwhile, or that the process was forked with: two processes on one connection would
+ * read each other's replies. A process that goes on with a request behind its answer keeps it.
+ * Returns whether there is still a connection. */
 bool redis_renew(struct redis *redis);
 
 /* Closes the connection, and fails every question with err until redis_renew(). Returns -1. */

@@ -245,6 +245,18 @@ is $same->($kit->state_dir), $same->("$folder/before"), 'the journal has the sam
 is $wechat->run('state', 'copy', 'redis', 'files')->{exit}, 2, 'without an address of Redis in the settings: refused';
 $back->();
 
+# ---- several processes of wechat.fcgi: each has a connection of its own ----
+
+{
+    my $site = Kit->new(server => 'nginx-fcgi', workers => 4, conf => { %settings, state => $redis->address(prefix => 'fcgi') });
+    my @token = map { my $b = $site->browser; $b->sign_in($_, '/cgi-bin/me.cgi'); $b->cookie('wx_session') } qw(xiaoming ann);
+    my $sub = sub { my $a = $site->browser(headers => { Authorization => "Bearer $token[$_[0] % 2]" })->get('/cgi-bin/validate.cgi'); return $a->{status} == 200 ? decode_json($a->{content})->{sub} : $a->{status} };
+    my @own = map { $sub->($_) } 0, 1;
+    isnt $own[0], $own[1], 'two people';
+    my @wrong = Kit::at_once(8, sub { my ($i) = @_; return join ' ', grep { $_ ne $own[$i % 2] } map { $sub->($i) } 1 .. 50 });
+    is join(' ', grep {length} @wrong), '', 'four processes, 400 requests at the same time: each answer is about who asked';
+}
+
 # ---- killed under writers: nothing that was acknowledged is lost ----
 
 my $rounds = $ENV{HARD} ? 20 : 2;
