@@ -291,10 +291,8 @@ redis_open(struct redis *redis, struct err *err)
 
         if (redis->fd >= 0)
                 return 0;
-        if (redis->failed) {
-                *err = redis->why;
-                return -1;
-        }
+        if (redis->failed)
+                return err_set(err, redis->why.kind, "%s", redis->why.text);
         for (size_t i = 0; i < redis->count && redis->fd < 0; i++) {
                 const struct sockaddr *address =
                     (const struct sockaddr *)&redis->addresses[i].address;
