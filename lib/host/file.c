@@ -34,18 +34,47 @@ own_uid(void)
 }
 
 static int
+judge_folder(const struct stat *st, const char *path, struct err *err)
+{
+        if (!S_ISDIR(st->st_mode))
+                return err_set_errno(err, ERR_SYSTEM, ENOTDIR, path);
+        if (st->st_uid != own_uid())
+                return err_set(
+                    err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
+        if ((st->st_mode & 077) != 0)
+                return err_set(err, ERR_SYSTEM, "%s is open to others: chmod 700 it", path);
+        return 0;
+}
+
+static int
 check_folder(int folder, const char *path, struct err *err)
 {
         struct stat st;
 
-        if (fstat(folder, &st) != 0)
-                return err_set_errno(err, ERR_SYSTEM, errno, path);
-        if (st.st_uid != own_uid())
-                return err_set(
-                    err, ERR_SYSTEM, "%s belongs to another user: make it your own (chown)", path);
-        if ((st.st_mode & 077) != 0)
-                return err_set(err, ERR_SYSTEM, "%s is open to others: chmod 700 it", path);
-        return 0;
+        return fstat(folder, &st) != 0 ? err_set_errno(err, ERR_SYSTEM, errno, path)
+                                       : judge_folder(&st, path, err);
+}
+
+int
+file_check_folder(int at, const char *path, struct err *err)
+{
+        struct stat st;
+
+        return fstatat(at, path, &st, AT_SYMLINK_NOFOLLOW) != 0
+                   ? err_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, errno, path)
+                   : judge_folder(&st, path, err);
+}
+
+bool
+file_is_at(int folder, const char *path)
+{
+        struct stat ours, there;
+        struct err ignored;
+
+        return fstat(folder, &ours) == 0 &&
+               fstatat(AT_FDCWD, path, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+               ours.st_dev == there.st_dev && ours.st_ino == there.st_ino &&
+               judge_folder(&there, path, &ignored) == 0;
 }
 
 /* Syncs the entry of a new folder. A parent folder that is writable but not readable cannot be

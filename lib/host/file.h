@@ -30,6 +30,13 @@ int file_open_folder(struct arena *arena, int at, const char *path, bool create,
 int file_open_folder_unsynced(struct arena *arena, int at, const char *path, int *folder,
     struct err *err) __attribute__((warn_unused_result));
 
+/* Checks a folder as file_open_folder() does, without opening it. */
+int file_check_folder(int at, const char *path, struct err *err)
+    __attribute__((warn_unused_result));
+
+/* Is the open folder the one at path, closed to others? */
+bool file_is_at(int folder, const char *path);
+
 /*
  * Reads a file and adds a NUL. It must be a regular file of the program's own user, with one link
  * and at most FILE_SIZE_MAX bytes. ERR_NOT_FOUND: missing; ERR_SYSTEM: anything else.

@@ -26,8 +26,8 @@ struct backend {
          * and create is false. ERR_SYSTEM. */
         int (*open)(
             struct arena *arena, const char *where, bool create, void **handle, struct err *err);
-        /* Returns another handle of the state that is open, for another request; NULL: it is opened
-         * anew. */
+        /* Returns another handle of the state that is open, for another request; NULL: it has to be
+         * opened anew. */
         void *(*again)(void *handle, struct arena *arena);
         /* NULL: it has no server. */
         int (*port)(void *handle);

@@ -44,6 +44,23 @@ open_files(struct arena *arena, const char *where, bool create, void **handle, s
         return 0;
 }
 
+static void *
+again(void *handle, struct arena *arena)
+{
+        const struct files *files = handle;
+        struct store *store = store_again(files->store, arena);
+        struct files *next;
+
+        if (store == NULL)
+                return NULL;
+        next = arena_alloc(arena, sizeof(*next));
+        *next = (struct files){.arena = arena,
+            .state_dir = files->state_dir,
+            .store = store,
+            .users = users_new(arena, files->state_dir)};
+        return next;
+}
+
 static int
 reach(void *handle)
 {
@@ -714,6 +731,7 @@ sweep_waiting(void *handle, unsigned draw, long long limit, struct err *err)
 
 const struct backend files_backend = {
     .open = open_files,
+    .again = again,
     .reach = reach,
     .reach_missing = reach_missing,
     .note = note,

@@ -30,20 +30,41 @@ shard_open(struct arena *arena, int root, enum store_kind kind, const char *name
             create, folder, err);
 }
 
-int
-shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
+/* Reads the record in the file path, in the folder at. */
+static int
+read_record(struct arena *arena, int at, const char *path, enum store_kind kind,
     struct store_record *record, struct err *err)
 {
         size_t size;
         char *file;
 
-        if (file_read_private(arena, folder, name, &file, &size, err) != 0)
+        if (file_read_private(arena, at, path, &file, &size, err) != 0)
                 return -1;
         if (record_parse(arena, file, size, record, err) == 0)
                 return 0;
         if (kind_of(kind)->lasts)
                 err->kind = ERR_SYSTEM;
         return -1;
+}
+
+int
+shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
+    struct store_record *record, struct err *err)
+{
+        return read_record(arena, folder, name, kind, record, err);
+}
+
+int
+shard_read_closed(struct arena *arena, int root, enum store_kind kind, const char *name,
+    struct store_record *record, struct err *err)
+{
+        const char *above = kind_of(kind)->folder;
+        const char *shard = arena_printf(arena, "%s/%.*s", above, (int)kind_of(kind)->digits, name);
+
+        if (file_check_folder(root, above, err) != 0 || file_check_folder(root, shard, err) != 0)
+                return -1;
+        return read_record(
+            arena, root, arena_printf(arena, "%s/%s", shard, name), kind, record, err);
 }
 
 /* A shard that does not exist is skipped. */

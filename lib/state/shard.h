@@ -25,6 +25,10 @@ int shard_open(struct arena *arena, int root, enum store_kind kind, const char *
 int shard_read(struct arena *arena, int folder, enum store_kind kind, const char *name,
     struct store_record *record, struct err *err) __attribute__((warn_unused_result));
 
+/* The same without an open shard, in the state folder root: its folders are only looked at. */
+int shard_read_closed(struct arena *arena, int root, enum store_kind kind, const char *name,
+    struct store_record *record, struct err *err) __attribute__((warn_unused_result));
+
 /* Calls visit for each shard of a kind that exists, with an arena that is freed after the call.
  * Stops if visit returns non-zero, and returns that. ERR_SYSTEM: a folder cannot be opened. */
 int shard_each(struct arena *arena, int root, enum store_kind kind,

@@ -44,15 +44,16 @@ state_new(struct arena *arena, const char *where, bool writes)
 struct state *
 state_again(const struct state *state, struct arena *arena, bool writes)
 {
+        void *handle = state->handle == NULL ? NULL : state->backend->again(state->handle, arena);
         struct state *s;
 
-        if (state->handle == NULL || state->backend->again == NULL)
+        if (handle == NULL)
                 return state_new(arena, state->where, writes);
         s = arena_alloc(arena, sizeof(*s));
         *s = *state;
         s->arena = arena;
         s->writes = writes;
-        s->handle = state->backend->again(state->handle, arena);
+        s->handle = handle;
         return s;
 }
 

@@ -41,6 +41,19 @@ store_open(
         return 0;
 }
 
+struct store *
+store_again(const struct store *store, struct arena *arena)
+{
+        struct store *again;
+
+        if (!file_is_at(store->root, store->state_dir))
+                return NULL;
+        again = arena_alloc(arena, sizeof(*again));
+        *again = *store;
+        again->arena = arena;
+        return again;
+}
+
 int
 store_folder(const struct store *store)
 {
@@ -171,20 +184,14 @@ store_add_text(struct store *store, enum store_kind kind, const char *name, cons
         return put(store, kind, name, text, expires, false, err);
 }
 
-/* Reads the record of name if it is in force at now; *folder is its shard. */
+/* Sets *record to the one that was found if it is in force at now. */
 static int
-read_in_force(struct store *store, enum store_kind kind, const char *name, long long now,
-    int *folder, struct store_record *record, struct err *err)
+check_force(
+    const struct store_record *found, long long now, struct store_record *record, struct err *err)
 {
-        struct store_record found;
-
-        if (shard_open(store->arena, store->root, kind, name, false, folder, err) != 0 ||
-            shard_read(store->arena, *folder, kind, name, &found, err) != 0)
+        if (record_check(found, now, ERR_NOT_FOUND, err) != 0)
                 return -1;
-        /* The clock went back. */
-        if (record_check(&found, now, ERR_NOT_FOUND, err) != 0)
-                return -1;
-        *record = found;
+        *record = *found;
         return 0;
 }
 
@@ -199,11 +206,13 @@ int
 store_read_name(struct store *store, enum store_kind kind, const char *name, long long now,
     struct store_record *record, struct err *err)
 {
-        int folder;
+        struct store_record found;
 
         if (!text_is_id(name, DIGEST_HEX_SIZE, DIGEST_HEX_SIZE))
                 return err_set(err, ERR_NOT_FOUND, "store: not a record's name");
-        return read_in_force(store, kind, name, now, &folder, record, err);
+        return shard_read_closed(store->arena, store->root, kind, name, &found, err) != 0
+                   ? -1
+                   : check_force(&found, now, record, err);
 }
 
 int
@@ -211,13 +220,14 @@ store_take(struct store *store, enum store_kind kind, const char *key, long long
     struct store_record *record, struct err *err)
 {
         char *name = store_name(store->arena, kind, key);
-        struct store_record found;
+        struct store_record found, valid;
         int folder;
 
-        if (read_in_force(store, kind, name, now, &folder, &found, err) != 0 ||
-            atomic_remove(folder, name, err) != 0)
+        if (shard_open(store->arena, store->root, kind, name, false, &folder, err) != 0 ||
+            shard_read(store->arena, folder, kind, name, &found, err) != 0 ||
+            check_force(&found, now, &valid, err) != 0 || atomic_remove(folder, name, err) != 0)
                 return -1;
-        *record = found;
+        *record = valid;
         return 0;
 }
 

@@ -26,6 +26,10 @@ struct store;
 int store_open(struct arena *arena, const char *state_dir, bool create, struct store **store,
     struct err *err) __attribute__((warn_unused_result));
 
+/* Returns the same store for another arena, without opening anything; NULL: at its path is another
+ * folder by now, or none, or others can enter it. */
+struct store *store_again(const struct store *store, struct arena *arena);
+
 /* Returns the descriptor of state_dir. */
 int store_folder(const struct store *store);
 

@@ -48,17 +48,25 @@ open_folder(struct users *users, const char *shard, bool create, int *folder, st
         return file_open_folder(users->arena, parent, shard, create, folder, err);
 }
 
-/* The same for the openid's shard. */
+/* Sets shard to that of the openid. */
+static int
+find_shard(const char *openid, char shard[DIGEST_HEX_SIZE + 1], struct err *err)
+{
+        if (!api_is_openid(openid))
+                return err_set(err, ERR_SYSTEM, "user: not an openid");
+        digest_sha256_hex(openid, strlen(openid), shard);
+        shard[SHARD_DIGITS] = '\0';
+        return 0;
+}
+
+/* The same as open_folder() for the openid's shard. */
 static int
 open_shard(struct users *users, const char *openid, bool create, int *folder, struct err *err)
 {
-        char hex[DIGEST_HEX_SIZE + 1];
+        char shard[DIGEST_HEX_SIZE + 1];
 
-        if (!api_is_openid(openid))
-                return err_set(err, ERR_SYSTEM, "user: not an openid");
-        digest_sha256_hex(openid, strlen(openid), hex);
-        hex[SHARD_DIGITS] = '\0';
-        return open_folder(users, hex, create, folder, err);
+        return find_shard(openid, shard, err) != 0 ? -1
+                                                   : open_folder(users, shard, create, folder, err);
 }
 
 static char *
@@ -79,14 +87,32 @@ read_file(struct users *users, int folder, const char *openid, struct pairs *use
                    : edit_parse(users->arena, openid, text, size, user, err);
 }
 
+/* Reads the user's text; the folders are only looked at. */
+static int
+read_text(struct users *users, const char *openid, char **text, size_t *size, struct err *err)
+{
+        char hex[DIGEST_HEX_SIZE + 1];
+        const char *shard;
+
+        if (find_shard(openid, hex, err) != 0)
+                return -1;
+        shard = arena_printf(users->arena, "%s/%s", users->path, hex);
+        if (file_check_folder(AT_FDCWD, users->path, err) != 0 ||
+            file_check_folder(AT_FDCWD, shard, err) != 0)
+                return -1;
+        return file_read_private(users->arena, AT_FDCWD,
+            arena_printf(users->arena, "%s/%s", shard, file_name(users, openid)), text, size, err);
+}
+
 int
 user_read(struct users *users, const char *openid, struct pairs *user, struct err *err)
 {
-        int folder;
+        size_t size;
+        char *text;
 
-        if (open_shard(users, openid, false, &folder, err) != 0)
-                return -1;
-        return read_file(users, folder, openid, user, err);
+        return read_text(users, openid, &text, &size, err) != 0
+                   ? -1
+                   : edit_parse(users->arena, openid, text, size, user, err);
 }
 
 int
@@ -94,11 +120,8 @@ user_export(struct users *users, const char *openid, char **json, struct err *er
 {
         size_t size;
         char *text;
-        int folder;
 
-        return open_shard(users, openid, false, &folder, err) != 0 ||
-                       file_read_private(
-                           users->arena, folder, file_name(users, openid), &text, &size, err) != 0
+        return read_text(users, openid, &text, &size, err) != 0
                    ? -1
                    : edit_export(users->arena, openid, text, size, json, err);
 }
