@@ -329,10 +329,16 @@ runner_let_go(struct runner *runner)
         runner->failed = ECHILD;
 }
 
+int
+runner_link(const struct runner *runner)
+{
+        return runner->lost ? -1 : runner->link;
+}
+
 bool
 runner_is_gone(const struct runner *runner)
 {
-        struct pollfd link = {.fd = runner->link, .events = POLLIN};
+        struct pollfd link = {.fd = runner_link(runner), .events = POLLIN};
 
-        return runner->link < 0 || runner->lost || poll(&link, 1, 0) != 0;
+        return link.fd < 0 || poll(&link, 1, 0) != 0;
 }

@@ -55,4 +55,8 @@ void runner_let_go(struct runner *runner);
 /* Between two runs: has the process ended, or can it not be used any more? */
 bool runner_is_gone(const struct runner *runner);
 
+/* Between two runs: returns the descriptor that can be read once the process has ended; -1:
+ * runner_is_gone(). */
+int runner_link(const struct runner *runner);
+
 #endif

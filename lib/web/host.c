@@ -1,6 +1,7 @@
 #include "web/host.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,9 +115,8 @@ host_read_words(
 
 /* ---- files that may change ---- */
 
-/* Called before the file is read, so that every later change is seen. */
-void
-host_watch_file(struct host *host, const char *path)
+static void
+watch(struct host *host, const char *path, bool is_folder)
 {
         struct watch *watched = host->watched;
 
@@ -125,7 +125,15 @@ host_watch_file(struct host *host, const char *path)
         for (; watched->path != NULL; watched++)
                 if (strcmp(watched->path, path) == 0)
                         return;
-        watch_look(path, watched);
+        *watched = (struct watch){.path = path, .is_folder = is_folder};
+        watch_look(watched);
+}
+
+/* Called before the file is read, so that every later change is seen. */
+void
+host_watch_file(struct host *host, const char *path)
+{
+        watch(host, path, false);
 }
 
 bool
@@ -141,22 +149,63 @@ void
 host_look_again(struct host *host)
 {
         for (struct watch *watched = host->watched; watched->path != NULL; watched++)
-                watch_look(watched->path, watched);
+                watch_look(watched);
+}
+
+/* Has one of the files changed of which the kernel does not tell? */
+static bool
+has_changed_untold(const struct host *host)
+{
+        for (const struct watch *watched = host->watched; watched->path != NULL; watched++)
+                if (!watched->is_told && watch_has_changed(watched))
+                        return true;
+        return false;
+}
+
+/* Has a runner ended, or may a watched file have changed? One question for all of them. */
+static bool
+has_news(const struct host *host)
+{
+        const struct runner *const runners[] = {host->runner, host->errands, host->pictures};
+        enum { RUNNERS = sizeof(runners) / sizeof(runners[0]) };
+        struct pollfd news[RUNNERS + 1] = {{.fd = host->told, .events = POLLIN}};
+
+        if (host->told <= 0)
+                return true;
+        for (size_t i = 0; i < RUNNERS; i++) {
+                news[i + 1] = (struct pollfd){.fd = -1, .events = POLLIN};
+                if (runners[i] == NULL)
+                        continue;
+                news[i + 1].fd = runner_link(runners[i]);
+                if (news[i + 1].fd < 0)
+                        return true;
+        }
+        return poll(news, RUNNERS + 1, 0) != 0;
+}
+
+static bool
+is_gone(const struct runner *runner)
+{
+        return runner != NULL && runner_is_gone(runner);
 }
 
 bool
-host_is_spent(const struct host *host)
+host_is_spent(struct host *host)
 {
+        long long now = os_clock_ms();
+
         if (host->watched == NULL || host->left || host->err.kind != ERR_NONE ||
             (host->state != NULL &&
                 (!host->state_is_there || state_port(host->state) != host->state_port)) ||
-            host->requests >= HOST_REQUESTS_MAX ||
-            os_clock_ms() - host->began >= HOST_SECONDS_MAX * 1000LL ||
-            (host->runner != NULL && runner_is_gone(host->runner)) ||
-            (host->errands != NULL && runner_is_gone(host->errands)) ||
-            (host->pictures != NULL && runner_is_gone(host->pictures)))
+            host->requests >= HOST_REQUESTS_MAX || now - host->began >= HOST_SECONDS_MAX * 1000LL)
                 return true;
-        return host_has_changed(host);
+        if (now < host->look_at && !has_news(host))
+                return has_changed_untold(host);
+        if (host->told > 0)
+                watch_heard(host->told);
+        host->look_at = now + HOST_LOOK_MS;
+        return is_gone(host->runner) || is_gone(host->errands) || is_gone(host->pictures) ||
+               host_has_changed(host);
 }
 
 /* ---- the beginning ---- */
@@ -284,18 +333,13 @@ needs_of_all(const struct host *host)
         return needs;
 }
 
-/* Watches a folder that is missing: once it exists, this process, whose sandbox does not let it in,
- * is to be replaced. */
+/* Watches a folder: once there is one, or another one, in its place, this process, whose sandbox
+ * does not let it in, is to be replaced. */
 static void
-watch_missing(struct host *host, const char *folder)
+watch_folder(struct host *host, const char *folder)
 {
-        struct watch seen;
-
-        if (host->watched == NULL || *folder == '\0')
-                return;
-        watch_look(folder, &seen);
-        if (!seen.exists)
-                host_watch_file(host, folder);
+        if (*folder != '\0')
+                watch(host, folder, true);
 }
 
 /* Finds the state, if a program needs it. */
@@ -305,11 +349,11 @@ find_state(struct host *host)
         unsigned needs = needs_of_all(host);
 
         if ((needs & SANDBOX_PRIVATE_FILES) != 0)
-                watch_missing(host, host->conf.private_dir);
+                watch_folder(host, host->conf.private_dir);
         if ((needs & (SANDBOX_READ_STATE | SANDBOX_WRITE_STATE)) == 0)
                 return;
         if (conf_has_files(&host->conf))
-                watch_missing(host, host->conf.state_dir);
+                watch_folder(host, host->conf.state_dir);
         host->state = state_new(
             host->arena, conf_state(host->arena, &host->conf), (needs & SANDBOX_WRITE_STATE) != 0);
         host->state_is_there = state_is_there(host->state);
@@ -460,6 +504,8 @@ host_enter(struct host *host)
                         host->programs[i]->prepare(host);
         open_files(host);
         open_words(host);
+        if (host->watched != NULL)
+                host->told = watch_tell(host->arena, host->watched);
         give_up_power(host);
 }
 

@@ -29,6 +29,9 @@ struct versions;
  * small and a new address of WeChat is found. */
 enum { HOST_REQUESTS_MAX = 10000, HOST_SECONDS_MAX = 3600 };
 
+/* Watched files are looked at so often even if nobody tells of a change (watch.h). */
+enum { HOST_LOOK_MS = 1000 };
+
 /* How many files prepare() may have watched. */
 enum { HOST_WATCHES = 8 };
 
@@ -124,6 +127,8 @@ struct host {
         struct host_file *files;                /* one for each program's .reads */
         struct host_file words[HOST_LANGUAGES]; /* the owner's own, by language */
         struct watch *watched;      /* path is NULL after the last; NULL: nothing is watched */
+        int told;                   /* of watch_tell(); 0 or -1: nobody tells, so we look */
+        long long look_at;          /* when to look in any case, by os_clock_ms() */
         const char *script;         /* the file that runs, as the server names it; NULL: unknown */
         struct runner *runner;      /* of the handler; NULL: there is none */
         struct runner *typist;      /* another one, for what is done while that works; or NULL */
@@ -194,7 +199,7 @@ const char *host_file_path(const struct host *host, const struct app_program *pr
 /* Is another process to serve the next request? It is if a file that this one has read has changed,
  * if the settings or the state cannot be used, if the runner is gone, if another process goes on,
  * or if this one has served long enough. */
-bool host_is_spent(const struct host *host);
+bool host_is_spent(struct host *host);
 
 /* Has a file changed that this process has read? Part of the above. */
 bool host_has_changed(const struct host *host);

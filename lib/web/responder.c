@@ -36,6 +36,7 @@ struct responder {
         size_t body_max;
         long long served;
         bool aside; /* the listener comes first, a kept connection having been served */
+        bool last;  /* another process is to serve what comes after this request */
 
         int connection; /* of the request; -1: none */
         bool broken;    /* it can take no more of the answer */
@@ -338,11 +339,11 @@ pass_body(struct responder *r)
 {
         const struct buf *body = &r->request.body;
 
-        if (lseek(r->body, 0, SEEK_SET) != 0)
-                return -1;
         if (body->size == 0)
                 return 0;
         r->has_body = true;
+        if (lseek(r->body, 0, SEEK_SET) != 0)
+                return -1;
         for (size_t done = 0; done < body->size;) {
                 ssize_t written = write(r->body, body->data + done, body->size - done);
 
@@ -455,7 +456,8 @@ take_kept(struct responder *r, const struct pollfd *waits)
 static bool
 is_over(const struct responder *r)
 {
-        return r->host->left || (r->options.requests > 0 && r->served >= r->options.requests) ||
+        return r->host->left || r->last ||
+               (r->options.requests > 0 && r->served >= r->options.requests) ||
                (r->served > 0 && r->host->err.kind != ERR_NONE);
 }
 
@@ -477,6 +479,8 @@ wait_connection(struct responder *r)
         r->aside = !r->aside;
         if (!r->aside || waits[SOCKET].revents == 0)
                 take_kept(r, waits + KEPT);
+        if (r->connection >= 0)
+                r->last = r->served > 0 && host_is_spent(r->host);
         if (r->connection >= 0 || waits[SOCKET].revents == 0)
                 return true;
         if (r->served == 0 ? host_has_changed(r->host) : host_is_spent(r->host))
@@ -493,17 +497,17 @@ read_more(struct responder *r, long long until)
         bool is_silent = r->request.state == FASTCGI_IDLE && r->request.header_size == 0;
         ssize_t got;
 
+        if (is_silent)
+                until = os_clock_ms() + RESPONDER_FIRST_MS;
         for (;;) {
                 got = read(r->connection, r->input, sizeof(r->input));
-                if (got < 0 && errno == EAGAIN && is_silent &&
-                    wait_for(r->connection, POLLIN, os_clock_ms() + RESPONDER_FIRST_MS) != 0) {
-                        keep(r);
-                        return -1;
-                }
-                if (got < 0 && errno == EAGAIN && wait_for(r->connection, POLLIN, until) == 0)
-                        continue;
-                if (got >= 0 || errno != EINTR)
+                if (got >= 0 || (errno != EINTR && errno != EAGAIN))
                         break;
+                if (errno == EINTR || wait_for(r->connection, POLLIN, until) == 0)
+                        continue;
+                if (is_silent)
+                        keep(r);
+                return -1;
         }
         r->input_at = 0;
         r->input_end = got > 0 ? (size_t)got : 0;

@@ -145,6 +145,20 @@ subtest 'settings' => sub {
     like $browser->get('/cgi-bin/me.cgi')->{content}, qr/<title>Something else/, 'words of the owner as well';
 };
 
+subtest 'the state' => sub {
+    my $kit = make_kit();
+    my $browser = signed_in($kit);
+    my $state = $kit->state_dir;
+    is status($browser), 200, 'signed in';
+    rename $state, "$state.before" or die "rename: $!";
+    is status($browser), 401, 'the folder is gone: the next request knows nobody';
+    system('cp', '-a', "$state.before", $state) == 0 or die 'cp';
+    is status($browser), 200, 'another folder is in its place: the next request reads it';
+    unlink glob "$state/sessions/*/*";
+    is status($browser), 401, 'and what is deleted there is gone for the next one';
+    unlike logged($kit), qr/kind=system/, 'nothing went wrong';
+};
+
 subtest 'without settings at first' => sub {
     my $kit = make_kit();
     my $good = Kit::read_file("$kit->{folder}/wechat.conf");
@@ -266,6 +280,11 @@ subtest 'connections' => sub {
         syswrite $kept, request($round, 1, %validate);
         like records($kept, 1)->{6}, qr/^Status: 401 /, "a kept connection: request $round";
     }
+    $kit->write_conf(%conf, secret => 'changed');
+    syswrite $kept, request(4, 1, %validate);
+    like records($kept, 1)->{6}, qr/^Status: 401 /, 'settings are changed: the request that comes by it is served';
+    ok records($kept, 1)->{closed}, 'and the process, which has the old ones, ends';
+    $kept = $open->();
     my @silent = map { $open->() } 1 .. 5;
     my $began = time;
     is status($kit->browser), 401, 'beside it, and silent ones, others are served';
