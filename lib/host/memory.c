@@ -42,30 +42,63 @@ memory_exhausted(void)
 
 #ifdef MEMORY_POOL
 
+/* Pieces lie one behind the other. The last ones are taken back once they are free; those between
+ * pieces in use wait until then. */
 struct piece {
-        size_t size;
+        size_t size;   /* a multiple of the alignment; IS_FREE is added to that of a free piece */
+        size_t before; /* the size of the piece before this one, with its head; 0: there is none */
         max_align_t data[];
 };
+
+enum { ALIGN = alignof(max_align_t), IS_FREE = 1 };
 
 /* Pages that are not touched cost nothing; a page that is touched for the first time is zeroed. */
 static struct {
         max_align_t bytes[MEMORY_POOL / sizeof(max_align_t)];
         size_t used;
+        size_t last;    /* the size of the last piece, with its head; 0: there is none */
+        size_t touched; /* from here on everything is zero */
 } pool;
+
+static struct piece *
+last_piece(void)
+{
+        return (struct piece *)((char *)pool.bytes + (pool.used - pool.last));
+}
+
+static void
+end_at(size_t used)
+{
+        pool.used = used;
+        pool.touched = used > pool.touched ? used : pool.touched;
+}
 
 /* Returns NULL if there is no room. */
 static void *
 pool_alloc(size_t size)
 {
-        const size_t align = alignof(max_align_t);
         struct piece *piece = (struct piece *)((char *)pool.bytes + pool.used);
         size_t left = sizeof(pool.bytes) - pool.used;
 
-        if (left < sizeof(*piece) || (left - sizeof(*piece)) / align * align < size)
+        if (left < sizeof(*piece) || (left - sizeof(*piece)) / ALIGN * ALIGN < size)
                 return NULL;
-        piece->size = size;
-        pool.used += sizeof(*piece) + (size + align - 1) / align * align;
+        piece->size = (size + ALIGN - 1) / ALIGN * ALIGN;
+        piece->before = pool.last;
+        pool.last = sizeof(*piece) + piece->size;
+        end_at(pool.used + pool.last);
         return piece->data;
+}
+
+static void *
+pool_alloc_zeroed(size_t size)
+{
+        size_t touched = pool.touched;
+        char *memory = pool_alloc(size);
+        size_t at = memory == NULL ? 0 : (size_t)(memory - (char *)pool.bytes);
+
+        if (at < touched && memory != NULL)
+                memset(memory, 0, touched - at < size ? touched - at : size);
+        return memory;
 }
 
 static bool
@@ -80,6 +113,33 @@ pool_size(const void *memory)
         return ((const struct piece *)memory - 1)->size;
 }
 
+/* Makes the last piece larger, where it is. */
+static bool
+pool_grow(void *memory, size_t size)
+{
+        struct piece *piece = (struct piece *)memory - 1;
+        size_t at = (size_t)((char *)memory - (char *)pool.bytes);
+
+        if (piece != last_piece() || size > (sizeof(pool.bytes) - at) / ALIGN * ALIGN)
+                return false;
+        piece->size = (size + ALIGN - 1) / ALIGN * ALIGN;
+        pool.last = sizeof(*piece) + piece->size;
+        end_at(at + piece->size);
+        return true;
+}
+
+static void
+pool_free(void *memory)
+{
+        ((struct piece *)memory - 1)->size |= IS_FREE;
+        while (pool.last > 0 && (last_piece()->size & IS_FREE) != 0) {
+                size_t before = last_piece()->before;
+
+                pool.used -= pool.last;
+                pool.last = before;
+        }
+}
+
 #else
 
 static void *
@@ -89,11 +149,31 @@ pool_alloc(size_t size)
         return NULL;
 }
 
+static void *
+pool_alloc_zeroed(size_t size)
+{
+        return pool_alloc(size);
+}
+
 static bool
 pool_has(const void *memory)
 {
         (void)memory;
         return false;
+}
+
+static bool
+pool_grow(void *memory, size_t size)
+{
+        (void)memory;
+        (void)size;
+        return false;
+}
+
+static void
+pool_free(void *memory)
+{
+        (void)memory;
 }
 
 static size_t
@@ -127,7 +207,8 @@ __wrap_malloc(size_t size)
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-        void *memory = size == 0 || count <= PTRDIFF_MAX / size ? pool_alloc(count * size) : NULL;
+        void *memory =
+            size == 0 || count <= PTRDIFF_MAX / size ? pool_alloc_zeroed(count * size) : NULL;
 
         return memory != NULL ? memory : check(__real_calloc(count, size), count == 0 ? 0 : size);
 }
@@ -141,16 +222,19 @@ __wrap_realloc(void *memory, size_t size)
                 return __wrap_malloc(size);
         if (!pool_has(memory))
                 return check(__real_realloc(memory, size), size);
-        if (size <= pool_size(memory))
+        if (size <= pool_size(memory) || pool_grow(memory, size))
                 return memory;
-        moved = __wrap_malloc(size);
-        return memcpy(moved, memory, pool_size(memory));
+        moved = memcpy(__wrap_malloc(size), memory, pool_size(memory));
+        pool_free(memory);
+        return moved;
 }
 
 void
 __wrap_free(void *memory)
 {
-        if (!pool_has(memory))
+        if (pool_has(memory))
+                pool_free(memory);
+        else
                 __real_free(memory);
 }
 

@@ -9,10 +9,10 @@
  * --wrap; see the Makefile). Expat, the host's own, is given them (xml.c).
  *
  * If built with MEMORY_POOL, they first allocate from a pool of that many bytes, one piece behind
- * the other, and from the C library when that is used up. Freed pieces are not used again: a
- * program lives for a moment, and no piece has belonged to something else before. A process that
- * serves many requests uses the pool up once. This is for musl, whose malloc() maps pages for each
- * size and unmaps them at once, at a sixth of all that validate.cgi costs.
+ * the other, and from the C library when that is used up. The last pieces are used again once they
+ * are freed: what a request took is free when it has been answered. This is for musl, whose
+ * malloc() maps pages for each size and unmaps them at once, at a sixth of all that validate.cgi
+ * costs.
  */
 #ifndef WECHAT_MEMORY_H
 #define WECHAT_MEMORY_H

@@ -98,6 +98,38 @@ pieces_keep_what_is_put_there(void **state)
         }
 }
 
+/* Many times what a request takes fits into the same place, in whatever order it is freed, also
+ * above a piece that stays. */
+static void
+freed_pieces_are_used_again(void **state)
+{
+        enum { ROUNDS = 500, PIECES = 64, SIZE = 300, APART = 1 << 16 };
+        char *stays = NULL, *pieces[PIECES];
+
+        (void)state;
+#ifdef WECHAT_WATCHED
+        SKIP("who watches keeps freed memory aside");
+#endif
+        for (size_t round = 0; round < ROUNDS; round++) {
+                for (size_t i = 0; i < PIECES; i++) {
+                        pieces[i] = calloc(1, SIZE);
+                        assert_int_equal(pieces[i][0] | pieces[i][SIZE - 1], 0);
+                        memset(pieces[i], 'x', SIZE);
+                }
+                if (stays == NULL)
+                        stays = memset(malloc(SIZE), 'y', SIZE);
+                for (size_t i = 0; i < PIECES; i++) {
+                        /* APART: the pool is larger */
+                        assert_in_range((uintptr_t)pieces[i] - (uintptr_t)stays + APART, 0,
+                            (uintptr_t)APART * 2);
+                        free(pieces[round % 2 == 0 ? i : PIECES - 1 - i]);
+                }
+                assert_int_equal(stays[0], 'y');
+                assert_int_equal(stays[SIZE - 1], 'y');
+        }
+        free(stays);
+}
+
 static void
 too_much_ends_the_process(void **state)
 {
@@ -130,7 +162,7 @@ main(void)
 {
         const struct CMUnitTest tests[] = {TEST(it_is_said_and_ends),
             TEST(who_cannot_be_told_is_not_asked_to_go_on), TEST(pieces_keep_what_is_put_there),
-            TEST(too_much_ends_the_process)};
+            TEST(freed_pieces_are_used_again), TEST(too_much_ends_the_process)};
 
         return RUN(tests);
 }
