@@ -54,7 +54,8 @@ static const char help[] =
     "  wechat.fcgi --listen 9000                      port 9000 of this host alone\n\n"
     "Environment: WECHAT_CONF (the settings file), WECHAT_WORKERS (how many\n"
     "processes serve, 1 to 64; default 4), WECHAT_MAX_REQUESTS (after so many\n"
-    "requests a process is replaced; 1: each request gets a new one),\n"
+    "requests a process is replaced; 1: each request gets a new one; default 10000),\n"
+    "WECHAT_MEMORY (MiB; a process that has grown larger is replaced; default 256),\n"
     "FCGI_WEB_SERVER_ADDRS (addresses that may connect to a port).\n"
     "Signals: SIGTERM ends it when requests under way are answered; SIGHUP\n"
     "replaces its processes.\n";
@@ -67,6 +68,7 @@ struct site {
         const char *file;         /* our own */
         const char *peers;
         long long max_requests;
+        long long max_memory; /* MiB */
 };
 
 /* ---- the settings, in the process that starts the workers ---- */
@@ -114,8 +116,7 @@ work(void *context, int said, int common)
 {
         struct site *site = context;
         struct host *host = site->host;
-        struct responder_options options = {
-            .said = {said, common}, .requests = site->max_requests, .peers = site->peers};
+        struct responder_options options = {.said = {said, common}, .peers = site->peers};
         struct responder *responder;
         sigset_t signals;
         const struct app_program *program;
@@ -124,6 +125,8 @@ work(void *context, int said, int common)
         workers_signals(&signals);
         options.signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
         host_begin_process(host);
+        host->requests_max = site->max_requests;
+        host->memory_max = site->max_memory * 1024;
         host->one_file = site->file;
         responder = responder_open(host, &options);
         apart_prepare(host);
@@ -193,6 +196,7 @@ serve(const struct app_program *const *programs)
         site.file = path_own(arena);
         site.peers = environment_get(environment, "FCGI_WEB_SERVER_ADDRS");
         site.max_requests = number_of(environment, "WECHAT_MAX_REQUESTS", 1, 1000000000, 0);
+        site.max_memory = number_of(environment, "WECHAT_MEMORY", 1, 1000000, 256);
         workers.count = (int)number_of(environment, "WECHAT_WORKERS", 1, WORKERS_MAX, 4);
         return workers_run(&workers);
 }

@@ -1,6 +1,7 @@
 #include "host/os.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -20,6 +21,14 @@ os_clock_ms(void)
 
         clock_gettime(CLOCK_MONOTONIC, &now);
         return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+long long
+os_memory_kib(void)
+{
+        struct rusage usage;
+
+        return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
 }
 
 void

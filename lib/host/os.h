@@ -15,6 +15,9 @@ long long os_now(void);
 /* Returns milliseconds of a clock that never goes back; only differences are meaningful. */
 long long os_clock_ms(void);
 
+/* Returns how many KiB of memory (resident) this process has had at the most. */
+long long os_memory_kib(void);
+
 /* Waits for so many milliseconds. */
 void os_sleep(int milliseconds);
 

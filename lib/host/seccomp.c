@@ -87,7 +87,7 @@ static const short mode_calls[] = {SYS_fchmod, SYS_fchown};
 
 /* Connections from a web server, and the signals that end the process. */
 static const short serve_calls[] = {SYS_accept4, SYS_shutdown, SYS_rt_sigprocmask, SYS_lseek,
-    SYS_pread64, SYS_ftruncate};
+    SYS_pread64, SYS_ftruncate, SYS_getrusage};
 
 /* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */

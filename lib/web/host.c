@@ -190,6 +190,18 @@ is_gone(const struct runner *runner)
 }
 
 bool
+host_has_served(const struct host *host)
+{
+        return host->requests >= (host->requests_max > 0 ? host->requests_max : HOST_REQUESTS_MAX);
+}
+
+static bool
+is_too_large(const struct host *host)
+{
+        return host->memory_max > 0 && os_memory_kib() > host->memory_max;
+}
+
+bool
 host_is_spent(struct host *host)
 {
         long long now = os_clock_ms();
@@ -197,7 +209,7 @@ host_is_spent(struct host *host)
         if (host->watched == NULL || host->left || host->err.kind != ERR_NONE ||
             (host->state != NULL &&
                 (!host->state_is_there || state_port(host->state) != host->state_port)) ||
-            host->requests >= HOST_REQUESTS_MAX || now - host->began >= HOST_SECONDS_MAX * 1000LL)
+            host_has_served(host) || now - host->began >= HOST_SECONDS_MAX * 1000LL)
                 return true;
         if (now < host->look_at && !has_news(host))
                 return has_changed_untold(host);
@@ -205,7 +217,7 @@ host_is_spent(struct host *host)
                 watch_heard(host->told);
         host->look_at = now + HOST_LOOK_MS;
         return is_gone(host->runner) || is_gone(host->errands) || is_gone(host->pictures) ||
-               host_has_changed(host);
+               is_too_large(host) || host_has_changed(host);
 }
 
 /* ---- the beginning ---- */

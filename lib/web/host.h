@@ -147,10 +147,12 @@ struct host {
         void (*depart)(void *context); /* a process that goes on behind its answer lets go of what
                                         * belongs to the server; NULL: standard input and output */
         void *server;                  /* its context */
-        const char *facts; /* what the answer to a probe says besides (probe.h), or NULL */
-        unsigned gaps;     /* of the sandbox: parts that this kernel lacks */
-        long long began;   /* by os_clock_ms() */
-        int requests;      /* begun so far */
+        const char *facts;      /* what the answer to a probe says besides (probe.h), or NULL */
+        unsigned gaps;          /* of the sandbox: parts that this kernel lacks */
+        long long began;        /* by os_clock_ms() */
+        int requests;           /* begun so far */
+        long long requests_max; /* after so many it is spent; 0: HOST_REQUESTS_MAX */
+        long long memory_max;   /* and once it has had more than so many KiB; 0: no limit */
 };
 
 /* Reads the settings, finds the state, and clears the process's own environment; the array
@@ -198,8 +200,11 @@ const char *host_file_path(const struct host *host, const struct app_program *pr
 
 /* Is another process to serve the next request? It is if a file that this one has read has changed,
  * if the settings or the state cannot be used, if the runner is gone, if another process goes on,
- * or if this one has served long enough. */
+ * if this one has served long enough, or if it has grown too large. */
 bool host_is_spent(struct host *host);
+
+/* Has this process served all the requests that it may? Part of the above. */
+bool host_has_served(const struct host *host);
 
 /* Has a file changed that this process has read? Part of the above. */
 bool host_has_changed(const struct host *host);

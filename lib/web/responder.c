@@ -456,8 +456,7 @@ take_kept(struct responder *r, const struct pollfd *waits)
 static bool
 is_over(const struct responder *r)
 {
-        return r->host->left || r->last ||
-               (r->options.requests > 0 && r->served >= r->options.requests) ||
+        return r->host->left || r->last || host_has_served(r->host) ||
                (r->served > 0 && r->host->err.kind != ERR_NONE);
 }
 

@@ -29,9 +29,8 @@ enum {
 struct responder_options {
         int said[2]; /* memories of lines for the log (said.h), such as the stderr; -1: none */
         int signals; /* a signalfd: a signal ends the serving */
-        long long requests; /* after so many the process ends; 0: no limit of its own */
-        const char *peers;  /* addresses that may connect over TCP, separated by commas; NULL:
-                             * those of this host */
+        const char *peers; /* addresses that may connect over TCP, separated by commas; NULL:
+                            * those of this host */
 };
 
 /* Is standard input a listening socket? */
