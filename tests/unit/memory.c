@@ -103,7 +103,7 @@ pieces_keep_what_is_put_there(void **state)
 static void
 freed_pieces_are_used_again(void **state)
 {
-        enum { ROUNDS = 500, PIECES = 64, SIZE = 300, APART = 1 << 16 };
+        enum { ROUNDS = 500, PIECES = 64, SIZE = 300, APART = 1 << 20 };
         char *stays = NULL, *pieces[PIECES];
 
         (void)state;
@@ -119,7 +119,7 @@ freed_pieces_are_used_again(void **state)
                 if (stays == NULL)
                         stays = memset(malloc(SIZE), 'y', SIZE);
                 for (size_t i = 0; i < PIECES; i++) {
-                        /* APART: the pool is larger */
+                        /* What the C library gives lies elsewhere than the pool. */
                         assert_in_range((uintptr_t)pieces[i] - (uintptr_t)stays + APART, 0,
                             (uintptr_t)APART * 2);
                         free(pieces[round % 2 == 0 ? i : PIECES - 1 - i]);
@@ -160,9 +160,9 @@ too_much_ends_the_process(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(it_is_said_and_ends),
-            TEST(who_cannot_be_told_is_not_asked_to_go_on), TEST(pieces_keep_what_is_put_there),
-            TEST(freed_pieces_are_used_again), TEST(too_much_ends_the_process)};
+        const struct CMUnitTest tests[] = {TEST(freed_pieces_are_used_again),
+            TEST(it_is_said_and_ends), TEST(who_cannot_be_told_is_not_asked_to_go_on),
+            TEST(pieces_keep_what_is_put_there), TEST(too_much_ends_the_process)};
 
         return RUN(tests);
 }
