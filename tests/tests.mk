@@ -206,7 +206,9 @@ bench-tools: static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing tests/bench/nothing.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/syncs tests/bench/syncs.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/copy tests/bench/copy.c
-	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(abspath $(BENCH))/nothing-static $(abspath $(BENCH))/copy-static
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing-libfcgi tests/bench/nothing-libfcgi.c -lfcgi
+	@$(MAKE) --no-print-directory $(BENCH)/nothing.fcgi
+	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(addprefix $(abspath $(BENCH))/,nothing-static copy-static nothing-static.fcgi)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
@@ -214,6 +216,12 @@ bench-tools: static
 
 %/nothing-static: tests/bench/nothing.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+# wechat.fcgi with one program that does nothing.
+%/nothing.fcgi %/nothing-static.fcgi: fcgi/wechat.c tests/bench/nothing-fcgi.c $(LIB) $(ARCHIVES)
+	$(CC) $(ALL_CFLAGS) -DPROGRAM_NAME=nothing_program -c -o $@.program.o tests/bench/nothing-fcgi.c
+	$(CC) $(ALL_CFLAGS) -D'PROGRAMS=X(nothing_program)' -c -o $@.o fcgi/wechat.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WRAPPED) -o $@ $@.o $@.program.o $(LIB) $(SMALL_LIBS) $(CURL_LIBS) $(QR_LIBS) $(JPEG_LIBS) $(PNG_LIBS)
 
 %/copy-static: tests/bench/copy.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<

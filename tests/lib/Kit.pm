@@ -363,9 +363,15 @@ sub _nginx_fcgi {
     my ($self) = @_;
     my $f = $self->{folder};
     return $self->{fcgi_lines}->($f) if $self->{fcgi_lines};
+    return nginx_fcgi('/cgi-bin/', "$f/wechat.sock");
+}
+
+# The lines with which nginx passes what is below a path on to a socket.
+sub nginx_fcgi {
+    my ($path, $socket) = @_;
     my @params = map {"fastcgi_param $_;\n"} 'SCRIPT_NAME $fastcgi_script_name', 'REQUEST_METHOD $request_method', 'QUERY_STRING $query_string',
         'CONTENT_TYPE $content_type', 'CONTENT_LENGTH $content_length', 'REQUEST_URI $request_uri', 'REMOTE_ADDR $remote_addr', 'REMOTE_PORT $remote_port';
-    return "location ^~ /cgi-bin/ {\n" . join('', @params) . "fastcgi_pass unix:$f/wechat.sock;\n}\n";
+    return "location ^~ $path {\n" . join('', @params) . "fastcgi_pass unix:$socket;\n}\n";
 }
 
 sub _lighttpd_fcgi {
