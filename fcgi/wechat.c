@@ -25,6 +25,7 @@
 #include "web/environment.h"
 #include "web/host.h"
 #include "web/local.h"
+#include "web/pool.h"
 #include "web/program.h"
 #include "web/responder.h"
 
@@ -56,16 +57,20 @@ static const char help[] =
     "processes serve, 1 to 64; default 4), WECHAT_MAX_REQUESTS (after so many\n"
     "requests a process is replaced; 1: each request gets a new one; default 10000),\n"
     "WECHAT_MEMORY (MiB; a process that has grown larger is replaced; default 256),\n"
+    "WECHAT_SERVE (quick: only requests that never wait for WeChat or the handler;\n"
+    "slow: only the others; default all; what it does not serve gets 421, and a\n"
+    "line in the log unless the server sends WECHAT_TRIES_OTHERS),\n"
     "FCGI_WEB_SERVER_ADDRS (addresses that may connect to a port).\n"
     "Signals: SIGTERM ends it when requests under way are answered; SIGHUP\n"
     "replaces its processes.\n";
 
 struct site {
         const struct app_program *const *programs;
-        char *const *environment; /* as the process began */
-        struct host hosts[2];     /* one is in force, the other is for trying new settings */
-        struct host *host;        /* NULL: none was opened yet */
-        const char *file;         /* our own */
+        const struct app_program *const *elsewhere; /* those of another pool */
+        char *const *environment;                   /* as the process began */
+        struct host hosts[2]; /* one is in force, the other is for trying new settings */
+        struct host *host;    /* NULL: none was opened yet */
+        const char *file;     /* our own */
         const char *peers;
         long long max_requests;
         long long max_memory; /* MiB */
@@ -98,6 +103,7 @@ renew(void *context, int common)
             !host_has_changed(now))
                 return;
         host_open(next, site->programs, site->environment, HOST_MANY);
+        next->elsewhere = site->elsewhere;
         if (now == NULL || next->err.kind == ERR_NONE || now->err.kind != ERR_NONE) {
                 if (now != NULL)
                         host_close(now);
@@ -161,6 +167,22 @@ number_of(char *const *environment, const char *variable, long long least, long 
         return standard;
 }
 
+/* A pool that is misspelt must not widen what a process can do: there is none then. */
+static int
+choose_pool(struct arena *arena, const struct app_program *const *programs, struct site *site)
+{
+        const char *wanted = environment_get(site->environment, "WECHAT_SERVE");
+        enum pool pool = POOL_ALL;
+
+        if (wanted != NULL && *wanted != '\0' && !pool_parse(wanted, &pool)) {
+                (void)fputs("wechat.fcgi: WECHAT_SERVE must be all, quick or slow\n", stderr);
+                return -1;
+        }
+        site->programs = pool_choose(arena, pool, programs, true);
+        site->elsewhere = pool_choose(arena, pool, programs, false);
+        return 0;
+}
+
 /* Descriptors that whoever started us forgot are no business of ours. */
 static void
 tidy_descriptors(void)
@@ -191,8 +213,9 @@ serve(const struct app_program *const *programs)
         environment = arena_alloc(arena, (count + 1) * sizeof(*environment));
         for (size_t i = 0; i < count; i++)
                 environment[i] = arena_strdup(arena, environ[i]);
-        site.programs = programs;
         site.environment = environment;
+        if (choose_pool(arena, programs, &site) != 0)
+                return 2;
         site.file = path_own(arena);
         site.peers = environment_get(environment, "FCGI_WEB_SERVER_ADDRS");
         site.max_requests = number_of(environment, "WECHAT_MAX_REQUESTS", 1, 1000000000, 0);

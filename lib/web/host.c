@@ -47,13 +47,27 @@ needs_now(const struct host *host, const struct app_program *program)
                    : needs;
 }
 
+static const struct app_program *
+find_program(const struct app_program *const *programs, const char *name)
+{
+        for (; programs != NULL && *programs != NULL; programs++)
+                if (strcmp((*programs)->name, name) == 0)
+                        return *programs;
+        return NULL;
+}
+
 const struct app_program *
 host_find_program(const struct host *host, const char *name)
 {
-        for (size_t i = 0; host->programs[i] != NULL; i++)
-                if (strcmp(host->programs[i]->name, name) == 0)
-                        return host->programs[i];
-        return NULL;
+        const struct app_program *found = find_program(host->programs, name);
+
+        return found == NULL ? find_program(host->elsewhere, name) : found;
+}
+
+bool
+host_serves(const struct host *host, const struct app_program *program)
+{
+        return program != NULL && find_program(host->programs, program->name) != NULL;
 }
 
 char *

@@ -116,7 +116,9 @@ struct host {
         struct arena *arena;                       /* lasts as long as the process */
         struct arena *request_arena;               /* of the current request */
         const struct app_program *const *programs; /* NULL after the last */
-        char *const *environment;                  /* as the process began */
+        /* Programs that another process serves (pool.h); NULL: there are none. */
+        const struct app_program *const *elsewhere;
+        char *const *environment; /* as the process began */
         struct place place;
         struct conf conf; /* without what depends on the time; app->conf has that */
         struct err err;   /* ERR_CONFIG: there are no valid settings */
@@ -175,8 +177,11 @@ struct state *host_open_state(struct host *host, const struct app_program *progr
 /* Returns the path of a program in the folder of the one that runs; NULL: that is unknown. */
 char *host_beside(const struct host *host, struct arena *arena, const char *name);
 
-/* Returns the program of that name; NULL: there is none. */
+/* Returns the program of that name, also one that another process serves; NULL: there is none. */
 const struct app_program *host_find_program(const struct host *host, const char *name);
+
+/* Is the program, which may be NULL, one of those that this process serves? */
+bool host_serves(const struct host *host, const struct app_program *program);
 
 /* Reads the program's file (.reads), whole and as it was when the process began, into the arena of
  * a request. Errors as file_read_public(). */

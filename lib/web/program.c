@@ -15,6 +15,7 @@
 #include "web/host.h"
 #include "web/local.h"
 #include "web/probe.h"
+#include "host/log.h"
 #include "host/memory.h"
 #include "host/os.h"
 #include "base/text.h"
@@ -320,13 +321,44 @@ serve(struct host *host, const struct app_program *program, const struct program
         return finish(&app, &io->out);
 }
 
+/* Returns the program that answers the request. */
+static const struct app_program *
+find_in_charge(struct host *host, const struct app_program *program, char *const *environment)
+{
+        const char *name = program->instead == NULL || !host_serves(host, program)
+                               ? NULL
+                               : program->instead(host, environment);
+        const struct app_program *instead = name == NULL ? NULL : host_find_program(host, name);
+
+        return instead == NULL ? program : instead;
+}
+
+/* A server that is told so here may try another process after this answer: then nothing is wrong.
+ */
+static int
+refuse_elsewhere(struct host *host, const struct app_program *program, const struct program_io *io)
+{
+        static const char headers[] =
+            "Status: 421 Misdirected Request\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Cache-Control: no-store\r\n\r\nMisdirected Request\n";
+        struct err err = {.kind = ERR_NONE};
+
+        host->requests++;
+        if (environment_get(io->environment, "WECHAT_TRIES_OTHERS") == NULL) {
+                err_set(&err, ERR_CONFIG,
+                    "this process does not serve such requests (WECHAT_SERVE): let the web server "
+                    "pass them on to the other one");
+                log_error(program->name, "-", NULL, &err);
+        }
+        return cgi_write(&io->out, headers, sizeof(headers) - 1, "", 0, &err);
+}
+
 int
 program_serve(struct host *host, const struct app_program *program, const struct program_io *io)
 {
-        const char *name =
-            program->instead == NULL ? NULL : program->instead(host, io->environment);
-        const struct app_program *instead = name == NULL ? NULL : host_find_program(host, name);
-        int result = serve(host, instead == NULL ? program : instead, io);
+        const struct app_program *in_charge = find_in_charge(host, program, io->environment);
+        int result = host_serves(host, in_charge) ? serve(host, in_charge, io)
+                                                  : refuse_elsewhere(host, in_charge, io);
 
         host->kept = NULL;
         arena_reset(host->request_arena);

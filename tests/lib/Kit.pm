@@ -146,6 +146,7 @@ sub new {
         server => $option{server} || $ENV{WECHAT_SERVER} || 'apache-cgid',
         workers => $option{workers} || 2,
         fcgi_lines => $option{fcgi_lines},    # a function that gets the folder, in place of the lines of _apache_fcgi() and the like
+        pools  => $option{pools},     # wechat.fcgi runs twice, for quick programs and for slow ones; needs fcgi_lines
         conf   => $option{conf} || {},
         tls    => $option{tls},
         apache => $option{apache} || '',    # more lines of its configuration
@@ -510,13 +511,17 @@ sub start {
 
 # Starts wechat.fcgi with a socket of its own, for servers that do not start it; $self->{fcgi} is its process.
 sub _start_fcgi {
-    my ($self, %more) = @_;
-    my $f = $self->{folder};
-    local %ENV = (%ENV, WECHAT_CONF => "$f/wechat.conf", WECHAT_WORKERS => $self->{workers}, %{ $self->{fcgi_environment} || {} });
-    $self->{fcgi} = $self->_spawn('fcgi', "$f/bin/wechat.fcgi", '--listen', "$f/wechat.sock");
-    wait_for('wechat.fcgi', 10, sub { -S "$f/wechat.sock" && IO::Socket::UNIX->new(Peer => "$f/wechat.sock") });
+    my ($self) = @_;
+    for my $pool ($self->{pools} ? qw(quick slow) : 'all') {
+        my $socket = $self->fcgi_socket($pool);
+        local %ENV = (%ENV, WECHAT_CONF => "$self->{folder}/wechat.conf", WECHAT_WORKERS => $self->{workers}, WECHAT_SERVE => $pool);
+        $self->{fcgi} = $self->_spawn('fcgi', "$self->{folder}/bin/wechat.fcgi", '--listen', $socket);
+        wait_for('wechat.fcgi', 20, sub { -S $socket && IO::Socket::UNIX->new(Peer => $socket) });
+    }
     return;
 }
+
+sub fcgi_socket { my ($self, $pool) = @_; return "$self->{folder}/wechat" . ($pool eq 'all' ? '' : "-$pool") . '.sock' }
 
 sub stop {
     my ($self) = @_;

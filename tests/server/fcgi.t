@@ -3,6 +3,7 @@
 # HARD=1: 100,000 requests.
 use strict;
 use warnings;
+use FastCGI;
 use IO::Socket::INET;
 use IO::Socket::UNIX;
 use Kit;
@@ -28,16 +29,6 @@ sub pushes {
     return $kit->browser->request('POST', '/cgi-bin/wechat.cgi?' . Push::query(), content => $xml, headers => { 'Content-Type' => 'text/xml' });
 }
 
-# The processes that serve; runners are children of theirs.
-sub children { my ($pid) = @_; return split ' ', Kit::read_file("/proc/$pid/task/$pid/children") }
-sub workers { my ($kit) = @_; return children($kit->{fcgi}) }
-# Does a process have a connection to WeChat?
-sub calls_wechat {
-    my ($kit) = @_;
-    my %mine = map { (readlink $_ // '') =~ /^socket:\[(\d+)\]/ ? ($1 => 1) : () } map { glob "/proc/$_/fd/*" } workers($kit);
-    my $port = sprintf '%04X', $kit->{sim_port};
-    return grep { my @column = split; $column[2] =~ /:$port$/ && $column[3] eq '01' && $mine{ $column[9] } } grep {/:/} split /\n/, Kit::read_file('/proc/net/tcp');
-}
 sub signed_in { my ($kit) = @_; my $browser = $kit->browser; $browser->sign_in('xiaoming'); return $browser }
 sub status { my ($browser, $path) = @_; return $browser->get($path || '/cgi-bin/validate.cgi')->{status} }
 sub logged { my ($kit) = @_; return Kit::read_file("$kit->{folder}/log/site.error.log") . Kit::read_file("$kit->{folder}/log/apache.error.log") . Kit::read_file("$kit->{folder}/log/fcgi.out") }
@@ -93,8 +84,8 @@ for my $server (qw(nginx-fcgi lighttpd-fcgi apache-proxy-fcgi apache-fcgid)) {
     my ($answer) = Kit::at_once(2, sub {
         my ($i) = @_;
         return $other->get($url)->{status} if $i == 0;
-        Kit::wait_for('the call', 20, sub { calls_wechat($kit) });
-        kill 'KILL', workers($kit);
+        Kit::wait_for('the call', 20, sub { FastCGI::calls_to_wechat($kit) });
+        kill 'KILL', FastCGI::workers($kit);
         return 0;
     });
     is $answer, 502, 'the process is killed while it waits for WeChat: 502';
@@ -133,9 +124,9 @@ subtest 'settings' => sub {
     my @logged = logged($kit) =~ /stay in force/g;
     $page->() for 1 .. 3;
     is scalar(my @again = logged($kit) =~ /stay in force/g), scalar @logged, 'once';
-    my ($worker) = workers($kit);
+    my ($worker) = FastCGI::workers($kit);
     kill 'SEGV', $worker;
-    Kit::wait_for('another process', 10, sub { my ($now) = workers($kit); $now && $now != $worker });
+    Kit::wait_for('another process', 10, sub { my ($now) = FastCGI::workers($kit); $now && $now != $worker });
     is $page->(), '403 zh-CN', 'also after a crash';
     unlink "$kit->{folder}/wechat.conf";
     is $page->(), '403 zh-CN', 'also without the file';
@@ -193,7 +184,7 @@ sub under_load {
     my $browser = signed_in($kit);
     my @languages = ('en', 'zh_CN');
     is under_load($kit, $browser, sub { @languages = reverse @languages; $kit->write_conf(%conf, language => $languages[0]) }), join(', ', ('200:200') x 3), 'settings are changed under load: every request is answered';
-    is under_load($kit, $browser, sub { kill 'TERM', workers($kit) }), join(', ', ('200:200') x 3), 'the processes are ended under load, and replaced: the same';
+    is under_load($kit, $browser, sub { kill 'TERM', FastCGI::workers($kit) }), join(', ', ('200:200') x 3), 'the processes are ended under load, and replaced: the same';
     is under_load($kit, $browser, sub { kill 'HUP', $kit->{fcgi} }), join(', ', ('200:200') x 3), 'SIGHUP: the same';
 }
 
@@ -207,7 +198,7 @@ sub under_load {
     my ($answer) = Kit::at_once(2, sub {
         my ($i) = @_;
         return $begun->get($url)->{status} if $i == 0;
-        Kit::wait_for('the call', 20, sub { calls_wechat($kit) });
+        Kit::wait_for('the call', 20, sub { FastCGI::calls_to_wechat($kit) });
         kill 'TERM', $kit->{fcgi};
         return '';
     });
@@ -221,7 +212,7 @@ sub under_load {
     my $kit = make_kit();
     my $browser = signed_in($kit);
     my %pids;
-    for (1 .. 50) { is status($browser), 200, 'one request a process' if $_ == 1 || status($browser) != 200; $pids{ (workers($kit))[0] // 0 } = 1 }
+    for (1 .. 50) { is status($browser), 200, 'one request a process' if $_ == 1 || status($browser) != 200; $pids{ (FastCGI::workers($kit))[0] // 0 } = 1 }
     cmp_ok scalar(keys %pids), '>', 40, 'each has a process of its own';
 }
 
@@ -248,7 +239,7 @@ subtest "$COUNT requests" => sub {
         my $path = $paths->[ $i % @$paths ];
         $seen{ ($path =~ s/.*\///r) . ' ' . $browser->get($path)->{status} }++;
         next if $i % 500;
-        my ($worker) = workers($kit) or next;
+        my ($worker) = FastCGI::workers($kit) or next;
         my @files = glob "/proc/$worker/fd/*" or next;
         push @{ $open{$worker} }, scalar @files;
         push @{ $memory{$worker} }, Kit::read_file("/proc/$worker/status") =~ /^VmRSS:\s+(\d+)/m;
@@ -263,24 +254,6 @@ subtest "$COUNT requests" => sub {
 
 # ---- peers that are no web server, or an odd one ----
 
-sub record { my ($type, $id, $content) = @_; return pack('CCnnCC', 1, $type, $id, length $content, 0, 0) . $content }
-sub pair { my ($name, $value) = @_; return pack('NN', 0x80000000 | length $name, 0x80000000 | length $value) . $name . $value }
-sub request { my ($id, $keep, %variables) = @_; return record(1, $id, pack 'nCx5', 1, $keep) . record(4, $id, join '', map { pair($_, $variables{$_}) } sort keys %variables) . record(4, $id, '') . record(5, $id, '') }
-sub records {
-    my ($socket, $ends) = @_;
-    my ($bytes, %got) = ('');
-    while (sysread $socket, $bytes, 65536, length $bytes) {
-        while (length $bytes >= 8 && length $bytes >= 8 + unpack 'x4n', $bytes) {
-            my (undef, $type, $id, $size) = unpack 'CCnn', $bytes;
-            $got{$type} .= substr $bytes, 8, $size;
-            substr $bytes, 0, 8 + $size, '';
-            return \%got if $type == 3 && --$ends == 0;
-        }
-    }
-    $got{closed} = 1;
-    return \%got;
-}
-
 subtest 'connections' => sub {
     my $kit = make_kit();
     my $open = sub { return IO::Socket::UNIX->new(Peer => "$kit->{folder}/wechat.sock") || die "connect: $!" };
@@ -288,8 +261,8 @@ subtest 'connections' => sub {
 
     my $kept = $open->();
     for my $round (1 .. 3) {
-        syswrite $kept, request($round, 1, %validate);
-        like records($kept, 1)->{6}, qr/^Status: 401 /, "a kept connection: request $round";
+        syswrite $kept, FastCGI::request($round, 1, \%validate);
+        like FastCGI::records($kept, 1)->{6}, qr/^Status: 401 /, "a kept connection: request $round";
     }
     $kit->write_conf(%conf, secret => 'changed');
     syswrite $kept, request(4, 1, %validate);
@@ -300,22 +273,22 @@ subtest 'connections' => sub {
     my $began = time;
     is status($kit->browser), 401, 'beside it, and silent ones, others are served';
     cmp_ok time - $began, '<', 2, 'at once';
-    syswrite $kept, request(4, 1, %validate) . request(5, 1, %validate);
-    is scalar(my @answers = records($kept, 2)->{6} =~ /Status: 401/g), 2, 'two requests in one packet';
+    syswrite $kept, FastCGI::request(4, 1, \%validate) . FastCGI::request(5, 1, \%validate);
+    is scalar(my @answers = FastCGI::records($kept, 2)->{6} =~ /Status: 401/g), 2, 'two requests in one packet';
 
     my $socket = $open->();
-    syswrite $socket, request(1, 0, %validate, WECHAT_CONF => '/etc/passwd');
-    like records($socket, 1)->{6}, qr/^Status: 500 /, 'a request that names other settings is refused';
-    syswrite $kept, record(1, 6, pack 'nCx5', 1, 1) . record(2, 6, '');
-    is_deeply [sort grep { $_ ne 'closed' } keys %{ records($kept, 1) }], [3], 'one that is aborted before it was complete is not run';
-    for my $garbage ("GET / HTTP/1.0\r\n\r\n", record(1, 0, 'x' x 8), "\0" x 100) {
+    syswrite $socket, FastCGI::request(1, 0, { %validate, WECHAT_CONF => '/etc/passwd' });
+    like FastCGI::records($socket, 1)->{6}, qr/^Status: 500 /, 'a request that names other settings is refused';
+    syswrite $kept, FastCGI::record(1, 6, pack 'nCx5', 1, 1) . FastCGI::abort(6);
+    is_deeply [sort grep { $_ ne 'closed' } keys %{ FastCGI::records($kept, 1) }], [3], 'one that is aborted before it was complete is not run';
+    for my $garbage ("GET / HTTP/1.0\r\n\r\n", FastCGI::record(1, 0, 'x' x 8), "\0" x 100) {
         my $other = $open->();
         syswrite $other, $garbage;
-        ok records($other, 1)->{closed}, 'what is no FastCGI is closed';
+        ok FastCGI::records($other, 1)->{closed}, 'what is no FastCGI is closed';
     }
     my $long = $open->();
-    syswrite $long, request(1, 0, %validate, HTTP_COOKIE => 'x' x 60_000, QUERY_STRING => 'y' x 5000);
-    like records($long, 1)->{6}, qr/^Status: 401 /, 'long headers';
+    syswrite $long, FastCGI::request(1, 0, { %validate, HTTP_COOKIE => 'x' x 60_000, QUERY_STRING => 'y' x 5000 });
+    like FastCGI::records($long, 1)->{6}, qr/^Status: 401 /, 'long headers';
     is status($kit->browser), 401, 'and all is well';
 };
 
@@ -327,8 +300,8 @@ subtest 'a port' => sub {
         local %ENV = (%ENV, WECHAT_CONF => "$kit->{folder}/wechat.conf", defined $peers ? (FCGI_WEB_SERVER_ADDRS => $peers) : ());
         my $pid = $kit->_spawn('fcgi', "$kit->{folder}/bin/wechat.fcgi", '--listen', $port);
         my $socket = Kit::wait_for('the port', 10, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) });
-        syswrite $socket, request(1, 0, REQUEST_METHOD => 'GET', SCRIPT_NAME => '/validate.cgi');
-        is substr(records($socket, 1)->{6} // '', 0, 6) || undef, $answer, 'FCGI_WEB_SERVER_ADDRS ' . ($peers // 'not set');
+        syswrite $socket, FastCGI::request(1, 0, { REQUEST_METHOD => 'GET', SCRIPT_NAME => '/validate.cgi' });
+        is substr(FastCGI::records($socket, 1)->{6} // '', 0, 6) || undef, $answer, 'FCGI_WEB_SERVER_ADDRS ' . ($peers // 'not set');
         kill 'TERM', $pid;
         waitpid $pid, 0;
     }
