@@ -75,6 +75,7 @@ ask_with_token(struct app *app, struct http *http, const struct account_request 
     struct http_answer *answer, struct pairs *fields)
 {
         struct http_request request = {.json = asked->json,
+            .repeatable = asked->json == NULL && asked->file == NULL,
             .file = asked->file,
             .answer_max = asked->answer_max,
             .timeout_ms = asked->timeout_ms};
@@ -101,7 +102,8 @@ static int
 fetch_token(struct app *app, struct http *http, struct kept *token, long long *seconds)
 {
         struct http_request request = {.url = api_stable_token_url(app->arena, &app->conf),
-            .json = api_stable_token_json(app->arena, &app->conf)};
+            .json = api_stable_token_json(app->arena, &app->conf),
+            .repeatable = true};
         struct http_answer answer;
         struct pairs fields;
 

@@ -89,6 +89,7 @@ ask(struct trial *trial, const char *path, const char *header, int timeout_ms,
     struct http_answer *answer)
 {
         struct http_request request = {.url = conf_url(trial->arena, &trial->conf, path),
+            .repeatable = true,
             .header = header,
             .any_status = true,
             .timeout_ms = timeout_ms};

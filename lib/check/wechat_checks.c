@@ -32,8 +32,11 @@ static bool
 call(struct wechat *wechat, const char *url, const char *json)
 {
         struct trial *trial = wechat->trial;
-        struct http_request request = {
-            .url = url, .json = json, .any_status = true, .timeout_ms = CALL_MS};
+        struct http_request request = {.url = url,
+            .json = json,
+            .repeatable = true,
+            .any_status = true,
+            .timeout_ms = CALL_MS};
 
         if (http_time_left(wechat->http) < CALL_MS)
                 request.timeout_ms = 0;

@@ -25,7 +25,6 @@ struct http {
         // cppcheck-suppress unusedStructMember ; its address is passed on
         struct tls tls;     /* of the present call */
         long long deadline; /* milliseconds of the monotonic clock */
-        bool begun;         /* the request has made a call */
 };
 
 struct body {
@@ -168,6 +167,7 @@ set_options(CURL *curl)
             curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, (long)HTTP_KEPT_SECONDS) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect_body) != CURLE_OK)
                 return -1;
         return 0;
@@ -212,7 +212,6 @@ http_begin(struct http *http, struct arena *arena)
 {
         http->arena = arena;
         http->deadline = os_clock_ms() + HTTP_TOTAL_MS;
-        http->begun = false;
 }
 
 static int
@@ -348,10 +347,10 @@ perform_request(struct http *http, const struct http_request *request, int left,
         if (set_method(curl, request, call) != 0 ||
             curl_easy_setopt(curl, CURLOPT_URL, request->url) != CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, http->begun ? 0L : 1L) != CURLE_OK ||
+            curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->repeatable ? 0L : 1L) !=
+                CURLE_OK ||
             curl_easy_setopt(curl, CURLOPT_WRITEDATA, body) != CURLE_OK)
                 return -1;
-        http->begun = true;
         *code = perform(http, os_clock_ms() + left);
         return 0;
 }
@@ -462,18 +461,5 @@ http_call(struct http *http, const struct http_request *request, struct http_ans
         answer->body = body.buf.data;
         answer->size = body.buf.size;
         answer->type = type_of(http);
-        return 0;
-}
-
-int
-http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
-{
-        struct http_request request = {.url = url};
-        struct http_answer answer;
-
-        if (http_call(http, &request, &answer, err) != 0)
-                return -1;
-        *body = answer.body;
-        *size = answer.size;
         return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * http: GET and POST over one connection that is kept for the calls of a request (libcurl). https
+ * http: GET and POST over one connection that is kept for later calls (libcurl). https
  * with its certificate checked, or http on loopback; no proxy, no redirects, no cookies, nothing
  * from the environment.
  */
@@ -13,7 +13,12 @@ struct arena;
 struct err;
 struct http;
 
-enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 };
+enum {
+        HTTP_CONNECT_MS = 3000,
+        HTTP_TOTAL_MS = 8000,
+        HTTP_BODY_MAX = 64 * 1024,
+        HTTP_KEPT_SECONDS = 30
+};
 
 /* Opens a client, for http_begin(); the arena closes it. ca_file: "" for the host's certificates.
  * addresses: from resolve_origin(), or NULL to look names up when needed. Both must live as
@@ -21,11 +26,8 @@ enum { HTTP_CONNECT_MS = 3000, HTTP_TOTAL_MS = 8000, HTTP_BODY_MAX = 64 * 1024 }
 int http_open(struct arena *arena, const char *ca_file, const char *addresses, struct http **http,
     struct err *err) __attribute__((warn_unused_result));
 
-/*
- * Begins the calls of a request: they take at most HTTP_TOTAL_MS altogether, and their memory from
- * arena. The first uses a new connection: if a kept one has died, libcurl silently sends the
- * request again, and a code must be sent only once.
- */
+/* Begins the calls of a request: they take at most HTTP_TOTAL_MS altogether, and their memory from
+ * arena. */
 void http_begin(struct http *http, struct arena *arena);
 
 /* Returns the milliseconds left for further calls. */
@@ -55,7 +57,12 @@ struct http_request {
         const char *json;             /* the body of a POST; NULL: there is none */
         const struct http_file *file; /* likewise; without either it is a GET */
         size_t answer_max;            /* bytes; 0: HTTP_BODY_MAX */
-        int timeout_ms;     /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+        int timeout_ms; /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+        /* To send it twice is to send it once: it may use a connection that an earlier call has
+         * left open, for HTTP_KEPT_SECONDS. Any other gets a new connection, which resumes the TLS
+         * session: if a kept connection has died, libcurl silently sends the request again, and a
+         * code must be sent only once. */
+        bool repeatable;
         const char *header; /* a further one, "Name: value"; NULL: none */
         bool any_status;    /* every status is an answer, and a body that is too long is cut */
 };
@@ -80,9 +87,5 @@ struct http_answer {
  */
 int http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err) __attribute__((warn_unused_result));
-
-/* As http_call(), for a GET. */
-int http_get(struct http *http, const char *url, char **body, size_t *size, struct err *err)
-    __attribute__((warn_unused_result));
 
 #endif

@@ -18,6 +18,7 @@ struct call {
         struct app *app;
         struct http *http;
         int (*parse)(struct call *call, const char *body, size_t size);
+        bool repeatable; /* http.h */
         const char *openid;
         struct token_response grant;
         struct pairs fields;
@@ -59,15 +60,15 @@ parse_status(struct call *call, const char *body, size_t size)
 static int
 ask(struct call *call, const char *url, int retries)
 {
+        struct http_request request = {.url = url, .repeatable = call->repeatable};
         struct err *err = &call->app->err;
-        size_t size;
-        char *body;
+        struct http_answer answer;
 
         for (;;) {
                 err_clear(err);
-                if (http_get(call->http, url, &body, &size, err) != 0)
+                if (http_call(call->http, &request, &answer, err) != 0)
                         return -1;
-                if (call->parse(call, body, size) == 0)
+                if (call->parse(call, answer.body, answer.size) == 0)
                         return 0;
                 if (wechat_reaction(err->errcode) != WECHAT_RETRY || retries-- == 0 ||
                     http_time_left(call->http) <= RETRY_AFTER_MS)
@@ -106,8 +107,11 @@ static int
 fetch_profile(
     struct app *app, struct http *http, struct token_response *grant, struct pairs *profile)
 {
-        struct call call = {
-            .app = app, .http = http, .parse = parse_profile, .openid = grant->openid};
+        struct call call = {.app = app,
+            .http = http,
+            .parse = parse_profile,
+            .repeatable = true,
+            .openid = grant->openid};
         enum wechat_reaction wanted;
         int result = ask(&call, api_profile_url(app->arena, &app->conf, grant), 3);
 
@@ -250,7 +254,7 @@ is_refusal(const struct app *app)
 int
 exchange_check(struct app *app, const struct session *session, bool *granted)
 {
-        struct call call = {.app = app, .parse = parse_status};
+        struct call call = {.app = app, .parse = parse_status, .repeatable = true};
         struct token_response grant;
 
         *granted = false;
