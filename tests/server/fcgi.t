@@ -130,6 +130,8 @@ subtest 'settings' => sub {
     is $page->(), '403 zh-CN', 'also after a crash';
     unlink "$kit->{folder}/wechat.conf";
     is $page->(), '403 zh-CN', 'also without the file';
+    system("cd $kit->{folder} && cp -a wechat-state backup && rm -r wechat-state && mv backup wechat-state") == 0 or die 'backup';
+    is status($browser), 200, 'the state is put back from a backup: it is used';
     $kit->write_conf(%conf);
     is $page->(), '403 en', 'valid again: they are used';
     Kit::write_file("$kit->{folder}/words.en.txt", "me.title = Something else\n", 0644);
