@@ -34,11 +34,17 @@ write_hex(const uint8_t *bytes, size_t size, char *hex)
 }
 
 void
+digest_sha256(const void *data, size_t size, uint8_t out[DIGEST_SIZE])
+{
+        must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data, size, out));
+}
+
+void
 digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1])
 {
         uint8_t digest[DIGEST_SIZE];
 
-        must(mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), data, size, digest));
+        digest_sha256(data, size, digest);
         write_hex(digest, sizeof(digest), hex);
 }
 

@@ -19,7 +19,10 @@ enum {
         DIGEST_AES_BLOCK_SIZE = 16
 };
 
-/* Computes SHA-256 (FIPS 180-4) of size bytes as 64 lower-case hex digits and a NUL. */
+/* Computes SHA-256 (FIPS 180-4) of size bytes. */
+void digest_sha256(const void *data, size_t size, uint8_t out[DIGEST_SIZE]);
+
+/* The same as 64 lower-case hex digits and a NUL. */
 void digest_sha256_hex(const void *data, size_t size, char hex[DIGEST_HEX_SIZE + 1]);
 
 /* Computes HMAC-SHA-256 (RFC 2104) of text with key. */
