@@ -20,9 +20,8 @@ skip_text(const char *at)
         return at + (*at == '"');
 }
 
-/* Returns the end of the value that begins at. */
-static const char *
-skip_value(const char *at)
+const char *
+json_find_end(const char *at)
 {
         int open = 0;
 
@@ -49,7 +48,7 @@ find_member(const char *at, const char *name, size_t size)
 
                 if ((size_t)(end - at) == size + 2 && memcmp(at + 1, name, size) == 0)
                         return value;
-                at = skip_blanks(skip_value(value));
+                at = skip_blanks(json_find_end(value));
                 at = skip_blanks(at + (*at == ','));
         }
         return NULL;
@@ -67,7 +66,7 @@ find_element(const char *at, const char *name, size_t size)
         while (*at != ']' && *at != '\0') {
                 if (number-- == 0)
                         return at;
-                at = skip_blanks(skip_value(at));
+                at = skip_blanks(json_find_end(at));
                 at = skip_blanks(at + (*at == ','));
         }
         return NULL;

@@ -32,6 +32,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_TOTAL] = {"totals", false, 1, 0, false, 0, false, GRACE},
     [STORE_CHECK] = {"checks", false, 1, 0, false, 0, false, GRACE},
     [STORE_PICTURE] = {"pictures", true, 2, 0, false, 0, false, 0},
+    [STORE_KEYS] = {"keys", true, 1, 0, false, 0, false, 0},
 };
 
 const struct kind *

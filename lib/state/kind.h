@@ -28,6 +28,7 @@ enum store_kind {
         STORE_TOTAL,    /* a counter for the whole site, or for a program that asks it */
         STORE_CHECK,    /* what check.cgi found last, for owner.cgi */
         STORE_PICTURE,  /* a picture that a user has set (own_picture.h) */
+        STORE_KEYS,     /* the keys that sign ID tokens (key_set.h) */
         STORE_KINDS
 };
 

@@ -70,6 +70,7 @@ redis_has_index(enum store_kind kind)
         case STORE_PICTURE:
         case STORE_ACCOUNT:
         case STORE_CHECK:
+        case STORE_KEYS:
                 return false;
         default:
                 return true;

@@ -50,7 +50,7 @@ my $touch = qr/ U (?:$world(?:64)?|__$world(?:64)?(?:_chk|_2)|secure_getenv|gett
 my $known = qr/ [TtRD] \w+/;
 
 my %pure = map { $_ => 1 } qw(base format conf wechat list gate);
-for my $module (grep { $pure{ $room{$_} } || /^(?:ca|kind|record|member)$/ } @order) {
+for my $module (grep { $pure{ $room{$_} } || /^(?:ca|kind|record|member|clients|client_values|client_entry|clients_file|clients_text|claims)$/ } @order) {
     my $object = "$Kit::BUILD/lib/$room{$module}/$module.o";
     like scalar `nm $object`, $known, "$module has an object file";
     my @touches = grep {$_ =~ $touch} split /\n/, `nm -u $object`;

@@ -106,7 +106,8 @@ a_power_cut_takes_what_does_not_last(void **state)
         static const bool lasts[STORE_KINDS] = {[STORE_SESSION] = true,
             [STORE_TOKENS] = true,
             [STORE_ANSWER] = true,
-            [STORE_PICTURE] = true};
+            [STORE_PICTURE] = true,
+            [STORE_KEYS] = true};
         struct folder *f = *state;
         struct store *store = open_store(f);
         struct store_record record = record_of(f, 1000, 2000), back;

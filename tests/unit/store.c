@@ -488,7 +488,8 @@ tokens_have_no_grace(void **state)
                 draw = (unsigned)strtoul(name, NULL, 16);
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
                 ROW(deleted == (kind == STORE_TOKENS || kind == STORE_ACCOUNT ||
-                                   kind == STORE_DESKTOP || kind == STORE_PICTURE),
+                                   kind == STORE_DESKTOP || kind == STORE_PICTURE ||
+                                   kind == STORE_KEYS),
                     kind, name);
                 deleted = 0;
         }
