@@ -8,6 +8,8 @@
 #include "conf/conf.h"
 #include "format/digest.h"
 #include "format/json.h"
+#include "format/json_check.h"
+#include "format/json_find.h"
 #include "signin/display_name.h"
 #include "signin/own_picture.h"
 #include "signin/role.h"
@@ -85,22 +87,22 @@ gender(const struct pairs *user)
         }
 }
 
-/* zh_CN, as WeChat writes it, as zh-CN (BCP 47). */
+/* zh_CN as zh-CN (BCP 47). */
 static const char *
-locale(struct arena *arena, const struct pairs *user)
+locale(struct arena *arena, const char *language)
 {
-        char *tag = arena_strdup(arena, pairs_get(user, "language"));
+        char *tag = arena_strdup(arena, language);
 
-        for (char *at = tag; at != NULL && *at != '\0'; at++)
-                if (*at == '_')
-                        *at = '-';
+        if (tag != NULL)
+                tag[strcspn(tag, "_")] = strchr(tag, '_') == NULL ? '\0' : '-';
         return tag;
 }
 
 static void
-fill_profile(
-    const struct conf *conf, const char *subject, const struct pairs *user, struct pairs *claims)
+fill_profile(const struct conf *conf, const char *subject, const struct claims_person *person,
+    struct pairs *claims)
 {
+        const struct pairs *user = person->user;
         struct arena *arena = claims->arena;
         const char *name = display_name_get(user), *login = username(arena, subject);
         long long updated = pairs_get_number(user, "last_sign_in", 0);
@@ -110,7 +112,7 @@ fill_profile(
         add(claims, "preferred_username", login);
         add(claims, "picture", https(arena, own_picture_address(arena, conf, user)));
         add(claims, "gender", gender(user));
-        add(claims, "locale", locale(arena, user));
+        add(claims, "locale", locale(arena, person->language));
         if (updated > 0)
                 pairs_add_number(claims, "updated_at", updated);
 }
@@ -159,7 +161,7 @@ claims_fill(const struct conf *conf, const struct clients_item *client, const ch
     const char *subject, const struct claims_person *person, struct pairs *claims)
 {
         if (text_has_word(scope, "profile"))
-                fill_profile(conf, subject, person->user, claims);
+                fill_profile(conf, subject, person, claims);
         if (text_has_word(scope, "email"))
                 fill_email(conf, client, subject, person, claims);
         if (text_has_word(scope, "groups"))
@@ -193,15 +195,16 @@ claims_parse_emails(struct arena *arena, const char *text, size_t size, const ch
         struct pairs read;
 
         pairs_init(&read, arena);
-        if (json_parse_tree(arena, text, size, &read, &inner) != 0)
-                return err_set(err, inner.kind == ERR_SYSTEM ? ERR_SYSTEM : ERR_CONFIG, "%s: %s",
+        if (json_check(arena, text, size, &inner) != 0 ||
+            json_parse_tree(arena, text, size, &read, &inner) != 0)
+                return err_set(err, inner.kind == ERR_SYSTEM ? ERR_SYSTEM : ERR_CONFIG, "%s, %s",
                     file, inner.text);
         for (size_t i = 0; i < read.count; i++)
                 if (read.items[i].type != PAIR_TEXT || !is_email(read.items[i].value) ||
                     !text_is_id(read.items[i].name, 1, WECHAT_OPENID_MAX))
                         return err_set(err, ERR_CONFIG,
-                            "%s: \"%.64s\" must be an openid with a mail address", file,
-                            read.items[i].name);
+                            "%s, line %d: \"%.64s\" must be an openid with a mail address", file,
+                            json_find_line(text, read.items[i].name), read.items[i].name);
         for (size_t i = 0; i < read.count; i++)
                 pairs_add(emails, read.items[i].name, read.items[i].value);
         return 0;

@@ -23,6 +23,7 @@ struct claims_person {
         const char *openid;
         const struct pairs *user; /* the members of the user's file (user.h) */
         const char *email;        /* of the file oidc_emails; NULL: it has none */
+        const char *language;     /* zh_CN, zh_TW or en: in which they signed in; NULL: unknown */
 };
 
 /*
