@@ -89,6 +89,30 @@ check_origin(const char *value)
                                       "only for localhost, 127.0.0.1 and [::1])";
 }
 
+/* An origin and a path (OpenID Connect Discovery, section 3): what follows it begins with a slash.
+ */
+const char *
+check_issuer(const char *value)
+{
+        static const char expected[] =
+            "an address such as https://www.example.com/oidc, without a slash at the end";
+        const char *host = strstr(value, "://");
+        char origin[ORIGIN_MAX + 1];
+        size_t size;
+
+        if (*value == '\0')
+                return NULL;
+        size = host == NULL ? 0 : (size_t)(host + 3 - value) + strcspn(host + 3, "/");
+        if (size == 0 || size > ORIGIN_MAX)
+                return expected;
+        memcpy(origin, value, size);
+        origin[size] = '\0';
+        return check_origin(origin) == NULL &&
+                       (value[size] == '\0' || check_path(value + size) == NULL)
+                   ? NULL
+                   : expected;
+}
+
 const char *
 check_path(const char *value)
 {

@@ -13,6 +13,7 @@ const char *check_outside(const char *value);
 const char *check_dev_origins(const char *value);
 const char *check_day(const char *value);
 const char *check_origin(const char *value);
+const char *check_issuer(const char *value);
 const char *check_path(const char *value);
 const char *check_local(const char *value);
 const char *check_scope(const char *value);

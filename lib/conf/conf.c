@@ -381,6 +381,14 @@ conf_program(struct arena *arena, const struct conf *conf, const char *program)
 }
 
 const char *
+conf_issuer(struct arena *arena, const struct conf *conf)
+{
+        return *conf->oidc_issuer != '\0'
+                   ? conf->oidc_issuer
+                   : conf_url(arena, conf, conf_program(arena, conf, "oidc.cgi"));
+}
+
+const char *
 conf_avatar_origin(const struct conf *conf)
 {
         return url_is_loopback(conf->api_url) ? conf->api_url : NULL;

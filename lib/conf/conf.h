@@ -100,6 +100,9 @@ bool conf_has_files(const struct conf *conf);
 /* Returns the path of a program: cgi_path + "/" + program. */
 char *conf_program(struct arena *arena, const struct conf *conf, const char *program);
 
+/* Returns the issuer of OpenID Connect: oidc_issuer, or else the address of oidc.cgi. */
+const char *conf_issuer(struct arena *arena, const struct conf *conf);
+
 /* Returns an origin besides qlogo.cn that avatars may come from: that of api_url if it is a
  * simulator on loopback, else NULL. */
 const char *conf_avatar_origin(const struct conf *conf);

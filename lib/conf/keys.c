@@ -169,6 +169,23 @@ const struct conf_key conf_keys[] = {
         "Which programs of service_keys may also make calls in the account's name through\n"
         "server.cgi: get the access_token, send messages, …. Their names, separated by spaces.\n"
         "Empty: none; one-api and its like need no more."},
+    {"oidc_clients", FILE_PATH, offsetof(struct conf, oidc_clients), "", check_any,
+        "用 OpenID Connect 接入本站登录的程序（Gitea、Nextcloud 等）的文件（JSON），\n"
+        "例如 clients.json：用 wechat client add 添加，写法见 docs/zh/openid.md。空着就没有。\n"
+        "The file of the programs, such as Gitea or Nextcloud, that sign people in by OpenID\n"
+        "Connect (JSON), such as clients.json: wechat client add writes it, and\n"
+        "docs/en/openid.md describes it. Empty: there are none."},
+    {"oidc_issuer", TEXT, offsetof(struct conf, oidc_issuer), "", check_issuer,
+        "OpenID Connect 的颁发者地址，要填进那些程序里，以 site_url 开头，末尾不加斜杠。\n"
+        "空着就是 oidc.cgi 的地址。用起来以后不要再改：程序会认为换了一个站。\n"
+        "The address of the issuer that these programs are given. It begins with site_url and\n"
+        "has no slash at the end. Empty: the address of oidc.cgi. Do not change it later: the\n"
+        "programs would take the site for another one."},
+    {"oidc_emails", FILE_PATH, offsetof(struct conf, oidc_emails), "", check_any,
+        "每个人的邮箱地址的文件（JSON），例如 emails.json，提供给 clients.json 里写了\n"
+        "\"email\": \"file\" 的程序，见 docs/zh/openid.md。空着就没有。\n"
+        "The file of people's mail addresses (JSON), such as emails.json, for the clients with\n"
+        "\"email\": \"file\" (docs/en/openid.md). Empty: none."},
     {"owners", TEXT, offsetof(struct conf, owners), "", check_owners,
         "站长本人的 openid（登录后打开 me.cgi 可以看到），几个之间用空格分开。\n"
         "他们登录以后可以打开 check.cgi，看到哪里没有设置好。\n"

@@ -29,6 +29,9 @@ struct conf {
         const char *account_url;           /* "": none */
         const char *service_keys;          /* client.h */
         const char *account_clients;       /* names in service_keys, separated by blanks */
+        const char *oidc_clients;          /* a file; "": the site is no OpenID provider */
+        const char *oidc_issuer;           /* conf_issuer() */
+        const char *oidc_emails;           /* a file; "": none */
         const char *owners;                /* openids, separated by blanks */
         const char *people;                /* everyone, followers or approved */
         const char *hook;                  /* a file; "": none */

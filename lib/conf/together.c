@@ -136,9 +136,23 @@ check_owners_there(const struct conf *conf, const char *file, const char **key, 
                          file);
 }
 
+/* The page that signs people in has the site's cookies. */
+static int
+check_issuer_here(const struct conf *conf, const char *file, const char **key, struct err *err)
+{
+        size_t size = strlen(conf->site_url);
+
+        *key = "oidc_issuer";
+        return *conf->oidc_issuer == '\0' || (text_starts_with(conf->oidc_issuer, conf->site_url) &&
+                                                 strchr("/", conf->oidc_issuer[size]) != NULL)
+                   ? 0
+                   : err_set(err, ERR_CONFIG, "%s: oidc_issuer must begin with site_url, %s", file,
+                         conf->site_url);
+}
+
 static rule *const rules[TOGETHER_RULES] = {check_message_token, check_account_clients,
     check_website, check_mini, check_mini_push, check_any_origin, check_handler, check_people,
-    check_owners_there};
+    check_owners_there, check_issuer_here};
 
 int
 together_check(

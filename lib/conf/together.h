@@ -9,7 +9,7 @@
 struct conf;
 struct err;
 
-enum { TOGETHER_RULES = 9 };
+enum { TOGETHER_RULES = 10 };
 
 /* Checks rule number, below TOGETHER_RULES, about settings that are valid by themselves. file: its
  * name, for errors. *key: the setting that the rule is about. ERR_CONFIG. */

@@ -142,7 +142,17 @@ values_are_good_or_bad(void **state)
             {"contact = a@.com", false}, {"contact = a@localhost", false},
             {"contact = javascript:alert(1)", false}, {"contact = mailto:a@example.com", false},
             {"list_lesson = on", true}, {"list_lesson = off", true}, {"list_lesson =", false},
-            {"list_lesson = yes", false}, {"owners =", true}, {"owners = oAbC-dEf_123", true},
+            {"oidc_clients =", true}, {"oidc_clients = clients.json", true},
+            {"oidc_emails = emails.json", true}, {"oidc_issuer =", true},
+            {"oidc_issuer = https://www.example.com", true},
+            {"oidc_issuer = https://www.example.com/oidc", true},
+            {"oidc_issuer = https://www.example.com/", false},
+            {"oidc_issuer = https://www.example.com/oidc/", false},
+            {"oidc_issuer = https://www.example.com/oidc?x", false},
+            {"oidc_issuer = https://www.example.com/oidc#x", false},
+            {"oidc_issuer = http://www.example.com/oidc", false}, {"oidc_issuer = /oidc", false},
+            {"oidc_issuer = www.example.com", false}, {"list_lesson = yes", false},
+            {"owners =", true}, {"owners = oAbC-dEf_123", true},
             {"owners = oAbCdEf oXyZ123 ", true}, {"owners = oAbC", false},
             {"owners = oAbCdEf,oXyZ123", false}, {"trusted_proxies = 127.0.0.1 10.0.0.0/8", true},
             {"trusted_proxies = localhost", false}};
@@ -629,6 +639,9 @@ settings_go_together(void **state)
                 "w.conf: people = approved needs owners: nobody else can approve; me.cgi shows "
                 "your openid"},
             {SITE "people = approved\nowners = oAbCdEf\n", ""},
+            {SITE "oidc_issuer = https://www.example.com.cn\n",
+                "w.conf: oidc_issuer must begin with site_url, https://www.example.com"},
+            {"site_url = http://127.0.0.1:8007\noidc_issuer = http://127.0.0.1:8007/oidc\n", ""},
             {SITE "people = followers\nwebsite_appid = wx0123456789abcdea\n"
                   "website_secret = 0123456789abcdef\n",
                 "w.conf: people = followers does not go with website_appid: a website application "
