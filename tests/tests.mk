@@ -148,10 +148,10 @@ check-sanitize: check-packages
 	@sh tests/sanitize/open $(BUILD)/sanitize
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS="\"$$(cat $(BUILD)/sanitize/open)/reports\"" -c \
 	    -o $$(cat $(BUILD)/sanitize/open)/options.o tests/sanitize/options.c
-	@$(AS_SANITIZED) $(PARALLEL) check-programs broken >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
+	@$(AS_SANITIZED) $(PARALLEL) check-programs fuzz-targets >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
 	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
 	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
-	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE))
+	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE) tests/fuzz/seeds.t)
 
 # The suite under valgrind's memcheck. Programs start ten to twenty times more slowly there, so tests of timing and of simultaneous
 # requests are left out; the remaining tests run each program.
