@@ -461,7 +461,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                         char *api =
                             arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
                         struct sandbox wall = {needs[kind], html, folder, api, "", false,
-                            inside(place.f, "private"), NULL, folders, 0};
+                            inside(place.f, "private"), NULL, folders, {0}};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
                         if (got == SKIPPED) /* this host lacks part of the sandbox */
@@ -489,7 +489,7 @@ a_missing_state_folder_can_be_made(void **state)
 {
         struct place place = {.f = *state};
         struct sandbox wall = {SANDBOX_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost",
-            "", false, "", NULL, NULL, 0};
+            "", false, "", NULL, NULL, {0}};
         char said[400];
         int got = behind(&place, &wall, make_state, said, sizeof(said));
 
@@ -504,7 +504,7 @@ the_line_names_the_call(void **state)
 {
         struct place place = {.f = *state};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, 0};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, {0}};
         char said[400], wanted[40];
         int got = behind(&place, &wall, open_socket, said, sizeof(said));
 
@@ -528,7 +528,7 @@ who_cannot_say_it_ends_all_the_same(void **state)
         struct folder *f = *state;
         struct place place = {.f = f};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, 0};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, {0}};
         pid_t pid = fork();
         int status;
 
@@ -560,7 +560,7 @@ a_refused_version_is_stepped_down(void **state)
             {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
             {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
         struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true, "", NULL, NULL, 0};
+            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true, "", NULL, NULL, {0}};
 
         (void)state;
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -591,7 +591,7 @@ one_refused_rule_means_no_landlock(void **state)
         kernel.told = kernel.taken = 6;
         for (size_t i = 0; i < COUNT(needs); i++) {
                 struct sandbox wall = {needs[i], f->path, f->fd, "https://localhost", "/etc/passwd",
-                    true, f->path, NULL, NULL, 0};
+                    true, f->path, NULL, NULL, {0}};
                 unsigned all;
 
                 kernel.rules = kernel.refused = 0;
