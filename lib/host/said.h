@@ -15,6 +15,10 @@ enum { SAID_MAX = 64 * 1024 };
 /* Returns the descriptor of a new memory; -1: there is none. */
 int said_new(void);
 
+/* Returns the first byte of the memory: as long as it is 0, nothing was said, and nobody has to ask
+ * the kernel. NULL: it cannot be seen. It stays until the process ends. */
+const volatile char *said_first(int said);
+
 /* Returns what was said since the last time, as a string; NULL: nothing. What another process says
  * at this moment may be lost. */
 char *said_take(int said, struct arena *arena, size_t *size);

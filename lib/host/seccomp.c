@@ -88,8 +88,8 @@ static const short mode_calls[] = {SYS_fchmod, SYS_fchown};
 /* Connections from a web server, the signals that end the process, and whether a folder of the
  * state that is missing could be made by now. */
 static const short serve_calls[] = {SYS_accept4, SYS_shutdown, SYS_rt_sigprocmask, SYS_lseek,
-    SYS_pread64, SYS_ftruncate, SYS_getrusage, SYS_faccessat, SYS_getuid, SYS_getgid, SYS_getegid,
-    439 /* faccessat2 */};
+    SYS_pread64, SYS_pwrite64, SYS_ftruncate, SYS_getrusage, SYS_faccessat, SYS_getuid, SYS_getgid,
+    SYS_getegid, 439 /* faccessat2 */};
 
 /* Calls that C libraries try and do without; the numbers of the newer ones are the same on every
  * processor. */

@@ -31,8 +31,9 @@ struct state;
  * what is wrong. writes: the caller will write, so state_open() creates a missing folder. */
 struct state *state_new(struct arena *arena, const char *where, bool writes);
 
-/* Returns the same state for another request, in the arena of that. A folder is opened anew; a
- * connection is kept, and is state's: it ends with the arena of that one. */
+/* Returns the same state for another request, in the arena of that. The folder, or the connection,
+ * stays open: it is state's, and ends with the arena of that one. If another folder is in its place
+ * by now, that is opened. */
 struct state *state_again(const struct state *state, struct arena *arena, bool writes);
 
 /* Must have returned 0 before records, users, pushes or the journal are used. Creates a missing

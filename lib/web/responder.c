@@ -33,6 +33,7 @@ struct responder {
         struct responder_options options;
         struct arena *arena; /* of the request */
         struct fastcgi request;
+        const volatile char *first[2]; /* of options.said */
         size_t body_max;
         long long served;
         bool aside; /* the listener comes first, a kept connection having been served */
@@ -205,7 +206,9 @@ take_said(struct responder *r, struct buf *said)
         buf_init(said, r->arena);
         for (size_t i = 0; i < sizeof(r->options.said) / sizeof(r->options.said[0]); i++) {
                 size_t size;
-                char *text = said_take(r->options.said[i], r->arena, &size);
+                char *text = r->first[i] != NULL && *r->first[i] == '\0'
+                                 ? NULL
+                                 : said_take(r->options.said[i], r->arena, &size);
 
                 if (text != NULL)
                         buf_add(said, text, size);
@@ -588,6 +591,8 @@ responder_open(struct host *host, const struct responder_options *options)
         r->options = *options;
         r->connection = -1;
         r->arena = arena_begin(host->arena);
+        for (size_t i = 0; i < sizeof(r->first) / sizeof(r->first[0]); i++)
+                r->first[i] = said_first(options->said[i]);
         r->body_max = longest_body(host);
         r->body = memfd_create("body", MFD_CLOEXEC);
         host->depart = depart;
