@@ -266,6 +266,7 @@ help:
 	@echo "make check-static  the same on the static build, without pages and browsers"
 	@echo "make check-hard  crashes, faults, attacks and load for an hour (HARD_SECONDS=3600), and a table"
 	@echo "make check-deb   Debian's package in a clean Debian: installed, signed in, upgraded, purged (as root)"
+	@echo "make check-fastcgi  the tests of servers and programs through wechat.fcgi"
 	@echo "make check-upgrade  today's programs and those of earlier versions serve one state in turn"
 	@echo "make check-sanitize  the suite under ASan, UBSan and LSan; check-valgrind: under memcheck"
 	@echo "make coverage    what the suite reaches, with a report: $(BUILD)/coverage/html-report"

@@ -108,6 +108,13 @@ $(BUILD)/tests/hard/faults.so: tests/hard/faults.c
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 .SECONDARY: $(SIM_OBJECTS)
 
+# The tests of servers and of programs through wechat.fcgi. gate-servers.t, places.t and others name their servers themselves.
+.PHONY: check-fastcgi
+check-fastcgi: check-packages
+	@$(MAKE) --no-print-directory check-build
+	@WECHAT_SERVER=nginx-fcgi sh tests/run tests/server/*.t tests/push/*.t
+	@HARD=1 sh tests/run tests/cgi/fastcgi.t
+
 # The tests of tests/hard in their long form, HARD_SECONDS in all, and a table of what was tried.
 .PHONY: check-hard
 check-hard: check-packages

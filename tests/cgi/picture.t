@@ -67,16 +67,16 @@ mkdir $dir, 0700;
 my $token = State::plant($dir, 'oPicture', { nickname => 'Ann' }, {});
 sub send_picture {
     my ($body, $type) = Picture::form(action => 'picture', picture => ['me.png', 'image/png', $good]);
-    return $kit->run('me.cgi', stdin => $body, environment => { HTTP_COOKIE => "wx_session=$token", HTTP_SEC_FETCH_SITE => 'same-origin', CONTENT_TYPE => $type });
+    return $kit->run('me.cgi', stdin => $body, environment => { HTTP_COOKIE => "wx_session=$token", HTTP_SEC_FETCH_SITE => 'same-origin', CONTENT_TYPE => $type }, @_);
 }
 my $program = "$kit->{folder}/cgi-bin/wechat-picture.cgi";
 rename $program, "$program.away" or die "rename: $!";
-$answer = send_picture();
+$answer = send_picture(files => 1);
 is $answer->{status}, 503, 'the program is missing: 503';
 like $answer->{body}, qr{role="alert">This site cannot process pictures at the moment\.}, 'and the page says that it is the site’s fault';
 like $answer->{error}, qr/^wechat-cgi: me\.cgi .*wechat-picture\.cgi.*\n\z/, 'one line in the log, which names it';
 Kit::write_file($program, "#!/bin/sh\ncat >/dev/null\necho fine\n", 0755);
-$answer = send_picture();
+$answer = send_picture(files => 1);
 is $answer->{status}, 503, 'another version';
 like $answer->{error}, qr/wechat-picture\.cgi is of another version/, 'the log says so';
 rename "$program.away", $program or die "rename: $!";

@@ -156,7 +156,7 @@ is_deeply [$kit->state_files], [], 'no file after all of it';
 {
     my $neighbour = "$kit->{folder}/cgi-bin/validate-live.cgi";
     rename $neighbour, "$neighbour.away" or die "rename: $!";
-    my $answer = $kit->run('validate.cgi', query => 'live=1');
+    my $answer = $kit->run('validate.cgi', query => 'live=1', files => 1);
     rename "$neighbour.away", $neighbour or die "rename: $!";
     is $answer->{status}, 503, 'live=1 without validate-live.cgi: 503';
     like $answer->{body}, qr/^\{"error":"config"/, 'as an error';

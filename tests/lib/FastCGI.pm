@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use IO::Socket::UNIX;
 use Kit;
+use POSIX ();
 
 my ($BEGIN, $ABORT, $END, $PARAMS, $STDIN, $STDOUT, $STDERR) = 1 .. 7;
 
@@ -48,6 +49,7 @@ sub ask {
     my $socket = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!\n";
     my %length = defined $body ? (CONTENT_LENGTH => length $body) : ();
     my $request = request(1, 0, { REQUEST_METHOD => defined $body ? 'POST' : 'GET', %length, %$variables }, $body);
+    local $SIG{PIPE} = 'IGNORE';    # it may answer before it has read everything
     while (length $request) {
         my $written = syswrite $socket, $request or last;
         substr $request, 0, $written, '';
@@ -55,6 +57,44 @@ sub ask {
     my $got = records($socket, 1);
     my $bytes = $got->{$STDOUT} // '';
     return { bytes => $bytes, error => $got->{$STDERR} // '', ended => !$got->{closed}, Kit::parse_answer($bytes) };
+}
+
+# ---- programs of a kit, run without a web server ----
+
+# Starts wechat.fcgi for the kit, once, and anew when its settings were changed: as a program that is run for each request has them.
+# It ends with the kit.
+sub start {
+    my ($kit) = @_;
+    my ($socket, $conf) = ("$kit->{folder}/run.sock", "$kit->{folder}/wechat.conf");
+    my $settings = join ' ', Kit::read_file($conf), (stat $conf)[0, 1, 2, 4, 5];
+    return $socket if $kit->{run} && $kit->{run}{settings} eq $settings;
+    stop($kit);
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        open STDERR, '>', "$kit->{folder}/run.log";
+        %ENV = (WECHAT_CONF => $conf, WECHAT_WORKERS => 1, PATH => $ENV{PATH});
+        exec "$kit->{folder}/bin/wechat.fcgi", '--listen', $socket or POSIX::_exit(127);
+    }
+    $kit->{run} = { pid => $pid, settings => $settings };
+    Kit::wait_for('wechat.fcgi', 20, sub { IO::Socket::UNIX->new(Peer => $socket) });
+    return $socket;
+}
+
+sub stop {
+    my ($kit) = @_;
+    my $run = delete $kit->{run} or return;
+    kill 'TERM', $run->{pid};
+    waitpid $run->{pid}, 0;
+    return;
+}
+
+# As Kit->run().
+sub run {
+    my ($kit, $program, $environment, $body) = @_;
+    my %variables = (SCRIPT_NAME => "/cgi-bin/$program", %$environment);
+    delete @variables{qw(WECHAT_CONF GATEWAY_INTERFACE)};
+    my $answer = ask(start($kit), \%variables, $body);
+    return { %$answer, exit => $answer->{ended} ? 0 : 1, signal => 0 };
 }
 
 # ---- the processes of a kit ----
