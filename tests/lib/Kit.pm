@@ -643,11 +643,13 @@ sub parse_answer {
 
 # ---- what the programs and the simulator left ----
 
-# The error logs, without the request that nginx adds to each line, which may have a code: docs/en/scale.md says so.
+# The error logs, as our programs wrote their lines: without the request that nginx adds to each, which may have a code
+# (docs/en/scale.md says so), and with the characters that Apache writes in numbers.
 sub log_text {
     my ($self) = @_;
     my $text = join '', map { read_file($_) } glob "$self->{folder}/log/*";
     $text =~ s/"? while [a-z ]+, client: [^\n]*//g if $self->{server} =~ /^nginx/;
+    $text =~ s/\\x([0-9a-f]{2})/chr hex $1/ge if $self->{server} =~ /^apache-(?:proxy-fcgi|fcgid)$/;
     return $text;
 }
 
