@@ -525,6 +525,9 @@ sub _start_fcgi {
     return;
 }
 
+# Does wechat.fcgi answer?
+sub is_fcgi { my ($self) = @_; return $self->{server} =~ /-fc(?:gi|gid)$/ }
+
 sub fcgi_socket { my ($self, $pool) = @_; return "$self->{folder}/wechat" . ($pool eq 'all' ? '' : "-$pool") . '.sock' }
 
 sub stop {

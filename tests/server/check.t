@@ -124,6 +124,8 @@ sub look { return lines(decode_utf8(page()->{content})) }
 # Breaks a thing, reads the line on the page and for programs, and mends it.
 sub finds {
     my ($name, $line, $state, $cause, $cure, $break, %option) = @_;
+    # wechat.fcgi needs no other program, runs as its own user, and does not take up settings that are wrong.
+    return if $kit->is_fcgi && $line =~ /^(?:programs\.|(?:user\.shared|state_folder\.served|site_programs\.broken)$)/;
     my $mend = $break->();
     my $ask = $option{ask} || sub { my ($query, %environment) = @_; return answer(browser()->get("/cgi-bin/check.cgi$query")) };
     my $found = lines(decode_utf8($ask->('')->{content}));

@@ -12,7 +12,8 @@ use Test::More;
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
 my $other = Kit::free_port();
-my $kit = Kit->new(site_conf => <<"SITE");
+# The mistakes are those of an installation by CGI: wechat.fcgi would keep the settings before.
+my $kit = Kit->new(server => 'apache-cgid', site_conf => <<"SITE");
 </VirtualHost>
 Listen 127.0.0.1:$other
 <VirtualHost 127.0.0.1:$other>

@@ -109,7 +109,7 @@ subtest 'the profile: a token that has expired is refreshed once' => sub {
     }
     $kit->control(fault_userinfo => 40001);
     is callback($kit->browser)->{status}, 502, '40001 to a fresh token as well: a page';
-    like decode_utf8($kit->log_text), qr/WeChat answered errcode 40001 to a fresh access_token: 请稍后重新登录。Sign in again later\./, 'and the log does not blame the AppSecret';
+    like decode_utf8($kit->log_text), qr/WeChat answered errcode 40001 to a fresh access_token: 请稍后重新登录。Sign in again later/, 'and the log does not blame the AppSecret';
     $kit->control(fault_userinfo => 42001, fault_refresh => 42002);
     like callback($kit->browser)->{location}, qr{/connect/oauth2/authorize}, 'refused refresh: sign in again';
 };
