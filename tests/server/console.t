@@ -13,7 +13,8 @@ use Test::More;
 
 binmode $_, ':encoding(UTF-8)' for Test::More->builder->output, Test::More->builder->failure_output;
 
-my $kit = Kit->new;
+# By CGI, since a script takes the place of wechat.cgi.
+my $kit = Kit->new(server => 'apache-cgid');
 sub sends {
     my (%form) = @_;
     my $answer = $kit->browser->post("$kit->{sim_url}/console?format=json", \%form);
