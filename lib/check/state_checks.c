@@ -1,6 +1,7 @@
 #include "check/state_checks.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "web/place.h"
 
 enum { MEGABYTE = 1024 * 1024, LOW_BYTES = 50 * MEGABYTE, NO_BYTES = 2 * MEGABYTE };
+/* As much as one machine may be ahead of another (record.h). */
+enum { CLOCK_SECONDS = 5 };
 enum { LOW_FILES = 2000, NO_FILES = 50 };
 
 /* Why can the folder not be used? */
@@ -30,6 +33,37 @@ flaw_of(const char *path)
         return (st.st_mode & 077) != 0 ? "state_folder.open" : "state_folder.closed";
 }
 
+/* Sentinels choose another primary only if more than half of them agree. */
+static bool
+are_enough(const struct state_server *server)
+{
+        return server->sentinels >= 3 && server->watching == server->sentinels &&
+               server->quorum > server->sentinels / 2;
+}
+
+/* Sets *state for anything but good. */
+static const char *
+judge_server(const struct state_server *server, bool waits, long long now, enum report_state *state)
+{
+        *state = REPORT_HINT;
+        if (!server->tells)
+                return "state_server.untold";
+        if (server->is_replica || strcmp(server->policy, "noeviction") != 0) {
+                *state = REPORT_FAILED;
+                return server->is_replica ? "state_server.replica" : "state_server.evicts";
+        }
+        if (!server->appends)
+                return "state_server.forgets";
+        if (server->clock != 0 && llabs(server->clock - now) > CLOCK_SECONDS)
+                return "state_server.clock";
+        if (server->sentinels > 0 && !are_enough(server))
+                return "state_server.sentinels";
+        if ((server->sentinels > 0 || waits) && !server->guarded)
+                return "state_server.unguarded";
+        *state = REPORT_GOOD;
+        return "state_server.good";
+}
+
 /* What the owner has to know about a server that has the state. */
 static void
 check_server(struct trial *trial)
@@ -37,8 +71,8 @@ check_server(struct trial *trial)
         struct report *report = &trial->report;
         struct err err = {.kind = ERR_NONE};
         struct state_server server;
-        const char *word = "state_server.good";
-        enum report_state state = REPORT_HINT;
+        enum report_state state;
+        const char *word;
 
         if (trial->state == NULL || state_probe(trial->state, &server, &err) != 0) {
                 report_add(report, REPORT_FAILED, "state_server.unreachable", "detail",
@@ -46,17 +80,12 @@ check_server(struct trial *trial)
                 return;
         }
         trial->state_is_good = true;
-        if (!server.tells)
-                word = "state_server.untold";
-        else if (server.is_replica)
-                word = "state_server.replica", state = REPORT_FAILED;
-        else if (strcmp(server.policy, "noeviction") != 0)
-                word = "state_server.evicts", state = REPORT_FAILED;
-        else if (!server.appends)
-                word = "state_server.forgets";
-        else
-                state = REPORT_GOOD;
-        report_add(report, state, word, "server", server.shown, "policy", server.policy, NULL);
+        word = judge_server(&server, trial->conf.state_wait > 0, trial->now, &state);
+        report_add(report, state, word, "server", server.shown, "policy", server.policy, "seconds",
+            arena_printf(trial->arena, "%lld", llabs(server.clock - trial->now)), "listed",
+            arena_printf(trial->arena, "%d", server.sentinels), "watching",
+            arena_printf(trial->arena, "%d", server.watching), "quorum",
+            arena_printf(trial->arena, "%d", server.quorum), NULL);
 }
 
 void

@@ -488,7 +488,7 @@ redis_ask(struct redis *redis, struct redis_question *question, struct redis_rep
                 return -1;
         greetings = greet(redis, bytes);
         redis->greeted = true;
-        redisReaderSetPrivdata(redis->reader, bytes->arena);
+        redis->reader->privdata = bytes->arena; /* the macro for this casts a pointer to an int */
         if (send_all(redis, bytes->data, bytes->size, until, err) != 0 ||
             read_greetings(redis, greetings, until, &total, err) != 0)
                 return -1;
@@ -511,8 +511,8 @@ redis_refuse(const struct redis *redis, const struct redis_reply *reply, struct 
             {"READONLY", "it is a replica: name the primary in the setting state"},
             {"NOREPLICAS", "too few replicas are connected to it (min-replicas-to-write)"},
             {"MISCONF", "it cannot write to its disk: see its own log"},
-            {"MOVED", "it is a cluster, which these programs do not support"},
-            {"CROSSSLOT", "it is a cluster, which these programs do not support"},
+            {"MOVED", "it is a cluster: use one server, or Sentinels: docs/en/redis.md"},
+            {"CROSSSLOT", "it is a cluster: use one server, or Sentinels: docs/en/redis.md"},
             {"BUSY", "a script of somebody else's occupies it"},
             {"MASTERDOWN", "it is a replica without its primary"}};
 

@@ -1,5 +1,6 @@
 #include "host/sentinel.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -36,21 +37,29 @@ sentinel_new(
         return 0;
 }
 
-/* Asks one Sentinel. */
+/* Asks one Sentinel about the group. */
+static int
+ask(const struct sentinel *sentinel, struct redis *redis, struct arena *arena, const char *what,
+    struct redis_reply *reply, struct err *err)
+{
+        struct redis_question question;
+
+        redis_renew(redis);
+        redis_ask_begin(&question, arena);
+        redis_add(&question, "SENTINEL", what, sentinel->group, NULL);
+        if (redis_ask(redis, &question, reply, err) != 0)
+                return -1;
+        return reply->kind == REDIS_ERROR ? redis_refuse(redis, reply, err) : 0;
+}
+
 static int
 ask_one(const struct sentinel *sentinel, struct redis *redis, struct arena *arena,
     struct redis_host *primary, struct err *err)
 {
-        struct redis_question question;
         struct redis_reply reply;
 
-        redis_renew(redis);
-        redis_ask_begin(&question, arena);
-        redis_add(&question, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", sentinel->group, NULL);
-        if (redis_ask(redis, &question, &reply, err) != 0)
+        if (ask(sentinel, redis, arena, "GET-MASTER-ADDR-BY-NAME", &reply, err) != 0)
                 return -1;
-        if (reply.kind == REDIS_ERROR)
-                return redis_refuse(redis, &reply, err);
         if (reply.kind != REDIS_LIST || reply.count != 2 || reply.items[0].kind != REDIS_TEXT ||
             reply.items[1].kind != REDIS_TEXT)
                 return err_set(err, ERR_SYSTEM,
@@ -87,4 +96,29 @@ sentinel_ask(
             "%s",
             sentinel->count, count,
             last.kind == ERR_NONE ? "they do not agree yet" : last.text + strlen("state: "));
+}
+
+/* Returns the number behind a name in a list of names and values; 0: there is none. */
+static int
+find_number(const struct redis_reply *list, const char *name)
+{
+        for (size_t i = 0; i + 1 < list->count; i += 2)
+                if (strcmp(list->items[i].text, name) == 0)
+                        return (int)strtol(list->items[i + 1].text, NULL, 10);
+        return 0;
+}
+
+int
+sentinel_describe(
+    struct sentinel *sentinel, struct arena *arena, int *watching, int *quorum, struct err *err)
+{
+        struct redis_reply reply;
+
+        for (size_t i = 0; i < sentinel->count; i++)
+                if (ask(sentinel, sentinel->connections[i], arena, "MASTER", &reply, err) == 0) {
+                        *watching = find_number(&reply, "num-other-sentinels") + 1;
+                        *quorum = find_number(&reply, "quorum");
+                        return 0;
+                }
+        return -1;
 }

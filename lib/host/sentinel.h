@@ -26,4 +26,9 @@ int sentinel_new(struct arena *arena, const struct redis_url *url, struct sentin
 int sentinel_ask(struct sentinel *sentinel, struct arena *arena, struct redis_host *primary,
     struct err *err) __attribute__((warn_unused_result));
 
+/* Sets how many Sentinels know of each other, and how many have to miss the primary before it is
+ * replaced, as the first one that answers says. ERR_SYSTEM: none does. */
+int sentinel_describe(struct sentinel *sentinel, struct arena *arena, int *watching, int *quorum,
+    struct err *err) __attribute__((warn_unused_result));
+
 #endif

@@ -13,12 +13,14 @@
 #include "host/os.h"
 #include "host/redis.h"
 #include "host/sentinel.h"
+#include "state/store_server.h"
 
 struct redis_primary {
         struct arena *arena;
         struct redis *redis;
         struct sentinel *sentinel; /* NULL: the server is known */
-        const char *shown;         /* the address of the Sentinels */
+        size_t sentinel_count;
+        const char *shown; /* the address of the Sentinels */
         const char *folder;
         struct redis_host at; /* host NULL: not known yet, or a socket */
         long long confirmed;  /* when the Sentinels and the server said so, by os_clock_ms() */
@@ -114,6 +116,7 @@ redis_primary_open(struct arena *arena, const struct redis_url *url, struct redi
         new->arena = arena;
         new->shown = redis_url_show(arena, url);
         new->folder = url->folder;
+        new->sentinel_count = url->sentinel_count;
         if (redis_new(arena, url, &new->redis, err) != 0)
                 return -1;
         if (url->sentinel_count == 0) {
@@ -141,6 +144,16 @@ redis_primary_renew(struct redis_primary *primary, struct arena *arena)
         if (primary->sentinel != NULL &&
             (!connected || os_clock_ms() - primary->confirmed >= REDIS_PRIMARY_FRESH_MS))
                 (void)!confirm(primary, arena, &ignored);
+}
+
+int
+redis_primary_describe(struct redis_primary *primary, struct arena *arena,
+    struct state_server *server, struct err *err)
+{
+        server->sentinels = (int)primary->sentinel_count;
+        return primary->sentinel == NULL ? 0
+                                         : sentinel_describe(primary->sentinel, arena,
+                                               &server->watching, &server->quorum, err);
 }
 
 struct redis *

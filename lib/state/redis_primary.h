@@ -16,6 +16,7 @@ struct err;
 struct redis;
 struct redis_primary;
 struct redis_url;
+struct state_server;
 
 enum { REDIS_PRIMARY_FRESH_MS = 1000 };
 
@@ -27,6 +28,10 @@ int redis_primary_open(struct arena *arena, const struct redis_url *url,
  * connects to another one. If that fails, each question of the request does. arena: of the request.
  */
 void redis_primary_renew(struct redis_primary *primary, struct arena *arena);
+
+/* Sets what is known of the Sentinels in server; nothing if there are none. ERR_SYSTEM. */
+int redis_primary_describe(struct redis_primary *primary, struct arena *arena,
+    struct state_server *server, struct err *err) __attribute__((warn_unused_result));
 
 struct redis *redis_primary_connection(const struct redis_primary *primary);
 

@@ -19,6 +19,7 @@
 #include "state/store.h"
 #include "wechat/api.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void *
@@ -104,7 +105,8 @@ probe(void *handle, struct state_server *server, struct err *err)
 
         *server =
             (struct state_server){.shown = redis_server(base->redis), .version = "", .policy = ""};
-        if (redis_do(base, &found, err, "GET", redis_key(base, "probe"), NULL) != 0)
+        if (redis_do(base, &found, err, "GET", redis_key(base, "probe"), NULL) != 0 ||
+            redis_primary_describe(base->primary, base->arena, server, err) != 0)
                 return -1;
         redis_ask_begin(&question, base->arena);
         redis_add(&question, "INFO", NULL);
@@ -116,6 +118,10 @@ probe(void *handle, struct state_server *server, struct err *err)
         server->version = find_info(base->arena, info.text, "redis_version");
         server->policy = find_info(base->arena, info.text, "maxmemory_policy");
         server->appends = strcmp(find_info(base->arena, info.text, "aof_enabled"), "1") == 0;
+        /* It is told only if min-replicas-to-write is set. */
+        server->guarded = *find_info(base->arena, info.text, "min_slaves_good_slaves") != '\0';
+        server->clock =
+            strtoll(find_info(base->arena, info.text, "server_time_usec"), NULL, 10) / 1000000;
         server->is_replica = strcmp(find_info(base->arena, info.text, "role"), "slave") == 0;
         return 0;
 }

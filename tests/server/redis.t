@@ -88,6 +88,22 @@ $redis->cli(qw(CONFIG SET maxmemory-policy noeviction));
 $redis->cli(qw(CONFIG SET appendonly no));
 check_says(['state_server hint'], 'check: a Redis that does not write to its disk');
 $redis->cli(qw(CONFIG SET appendonly yes));
+$kit->write_conf(%settings, state => $redis->address(prefix => 'shop', login => $login), state_wait => 1);
+check_says(['state_server hint'], 'check: a Redis that takes changes without a replica, although replicas have to confirm');
+like $wechat->run('check')->{out}, qr/accepts changes without any replica/, 'check: which says so';
+$redis->cli(qw(CONFIG SET min-replicas-to-write 1));
+check_says(['state_server good'], 'check: one that does not');
+$redis->cli(qw(CONFIG SET min-replicas-to-write 0));
+$back->();
+SKIP: {
+    my $why = Kit::no_other_clock("$Kit::BUILD/bin/wechat");
+    skip $why, 1 if $why;
+    my $program = $wechat->{program};
+    $wechat->{program} = "$folder/later";
+    Kit::write_file($wechat->{program}, "#!/bin/sh\nexec /usr/bin/faketime -f +20s $program \"\$@\"\n", 0755);
+    like $wechat->run('check')->{out}, qr/clocks of \S+ and this machine differ by (?:19|20|21) seconds/, 'check: a clock that is wrong';
+    $wechat->{program} = $program;
+}
 $to->($redis->address(prefix => 'shop', login => 'shop:wrong'))->();
 check_says(['state_server failed'], 'check: a wrong password');
 like $wechat->run('check')->{out}, qr/Redis cannot be used: state: \S+ refuses \(WRONGPASS\): check user and password/, 'check: which says so';

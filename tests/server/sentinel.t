@@ -2,6 +2,7 @@
 # acknowledged is there, what cannot be told is a 503, and nobody who signed out is signed in again.
 use strict;
 use warnings;
+use Command;
 use Docs;
 use File::Temp qw(tempdir);
 use Kept;
@@ -59,6 +60,19 @@ is $refused->{status}, 503, 'a wrong password for the Sentinels: 503';
 like $refused->{error}, qr/refuses \(WRONGPASS\)/, 'and the log says so';
 unlike $refused->{error}, qr/hunter2/, 'without it';
 $kit->write_conf(%settings);
+
+# ---- what `wechat check` says ----
+
+my $wechat = Command->new($kit);
+my $check = sub { my ($row) = grep { $_->{check} eq 'state_server' } @{ $wechat->run('check', '--json')->{json}{checks} }; return $row->{state} };
+is $check->(), 'good', 'check: all is well';
+$kit->write_conf(%settings, state => $settings{state} =~ s/,[\d.:]+(?=\/site)//r);
+is $check->(), 'hint', 'check: a Sentinel that the address does not name';
+$kit->write_conf(%settings);
+$group->ask(0, qw(SENTINEL SET site quorum 1));
+is $check->(), 'hint', 'check: one Sentinel is enough to miss the primary';
+like $wechat->run('check')->{out}, qr/names 3 Sentinels, 3 know of each other, and 1 have to miss/, 'check: which says so';
+$group->ask(0, qw(SENTINEL SET site quorum 2));
 
 # ---- killed under writers ----
 
