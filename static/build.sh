@@ -153,6 +153,12 @@ build_curl() {
         make -j"$jobs" -C lib && make -C lib install && make -C include install
 }
 
+# Only the client without TLS; the programs use its parser of replies. Its own optimisation and debugging flags are left out.
+build_hiredis() {
+    make -j"$jobs" static CC="$CC" AR="${AR:-ar}" OPTIMIZATION= DEBUG_FLAGS= && cp libhiredis.a "$root/lib/" &&
+        mkdir -p "$root/include/hiredis" && cp hiredis.h read.h sds.h alloc.h "$root/include/hiredis/"
+}
+
 # For the tests.
 build_cmocka() {
     with_cmake . -DWITH_EXAMPLES=OFF -DUNIT_TESTING=OFF -DWITH_STATIC_LIB=ON -DPICKY_DEVELOPER=OFF

@@ -34,7 +34,7 @@ pack_licenses() {
         done
         return
     fi
-    for library in curl mbedtls expat json-c zlib libpng1.6 libjpeg-turbo; do
+    for library in curl mbedtls expat json-c hiredis zlib libpng1.6 libjpeg-turbo; do
         cp "$libraries/src/$library/COPYING" "$1/$library.txt" 2>/dev/null || cp "$libraries/src/$library/LICENSE" "$1/$library.txt" 2>/dev/null ||
             cp "$libraries/src/$library/LICENSE.md" "$1/$library.txt" || die "the licence of $library is missing"
     done
@@ -49,7 +49,7 @@ pack_object() {
     shift
     "${cross}ld" -r -u __wrap_malloc -o "$object" "$@" "$programs/../lib/libwechat.a" "$libraries/lib/libcurl.a" "$libraries/lib/libjson-c.a" \
         "$libraries/lib/libmbedtls.a" "$libraries/lib/libmbedx509.a" "$libraries/lib/libmbedcrypto.a" "$libraries/lib/libpng16.a" \
-        "$libraries/lib/libz.a"
+        "$libraries/lib/libz.a" "$libraries/lib/libhiredis.a"
     "${cross}strip" --strip-debug "$object"
 }
 

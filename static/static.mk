@@ -9,8 +9,8 @@ ifdef STATIC
 CC := $(CROSS:%=%-linux-gnu-)gcc -specs=$(STATIC)/static-pie.specs
 override CPPFLAGS += -I$(STATIC)/include
 override LDFLAGS += -L$(STATIC)/lib
-HIREDIS := $(wildcard $(STATIC)/lib/libhiredis.a)
-SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto $(if $(HIREDIS),-lhiredis) -lm
+HIREDIS := $(STATIC)/lib/libhiredis.a
+SMALL_LIBS := -ljson-c -lexpat -lmbedcrypto -lhiredis -lm
 CURL_LIBS := -lcurl -lmbedtls -lmbedx509 $(SMALL_LIBS)
 QR_LIBS := -lqrencode
 PNG_LIBS := -lpng16 -lz -lm

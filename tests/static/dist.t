@@ -52,13 +52,13 @@ is `$root/$name/bin/wechat --completion`, Kit::read_file("$root/$name/bin/wechat
 my @pages = map { Kit::read_file("$root/$name/$_") } qw(INSTALL.zh-CN.md INSTALL.md);
 my %inside = split ' ', Kit::read_file("$Kit::BUILD/static-libs/versions");
 delete $inside{cmocka};
-is_deeply [sort keys %inside], [qw(curl expat json-c libjpeg-turbo libpng1.6 mbedtls musl qrencode zlib)], 'the libraries that are inside';
+is_deeply [sort keys %inside], [qw(curl expat hiredis json-c libjpeg-turbo libpng1.6 mbedtls musl qrencode zlib)], 'the libraries that are inside';
 for my $library (sort keys %inside) {
     is scalar(grep {/\b\Q$library\E \Q$inside{$library}\E[,.。]/} @pages), 2, "$library: both pages for installing have its version";
 }
 unlike join('', @pages), qr/\@\w/, 'and nothing of them is left to fill in';
 my %words = (curl => 'Permission to use, copy, modify, and distribute', mbedtls => 'Apache License', expat => 'Expat maintainers', weui => 'MIT',
-    'json-c' => 'Permission is hereby granted', 'libpng1.6' => 'PNG Reference Library', 'libjpeg-turbo' => 'Independent JPEG Group', zlib => 'Jean-loup Gailly', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
+    'json-c' => 'Permission is hereby granted', hiredis => 'Redistribution and use in source and binary forms', 'libpng1.6' => 'PNG Reference Library', 'libjpeg-turbo' => 'Independent JPEG Group', zlib => 'Jean-loup Gailly', musl => 'Rich Felker', 'qrencode/COPYING' => 'GNU LESSER GENERAL PUBLIC LICENSE');
 for my $library (sort keys %words) {
     my $file = "$root/$name/licenses/$library" . ($library =~ m{/} ? '' : '.txt');
     SKIP: {
