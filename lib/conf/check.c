@@ -250,7 +250,8 @@ check_state(const char *value)
 {
         static const char *const wrong[] = {"files, or an address such as "
                                             "redis://user:password@127.0.0.1:6379/0?prefix=shop",
-            "redis://… without TLS: use stunnel or a socket for an encrypted connection"};
+            "redis://… without TLS: for an encrypted connection use a socket or stunnel, as in "
+            "docs/en/redis.md"};
 
         if (strcmp(value, "files") == 0)
                 return NULL;

@@ -198,6 +198,37 @@ for my $row (['a socket', $redis->address(prefix => 'shop', login => $login)], [
 }
 $back->();
 
+# ---- an encrypted connection, by the stunnel of docs/en/redis.md ----
+
+SKIP: {
+    skip 'stunnel is not installed (package stunnel4)', 2 if !Kit::find_program('stunnel');
+    my ($tls, $near) = (Kit::free_port(), Kit::free_port());
+    for my $name (qw(server other)) {
+        system "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=redis -addext subjectAltName=IP:127.0.0.1 -keyout $folder/$name.key -out $folder/$name.pem 2>/dev/null";
+    }
+    $redis->cli('CONFIG', 'SET', 'tls-cert-file', "$folder/server.pem", 'tls-key-file', "$folder/server.key", 'tls-ca-cert-file', "$folder/server.pem",
+        'tls-auth-clients', 'no', 'tls-port', $tls);
+    my ($lines) = map { $_->{text} } grep { $_->{name} eq 'stunnel.conf' } Docs::snippets('docs/en/redis.md');
+    for my $row (['server', 200, 'a TLS connection through stunnel'], ['other', 503, 'to a server whose certificate is another']) {
+        my ($authority, $status, $name) = @$row;
+        my $changed = $lines =~ s/127\.0\.0\.1:6379/127.0.0.1:$near/r =~ s/10\.0\.0\.5:6380/127.0.0.1:$tls/r =~ s/checkIP = \S+/checkIP = 127.0.0.1/r;
+        Kit::write_file("$folder/stunnel.conf", "foreground = yes\npid =\n" . $changed =~ s{/etc/stunnel/redis-ca\.pem}{$folder/$authority.pem}r);
+        my $pid = fork // die "fork: $!";
+        if ($pid == 0) {
+            open STDOUT, '>>', "$folder/stunnel.log";
+            open STDERR, '>&', \*STDOUT;
+            exec 'stunnel', "$folder/stunnel.conf" or POSIX::_exit(127);
+        }
+        Kit::wait_for('stunnel', 20, sub { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $near) });
+        $to->("redis://$login\@127.0.0.1:$near/0?prefix=shop")->();
+        is $validate->($token)->{status}, $status, "$name: $status";
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+    }
+    $redis->cli(qw(CONFIG SET tls-port 0));
+    $back->();
+}
+
 # ---- a change that a replica has to confirm ----
 
 my $port_of = Kit::free_port();
