@@ -74,6 +74,20 @@ is $check->(), 'hint', 'check: one Sentinel is enough to miss the primary';
 like $wechat->run('check')->{out}, qr/names 3 Sentinels, 3 know of each other, and 1 have to miss/, 'check: which says so';
 $group->ask(0, qw(SENTINEL SET site quorum 2));
 
+# ---- replicas that do not confirm ----
+
+my $guest = sign_in('john');
+my ($form) = $guest->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]+)"/;
+my @replicas = grep { $_ != $group->primary } @{ $group->{nodes} };
+kill 'STOP', $_->{pid} for @replicas;
+is $kit->browser->sign_in('john', '/cgi-bin/me.cgi')->{status}, 503, 'no replica confirms: nobody is signed in';
+is $guest->post('/cgi-bin/logout.cgi', { csrf => $form })->{status}, 503, 'nor told to be signed out';
+like $kit->log_text, qr/only 0 of 1 replicas confirmed|NOREPLICAS/, 'the log says why';
+is validate($token), 200, 'who is signed in stays so';
+kill 'CONT', $_->{pid} for @replicas;
+Kit::wait_for('the replicas', 60, sub { $group->is_whole });
+is sign_in('john')->get('/cgi-bin/me.cgi')->{status}, 200, 'the replicas are back: signed in';
+
 # ---- killed under writers ----
 
 # Asks until the answer is 200. Returns how long that took; every other answer must be a 503.
