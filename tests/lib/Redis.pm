@@ -72,7 +72,8 @@ sub address {
 }
 
 # Starts a server that passes everything on to the Redis at its socket, until its file `mode` says otherwise: slow (answers come
-# two seconds late), bytes (a hundred one at a time), cut (half an answer, then the end), silent (no answer), say TEXT (that answer).
+# two seconds late), bytes (a hundred one at a time), cut (half an answer, then the end), silent (no answer), say TEXT (that answer), drop N
+# and lose N (the connection ends before its question number N reaches Redis, or before the answer comes back).
 sub between {
     my ($self) = @_;
     my $port = Kit::free_port();
@@ -97,10 +98,13 @@ sub _pass {
     my ($self, $client) = @_;
     my $server = IO::Socket::UNIX->new(Peer => "$self->{folder}/socket") or return;
     my $both = IO::Select->new($client, $server);
+    my $questions = 0;
     while (1) {
         for my $from ($both->can_read) {
             sysread $from, my $bytes, 65536 or return;
             my $mode = Kit::read_file("$self->{folder}/mode");
+            $questions++ if $from == $client;
+            return if $mode eq ($from == $client ? "drop $questions" : "lose $questions");
             if ($from == $client) {
                 if ($mode =~ /^say (.*)/) { syswrite $client, "$1\r\n" x (() = $bytes =~ /^\*\d/mg) }
                 elsif ($mode ne 'silent') { syswrite $server, $bytes }
