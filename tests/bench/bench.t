@@ -21,6 +21,8 @@ is_deeply [sort map { $_->{program} } @{ $bench->{programs} }],
     [sort map({ s{.*/}{}r } glob "$Kit::BUILD/cgi-bin/*.cgi"), map({ s{.*/}{}r . ' (static)' } glob "$Kit::BUILD/static/cgi-bin/*.cgi")],
     'has all programs of both builds';
 is_deeply [grep { $_->{request} eq 'a bare GET' } @{ $bench->{programs} }], [], 'each with a request of its own';
+cmp_ok $bench->{capacity}{bytes}{person}, '>', 100, 'the bytes of a person in Redis';
+ok $_->{'FastCGI, Redis'} > 0, "$_->{request}: requests of one core" for @{ $bench->{capacity}{requests} };
 ok $_->{bytes} > 0 && $_->{system_calls} > 0 && $_->{memory_kib} > 0, "$_->{program}: size, calls, memory" for @{ $bench->{programs} };
 is_deeply [grep { $_->{libraries} } grep { $_->{program} =~ /static/ } @{ $bench->{programs} }], [], 'static programs have no shared libraries';
 done_testing;
