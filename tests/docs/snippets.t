@@ -104,6 +104,7 @@ my %run = (
     'docs/en/gate.md' => 'tests/lib/Gate.pm',
     'docs/en/hosts.md' => 'tests/docs/hosts.t',
     'docs/en/install.md' => 'tests/cgi/install.t',
+    'docs/en/machines.md' => 'tests/lib/Machines.pm',
     'docs/en/messages.md' => 'tests/push/replies.t',
     'docs/en/mini-program.md' => 'tests/docs/develop.t',
     'docs/en/one-api.md' => 'tests/server/server.t',
