@@ -142,7 +142,7 @@ sub fault {
     my ($name, $begin, $end, %option) = @_;
     my ($from, $to);
     my $back = sub { return $crowd->back($option{by_itself} ? $from : $to, $option{by_itself}) };
-    $crowd->during(sub { sleep 1; $from = time; $begin->(); sleep($option{seconds} // 2); $to = time; $end->() }, sub { defined $back->() });
+    $crowd->during(sub { sleep 1; $begin->(); $from = time; sleep($option{seconds} // 2); $to = time; $end->() }, sub { defined $back->() });
     $back = $back->();
     $machines->wait_until_well($option{replicas});
     is join(' ', $crowd->wrong), '', "$name: nobody was taken for signed out";
