@@ -18,10 +18,11 @@ use Encode qw(encode_utf8);
 use File::Path qw(make_path);
 use IO::Socket::INET;
 use IO::Socket::UNIX;
+use JSON::PP ();
 use Kit;
 use Machines::Browser;
 use POSIX ();
-use Socket qw(AF_UNIX SOCK_STREAM);
+use Redis;
 
 our @ISA = ('Kit');
 our $PLACE = '/mnt';    # everything lies in a file system in memory, which only this test sees
@@ -29,16 +30,16 @@ our $PLACE = '/mnt';    # everything lies in a file system in memory, which only
 our %ADDRESS = (balancer => '10.0.0.10', web1 => '10.0.0.11', web2 => '10.0.0.12', data1 => '10.0.0.21', data2 => '10.0.0.22', data3 => '10.0.0.23', wechat => '10.0.0.4');
 our @DATA = qw(data1 data2 data3);
 our $SITE = 'https://www.example.com';
+our $PAGE = 'docs/en/machines.md';
 
 # Arguments of unshare(1): the namespaces of the test itself.
 my @OWN = qw(unshare --net --pid --mount --fork --kill-child --mount-proc);
 
 # Why there are no machines; nothing if there are.
 sub missing {
-    require Redis;
     return 'only root can make networks' if $> != 0;
-    for my $program (['ip', 'iproute2'], ['redis-sentinel', 'redis-sentinel'], ['redis-server', 'redis-server'], ['nginx', 'nginx-light'], ['unshare', 'util-linux']) {
-        return "$program->[0] is not installed (package $program->[1])" if !Kit::find_program($program->[0]) && !($program->[0] =~ /sentinel/ && Kit::find_program('redis-server'));
+    for my $program (['ip', 'iproute2'], ['nginx', 'nginx-light'], ['unshare', 'util-linux']) {
+        return "$program->[0] is not installed (package $program->[1])" if !Kit::find_program($program->[0]);
     }
     my $said = `@OWN sh -c 'mkdir -p $PLACE && mount -t tmpfs tmpfs $PLACE && mkdir $PLACE/up $PLACE/work $PLACE/root &&
         mount -t overlay overlay -o lowerdir=/,upperdir=$PLACE/up,workdir=$PLACE/work $PLACE/root && ip link add type bridge' 2>&1`;
@@ -57,7 +58,7 @@ sub alone {
 
 sub new {
     my ($class, %option) = @_;
-    my $self = bless { site_url => $SITE, build => $option{build} || {}, sim_url => "https://$ADDRESS{wechat}", conf => $option{conf} || {}, owner => $$, keep => 1, host => {}, processes => {} }, $class;
+    my $self = bless { site_url => $SITE, sim_url => "https://$ADDRESS{wechat}", conf => $option{conf} || {}, owner => $$, keep => 1, host => {}, processes => {} }, $class;
     for my $name (qw(HUP INT PIPE TERM)) { $SIG{$name} = sub { exit 1 } if ($SIG{$name} || 'DEFAULT') eq 'DEFAULT' }
     run_all("mount -t tmpfs -o mode=755 tmpfs $PLACE", 'ip link set lo up', 'ip link add bridge type bridge', 'ip address add 10.0.0.1/24 dev bridge', 'ip link set bridge up');
     _certificate();
@@ -71,11 +72,9 @@ sub new {
 
 sub run_all { for my $line (@_) { system('sh', '-c', $line) == 0 or die "failed: $line\n" } return }
 
-# The programs and pages of a build, by the places where `make install` puts them; and the simulator.
-sub _installed {
-    my ($build) = @_;
-    return ("$build/bin" => '/usr/local/bin', "$build/cgi-bin" => '/usr/local/lib/cgi-bin', "$build/html" => '/srv/wechat/wechat-html', "$Kit::BUILD/tests/sim" => '/usr/local/lib/sim');
-}
+# Where the programs and pages of the build are on a machine; and the simulator.
+my %INSTALLED = ("$Kit::BUILD/bin" => '/usr/local/bin', "$Kit::BUILD/cgi-bin" => '/usr/local/lib/cgi-bin', "$Kit::BUILD/html" => '/srv/wechat/wechat-html',
+    "$Kit::BUILD/tests/sim" => '/usr/local/lib/sim');
 
 # One certificate for the site and for WeChat, which all machines trust.
 sub _certificate {
@@ -88,9 +87,8 @@ sub _certificate {
 sub _make_host {
     my ($self, $name) = @_;
     my $f = "$PLACE/$name";
-    my %installed = _installed($self->{build}{$name} || $Kit::BUILD);
-    make_path("$f/up", "$f/work", "$f/root", map {"$f/up$_"} '/srv/www', '/srv/wechat', '/srv/sim', values %installed);
-    my $binds = join '', map {"mount --bind $_ $f/root$installed{$_}\n"} sort keys %installed;
+    make_path("$f/up", "$f/work", "$f/root", map {"$f/up$_"} '/srv/www', '/srv/wechat', '/srv/sim', values %INSTALLED);
+    my $binds = join '', map {"mount --bind $_ $f/root$INSTALLED{$_}\n"} sort keys %INSTALLED;
     pipe my $ready, my $write or die "pipe: $!";
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
@@ -117,9 +115,6 @@ SH
     return;
 }
 
-# A file of a machine, by its path there.
-sub path { my ($self, $name, $path) = @_; return "$PLACE/$name/up$path" }
-
 # Writes a file of a machine, through its own file system.
 sub put {
     my ($self, $name, $path, $text, $owner, $mode) = @_;
@@ -138,8 +133,6 @@ sub file {
     for my $from (sort keys %change) { $text =~ s/\Q$from\E/$change{$from}/g or die "$page, $path: no $from\n" }
     return $text;
 }
-
-our $PAGE = 'docs/en/machines.md';
 
 sub _write_data {
     my ($self) = @_;
@@ -361,13 +354,12 @@ sub browser { my ($self, %option) = @_; return Machines::Browser->new($self, %op
 
 sub asked {
     my ($self, $path) = @_;
-    local $self->{folder} = "/proc/$self->{host}{wechat}/root/srv/sim";
-    rename "$self->{folder}/state", "$self->{folder}/state" or return;
-    my @asked = map { JSON::PP::decode_json($_) } split /\n/, Kit::read_file("$self->{folder}/state/requests.jsonl");
+    my @asked = map { JSON::PP::decode_json($_) } split /\n/, Kit::read_file($self->_requests);
     return grep { !defined $path || $_->{path} eq $path } @asked;
 }
 
-sub forget_asked { my ($self) = @_; unlink "/proc/$self->{host}{wechat}/root/srv/sim/state/requests.jsonl"; return }
+sub forget_asked { my ($self) = @_; unlink $self->_requests; return }
+sub _requests { my ($self) = @_; return "/proc/$self->{host}{wechat}/root/srv/sim/state/requests.jsonl" }
 
 sub log_text {
     my ($self) = @_;
