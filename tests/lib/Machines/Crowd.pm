@@ -12,11 +12,13 @@ use Time::HiRes qw(sleep time);
 
 our @PEOPLE = qw(xiaoming meimei john lin);
 
-# Each visitor has signed in before anything goes wrong.
-sub new {
-    my ($class, $machines) = @_;
-    my @visitors = map { my $browser = $machines->browser; $browser->sign_in($_, '/cgi-bin/me.cgi'); $browser } @PEOPLE;
-    return bless { machines => $machines, visitors => \@visitors }, $class;
+sub new { my ($class, $machines) = @_; return bless { machines => $machines }, $class }
+
+# Each visitor signs in before anything goes wrong: anew each time, because a person's oldest session ends with the hundredth after it.
+sub _come {
+    my ($self) = @_;
+    $self->{visitors} = [map { my $browser = $self->{machines}->browser; $browser->sign_in($_, '/cgi-bin/me.cgi'); $browser } @PEOPLE];
+    return;
 }
 
 # Lets them visit while $run runs, and then until $over is true, twenty seconds at most. What they were told is kept as [what, token or
@@ -25,6 +27,7 @@ sub during {
     my ($self, $run, $over) = @_;
     my $stop = "$Machines::PLACE/stop";
     unlink $stop;
+    $self->_come;
     my @pids = map { $self->_visit($_, $stop) } 0 .. $#PEOPLE;
     $run->();
     eval { Kit::wait_for('the end of a fault', 20, sub { $self->_listen; $over->() }) };
