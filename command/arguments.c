@@ -89,6 +89,12 @@ find_in(const struct option *options, const char *name, size_t size)
         return NULL;
 }
 
+static bool
+repeats(const struct option *found)
+{
+        return found->value != NULL && strstr(found->value, "...") != NULL;
+}
+
 /* Reads the option *at, "--days", "7" or "--days=7", and moves *at to its last word. */
 static int
 read_option(struct run *run, char *const **at)
@@ -112,7 +118,7 @@ read_option(struct run *run, char *const **at)
                 value = word + size + 1;
         else if (found->value != NULL && (value = *++*at) == NULL)
                 return refuse_usage(run, "%s: %s is missing", "%s：缺少 %s", word, found->value);
-        if (pairs_get(&run->options, found->name) != NULL)
+        if (!repeats(found) && pairs_get(&run->options, found->name) != NULL)
                 return refuse_usage(run, "%s is given twice", "%s 写了两次", found->name);
         pairs_add(&run->options, found->name, value);
         return STATUS_DONE;

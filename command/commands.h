@@ -19,5 +19,14 @@ int run_media_upload(struct run *run);
 int run_token(struct run *run);
 int run_check(struct run *run);
 int run_state_copy(struct run *run);
+int run_keys_list(struct run *run);
+int run_keys_make(struct run *run);
+int run_keys_rotate(struct run *run);
+int run_keys_replace(struct run *run);
+int run_client_add(struct run *run);
+int run_client_list(struct run *run);
+int run_client_check(struct run *run);
+int run_client_secret(struct run *run);
+int run_client_remove(struct run *run);
 
 #endif

@@ -59,6 +59,26 @@ static const struct option check_options[] = {
         "用一条测试消息运行一次 handler"},
     {.name = NULL}};
 
+static const struct option keys_options[] = {
+    {"--alg", "RS256|ES256", "the algorithm; RS256 by default", "算法，默认 RS256"},
+    {.name = NULL}};
+
+static const struct option client_options[] = {
+    {"--redirect", "URI...", "where it takes people back; may be given more than once",
+        "登录后回到它的哪个地址；可以写几次"},
+    {"--logout", "URI...", "where people go after signing out there; the same",
+        "退出后去它的哪个地址；可以写几次"},
+    {"--public", NULL, "it cannot keep a secret: an app, a page with scripts only",
+        "它不能保存密钥：手机应用、只有脚本的网页"},
+    {"--scope", "WORDS", "what it may ask for; by default: openid profile email",
+        "它可以请求什么，默认 openid profile email"},
+    {"--alg", "RS256|ES256", "how its ID tokens are signed; RS256 by default",
+        "ID 令牌的签名算法，默认 RS256"},
+    {"--skip-consent", NULL, "it is your own: people are not asked", "它是您自己的：不询问访客"},
+    {"--id", "ID", "its client_id; by default NAME with random digits",
+        "它的 client_id，默认是名字加随机数字"},
+    {.name = NULL}};
+
 const struct option common_options[] = {
     {"--json", NULL, "WeChat's answer as JSON, for programs", "微信回答的 JSON，给程序用"},
     {"--conf", "FILE", "the settings file", "设置文件"}, {"--help", NULL, "this help", "显示帮助"},
@@ -94,6 +114,22 @@ const struct command commands[] = {
         "一切正常吗？哪里不对，该怎么办", run_check, true},
     {"state copy", "FROM TO", NULL, "copies people, sessions, journal: files redis, or back",
         "复制用户、登录和日志：files redis，或者反过来", run_state_copy, false},
+    {"keys list", "", NULL, "lists the keys that sign ID tokens (OpenID Connect)",
+        "列出 ID 令牌的签名密钥（OpenID Connect）", run_keys_list, false},
+    {"keys make", "", keys_options, "makes the first key of an algorithm, which signs at once",
+        "生成一种算法的第一个密钥，马上开始签名", run_keys_make, false},
+    {"keys rotate", "", keys_options, "makes the next key, which signs a day later",
+        "生成下一个密钥，一天后开始签名", run_keys_rotate, false},
+    {"keys replace", "", keys_options, "makes a key at once, and deletes those that became known",
+        "马上换密钥，删除已经泄露的", run_keys_replace, false},
+    {"client add", "NAME", client_options,
+        "adds a program that signs people in; prints its id and secret",
+        "添加一个用本站登录的程序，显示它的编号和密钥", run_client_add, false},
+    {"client list", "", NULL, "lists these programs", "列出这些程序", run_client_list, false},
+    {"client check", "", NULL, "checks their file", "检查它们的文件", run_client_check, false},
+    {"client secret", "ID", NULL, "makes a new secret, and prints it", "换一个新密钥并显示",
+        run_client_secret, false},
+    {"client remove", "ID", NULL, "removes one", "删除一个", run_client_remove, false},
     {.words = NULL}};
 
 /* ---- the process ---- */

@@ -50,11 +50,14 @@ static const struct {
     {"files", BEGIN, check_access},
     {"files", BEGIN, check_private_folder},
     {"files", BEGIN, check_links},
+    {"files", BEGIN, check_oidc_clients},
+    {"files", BEGIN, check_oidc_emails},
     {"files", BEGIN, check_own_words},
     {"files", BEGIN, check_hook},
     {"state", BEGIN, check_state_folder},
     {"state", BEGIN, check_state_writable},
     {"state", BEGIN, check_state_room},
+    {"state", BEGIN, check_oidc_keys},
     {"site", BEGIN, check_site_prepare},
     {"site", END, check_site},
     {"site", END, check_site_https},
@@ -62,6 +65,7 @@ static const struct {
     {"site", END, check_exposed},
     {"site", END, check_verify_file},
     {"site", END, check_face},
+    {"site", END, check_oidc_issuer},
     {"files", END, check_user}, /* as the site's answer says */
     {"wechat", END, check_wechat},
     {"settings", END, check_followers_known}, /* as WeChat's answers say */

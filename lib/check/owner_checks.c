@@ -13,6 +13,9 @@
 #include "host/file.h"
 #include "list/links.h"
 #include "list/list.h"
+#include "oidc/claims.h"
+#include "oidc/clients.h"
+#include "oidc/clients_file.h"
 #include "wechat/menu.h"
 #include "wechat/rules.h"
 
@@ -133,6 +136,42 @@ check_access(struct trial *trial)
                 report_mistake(&file, "access_file.invalid", &err);
         else
                 report_count(&file, "access_file.good", access.count);
+}
+
+void
+check_oidc_clients(struct trial *trial)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct owners file;
+        struct clients clients;
+
+        if (!read_owners(trial, trial->conf.oidc_clients, "oidc_clients_file.missing",
+                "oidc_clients_file.encoding", &file))
+                return;
+        if (clients_parse(trial->arena, file.text, file.size, file.path, &clients, &err) != 0) {
+                report_mistake(&file, "oidc_clients_file.invalid", &err);
+                return;
+        }
+        report_count(&file, "oidc_clients_file.good", clients.count);
+        for (size_t i = 0; i < clients.count; i++)
+                trial->needs_key[clients.items[i].algorithm] = true;
+}
+
+void
+check_oidc_emails(struct trial *trial)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct owners file;
+        struct pairs emails;
+
+        if (!read_owners(trial, trial->conf.oidc_emails, "oidc_emails_file.missing",
+                "oidc_emails_file.encoding", &file))
+                return;
+        pairs_init(&emails, trial->arena);
+        if (claims_parse_emails(trial->arena, file.text, file.size, file.path, &emails, &err) != 0)
+                report_mistake(&file, "oidc_emails_file.invalid", &err);
+        else
+                report_count(&file, "oidc_emails_file.good", emails.count);
 }
 
 /* Each mistake with its line. */

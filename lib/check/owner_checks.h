@@ -11,6 +11,8 @@ void check_list(struct trial *trial);
 void check_links(struct trial *trial);
 void check_menu(struct trial *trial);
 void check_access(struct trial *trial);
+void check_oidc_clients(struct trial *trial);
+void check_oidc_emails(struct trial *trial);
 void check_private_folder(struct trial *trial);
 void check_handler(struct trial *trial);
 void check_hook(struct trial *trial);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "check/facts.h"
 #include "check/trial.h"
+#include "format/json.h"
 #include "format/url.h"
 #include "host/disk.h"
 #include "host/file.h"
@@ -403,4 +404,37 @@ check_face(struct trial *trial)
                             "setting", files[i].setting, "path", files[i].path, "status",
                             arena_printf(trial->arena, "%d", answer.status), NULL);
         }
+}
+
+/* Does the issuer answer under its name? Programs compare the two byte by byte. */
+void
+check_oidc_issuer(struct trial *trial)
+{
+        const char *issuer = conf_issuer(trial->arena, &trial->conf), *there;
+        const char *word = "oidc_issuer.good";
+        struct err err = {.kind = ERR_NONE};
+        struct http_answer answer;
+        struct pairs fields;
+
+        if (trial->site == NULL || !trial->is_set_up || *trial->conf.oidc_clients == '\0')
+                return;
+        pairs_init(&fields, trial->arena);
+        if (!ask(trial,
+                arena_printf(trial->arena, "%s/.well-known/openid-configuration",
+                    issuer + strlen(trial->conf.site_url)),
+                NULL, CALL_MS, &answer)) {
+                report_add(
+                    &trial->report, REPORT_UNTRIED, "oidc_issuer.untried", "issuer", issuer, NULL);
+                return;
+        }
+        if (answer.status != 200 ||
+            json_parse(trial->arena, answer.body, answer.size, &fields, &err) != 0)
+                word = "oidc_issuer.missing";
+        there = pairs_get_text(&fields, "issuer");
+        if (answer.status == 200 && *there != '\0' && strcmp(there, issuer) != 0)
+                word = "oidc_issuer.other";
+        report_add(&trial->report,
+            strcmp(word, "oidc_issuer.good") == 0 ? REPORT_GOOD : REPORT_FAILED, word, "issuer",
+            issuer, "there", there, "status", arena_printf(trial->arena, "%d", answer.status),
+            NULL);
 }

@@ -19,6 +19,7 @@ void check_exposed(struct trial *trial);
 void check_verify_file(struct trial *trial);
 void check_push_test(struct trial *trial);
 void check_face(struct trial *trial);
+void check_oidc_issuer(struct trial *trial);
 
 /* Deletes the canary. */
 void check_site_end(struct trial *trial);

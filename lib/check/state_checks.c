@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "check/trial.h"
 #include "host/disk.h"
+#include "oidc/key_set.h"
 #include "state/state.h"
 #include "web/place.h"
 
@@ -170,4 +171,43 @@ check_state_room(struct trial *trial)
         report_add(&trial->report, state,
             state == REPORT_GOOD ? "state_room.good" : "state_room.low", "room", room, "files",
             count, NULL);
+}
+
+/* ---- the keys that sign ID tokens ---- */
+
+static void
+report_key(struct trial *trial, const struct key_set *set, enum key_algorithm algorithm)
+{
+        const struct key_set_item *item = key_set_signing(set, algorithm, trial->now);
+        const char *name = key_algorithm_name(algorithm);
+        long long days;
+
+        if (item == NULL) {
+                report_add(
+                    &trial->report, REPORT_FAILED, "oidc_keys.missing", "algorithm", name, NULL);
+                return;
+        }
+        days = (trial->now - item->made) / 86400;
+        report_add(&trial->report, days > KEY_SET_OLD ? REPORT_HINT : REPORT_GOOD,
+            days > KEY_SET_OLD ? "oidc_keys.old" : "oidc_keys.good", "algorithm", name, "days",
+            arena_printf(trial->arena, "%lld", days), NULL);
+}
+
+void
+check_oidc_keys(struct trial *trial)
+{
+        struct err err = {.kind = ERR_NONE};
+        struct key_set set = {.count = 0};
+
+        if (!trial->state_is_good || *trial->conf.oidc_clients == '\0')
+                return;
+        if (key_set_read(trial->state, trial->arena, trial->now, &set, &err) != 0 &&
+            err.kind != ERR_NOT_FOUND) {
+                report_add(&trial->report, REPORT_FAILED, "oidc_keys.unreadable", "detail",
+                    arena_strdup(trial->arena, err.text), NULL);
+                return;
+        }
+        for (int i = 0; i < KEY_ALGORITHMS; i++)
+                if (trial->needs_key[i])
+                        report_key(trial, &set, (enum key_algorithm)i);
 }

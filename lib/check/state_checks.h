@@ -10,5 +10,6 @@ struct trial;
 void check_state_folder(struct trial *trial);
 void check_state_writable(struct trial *trial);
 void check_state_room(struct trial *trial);
+void check_oidc_keys(struct trial *trial);
 
 #endif

@@ -10,6 +10,7 @@
 #include "check/facts.h"
 #include "check/report.h"
 #include "conf/conf.h"
+#include "format/key.h"
 
 struct arena;
 struct http;
@@ -36,6 +37,7 @@ struct trial {
         struct runner *dry; /* runs the handler; NULL: it is not to run */
         struct report report;
 
+        bool needs_key[KEY_ALGORITHMS]; /* a client's ID tokens are signed with it */
         struct pairs programs;  /* the names of our programs that are there; in a shell, all */
         struct http *site;      /* for calls to site_url; NULL: not opened */
         bool state_is_good;     /* it can be used */

@@ -125,7 +125,7 @@ check_value(struct arena *arena, const struct member *member, const char *value,
 
         return expected == NULL
                    ? 0
-                   : err_set(err, ERR_CONFIG, "\"%s\" must be %s", member->name, expected);
+                   : err_set(err, ERR_CONFIG, "\"%s\": must be %s", member->name, expected);
 }
 
 static int

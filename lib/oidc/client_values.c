@@ -76,7 +76,8 @@ const char *
 client_value_openid(struct arena *arena, const char *value)
 {
         (void)arena;
-        return text_is_id(value, 1, WECHAT_OPENID_MAX) ? NULL : "openids";
+        return text_is_id(value, 1, WECHAT_OPENID_MAX) ? NULL
+                                                       : "openids, of letters, digits, '-' and '_'";
 }
 
 const char *

@@ -26,7 +26,7 @@ static int
 refuse_place(struct err *err)
 {
         return err_set(
-            err, ERR_CONFIG, "the file of clients could not be changed: edit it by hand");
+            err, ERR_CONFIG, "oidc_clients: the file could not be changed: edit it by hand");
 }
 
 /* Reads the clients, and the number of that with id. */
@@ -36,11 +36,11 @@ look_up(struct arena *arena, const char *text, const char *id, struct clients *c
 {
         const struct clients_item *found;
 
-        if (clients_parse(arena, text, strlen(text), "the file of clients", clients, err) != 0)
+        if (clients_parse(arena, text, strlen(text), "oidc_clients", clients, err) != 0)
                 return -1;
         found = clients_find(clients, id);
         if (found == NULL)
-                return err_set(err, ERR_NOT_FOUND, "there is no client with the client_id %s", id);
+                return err_set(err, ERR_NOT_FOUND, "oidc_clients: there is no client %s", id);
         *number = (size_t)(found - clients->items);
         return 0;
 }
@@ -56,7 +56,7 @@ clients_text_add(
                 *changed = arena_printf(arena, "[\n  %s\n]\n", entry);
                 return 0;
         }
-        if (clients_parse(arena, text, strlen(text), "the file of clients", &clients, err) != 0)
+        if (clients_parse(arena, text, strlen(text), "oidc_clients", &clients, err) != 0)
                 return -1;
         if (clients.count == 0) {
                 at = json_find(text, "");
@@ -105,7 +105,7 @@ clients_text_set_secret(struct arena *arena, const char *text, const char *id,
         if (look_up(arena, text, id, &clients, &number, err) != 0)
                 return -1;
         if (clients.items[number].is_public)
-                return err_set(err, ERR_DENIED, "the client %s has no secret", id);
+                return err_set(err, ERR_DENIED, "oidc_clients: %s is public and has no secret", id);
         at = find(arena, text, number, "/client_secret_sha256");
         if (at == NULL)
                 return refuse_place(err);

@@ -123,14 +123,28 @@ key_set_phase(const struct key_set *set, const struct key_set_item *item, long l
         return now < next->begins + KEY_SET_OVERLAP ? KEY_LAST : KEY_RETIRED;
 }
 
-const struct key_set_item *
-key_set_signing(const struct key_set *set, enum key_algorithm algorithm, long long now)
+/* Returns the first key of that algorithm in that phase; NULL: there is none. */
+static const struct key_set_item *
+find_phase(
+    const struct key_set *set, enum key_algorithm algorithm, enum key_phase phase, long long now)
 {
         for (size_t i = 0; i < set->count; i++)
                 if (set->items[i].algorithm == algorithm &&
-                    key_set_phase(set, &set->items[i], now) == KEY_SIGNS)
+                    key_set_phase(set, &set->items[i], now) == phase)
                         return &set->items[i];
         return NULL;
+}
+
+const struct key_set_item *
+key_set_signing(const struct key_set *set, enum key_algorithm algorithm, long long now)
+{
+        return find_phase(set, algorithm, KEY_SIGNS, now);
+}
+
+const struct key_set_item *
+key_set_next(const struct key_set *set, enum key_algorithm algorithm, long long now)
+{
+        return find_phase(set, algorithm, KEY_NEXT, now);
 }
 
 char *

@@ -61,6 +61,10 @@ enum key_phase key_set_phase(
 const struct key_set_item *key_set_signing(
     const struct key_set *set, enum key_algorithm algorithm, long long now);
 
+/* Returns the key that will sign with this algorithm after now; NULL: there is none. */
+const struct key_set_item *key_set_next(
+    const struct key_set *set, enum key_algorithm algorithm, long long now);
+
 /* Returns the keys that are published at now, as a JSON object (RFC 7517, section 5). */
 char *key_set_published(struct arena *arena, const struct key_set *set, long long now);
 

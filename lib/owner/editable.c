@@ -6,6 +6,7 @@
 #include "format/json_file.h"
 #include "gate/access.h"
 #include "list/list.h"
+#include "oidc/clients_file.h"
 #include "wechat/menu.h"
 #include "wechat/rules.h"
 
@@ -26,6 +27,10 @@ const struct editable editables[EDITABLE_FILES] = {
         "[\n  {\"id\": \"…\", \"text\": \"…\", \"url\": \"/…\"}\n]\n"},
     {"access", offsetof(struct conf, access), access_check, "owner.files.access",
         "owner.files.access_what", "[\n  {\"folder\": \"/\"}\n]\n"},
+    {"oidc_clients", offsetof(struct conf, oidc_clients), clients_check, "owner.files.clients",
+        "owner.files.clients_what",
+        "[\n  {\"client_id\": \"…\", \"client_name\": \"…\", \"client_secret_sha256\": \"…\",\n"
+        "   \"redirect_uris\": [\"https://…\"]}\n]\n"},
 };
 
 const struct editable *

@@ -11,7 +11,7 @@ struct conf;
 struct json_file;
 
 /* EDITABLE_MAX: a file that is larger can be seen to be there, and no more. */
-enum { EDITABLE_FILES = 4, EDITABLE_MAX = 256 * 1024 };
+enum { EDITABLE_FILES = 5, EDITABLE_MAX = 256 * 1024 };
 
 struct editable {
         const char *name; /* that of the setting, too */

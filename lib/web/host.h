@@ -33,7 +33,7 @@ enum { HOST_REQUESTS_MAX = 10000, HOST_SECONDS_MAX = 3600 };
 enum { HOST_LOOK_MS = 1000 };
 
 /* How many files prepare() may have watched. */
-enum { HOST_WATCHES = 8 };
+enum { HOST_WATCHES = 10 };
 
 enum { HOST_LANGUAGES = 3 };
 

@@ -7,7 +7,7 @@ use JSON::PP;
 use Kit;
 use Test::More;
 
-my $kit = Kit->new(stopped => 1, conf => { menu => 'menu.json', access => 'access.json', list => undef });
+my $kit = Kit->new(stopped => 1, conf => { menu => 'menu.json', access => 'access.json', oidc_clients => 'clients.json', list => undef });
 my $folder = $kit->{folder};
 my $file = "$folder/replies.json";
 my $other = qq([\n  {"reply": {"text": "other"}}\n]\n);
@@ -63,6 +63,7 @@ for my $row (
     ['an unknown member', 'replies', "[\n\n{\"replay\": null}]", qr/line 3: there is no "replay": did you mean reply\?/],
     ['a menu with a mistake', 'menu', '{"button": [{"name": "a"}]}', qr/line 1: the button has no type/],
     ['an access file with a mistake', 'access', '[{"folder": "x"}]', qr/line 1: "folder" must be a path/],
+    ['clients with a mistake', 'oidc_clients', '[{"client_id": "a b"}]', qr/line 1: "client_id": must be 1 to 64 letters/],
     ['not UTF-8', 'replies', "[{\"reply\": {\"text\": \"\xc4\xe3\"}}]", qr/UTF-8/],
     ['too large', 'replies', '[' . ' ' x (256 * 1024) . ']', qr/larger than 262144 bytes/],
     ['more than can be read', 'replies', ' ' x (400 * 1024), qr/stdin: more than 327680 bytes/],

@@ -20,7 +20,8 @@ my $all = $wechat->run({@none}, '--help');
 is "$all->{exit} $all->{err}", '0 ', '--help: 0, without settings';
 my @commands = $all->{out} =~ /^  ((?:[a-z]+ )+?)(?=[A-Z[ ])/mg;
 s/ $// for @commands;
-is_deeply \@commands, ['api', 'menu get', 'menu set', 'menu delete', 'qr', 'user', 'followers', 'send', 'template', 'media upload', 'token', 'check', 'state copy'], 'the commands';
+is_deeply \@commands, ['api', 'menu get', 'menu set', 'menu delete', 'qr', 'user', 'followers', 'send', 'template', 'media upload', 'token', 'check', 'state copy',
+    map({"keys $_"} qw(list make rotate replace)), map({"client $_"} qw(add list check secret remove))], 'the commands';
 like $all->{out}, qr/^  --conf FILE +the settings file$/m, 'the options';
 like $all->{out}, qr/^Exit status: 0 done; 1 WeChat or the host refused; 2 wrong usage\.$/m, 'and the exit status';
 is $_, $_ =~ /^.{0,100}$/ ? $_ : '', 'a line of at most 100 characters' for grep { length > 100 } split /\n/, $all->{out};
@@ -77,7 +78,7 @@ sub offers {
     my %offered = map { $_ => 1 } split /\n/, `cd $kit->{folder} && bash ./complete 2>&1`;
     return join ' ', sort grep { $_ ne '' } keys %offered;
 }
-for my $row ([[''], 'api check followers media menu qr send state template token user'], [['m'], 'media menu'], [['menu', ''], 'delete get set'], [['menu', 'g'], 'get'], [['media', ''], 'upload'],
+for my $row ([[''], 'api check client followers keys media menu qr send state template token user'], [['m'], 'media menu'], [['menu', ''], 'delete get set'], [['menu', 'g'], 'get'], [['media', ''], 'upload'],
     [['menu', 'set', 'men'], 'menu.json'], [['menu', 'set', '--c'], '--conf'], [['api', ''], 'GET POST'], [['api', 'GET', ''], ''], [['user', ''], ''], [['nothing', ''], ''],
     [['qr', 'x', '-'], '--conf --days --help --json --permanent -o'], [['qr', '--days', ''], ''], [['qr', '--days', '3', '--p'], '--permanent'], [['qr', 'x', '-o', 'men'], 'menu.json'],
     [['--conf', 'men'], 'menu.json'], [['--conf', 'x', 'men'], 'menu'], [['template', 'oX', 'id', 'men'], 'menu.json'], [['template', 'oX', 'men'], ''], [['followers', '--ex'], '--export'],

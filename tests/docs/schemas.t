@@ -29,7 +29,7 @@ sub answers { my ($name, $answer, $row) = @_; return has_form($name, $answer->{c
 
 # ---- the files that owners write ----
 
-my $kit = Kit->new(stopped => 1, conf => { menu => 'menu.json', access => 'access.json', links => 'links.json', private_dir => 'private' });
+my $kit = Kit->new(stopped => 1, conf => { menu => 'menu.json', access => 'access.json', links => 'links.json', oidc_clients => 'oidc_clients.json', private_dir => 'private' });
 my $folder = $kit->{folder};
 unlink "$folder/$_.json" for qw(replies list menu access links);
 mkdir "$folder/private";
@@ -59,9 +59,10 @@ sub hands {
     return $got->{error} !~ /is invalid/;
 }
 $kit->write_conf(push_token => $Push::TOKEN, push_mode => 'plain', encoding_aes_key => undef, replies => 'replies.json', list => 'list.json', menu => 'menu.json',
-    access => 'access.json', private_dir => 'private', links => 'links.json', handler => 'handler');
+    access => 'access.json', private_dir => 'private', links => 'links.json', oidc_clients => 'oidc_clients.json', handler => 'handler');
 Kit::write_file("$folder/handler", "#!/bin/sh\n", 0755);
 
+my $secret = '"client_secret_sha256":"' . '0' x 64 . '"';
 my %files = (
     replies => [\&saves,
         ['[]', '[{"reply":null}]', '[{"message":"text","equals":"a","prefix":"b","contains":"c","reply":{"text":"d","template":false}}]',
@@ -78,6 +79,12 @@ my %files = (
         ['[]', '[{"folder":"/"}]', '[{"folder":"/报告/2026/","roles":["staff","board"],"listing":true,"scripts":false}]'],
         ['{}', '[{}]', '[{"folder":"reports"}]', '[{"folder":"/.git"}]', '[{"folder":"/a//b"}]', '[{"folder":"/a\\\\b"}]', '[{"folder":"/a","roles":[]}]', '[{"folder":"/a","roles":"staff"}]', '[{"folder":"/a","roles":["two words"]}]',
             '[{"folder":"/a","listing":"yes"}]', '[{"folder":"/a","role":["staff"]}]']],
+    clients => [sub { saves('oidc_clients', $_[1]) },
+        ['[]', qq([{"client_id":"a",$secret,"redirect_uris":["https://a.example/cb"]}]), qq([{"client_id":"a","token_endpoint_auth_method":"none","redirect_uris":["http://127.0.0.1/cb","com.example.app:/cb"],"client_name":"相册"}]),
+            qq([{"client_id":"a",$secret,"redirect_uris":["https://a.example/cb?x=1"],"post_logout_redirect_uris":[],"grant_types":["authorization_code","refresh_token"],"scope":"openid groups offline_access","subject_type":"pairwise","email":"file","extra_claims":{"a":1,"b":true,"c":"d"},"access_token_seconds":60}])],
+        ['{}', '[{}]', qq([{"client_id":"a",$secret}]), qq([{"client_id":"a b",$secret,"redirect_uris":["https://a.example/cb"]}]), qq([{"client_id":"a",$secret,"redirect_uris":[]}]), qq([{"client_id":"a",$secret,"redirect_uris":["https://a.example/#x"]}]),
+            qq([{"client_id":"a",$secret,"redirect_uris":["https://*.example/"]}]), qq([{"client_id":"a",$secret,"redirect_uris":["javascript:alert(1)"]}]), qq([{"client_id":"a","client_secret":"x","redirect_uris":["https://a.example/cb"]}]),
+            qq([{"client_id":"a","client_secret_sha256":"x","redirect_uris":["https://a.example/cb"]}]), map({qq([{"client_id":"a",$secret,"redirect_uris":["https://a.example/cb"],$_}])} '"scope":"openid phone"', '"subject_type":"public"', '"email":"typed"', '"skip_consent":"yes"', '"id_token_seconds":59', '"grant_types":["implicit"]', '"extra_claims":{"a":{"b":1}}', '"colour":"red"')]],
     menu => [\&saves,
         ['{"button":[{"type":"click","name":"a","key":"k"}]}', '{"button":[{"type":"view","name":"菜单","url":"https://www.example.com/"},{"name":"b","sub_button":[{"type":"miniprogram","name":"c","url":"https://a.example/","appid":"wx1","pagepath":"p"}]}]}',
             '{"button":[{"type":"media_id","name":"a","media_id":"m","sub_button":[]},{"type":"article_id","name":"a","article_id":"m"}]}'],
@@ -107,7 +114,7 @@ for my $snippet (map { Docs::snippets($_) } grep { -e "$Kit::TOP/$_" } 'README.m
     next if $snippet->{language} ne 'json';
     my $at = "$snippet->{page}:$snippet->{line}";
     my $text = encode_utf8($snippet->{text} =~ s/…/x/gr);
-    if ($snippet->{name} =~ /^(replies|list|links|menu|access)\.json$/) { has_form($1, $text, 1, $at) }
+    if ($snippet->{name} =~ /^(replies|list|links|menu|access|clients)\.json$/) { has_form($1, $text, 1, $at) }
     elsif ($snippet->{name} =~ /^answer (\S+\.cgi)(\S*)$/) {
         my ($program, $path) = ($1, $2 =~ s/\?.*//r);
         my @names = map { Schema::of_answer($program, $path, $snippet->{name} =~ /\?(.*)/ ? $1 : '', $_) } 200, 403;

@@ -43,7 +43,7 @@ sub settings {
 }
 
 # A file that an owner writes: what `wechat check` says of it.
-my %file = ('replies.json' => 'replies', 'list.json' => 'list', 'links.json' => 'links', 'menu.json' => 'menu', 'access.json' => 'access');
+my %file = ('replies.json' => 'replies', 'list.json' => 'list', 'links.json' => 'links', 'menu.json' => 'menu', 'access.json' => 'access', 'clients.json' => 'oidc_clients');
 sub file {
     my ($snippet) = @_;
     my $key = $file{ $snippet->{name} };
@@ -108,6 +108,7 @@ my %run = (
     'docs/en/messages.md' => 'tests/push/replies.t',
     'docs/en/mini-program.md' => 'tests/docs/develop.t',
     'docs/en/one-api.md' => 'tests/server/server.t',
+    'docs/en/openid.md' => 'tests/command/openid.t',
     'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
     'docs/en/scale.md' => 'tests/docs/scale.t',

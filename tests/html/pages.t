@@ -123,16 +123,17 @@ is_deeply \@ticks, [qw(check confirmed forgotten owner-files signedout)], 'a tic
 
     # What the modules say about the owner's files has a translation, and there are no others.
     my (@sentences, %used);
-    for my $file (qw(format/json_check format/json format/json_file format/page wechat/rules wechat/reply wechat/menu list/item list/links list/list gate/access)) {
+    for my $file (qw(format/json_check format/json format/json_file format/page wechat/rules wechat/reply wechat/menu list/item list/links list/list gate/access oidc/client_entry oidc/clients_file oidc/claims)) {
         my $text = Kit::read_file("$Kit::TOP/lib/$file.c");
         my @calls = map { [grep {/[ \w]{4}/} map { join '', /"((?:[^"\\]|\\.)*)"/g } /((?:"(?:[^"\\]|\\.)*"\s*)+)/g] } $text =~ /\b(?:err_set|say|json_file_add)\(((?:"(?:[^"\\]|\\.)*"|[^";])*)\);/g;
         my @missing = map {"$_ is missing"} $text =~ /explain_character\(c, "([^"]+)"\)/g;
-        push @sentences, @missing, grep { !/^%s is missing$/ } map { s/^(?:%s, |line %d: )//r =~ s/^%s$//r =~ s/\\(.)/$1/gr } map { (grep {/ /} @$_)[0] // () } @calls;
+        push @sentences, @missing, grep { !/^%s is missing$/ } map { s/^(?:%s, )?(?:line %d: )?//r =~ s/^%s$//r =~ s/\\(.)/$1/gr } map { (grep {/ /} @$_)[0] // () } @calls;
     }
     push @sentences, map { /return "([^"]+)"/g } Kit::read_file("$Kit::TOP/lib/format/url.c") =~ /^kind_of\(.*?^\}/msg;
-    @sentences = map { my $sentence = $_; /"%s$/ ? map { $sentence =~ s/"%s$/"$_/r } '', ': did you mean word?' : $sentence } grep { /\S/ && !m{^(?:json|menu/get): |^page: no word} } map { s/^%s, //r } @sentences;
+    push @sentences, grep {/ /} map { s/"\s*"//gr =~ s/^"|"$//gr =~ s/\\(.)/$1/gr } grep { !/offline_access"$/ } Kit::read_file("$Kit::TOP/lib/oidc/client_values.c") =~ /(?:return|[?:=])\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?=;)/g;
+    @sentences = map { my $sentence = $_; /"%s$/ ? map { $sentence =~ s/"%s$/"$_/r } '', ': did you mean word?' : $sentence } grep { /\S/ && !m{^(?:json|menu/get|oidc): |^page: no word} } map { s/^%s, //r } @sentences;
     my %pattern = map { my $name = $_; $name => join '.+', map {quotemeta} split /\{\{\w+\}\}/, $language{en}{$name}, -1 } grep {/^mistake\./} keys %{ $language{en} };
-    for my $sentence (map { s/%\.?\d*\*?z?[dusc]/word/gr } @sentences) {
+    for my $sentence (map { s/%\.?\d*\*?(?:z|ll)?[dusc]/word/gr } @sentences) {
         my @fits = grep { $sentence =~ /\A$pattern{$_}\z/ } keys %pattern;
         ok scalar @fits, "translated: $sentence";
         $used{$_} = 1 for @fits;

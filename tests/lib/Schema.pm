@@ -65,6 +65,7 @@ my %words = (
     minLength => sub { return type($_[1]) eq 'string' && length $_[1] < $_[0] ? 'is too short' : undef },
     maxLength => sub { return type($_[1]) eq 'string' && length $_[1] > $_[0] ? 'is too long' : undef },
     minimum => sub { return type($_[1]) =~ /^(?:integer|number)$/ && $_[1] < $_[0] ? 'is too small' : undef },
+    maximum => sub { return type($_[1]) =~ /^(?:integer|number)$/ && $_[1] > $_[0] ? 'is too large' : undef },
     minItems => sub { return type($_[1]) eq 'array' && @{ $_[1] } < $_[0] ? 'has too few items' : undef },
     maxItems => sub { return type($_[1]) eq 'array' && @{ $_[1] } > $_[0] ? 'has too many items' : undef },
     minProperties => sub { return type($_[1]) eq 'object' && keys %{ $_[1] } < $_[0] ? 'has too few members' : undef },

@@ -301,6 +301,24 @@ like $unable->{text}, qr/WeChat refused \(errcode 48001\): .*verified service ac
 like decode_utf8($me->post("$url?view=codes", { %$new_code, scene => 'x', seconds => 60, action => 'make' }, headers => { 'Accept-Language' => 'zh-CN' })->{content}), qr/微信拒绝了（errcode 48001）：没有这个接口的权限[^A-Z]*。</, 'in the visitor’s language';
 $kit->control;
 
+# ---- the keys of OpenID Connect ----
+
+unlike page('files')->{text}, qr/Keys for OpenID Connect/, 'without oidc_clients there are no keys to make';
+is send_form('files', $new_code, algorithm => 'RS256', action => 'make_key')->{status}, 400, 'and none is made';
+$kit->write_conf(%conf, oidc_clients => 'clients.json');
+my $keys = page('files');
+like $keys->{text}, qr/RS256 There is no key\. Make a key ES256 There is no key\. Make a key/, 'no keys';
+my $made = send_form('files', form($keys), algorithm => 'ES256', action => 'make_key');
+is $made->{status}, 303, 'an owner makes one';
+like page('files')->{text}, qr/RS256 There is no key\. Make a key ES256 Signs since [-0-9]+ [0-9:]+\. Make the next key/, 'which signs';
+is send_form('files', form($keys), algorithm => 'ES256', action => 'make_key')->{status}, 422, 'once';
+is send_form('files', form($keys), algorithm => 'ES256', action => 'rotate_key')->{status}, 303, 'and the next one';
+like page('files')->{text}, qr/ES256 The next key is published, and signs from [-0-9]+ [0-9:]+ on\.(?! Make)/, 'which is published';
+is send_form('files', { %{ form($keys) }, csrf => 'x' }, algorithm => 'RS256', action => 'make_key')->{status}, 403, 'a form that is not ours makes none';
+is send_form('files', form($keys), algorithm => 'HS256', action => 'make_key')->{status}, 400, 'nor is there another algorithm';
+unlike page('files')->{content}, qr/PRIVATE KEY/, 'no key is shown';
+like [grep {/make_key/} split /\n/, Kit::read_file($kit->state_dir . '/audit.jsonl')]->[-1], qr/"subject":"ES256"/, 'what owners did is recorded';
+
 # ---- languages ----
 
 for my $tag (qw(zh-CN zh-TW en)) {

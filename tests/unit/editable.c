@@ -40,6 +40,9 @@ each_entry_is_checked(void **state)
                 "backslashes, and without names that begin with a dot | 3:another entry has the "
                 "\"folder\" / | 4:\"roles\" must name a role; without \"roles\", everybody who is "
                 "signed in may read the folder"},
+            {"oidc_clients", "[{\"client_id\": \"a b\"},\n{\"client_id\": \"a\"}]", 2,
+                "1:\"client_id\": must be 1 to 64 letters, digits, '-', '.', '_' and '~' | 2:it has "
+                "no \"redirect_uris\""},
             {"menu", "{\"button\": [{\"type\": \"click\", \"name\": \"a\", \"key\": \"k\"}]}", 1,
                 ""},
             {"menu", "{\"button\": [{\"name\": \"a\"}]}", 1, "1:the button has no type: add one"}};
