@@ -20,8 +20,8 @@ struct run;
 
 struct option {
         const char *name;  /* "--days"; NULL after the last */
-        const char *value; /* "N"; "FILE": completed with names of files; "URI...": the option may be
-                            * given more than once; NULL: it takes none */
+        const char *value; /* "N"; "FILE": completed with names of files; "URI...": the option may
+                            * be given more than once; NULL: it takes none */
         const char *en, *zh;
 };
 

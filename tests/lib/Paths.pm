@@ -119,6 +119,29 @@ sub paths {
             disk => { put => 1, appended => 1, files => [qw(audit users)] },
         },
         {
+            # The next one of OpenID Connect, beside the one that signs.
+            name => 'a key by an owner', conf => { owners => $ME, oidc_clients => 'clients.json' },
+            prepare => sub {
+                my ($site) = @_;
+                remove_tree("$site->{state}/keys");
+                my $cookie = "$SESSION=" . $site->sign_in('xiaoming');
+                my $page = $site->run({ program => 'owner.cgi', query => 'view=files', cookie => $cookie });
+                my ($csrf) = ($page->{body} || '') =~ /name="csrf" value="([\w-]+)"/ or die 'no form';
+                my ($first, $next) = map { { program => 'owner.cgi', query => 'view=files', cookie => $cookie, stdin => "action=$_&csrf=$csrf&algorithm=ES256" } } qw(make_key rotate_key);
+                die "no first key\n" if ($site->run($first)->{status} || 0) != 303;
+                return { request => $next };
+            },
+            done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
+            holds => \&next_key_is_there,
+            again => sub {
+                my ($site, $case) = @_;
+                my $status = $site->run($case->{request})->{status} || 0;
+                # If the first request already made it, there is one.
+                return ($status == 303 || $status == 422 ? () : "the answer is $status", next_key_is_there($site, $case));
+            },
+            disk => { put => 1, appended => 1, files => [qw(audit keys)] },
+        },
+        {
             # It takes the place of another one.
             name => 'a picture set',
             prepare => sub {
@@ -682,6 +705,12 @@ sub sign_in_again {
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
 
 # The user has the note, and the record says so.
+sub next_key_is_there {
+    my ($site, $case) = @_;
+    my $page = $site->run({ program => 'owner.cgi', query => 'view=files', cookie => $case->{request}{cookie} });
+    return ($page->{body} || '') =~ /The next key is published/ ? () : 'the next key is not there';
+}
+
 sub noted {
     my ($site) = @_;
     my $file = "$site->{state}/audit.jsonl";

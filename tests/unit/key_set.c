@@ -50,6 +50,10 @@ keys_follow_each_other(void **state)
                             key_set_signing(&three, (enum key_algorithm)a, rows[i].now);
 
                         ROW(same(item == NULL ? "" : item->id, wanted[a]), i, "who signs");
+                        item = key_set_next(&three, (enum key_algorithm)a, rows[i].now);
+                        ROW(item == NULL ? strcmp(a == KEY_RS256 ? "c" : "e", wanted[a]) == 0
+                                         : rows[i].now < item->begins,
+                            i, "who is next");
                 }
         }
         END_ROWS();
