@@ -145,4 +145,23 @@ for my $line (map { split /\n/, $_->{text} } grep { $_->{language} eq 'sh' } @sn
     unlink glob "$kit->{folder}/wechat-state/keys/*/*" if "@words" eq 'keys make';
     is $wechat->run(@words)->{exit}, 0, $line;
 }
+
+# ---- the issuer, as wechat check sees it over the web ----
+
+$kit = Kit->new(conf => { language => 'en', oidc_clients => 'clients.json' });
+$wechat = Command->new($kit);
+$issuer = "$kit->{site_url}/cgi-bin/oidc.cgi";
+for my $row (
+    ["Content-Type: application/json\r\n\r\n{\"issuer\": \"$issuer\"}", 'good good', "$issuer answers under its name."],
+    ["Content-Type: application/json\r\n\r\n{\"issuer\": \"https://other.example\"}", 'failed other', "$issuer answers as https://other.example."],
+    ["Content-Type: text/html\r\n\r\nhello", 'failed missing', "$issuer/.well-known/openid-configuration does not answer as it should (status 200)."],
+    ["Status: 403 Forbidden\r\nContent-Type: text/plain\r\n\r\nno", 'failed missing', "$issuer/.well-known/openid-configuration does not answer as it should (status 403)."],
+) {
+    my ($answer, $wanted, $cause) = @$row;
+    unlink "$kit->{folder}/cgi-bin/oidc.cgi";
+    Kit::write_file("$kit->{folder}/cgi-bin/oidc.cgi", "#!/bin/sh\ncat <<'END'\n$answer\nEND\n", 0755);
+    my ($line) = grep { $_->{check} eq 'oidc_issuer' } @{ $wechat->run(qw(check --json))->{json}{checks} };
+    is "$line->{state} $line->{result}", $wanted, "the issuer: $wanted";
+    is $line->{cause}, $cause, 'which it says';
+}
 done_testing;
