@@ -106,7 +106,7 @@ for my $row (
 Kit::write_file($file, '[{"client_id": "a b", "redirect_uri": []}]', 0600);
 $said = $wechat->run({ environment => { LANG => 'zh_CN.UTF-8' } }, qw(client check));
 is $said->{exit}, 1, 'a file with a mistake';
-like decode_utf8($said->{err}), qr/^wechat: \S+clients\.json：第 1 行：“client_id”必须是1 到 64 个字母、数字、-、\.、_ 和 ~$/m, 'in Chinese';
+like decode_utf8($said->{err}), qr/^wechat: \S+clients\.json：第 1 行：“client_id”应为：1 到 64 个字母、数字、-、\.、_ 和 ~$/m, 'in Chinese';
 is_deeply [checks('oidc_clients_file')], ['failed invalid'], 'wechat check says so as well';
 is $wechat->run(qw(client add A --redirect https://a.example/))->{exit}, 1, 'it is not written to';
 Kit::write_file($file, $before, 0600);
