@@ -11,6 +11,7 @@
 #include "signin/own_picture.h"
 #include "signin/picture_form.h"
 #include "signin/picture_maker.h"
+#include "oidc/approvals.h"
 #include "base/pairs.h"
 #include "web/program.h"
 #include "signin/person.h"
@@ -148,6 +149,7 @@ answer_page(struct app *app, const struct session *session, int status)
         fill_page(app, session);
         if (fill_sessions(app, session) != 0)
                 return -1;
+        approvals_fill_page(app, &session->user);
         add_offers(app);
         return app_answer_page(app, status, "me");
 }
@@ -182,6 +184,14 @@ static int
 end_others(struct app *app, const struct session *session)
 {
         return person_end_others(app, &session->user, session->name) != 0 ? -1 : show_again(app);
+}
+
+static int
+end_program(struct app *app, const struct session *session)
+{
+        const char *client = pairs_get_text(&app->request.form, "program");
+
+        return approvals_end(app, session->openid, client) != 0 ? -1 : show_again(app);
 }
 
 /* A name that is too long is shown again. */
@@ -231,7 +241,7 @@ act(struct app *app, const struct session *session)
                 const char *name;
                 int (*act)(struct app *app, const struct session *session);
         } actions[] = {{"forget", forget}, {"end", end_one}, {"end_others", end_others},
-            {"display_name", set_name}, {"picture", set_picture},
+            {"end_program", end_program}, {"display_name", set_name}, {"picture", set_picture},
             {"remove_picture", remove_picture}};
         const char *action;
 

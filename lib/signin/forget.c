@@ -45,6 +45,7 @@ forget_rest(struct app *app, const char *openid)
         return passcode_forget(app, openid) != 0 || scene_forget(app, openid) != 0 ||
                        own_picture_forget(app, openid) != 0 ||
                        state_forget_lines(app->state, openid, &app->err) != 0 ||
+                       state_empty_owned(app->state, STORE_GRANT, openid, &app->err) != 0 ||
                        state_empty_owned(app->state, STORE_PUSH, openid, &app->err) != 0
                    ? -1
                    : 0;

@@ -32,6 +32,11 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_TOTAL] = {"totals", false, 1, 0, false, 0, false, GRACE},
     [STORE_CHECK] = {"checks", false, 1, 0, false, 0, false, GRACE},
     [STORE_PICTURE] = {"pictures", true, 2, 0, false, 0, false, 0},
+    [STORE_SAVED] = {"authorizations", false, 2, 32, true, 0, false, 0},
+    [STORE_GRANT] = {"oidc-grants", true, 2, 0, false, 0, true, GRACE},
+    [STORE_REDEEM] = {"oidc-codes", false, 2, 0, false, 0, false, GRACE},
+    [STORE_ACCESS] = {"oidc-access", false, 3, 0, false, 0, false, GRACE},
+    [STORE_REFRESH] = {"oidc-refresh", true, 3, 0, false, 0, false, GRACE},
     [STORE_KEYS] = {"keys", true, 1, 0, false, 0, false, 0},
 };
 

@@ -29,6 +29,11 @@ enum store_kind {
         STORE_CHECK,    /* what check.cgi found last, for owner.cgi */
         STORE_PICTURE,  /* a picture that a user has set (own_picture.h) */
         STORE_KEYS,     /* the keys that sign ID tokens (key_set.h) */
+        STORE_SAVED,    /* an authorization request that waits for its visitor (saved.h) */
+        STORE_GRANT,    /* what a person has given to a program (grant.h) */
+        STORE_REDEEM,   /* the code that the program redeems once for tokens */
+        STORE_ACCESS,   /* an access token */
+        STORE_REFRESH,  /* a refresh token, in force or replaced */
         STORE_KINDS
 };
 

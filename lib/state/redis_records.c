@@ -71,6 +71,9 @@ redis_has_index(enum store_kind kind)
         case STORE_ACCOUNT:
         case STORE_CHECK:
         case STORE_KEYS:
+        case STORE_REDEEM:
+        case STORE_ACCESS:
+        case STORE_REFRESH:
                 return false;
         default:
                 return true;

@@ -7,10 +7,11 @@
  * ("name expires" each; a session is in force only while it is in this list and generation equals
  * its own); and from pushes: subscribed_since, last_seen, last_located (seconds since 1970), scene,
  * latitude, longitude, precision; consented (when the user agreed, consent.h); display_name (which
- * the user chose, display_name.h), picture and picture_other (own_picture.h); and from the owner
- * (person.h): roles[] (role.h), blocked, waiting, approved (seconds since 1970: when an owner
- * blocked the user, when the user was put on the waiting list, when an owner approved), note. Other
- * members are left as they are. Deleting the file signs the user out everywhere.
+ * the user chose, display_name.h), picture and picture_other (own_picture.h); programs[]
+ * (approvals.h); and from the owner (person.h): roles[] (role.h), blocked, waiting, approved
+ * (seconds since 1970: when an owner blocked the user, when the user was put on the waiting list,
+ * when an owner approved), note. Other members are left as they are. Deleting the file signs the
+ * user out everywhere.
  *
  * The functions have the guarantees and errors of those in state.h: user_set() of state_set_user(),
  * and so on.

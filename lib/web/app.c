@@ -53,6 +53,13 @@ app_answer_lasting(struct app *app, const char *content_type, const char *body, 
 }
 
 int
+app_answer_public(struct app *app, const char *content_type, const char *body, int seconds)
+{
+        return answer_bytes(app, 200, content_type, body, strlen(body),
+            arena_printf(app->arena, "public, max-age=%d", seconds));
+}
+
+int
 app_answer_text(struct app *app, int status, const char *content_type, const char *body)
 {
         return app_answer_bytes(app, status, content_type, body, strlen(body));
@@ -138,6 +145,17 @@ language_tag(const char *language)
                                                 : "en";
 }
 
+/* Browsers apply form-action to the redirects behind a form, too. */
+static const char *
+form_policy(const struct app *app)
+{
+        if (app->form_leaves)
+                return "";
+        return app->form_origin == NULL
+                   ? "form-action 'self'; "
+                   : arena_printf(app->arena, "form-action 'self' %s; ", app->form_origin);
+}
+
 static void
 add_page_security(struct app *app, const char *template, const char *nonce)
 {
@@ -155,12 +173,12 @@ add_page_security(struct app *app, const char *template, const char *nonce)
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
             "default-src 'none'; style-src 'nonce-%s'; %s%simg-src 'self' "
-            "%shttps://*.qlogo.cn%s%s%s%s%s%s; "
-            "form-action 'self'%s%s; base-uri 'none'; frame-ancestors 'none'",
+            "%shttps://*.qlogo.cn%s%s%s%s%s%s%s%s; %sbase-uri 'none'; frame-ancestors 'none'",
             nonce, face_policy(&app->conf), scripts, icons, avatars == NULL ? "" : " ",
             avatars == NULL ? "" : avatars, account == NULL ? "" : " ",
             account == NULL ? "" : account, logo == NULL ? "" : " ", logo == NULL ? "" : logo,
-            app->form_origin == NULL ? "" : " ", app->form_origin == NULL ? "" : app->form_origin);
+            app->image_origin == NULL ? "" : " ",
+            app->image_origin == NULL ? "" : app->image_origin, form_policy(app));
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
         pairs_add(&app->response.headers, "X-Frame-Options", "DENY");

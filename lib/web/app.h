@@ -31,6 +31,9 @@ struct app {
         struct pairs page;            /* values for app_answer_page() */
         const struct pairs *words;    /* words for it besides the common ones; NULL: none */
         const char *form_origin;      /* another origin that a form on the page leads to; or NULL */
+        bool form_leaves;             /* a form on the page leads to an address of a program's, and
+                                       * from there to others, which no policy can name */
+        const char *image_origin;     /* another origin that the page shows a picture of; or NULL */
         const char *next;             /* the page that this sign-in leads to; NULL: unknown */
         const char *scope;            /* the scope of this sign-in; NULL: unknown */
         long long consented;          /* when the visitor agreed in this sign-in (consent.h), in
@@ -129,6 +132,10 @@ int app_answer_bytes(
 /* Answers with size bytes that never change under this address: browsers, and no other caches, keep
  * them for a year. */
 int app_answer_lasting(struct app *app, const char *content_type, const char *body, size_t size);
+
+/* The same for a text that says nothing about the visitor: any cache keeps it for so many seconds.
+ */
+int app_answer_public(struct app *app, const char *content_type, const char *body, int seconds);
 
 /* Answers with a part of an open file; NULL: without a body, and without content_type. The
  * browser, and no other cache, may store it, and has to ask again before it uses it. */

@@ -128,6 +128,7 @@ struct host {
         int state_port;                         /* that of its server before the sandbox */
         struct host_file *files;                /* one for each program's .reads */
         struct host_file words[HOST_LANGUAGES]; /* the owner's own, by language */
+        struct host_file emails;                /* of oidc.cgi (oidc_emails); path NULL: none */
         struct watch *watched;      /* path is NULL after the last; NULL: nothing is watched */
         int told;                   /* of watch_tell(); 0 or -1: nobody tells, so we look */
         long long look_at;          /* when to look in any case, by os_clock_ms() */

@@ -161,6 +161,9 @@ my %by_program = (
     'owner.cgi' => 'download');
 my %by_path = ('/token' => 'access-token', '/jsapi_ticket' => 'jsapi-ticket', map { ($_ => 'call') } qw(/send /template /qrcode /user));
 
+my %by_endpoint = ('/jwks' => 'oidc-jwks', '/token' => 'oidc-token', '/userinfo' => 'oidc-userinfo', '/introspect' => 'oidc-introspection',
+    map { ("/.well-known/$_" => 'oidc-metadata') } qw(openid-configuration oauth-authorization-server));
+
 # Which schemas an answer in JSON may have: to this request of a program, with that status.
 sub of_answer {
     my ($program, $path, $query, $status) = @_;
@@ -168,6 +171,7 @@ sub of_answer {
         return 'peer' if !$by_path{$path};
         return $status == 200 ? $by_path{$path} : 'service-error';
     }
+    return ($status == 200 ? $by_endpoint{$path} // () : (), 'oidc-error') if $program eq 'oidc.cgi';
     return qw(validate introspection error) if $program =~ /^validate/;
     return ($status == 200 ? $query =~ /(?:^|&)(?:item|detail)=/ ? 'list-item' : 'list-page' : (), 'error', 'validate') if $program eq 'list.cgi';
     return qw(check error) if $program eq 'check.cgi';
@@ -177,7 +181,7 @@ sub of_answer {
 # What is wrong with an answer of a program; '' if nothing is, or if it is no JSON.
 sub check_answer {
     my ($program, $path, $query, $status, $type, $body) = @_;
-    return '' if !defined $type || $type !~ m{^application/json\b} || !length($body // '') || $program eq 'wechat.cgi' || $program eq 'gate.cgi' && $status != 401;
+    return '' if !defined $type || $type !~ m{^application/json\b} || !length($body // '') || $body eq '{}' && $path eq '/revoke' || $program eq 'wechat.cgi' || $program eq 'gate.cgi' && $status != 401;
     my @said;
     for my $name (of_answer($program, $path, $query, $status)) {
         my $wrong = check_text($name, $body, closed => 1);

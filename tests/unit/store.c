@@ -489,7 +489,7 @@ tokens_have_no_grace(void **state)
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
                 ROW(deleted == (kind == STORE_TOKENS || kind == STORE_ACCOUNT ||
                                    kind == STORE_DESKTOP || kind == STORE_PICTURE ||
-                                   kind == STORE_KEYS),
+                                   kind == STORE_KEYS || kind == STORE_SAVED),
                     kind, name);
                 deleted = 0;
         }
