@@ -26,6 +26,7 @@ static const struct endpoint {
     {"/userinfo", "GET, POST", PROGRAM, endpoint_userinfo},
     {"/introspect", "POST", PROGRAM, endpoint_introspect},
     {"/revoke", "POST", PROGRAM, endpoint_revoke},
+    {"/logout", "GET, POST", BROWSER, endpoint_logout},
 };
 
 static const struct endpoint *
@@ -93,7 +94,7 @@ static const struct app_program program = {
     .name = "oidc.cgi",
     .purpose = "Signs people in to other programs by OpenID Connect: oidc_clients lists them.\n"
                "oidc.cgi/.well-known/openid-configuration says where everything is; /authorize,\n"
-               "/token, /userinfo, /jwks, /introspect, /revoke.",
+               "/token, /userinfo, /jwks, /introspect, /revoke, /logout.",
     .methods = "GET, HEAD, POST, OPTIONS",
     .handle = oidc,
     .handle_error = answer_error,

@@ -32,4 +32,7 @@ int endpoint_introspect(struct app *app, struct provider *provider)
     __attribute__((warn_unused_result));
 int endpoint_revoke(struct app *app, struct provider *provider) __attribute__((warn_unused_result));
 
+/* A program sends the visitor to sign out of this site, too (RP-Initiated Logout 1.0). */
+int endpoint_logout(struct app *app, struct provider *provider) __attribute__((warn_unused_result));
+
 #endif

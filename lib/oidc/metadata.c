@@ -15,7 +15,7 @@ static const struct {
         const char *name, *endpoint;
 } addresses[] = {{"authorization_endpoint", "/authorize"}, {"token_endpoint", "/token"},
     {"userinfo_endpoint", "/userinfo"}, {"jwks_uri", "/jwks"}, {"revocation_endpoint", "/revoke"},
-    {"introspection_endpoint", "/introspect"}};
+    {"introspection_endpoint", "/introspect"}, {"end_session_endpoint", "/logout"}};
 
 static const struct {
         const char *name, *words;

@@ -18,7 +18,7 @@ our $CALLBACK = 'https://app.example.com/cb';
 our $SECRET = 'invented-client-secret-0123456789abcdefghij';
 
 my @base = (redirect_uris => [$CALLBACK], client_secret_sha256 => sha256_hex($SECRET), grant_types => ['authorization_code', 'refresh_token'],
-    scope => 'openid profile email groups offline_access');
+    scope => 'openid profile email groups offline_access', post_logout_redirect_uris => ['https://app.example.com/bye', 'https://app.example.com/bye?a=b']);
 
 # The programs, by client_id. wiki is the owner's own; spa has no secret.
 our %clients = (
