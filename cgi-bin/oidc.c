@@ -73,7 +73,7 @@ oidc(struct app *app)
 }
 
 /* A program's errors are those of RFC 6749: it may try again later, or its owner looks at the log.
- */
+ * Where there is no endpoint, they are those of all our programs. */
 static int
 answer_error(struct app *app)
 {
@@ -81,13 +81,13 @@ answer_error(struct app *app)
         int status = err_status(app->err.kind);
         bool ours = status >= 500;
 
-        if (endpoint != NULL && endpoint->caller == BROWSER && app->err.kind != ERR_NOT_FOUND)
+        if (endpoint == NULL || app->err.kind == ERR_NOT_FOUND)
+                return app_answer_error_json(app);
+        if (endpoint->caller == BROWSER)
                 return -1;
         provider_allow_origins(app);
-        return provider_answer_error(app, ours ? 503 : status,
-            status == 404 ? "not_found"
-            : ours        ? "server_error"
-                          : "invalid_request");
+        return provider_answer_error(
+            app, ours ? 503 : status, ours ? "server_error" : "invalid_request");
 }
 
 static const struct app_program program = {

@@ -9,6 +9,7 @@ use Docs;
 use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use Kit;
+use Oidc;
 use Push;
 use Schema;
 use Test::More;
@@ -185,6 +186,21 @@ answers('call', $program->request('POST', "$cgi/server.cgi/send", content => '{"
 answers('service-error', $program->request('POST', "$cgi/server.cgi/send", content => '['), 'no JSON');
 answers('check', $program->get("$cgi/check.cgi?format=json"), 'all checks');
 answers('error', $site->browser->get("$cgi/check.cgi?format=json"), 'for a stranger');
+
+# Another program signs somebody in.
+my $oidc = Oidc->new;
+my $visitor = $oidc->kit->browser;
+answers('oidc-metadata', $visitor->get(Oidc::base() . '/.well-known/openid-configuration'), 'discovery');
+answers('oidc-jwks', $visitor->get(Oidc::base() . '/jwks'), 'the keys');
+my $given = $oidc->redeem($oidc->code($visitor, scope => 'openid profile email groups'));
+answers('oidc-token', $given, 'a code');
+answers('oidc-token', $oidc->refresh($given->{json}{refresh_token}), 'a refresh token');
+answers('oidc-error', $oidc->redeem('x' x 43), 'no code');
+answers('oidc-error', $oidc->userinfo(undef), 'no token');
+answers('oidc-userinfo', $oidc->userinfo($given->{json}{access_token}), 'the person');
+answers('oidc-introspection', $oidc->ask('/introspect', { token => $_ }), 'a token') for $given->{json}{access_token}, 'x';
+answers('error', $visitor->get(Oidc::base() . '/nothing'), 'no endpoint');
+has_form('user', Kit::read_file(($oidc->kit->user_files)[0]), 1, 'a person who signs in to programs');
 
 has_form('command-error', Command->new($site)->run('token', '--conf', '/nonexistent', '--json')->{out}, 1, 'an error of the command', closed => 1);
 

@@ -171,7 +171,7 @@ sub of_answer {
         return 'peer' if !$by_path{$path};
         return $status == 200 ? $by_path{$path} : 'service-error';
     }
-    return ($status == 200 ? $by_endpoint{$path} // () : (), 'oidc-error') if $program eq 'oidc.cgi';
+    return ($status == 200 ? $by_endpoint{$path} // () : (), 'oidc-error', 'error') if $program eq 'oidc.cgi';
     return qw(validate introspection error) if $program =~ /^validate/;
     return ($status == 200 ? $query =~ /(?:^|&)(?:item|detail)=/ ? 'list-item' : 'list-page' : (), 'error', 'validate') if $program eq 'list.cgi';
     return qw(check error) if $program eq 'check.cgi';
