@@ -66,6 +66,8 @@ const message = { ...qr, sign_in: 'authorize message', account_name: '小店', a
 const account = { account_name: '小店', account_qr: '/account.svg' };
 const owner = { owners: process.env.OWNERS, menu: 'menu.json', access: 'access.json' };
 export const face = { site_name: '小明的书店', logo: '/logo.svg', theme_color: '#c8102e', links: 'links.json', icp: '京ICP备12345678号-1', contact: 'shop@example.com' };
+const oidc = { oidc_clients: 'clients.json' };
+const authorize = (client, uri, more) => at(`oidc.cgi/authorize?response_type=code&client_id=${client}&redirect_uri=${encodeURIComponent(uri)}&${more}`);
 const wrong = (switches) => async (page, k) => { await control(switches); await signIn(page, k.person); await control(); };
 const owners = (name, query, open) => ({ page: `owner-${name}`, name: `owner-${name}`, group: 'owner', conf: owner, signed: true, open: open ?? at(`owner.cgi?${query}`) });
 
@@ -116,6 +118,13 @@ export const scenes = [
   { page: 'unlisted', name: 'unlisted', group: 'sign-in', open: at('login.cgi?dev=http%3A%2F%2F192.168.1.5%3A5173%2F') },
 
   // ---- signed in ----
+  { page: 'approve', name: 'approve', group: 'sign-in', conf: oidc, signed: true, open: authorize('shop', 'https://app.example.com/cb', 'scope=openid+profile+email+groups+offline_access&prompt=consent') },
+  // The page leaves by itself.
+  { page: 'formpost', name: 'formpost', group: 'sign-in', conf: oidc, signed: true, open: async (page) => {
+    await page.addInitScript(() => { HTMLFormElement.prototype.submit = () => {}; });
+    await authorize('wiki', 'https://wiki.example.com/cb?a=b', 'scope=openid&response_mode=form_post')(page);
+  } },
+  { page: 'leave', name: 'leave', group: 'visitor', conf: oidc, signed: true, open: at('oidc.cgi/logout') },
   { page: 'me', name: 'me', group: 'visitor', signed: true, open: at('me.cgi') },
   { page: 'me', name: 'me-open', group: 'visitor', signed: true, open: async (page) => { await at('me.cgi')(page); for (const one of await page.locator('details > summary').all()) await one.click(); } },
   { page: 'me', name: 'me-nobody', group: 'visitor', open: (page) => signIn(page, 'nobody', 'me.cgi') },

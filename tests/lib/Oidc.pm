@@ -34,32 +34,26 @@ sub new {
     my ($class, %option) = @_;
     my %all = (%clients, %{ delete $option{clients} || {} });
     my $kit = Kit->new(%option, conf => { oidc_clients => 'clients.json', language => 'en', %{ $option{conf} || {} } });
-    my $self = bless { kit => $kit, clients => \%all }, $class;
-    $self->write_clients(%all);
-    $self->make_keys;
-    return $self;
+    set_up($kit, %all);
+    return bless { kit => $kit, clients => \%all }, $class;
 }
 
-sub kit { return $_[0]{kit} }
-sub base { return '/cgi-bin/oidc.cgi' }
-sub issuer { return $_[0]{kit}{site_url} . base() }
-
-sub write_clients {
-    my ($self, %all) = @_;
+# Gives a site clients.json, and keys.
+sub set_up {
+    my ($kit, %all) = @_;
+    %all = %clients if !%all;
     my $json = JSON::PP->new->canonical;
-    Kit::write_file("$self->{kit}{folder}/clients.json", '[' . join(",\n", map { $json->encode({ client_id => $_, %{ $all{$_} } }) } sort keys %all) . "]\n", 0644);
-    return;
-}
-
-sub make_keys {
-    my ($self) = @_;
-    my $kit = $self->{kit};
+    Kit::write_file("$kit->{folder}/clients.json", '[' . join(",\n", map { $json->encode({ client_id => $_, %{ $all{$_} } }) } sort keys %all) . "]\n", 0644);
     for my $algorithm (qw(RS256 ES256)) {
         my $said = Command->new($kit)->run('keys', 'make', '--alg', $algorithm);
         die "wechat keys: $said->{err}\n" if $said->{exit} != 0;
     }
     return;
 }
+
+sub kit { return $_[0]{kit} }
+sub base { return '/cgi-bin/oidc.cgi' }
+sub issuer { return $_[0]{kit}{site_url} . base() }
 
 # ---- the program ----
 
