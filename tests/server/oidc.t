@@ -4,9 +4,11 @@ use strict;
 use warnings;
 use utf8;
 use Encode qw(decode_utf8);
+use File::Temp qw(tempdir);
 use JSON::PP;
 use Kit;
 use Oidc;
+use Redis;
 use State;
 use Test::More;
 
@@ -31,9 +33,15 @@ JS
 
 # ---- the whole way ----
 
-for my $server (qw(apache-cgid nginx-fcgi)) {
-    subtest $server => sub {
-        my $oidc = Oidc->new(server => $server);
+for my $case (['apache-cgid'], ['nginx-fcgi'], ['apache-cgid', 'Redis']) {
+    my ($server, $store) = @$case;
+    subtest join(', state in ', @$case) => sub {
+        my $why = $store && Redis::missing();
+        plan skip_all => $why if $why;
+        my $folder = tempdir('wechat-oidc-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+        chmod 0755, $folder;
+        my $redis = $store && Redis->new("$folder/redis");
+        my $oidc = Oidc->new(server => $server, conf => { $store ? (state => $redis->address(prefix => 'oidc')) : () });
         my $browser = $oidc->kit->browser;
         my $metadata = decode_json($browser->get(Oidc::base() . '/.well-known/openid-configuration')->{content});
         is $metadata->{issuer}, $oidc->issuer, 'discovery names the issuer';
@@ -65,6 +73,15 @@ for my $server (qw(apache-cgid nginx-fcgi)) {
 
         my $again = $oidc->open_request($browser, 'xiaoming');
         ok defined Oidc::parameters($again)->{code}, 'the second time nobody is asked anything';
+        my $code = Oidc::parameters($again)->{code};
+        my @said = sort +Kit::at_once(4, sub { return $oidc->redeem($code)->{status} });
+        is "@said", '200 400 400 400', 'four redeem the code at the same moment: one succeeds';
+        return if !$store;
+        my $stored = sub { return join "\n", map { $redis->cli('GET', $_) } grep {/\}./} split /\n/, $redis->cli('KEYS', '*oidc-grants*') };
+        $oidc->redeem($oidc->code($browser));
+        like $stored->(), qr/\Q$ming\E/, 'a record names the person';
+        $browser->post('/cgi-bin/me.cgi', { action => 'forget' }, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+        unlike $stored->(), qr/\Q$ming\E/, 'deleted: none does';
     };
 }
 
