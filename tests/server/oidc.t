@@ -151,7 +151,10 @@ for my $path ('/.well-known/openid-configuration', '/.well-known/oauth-authoriza
     like $browser->get('/cgi-bin/me.cgi')->{content}, qr{<h3>Wiki</h3>}, 'the others are';
     is Oidc::said($oidc->userinfo($away->{access_token})), '401 invalid_token', 'and its tokens are over';
     is Oidc::said($oidc->refresh($away->{refresh_token})), '400 invalid_grant', 'all of them';
-    ok Oidc::is_question($oidc->open_request($browser, 'xiaoming')), 'it is asked for again';
+    my $question = $oidc->open_request($browser, 'xiaoming');
+    ok Oidc::is_question($question), 'it is asked for again';
+    ok defined Oidc::parameters($oidc->answer($browser, $question, 'yes'))->{code}, 'and given again';
+    is Oidc::said($oidc->refresh($away->{refresh_token})), '400 invalid_grant', 'which does not bring back what was ended';
     like $browser->get('/cgi-bin/me.cgi?download=1')->{content}, qr/"programs":\["/, 'the programs are in the download';
 }
 
