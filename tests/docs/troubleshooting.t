@@ -152,7 +152,7 @@ for my $language (sort keys %pages) {
 my @templates = map { m{([\w-]+)\.html$} ? $1 : () } grep { Kit::read_file($_) =~ /weui-icon-(?:warn|info) weui-icon_msg/ } glob "$Kit::TOP/html/*.html";
 my @kinds = Kit::read_file("$Kit::TOP/html/error.html") =~ /\{\{error\.(\w+)\}\}\{\{\/is_/g;
 cmp_ok scalar(@kinds), '>', 10, 'kinds of errors found';
-my @questions = qw(check consent forget signout error owner-files);    # these ask or report
+my @questions = qw(check consent forget leave signout error owner-files);    # these ask or report
 for my $language (sort keys %pages) {
     my %words = map {/^([\w.]+) = (.*)$/ ? ($1 => $2) : ()} split /\n/,
         Encode::decode_utf8(Kit::read_file("$Kit::TOP/html/words/" . ($language eq 'en' ? 'en' : 'zh_CN') . '.txt'));
