@@ -90,8 +90,6 @@ sub bench_pushes {
     my $node = open2(my $out, my $in, 'node', "$Kit::TOP/tests/server/sdk-push.cjs");
     my ($port) = (<$out> || '') =~ /^(\d+)$/ or die "co-wechat does not run\n";
     my ($from, @ratios) = (0);
-    my ($nginx) = Kit::read_file("$kit->{folder}/nginx.pid") =~ /(\d+)/;
-    my @ours = (worker($kit), split ' ', Kit::read_file("/proc/$nginx/task/$nginx/children"));
     my $cost = sub {
         my ($at, $path, @pids) = @_;
         my ($before, $count) = (processor_time(@pids), 0);
@@ -101,6 +99,8 @@ sub bench_pushes {
         return (processor_time(@pids) - $before) / $count;
     };
     wrk($kit, '/cgi-bin/wechat.cgi', pushes => $pushes, from => $from, count => \$from);
+    my ($nginx) = Kit::read_file("$kit->{folder}/nginx.pid") =~ /(\d+)/;
+    my @ours = (worker($kit), split ' ', Kit::read_file("/proc/$nginx/task/$nginx/children"));    # now that there is a state
     for my $round (1 .. $Bench::ROUNDS) {
         my $theirs = $cost->({ site_url => "http://127.0.0.1:$port" }, '/', $node);
         my $own = $cost->($kit, '/cgi-bin/wechat.cgi', @ours);
