@@ -102,8 +102,8 @@ a_code_lives_three_minutes(void **test)
         static const struct {
                 long long later;
                 bool works;
-        } rows[] = {{0, true}, {179, true}, {180, false}, {181, false}, {3600, false}, {-1, false},
-            {-86400, false}};
+        } rows[] = {{0, true}, {179, true}, {180, false}, {181, false}, {3600, false}, {-5, true},
+            {-6, false}, {-86400, false}};
         struct folder *f = *test;
 
         for (size_t i = 0; i < COUNT(rows); i++) {
