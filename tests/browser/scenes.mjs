@@ -168,9 +168,9 @@ export const scenes = [
   { page: 'error', name: 'error-restricted', group: 'errors', alone: true, open: wrong({ fault_grant: '40226' }) },
   { page: 'error', name: 'error-too-large', group: 'errors', open: post('logout.cgi', { csrf: 'x'.repeat(2 ** 20) }) },
   { page: 'error', name: 'error-system', group: 'errors', conf: { state: 'redis://127.0.0.1:1/0' }, signed: true, open: at('me.cgi') },
-  { page: 'error', name: 'error-full', group: 'errors', conf: qr, open: async (page, k) => {
-    for (let i = 0; i < 25; i++) await Promise.all(Array.from({ length: 8 }, () => fetch(`${cgi}/login.cgi?qr=1`, { headers: { 'X-Forwarded-For': k.address } })));
-    await at('login.cgi?qr=1')(page);
+  { page: 'error', name: 'error-full', group: 'errors', conf: qr, open: async (page) => {
+    for (let i = 0; i < 200; i++) await page.request.get(`${cgi}/login.cgi?again=1&qr=1`);
+    await at('login.cgi?again=1&qr=1')(page);
   } },
 
   // ---- the owner ----

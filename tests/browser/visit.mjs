@@ -21,7 +21,7 @@ export function missing() {
 }
 
 let addresses = 0; // each browser has an address of its own, so that nobody has tried too often
-const options = (language, agent, more, address = `203.0.113.${addresses++ % 250 + 1}`) => ({ locale: locales[language], userAgent: agents[agent], ...more, extraHTTPHeaders: { 'X-Forwarded-For': address } });
+const options = (language, agent, more) => ({ locale: locales[language], userAgent: agents[agent], ...more, extraHTTPHeaders: { 'X-Forwarded-For': `203.0.113.${addresses++ % 250 + 1}` } });
 
 // Each language's person is signed in once, under the settings as they are.
 const sessions = {};
@@ -33,11 +33,10 @@ for (const language of languages) {
 }
 
 async function visitOne(row, language, device, look) {
-  const opened = options(language, row.agent ?? 'computer', device);
-  const context = await browser.newContext(opened);
+  const context = await browser.newContext(options(language, row.agent ?? 'computer', device));
   const others = [];
   const k = {
-    address: opened.extraHTTPHeaders['X-Forwarded-For'], language, person: people[language], others,
+    language, person: people[language], others,
     another: async (agent) => { others.push(await browser.newContext(options(language, agent, device))); return others.at(-1).newPage(); },
   };
   const value = row.session ?? (row.signed && sessions[language]);
