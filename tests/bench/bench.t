@@ -6,8 +6,12 @@ use JSON::PP;
 use Kit;
 use Test::More;
 
-plan skip_all => 'make bench-tools was not run' if grep { !-e "$Kit::BUILD/$_" } qw(tests/bench/measure tests/bench/nothing-static static/cgi-bin/wechat.cgi);
-plan skip_all => 'wrk is not installed' unless Kit::find_program('wrk');
+# Both folders are searched, and the one of the tests first.
+is_deeply [grep { -e "$Kit::TOP/tests/lib/$_" } map { s{.*/}{}r } glob "$Kit::TOP/tests/bench/lib/*.pm"], [], 'no module of the bench is hidden by one of the tests';
+my $missing = !Kit::find_program('wrk') ? 'wrk is not installed'
+    : (grep { !-e "$Kit::BUILD/$_" } qw(tests/bench/measure tests/bench/nothing-static static/cgi-bin/wechat.cgi)) ? 'make bench-tools was not run' : '';
+SKIP: { skip $missing, 1 if $missing }
+if ($missing) { done_testing; exit }
 my $output = `perl $Kit::TOP/tests/bench/bench --short 2>&1`;
 is $? >> 8, 0, 'the bench runs' or diag $output;
 my $bench = decode_json(Kit::read_file("$Kit::BUILD/bench-short.json"));

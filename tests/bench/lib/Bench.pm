@@ -6,7 +6,7 @@ use Exporter qw(import);
 use Kit;
 use List::Util qw(max min);
 
-our @EXPORT_OK = qw(row rows median as_server consent sign_in wrk measure process_of put_program);
+our @EXPORT_OK = qw(row rows median as_server consent sign_in wrk measure callback_cpu process_of make_shards put_program);
 
 our $TOOLS  = "$Kit::BUILD/tests/bench";
 our $STATIC = "$Kit::BUILD/static/cgi-bin";
@@ -118,6 +118,31 @@ sub measure {
     my ($cpu, $wall, $memory) = split ' ', <$out> // '';
     close $out or die "measure failed: @command\n";
     return { cpu => $cpu, wall => $wall, memory => $memory, answer => Kit::read_file($answer) };
+}
+
+# The processor time of the process that ends a sign-in, without a web server.
+sub callback_cpu {
+    my ($kit, $program) = @_;
+    my $browser = $kit->browser;
+    my ($query) = consent($kit, $browser, '/cgi-bin/login.cgi?scope=snsapi_userinfo') =~ /\?([^#]*)/;
+    $kit->forget_asked;
+    my $measured = measure(process_of($kit, $program, $browser, query => $query), 1);
+    die "$program: did not sign in:\n$measured->{answer}\n" if $measured->{answer} !~ /^Status: 303.*wx_session=/s;
+    return $measured->{cpu};
+}
+
+# Creates the folders of all shards, as a state folder has them after some time, so that a sign-in creates none. A
+# first sign-in shows how many digits their names have.
+sub make_shards {
+    my ($kit) = @_;
+    sign_in($kit);
+    my %digits = map { m{([^/]+)/([0-9a-f]+)$} ? ($1 => length $2) : () } glob $kit->state_dir . '/*/*';
+    die "no shards\n" if keys %digits < 5;
+    for my $kind (keys %digits) {
+        mkdir sprintf('%s/%s/%0*x', $kit->state_dir, $kind, $digits{$kind}, $_), 0700 for 0 .. ($SHORT ? 15 : 16**$digits{$kind} - 1);
+    }
+    system('chown', '-R', 'nobody:nogroup', $kit->state_dir) == 0 or die 'chown' if $> == 0;
+    return;
 }
 
 1;

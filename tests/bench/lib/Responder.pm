@@ -1,16 +1,17 @@
-package FastCGI;
+package Responder;
 # wechat.fcgi: against a program that does nothing, libfcgi, CGI, node; what a worker keeps.
 use strict;
 use warnings;
 use Exporter qw(import);
-use Bench qw(row consent sign_in wrk measure process_of put_program);
+use Bench qw(row consent sign_in wrk measure callback_cpu process_of make_shards put_program);
 use HTTP::Tiny;
 use IPC::Open2;
 use Kit;
 
-our @EXPORT_OK = qw(bench_fastcgi);
+our @EXPORT_OK = qw(bench_fastcgi bench_memory bench_before serve processor_time $PROCESSES $NOTHING);
 
-my $PROCESSES = 2;
+our $PROCESSES = 2;
+our $NOTHING = ['nothing', "$Bench::TOOLS/nothing.fcgi", '--listen', 'SOCKET'];
 
 # Starts a server with its own socket and its own place at nginx, /NAME/.
 sub serve {
@@ -23,7 +24,7 @@ sub serve {
     return;
 }
 
-my @servers = (['nothing', "$Bench::TOOLS/nothing.fcgi", '--listen', 'SOCKET'], ['nothing-static', "$Bench::TOOLS/nothing-static.fcgi", '--listen', 'SOCKET'],
+my @servers = ($NOTHING, ['nothing-static', "$Bench::TOOLS/nothing-static.fcgi", '--listen', 'SOCKET'],
     ['libfcgi', "$Bench::TOOLS/nothing-libfcgi", 'SOCKET', $PROCESSES], ['ordinary', "$Kit::BUILD/bin/wechat.fcgi", '--listen', 'SOCKET'],
     ['static', "$Bench::STATIC/../bin/wechat.fcgi", '--listen', 'SOCKET']);
 
@@ -114,6 +115,7 @@ sub bench_pushes {
 
 # What one worker holds after many requests: BENCH_REQUESTS, or a million with HARD=1.
 sub bench_memory {
+    local $ENV{WECHAT_MAX_REQUESTS} = 1_000_000_000;    # the worker that is measured stays
     my $most = $ENV{BENCH_REQUESTS} || ($Bench::SHORT ? 3000 : $ENV{HARD} ? 1_000_000 : 100_000);
     my $kit = Kit->new(server => 'nginx-fcgi', workers => 1);
     my $cookie = 'wx_session=' . sign_in($kit)->cookie('wx_session');
@@ -132,14 +134,24 @@ sub bench_memory {
     return;
 }
 
-# BENCH_BEFORE: the build of an earlier version.
+# BENCH_BEFORE: the build of an earlier version. Its programs are run in turn with ours, so that neither is always the first.
 sub bench_before {
     my $before = $ENV{BENCH_BEFORE} or return;
-    my $kit = Kit->new;
-    put_program($kit, "$before/cgi-bin/validate.cgi", 'before.cgi');
-    my $cookie = 'wx_session=' . sign_in($kit)->cookie('wx_session');
-    my @ratios = map { wrk($kit, '/cgi-bin/validate.cgi', cookie => $cookie) / wrk($kit, '/cgi-bin/before.cgi', cookie => $cookie) } 1 .. $Bench::ROUNDS;
-    row('validate by CGI', 'that of BENCH_BEFORE', ['>=', 0.98], @ratios);
+    my $kit = Kit->new(tls => 1);
+    put_program($kit, "$before/cgi-bin/$_.cgi", "before-$_.cgi") for qw(validate callback);
+    make_shards($kit);
+    my $browser = sign_in($kit);
+    my $cookie = 'wx_session=' . $browser->cookie('wx_session');
+    my $validates = sub { my ($program) = @_; return measure(process_of($kit, $program, $browser), $Bench::SHORT ? 5 : 300)->{cpu} };
+    my (@requests, @validate, @callback);
+    for my $round (1 .. $Bench::ROUNDS) {
+        push @requests, wrk($kit, '/cgi-bin/validate.cgi', cookie => $cookie) / wrk($kit, '/cgi-bin/before-validate.cgi', cookie => $cookie);
+        push @validate, $validates->('before-validate.cgi') / $validates->('validate.cgi');
+    }
+    push @callback, callback_cpu($kit, 'before-callback.cgi') / callback_cpu($kit, 'callback.cgi') for 1 .. ($Bench::SHORT ? 1 : 25);
+    row('validate', 'that of BENCH_BEFORE, requests/s', ['>=', 0.98], @requests);
+    row('validate of BENCH_BEFORE, processor time', 'validate', ['>=', 0.98], @validate);
+    row('callback of BENCH_BEFORE, processor time', 'callback', ['>=', 0.98], @callback);
     return;
 }
 
@@ -149,8 +161,6 @@ sub bench_fastcgi {
     bench_apache();
     bench_sign_ins();
     bench_pushes();
-    bench_memory();
-    bench_before();
     return;
 }
 
