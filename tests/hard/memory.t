@@ -1,6 +1,8 @@
 # The page of a list with 10,000 items fits in 32 MB: memory grows with the list, not with its square.
+# weight: 0
 use strict;
 use warnings;
+use Hard qw(row);
 use JSON::PP;
 use Kit;
 use Paths;
@@ -37,4 +39,6 @@ my $plain = list_page('', 32 * 1024 * 1024);
 is $plain->{status}, 200, "without the lesson: $items items in 32 MB" or diag $plain->{error};
 is scalar(() = ($plain->{body} || '') =~ m{href="/page\.php\?n=\d+"}g), $items, 'all of them are there';
 is list_page('', 4 * 1024 * 1024)->{status}, 503, 'and with too little memory it fails: the limit works';
+my @results = Test::More->builder->summary;
+row('what a list of 10,000 items needs', scalar @results, scalar grep { !$_ } @results);
 done_testing;

@@ -1,4 +1,4 @@
-# tests/run: what a failed test said is shown before the summary, and the summary is last. Ports are for one test alone.
+# tests/run: what a failed test said is shown before the summary, and the summary is last. Ports are for one test alone. Each test of make check-hard has a weight.
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -18,5 +18,9 @@ is_deeply [map {s{.*/}{}r} glob "$folder/*"], [qw(fails.t passes.t)], 'nothing i
 my %ports;
 $ports{ Kit::free_port() }++ for 1 .. 400;
 is scalar(keys %ports), 400, 'no port is given twice';
+
+my @hard = glob "$Kit::TOP/tests/hard/*.t";
+cmp_ok scalar @hard, '>', 5, 'make check-hard has tests';
+is_deeply [grep { Kit::read_file($_) !~ /^# weight: \d+$/m } @hard], [], 'each says how much of its time it takes';
 
 done_testing;
