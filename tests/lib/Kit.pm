@@ -145,6 +145,7 @@ sub new {
     my $self = bless {
         server => $option{server} || $ENV{WECHAT_SERVER} || 'apache-cgid',
         workers => $option{workers} || 2,
+        connections => $option{connections} || 64,    # nginx's: two for each request under way
         fcgi_lines => $option{fcgi_lines},    # a function that gets the folder, in place of the lines of _apache_fcgi() and the like
         pools  => $option{pools},     # wechat.fcgi runs twice, for quick programs and for slow ones; needs fcgi_lines
         conf   => $option{conf} || {},
@@ -444,7 +445,7 @@ CGI
 daemon off;
 pid $f/nginx.pid;
 error_log $f/log/site.error.log warn;
-events { worker_connections 64; }
+events { worker_connections $self->{connections}; }
 http {
   access_log off;
   client_max_body_size 16m;
