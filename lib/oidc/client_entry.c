@@ -45,13 +45,6 @@ static const struct member members[] = {
     {"scope", A_TEXT, AT(item.scope), client_value_scope_words, 0, 0},
     {"id_token_signed_response_alg", A_TEXT, AT(algorithm), client_value_algorithm, 0, 0},
     {"subject_type", A_TEXT, AT(subject), client_value_subject, 0, 0},
-    {"backchannel_logout_uri", A_TEXT, AT(item.backchannel_logout_uri), client_value_web_uri, 0, 0},
-    {"backchannel_logout_session_required", A_FLAG, AT(item.backchannel_logout_session_required),
-        NULL, 0, 0},
-    {"frontchannel_logout_uri", A_TEXT, AT(item.frontchannel_logout_uri), client_value_web_uri, 0,
-        0},
-    {"frontchannel_logout_session_required", A_FLAG, AT(item.frontchannel_logout_session_required),
-        NULL, 0, 0},
     {"email", A_TEXT, AT(email), client_value_email, 0, 0},
     {"skip_consent", A_FLAG, AT(item.skip_consent), NULL, 0, 0},
     {"require_pkce", A_FLAG, AT(item.require_pkce), NULL, 0, 0},
@@ -81,9 +74,7 @@ begin(struct arena *arena, struct entry *entry)
                 .id_token_claims = true,
                 .id_token_seconds = 600,
                 .access_token_seconds = 3600,
-                .refresh_token_seconds = 30 * 86400,
-                .backchannel_logout_uri = "",
-                .frontchannel_logout_uri = ""},
+                .refresh_token_seconds = 30 * 86400},
             .auth_method = "client_secret_basic",
             .algorithm = "RS256",
             .subject = "openid",
@@ -107,11 +98,26 @@ find_member(const char *name)
         return NULL;
 }
 
+/* Is it a standard member for telling a program that somebody has signed out? We tell nobody, and
+ * an owner who writes it must not rely on that. */
+static bool
+is_of_logout_notice(const char *name)
+{
+        return text_has_word("backchannel_logout_uri backchannel_logout_session_required "
+                             "frontchannel_logout_uri frontchannel_logout_session_required",
+            name);
+}
+
 static int
 refuse_name(struct arena *arena, const char *name, struct err *err)
 {
         const char *names[MEMBERS];
 
+        if (is_of_logout_notice(name))
+                return err_set(err, ERR_CONFIG,
+                    "\"%s\" has no effect yet: no program is told that somebody has signed out "
+                    "here; delete it",
+                    name);
         for (size_t i = 0; i < MEMBERS; i++)
                 names[i] = members[i].name;
         return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", name,
@@ -250,14 +256,7 @@ check_ways(struct arena *arena, const struct entry *entry, struct err *err)
                         if (check_way(arena, entry, lists[i].name, list->items[j].value, err) != 0)
                                 return -1;
         }
-        if (*entry->item.backchannel_logout_uri != '\0' &&
-            check_way(arena, entry, "backchannel_logout_uri", entry->item.backchannel_logout_uri,
-                err) != 0)
-                return -1;
-        return *entry->item.frontchannel_logout_uri == '\0'
-                   ? 0
-                   : check_way(arena, entry, "frontchannel_logout_uri",
-                         entry->item.frontchannel_logout_uri, err);
+        return 0;
 }
 
 static int

@@ -34,7 +34,7 @@ enum clients_email { EMAIL_NONE, EMAIL_FILE, EMAIL_PLACEHOLDER };
 struct clients_item {
         const char *id;               /* client_id: of A-Z a-z 0-9 . _ ~ - */
         const char *name;             /* client_name; without it, the id */
-        const char *uri;              /* client_uri: its page, an address; "": none */
+        const char *uri;              /* client_uri: for the owner; nobody else sees it */
         const char *logo;             /* logo_uri: a path of this site or https; "": none */
         struct pairs redirect_uris;   /* the values: at least one */
         struct pairs logout_uris;     /* post_logout_redirect_uris */
@@ -53,9 +53,7 @@ struct clients_item {
         struct pairs required_roles;  /* one of them is needed; none: no role is */
         struct pairs extra_claims;    /* texts, numbers and booleans, for everybody */
         long long id_token_seconds, access_token_seconds;
-        long long refresh_token_seconds;                              /* of not being used */
-        const char *backchannel_logout_uri, *frontchannel_logout_uri; /* "": none */
-        bool backchannel_logout_session_required, frontchannel_logout_session_required;
+        long long refresh_token_seconds; /* of not being used */
 };
 
 struct clients {
