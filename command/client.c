@@ -236,6 +236,7 @@ build_entry(const struct run *run, struct pairs *entry, const char **secret)
         add_list(run, "--redirect", "redirect_uris", entry);
         add_list(run, "--logout", "post_logout_redirect_uris", entry);
         pairs_add(entry, "scope", option(run, "--scope"));
+        pairs_add(entry, "email", option(run, "--email"));
         pairs_add(entry, "id_token_signed_response_alg", option(run, "--alg"));
         add_flag(run, "--skip-consent", "skip_consent", entry);
         return STATUS_DONE;

@@ -72,6 +72,8 @@ static const struct option client_options[] = {
         "它不能保存密钥：手机应用、只有脚本的网页"},
     {"--scope", "WORDS", "what it may ask for; by default: openid profile email",
         "它可以请求什么，默认 openid profile email"},
+    {"--email", "none|file|placeholder", "which mail address it gets; by default none",
+        "给它哪个邮箱，默认 none"},
     {"--alg", "RS256|ES256", "how its ID tokens are signed; RS256 by default",
         "ID 令牌的签名算法，默认 RS256"},
     {"--skip-consent", NULL, "it is your own: people are not asked", "它是您自己的：不询问访客"},

@@ -40,7 +40,7 @@ is $wechat->run(qw(client list))->{out}, '', 'no client in the list';
 
 # ---- a client ----
 
-$said = $wechat->run(qw(client add), 'Gitea at home', '--redirect', $uri, '--redirect=http://127.0.0.1/cb', qw(--logout https://git.example.com/ --scope), 'openid groups');
+$said = $wechat->run(qw(client add), 'Gitea at home', '--redirect', $uri, '--redirect=http://127.0.0.1/cb', qw(--logout https://git.example.com/ --email placeholder --scope), 'openid groups');
 is $said->{exit}, 0, 'added';
 my ($issuer, $id, $secret) = $said->{out} =~ /\Aissuer: (\S+)\nclient_id: (\S+)\nclient_secret: (\S+)\n\z/;
 is $issuer, "$kit->{site_url}/cgi-bin/oidc.cgi", 'the issuer';
@@ -49,7 +49,7 @@ like $secret, qr/^[\w-]{43}$/, 'a secret of 256 bits';
 like $said->{err}, qr/Only its SHA-256 is kept.*\n.*There is no key for RS256 yet: wechat keys make/s, 'said once; and that there is no key yet';
 my ($entry) = @{ JSON::PP->new->utf8->decode(Kit::read_file($file)) };
 is_deeply $entry, { client_id => $id, client_name => 'Gitea at home', client_secret_sha256 => sha256_hex($secret), redirect_uris => [$uri, 'http://127.0.0.1/cb'],
-    post_logout_redirect_uris => ['https://git.example.com/'], scope => 'openid groups' }, 'the entry, with the hash of the secret';
+    post_logout_redirect_uris => ['https://git.example.com/'], scope => 'openid groups', email => 'placeholder' }, 'the entry, with the hash of the secret';
 unlike Kit::read_file($file), qr/\Q$secret/, 'and not the secret';
 is sprintf('%04o', (stat $file)[2] & 07777), '0600', 'for this user alone';
 is_deeply [checks('oidc_clients_file')], ['good good'], 'wechat check finds it';
@@ -94,6 +94,7 @@ for my $row (
     [[qw(add A --redirect http://a.example/)], 1, "$file: line 5: \"redirect_uris\" has an address with http, which others can read on the way: use https; in a network of your own, \"allow_http\": true"],
     [['add', 'A', '--redirect', 'https://a.example/#x'], 1, "$file: line 5: \"redirect_uris\": must be full addresses, without wildcards, fragments (#), blanks and characters that have to be encoded"],
     [[qw(add A --redirect com.example.app:/x)], 1, "$file: line 5: \"redirect_uris\" has an address of an app, and so the client needs \"require_pkce\": true"],
+    [[qw(add A --email typed --redirect https://a.example/)], 1, "$file: line 5: \"email\": must be none, file or placeholder"],
     [[qw(add A --alg none --redirect https://a.example/)], 1, "$file: line 5: \"id_token_signed_response_alg\": must be RS256 or ES256"],
     [['add', '', '--redirect', 'https://a.example/'], 1, "$file: line 5: \"client_name\": must be a text of one line, of 1 to 120 bytes"],
 ) {
