@@ -236,13 +236,19 @@ bench-tools: static
 bench: bench-tools
 	@perl tests/bench/bench
 
-# npm packages of the tests in JavaScript, built under $(BUILD): a folder for each lock file.
+# npm packages of the tests in JavaScript, built under $(BUILD): a folder for each lock file in tests/*/ and tests/server/*/.
 TEST_NODE := $(patsubst tests/%/package-lock.json,$(BUILD)/%-node/.done,$(wildcard tests/*/package-lock.json))
+SERVER_NODE := $(patsubst tests/server/%/package-lock.json,$(BUILD)/%-node/.done,$(wildcard tests/server/*/package-lock.json))
+define NPM_CI
+@mkdir -p $(@D)
+cp $(<D)/package.json $< $(<D)/.npmrc $(@D)/
+cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
+@touch $@
+endef
 $(TEST_NODE): $(BUILD)/%-node/.done: tests/%/package-lock.json
-	@mkdir -p $(@D)
-	cp tests/$*/package.json tests/$*/package-lock.json tests/$*/.npmrc $(@D)/
-	cd $(@D) && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { tail -n 5 npm.log >&2; exit 1; }
-	@touch $@
+	$(NPM_CI)
+$(SERVER_NODE): $(BUILD)/%-node/.done: tests/server/%/package-lock.json
+	$(NPM_CI)
 
 # Contact sheets of every page, and the README's pictures, by the table in tests/browser/scenes.mjs.
 .PHONY: sheets pictures
@@ -256,13 +262,13 @@ pictures: check-packages
 
 include tests/server/many.mk
 check-programs: programs $(SIM) $(UNIT) $(IS_LOCAL) $(SETTINGS) $(HARD)
-check-pages: html $(SIM_HTML) $(VUE) $(TEST_NODE)
+check-pages: html $(SIM_HTML) $(VUE) $(TEST_NODE) $(SERVER_NODE)
 check-build: check-programs check-pages
 
 # The pages and the packages of npm are the same whatever the programs are built with: another build, the folder $(1), has links to them.
 define SHARE_PAGES
 @$(MAKE) --no-print-directory check-pages
 @mkdir -p $(1)/tests/sim
-@for name in html html-node vue vue-app browser-node miniprogram-node tests/sim/html; do \
+@for name in html html-node vue vue-app browser-node miniprogram-node oidc-clients-node tests/sim/html; do \
     [ -h $(1)/$$name ] || { rm -rf $(1)/$$name && ln -s $(abspath $(BUILD))/$$name $(1)/$$name; }; done
 endef

@@ -1,0 +1,19 @@
+// express-openid-connect, by Auth0.
+import express from 'express';
+import openid from 'express-openid-connect';
+import { bye, clientId, issuer, listen, person, scope, secret, showError, site, timeout } from './site.mjs';
+
+const app = express();
+app.use(openid.auth({
+  issuerBaseURL: issuer, baseURL: site, clientID: clientId, clientSecret: secret, secret: 'invented-cookie-secret-0123456789',
+  authRequired: false, httpTimeout: timeout, idpLogout: true, routes: { postLogoutRedirect: new URL(bye).pathname },
+  authorizationParams: { response_type: 'code', scope },
+}));
+app.get('/', (request, response) => response.json(person(request.oidc.user)));
+app.get('/refresh', async (request, response) => {
+  await request.oidc.accessToken.refresh();
+  response.json(person(request.oidc.idTokenClaims));
+});
+app.get(new URL(bye).pathname, (request, response) => response.json({ bye: true }));
+app.use((error, request, response, next) => showError(response, error));
+listen(app);
