@@ -9,6 +9,7 @@ use Encode qw(decode_utf8 encode_utf8);
 use JSON::PP;
 use Kit;
 use Test::More;
+use Text::ParseWords qw(shellwords);
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
 
@@ -136,16 +137,42 @@ $said = $wechat->run(qw(keys replace --alg ES256 --json));
 is join(' ', map {"$_->{alg} $_->{state}"} @{ $said->{json}{keys} }), 'ES256 signs', 'replaced: the others are gone';
 unlike join(' ', map { $wechat->run(@$_)->{out} } [qw(keys list)], [qw(keys list --json)]), qr/PRIVATE|salt/, 'no key is printed';
 
-# ---- what docs/en/openid.md shows, line by line ----
+# ---- what docs/en/openid.md and docs/en/openid-programs.md show, line by line ----
 
+sub run_lines {
+    for my $line (map { split /\n/, $_->{text} } grep { $_->{language} eq 'sh' } @_) {
+        my (undef, @words) = shellwords($line);
+        unlink glob "$kit->{folder}/wechat-state/keys/*/*" if "@words" eq 'keys make';
+        is $wechat->run(@words)->{exit}, 0, $line;
+    }
+    return;
+}
 my @snippets = Docs::snippets('docs/en/openid.md');
 my ($shown) = grep { $_->{name} eq 'clients.json' } @snippets;
 Kit::write_file($file, encode_utf8($shown->{text}), 0600);
-for my $line (map { split /\n/, $_->{text} } grep { $_->{language} eq 'sh' } @snippets) {
-    my (undef, @words) = split ' ', $line;
-    unlink glob "$kit->{folder}/wechat-state/keys/*/*" if "@words" eq 'keys make';
-    is $wechat->run(@words)->{exit}, 0, $line;
+run_lines(@snippets);
+
+# Each program can be added; what it is set up to ask for, and where, is there; its mail address is the one that the table advises.
+my $page = 'docs/en/openid-programs.md';
+my @sections = split /^(?=## )/m, Docs::text($page);
+Kit::write_file($file, '[]', 0600);
+run_lines(Docs::snippets($page));
+my @added = @{ JSON::PP->new->utf8->decode(Kit::read_file($file)) };
+is scalar @added, 11, 'eleven programs';
+for my $client (@added) {
+    my ($section) = grep { /^wechat client add $client->{client_name} /m } @sections;
+    my %may = map { $_ => 1 } split / /, $client->{scope} // 'openid profile email';
+    my @scopes = map { split /,? / } $section =~ s/^wechat client add .*//mr =~ /\bopenid(?:,? (?:profile|email|groups))+/g;
+    is_deeply [grep { !$may{$_} } @scopes], [], "$client->{client_name} may ask for the scopes of its settings";
+    my ($title) = $section =~ /^## (.*)/;
+    my ($advice) = $sections[0] =~ /^\| \Q$title\E \| ([^|]*) \|/m;
+    my $email = $client->{email} // 'none';
+    like $advice, qr/`$email`/, "$title: its mail address";
 }
+my $metadata = decode_json($kit->run('oidc.cgi', before => [Kit::as_server()], environment => { PATH_INFO => '/.well-known/openid-configuration' })->{body});
+my %known = map { $_ => 1 } grep { !ref } values %$metadata;
+my %named = map { $_ => 1 } map { Docs::text($_) =~ m{https://www\.example\.com(/cgi-bin/oidc\.cgi[^\s?`'"|]*)}g } $page, $page =~ s{/en/}{/zh/}r;
+is_deeply [grep { !$known{ $kit->{site_url} . $_ } } sort grep { !m{/\.well-known/openid-configuration$} } keys %named], [], 'each address is one of those that the site names';
 
 # ---- the issuer, as wechat check sees it over the web ----
 

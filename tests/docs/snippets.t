@@ -108,6 +108,7 @@ my %run = (
     'docs/en/messages.md' => 'tests/push/replies.t',
     'docs/en/mini-program.md' => 'tests/docs/develop.t',
     'docs/en/one-api.md' => 'tests/server/server.t',
+    'docs/en/openid-programs.md' => 'tests/command/openid.t',
     'docs/en/openid.md' => 'tests/command/openid.t',
     'docs/en/people.md' => 'tests/docs/people.t',
     'docs/en/proxies.md' => 'tests/server/proxies.t',
