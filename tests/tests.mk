@@ -220,6 +220,7 @@ bench-tools: static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/sessions tests/bench/sessions.c $(LIB) $(SMALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/writes tests/bench/writes.c $(LIB) $(SMALL_LIBS)
 
 %/nothing-static: tests/bench/nothing.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<

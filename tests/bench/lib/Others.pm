@@ -6,7 +6,7 @@ use Exporter qw(import);
 use Bench qw(row consent sign_in wrk measure process_of put_program);
 use Kit;
 
-our @EXPORT_OK = qw(bench_views bench_openidc);
+our @EXPORT_OK = qw(bench_views bench_openidc openidc_kit openidc_cookie);
 
 my @views = (['flask', 'a Flask view'], ['php', 'a PHP page']);
 
@@ -93,9 +93,10 @@ CONF
 
 my %caches = (shm => '', file => "OIDCCacheType file\nOIDCCacheDir {folder}/openidc\n");
 
+# A kit whose Apache also has mod_auth_openidc with that cache, lines of its configuration.
 sub openidc_kit {
-    my ($cache) = @_;
-    my $kit = Kit->new(modules => [qw(authn_core authz_user auth_openidc)], site_conf => $conf . $caches{$cache}, stopped => 1);
+    my ($cache, %option) = @_;
+    my $kit = Kit->new(%option, modules => [qw(authn_core authz_user auth_openidc)], site_conf => $conf . $cache, stopped => 1);
     my $f = $kit->{folder};
     put_program($kit, "$Kit::TOP/tests/bench/others/provider.cgi", 'provider.cgi');
     mkdir "$f/www/protected";
@@ -107,17 +108,23 @@ sub openidc_kit {
     return $kit;
 }
 
+# The cookie of a session that the module has opened. It must let in nobody without one.
+sub openidc_cookie {
+    my ($kit) = @_;
+    my $browser = $kit->browser(headers => { Accept => 'text/html' });
+    my $refused = $browser->get('/protected/file.txt');
+    die "mod_auth_openidc lets everybody in: $refused->{status}\n" if $refused->{status} != 302;
+    my $answer = $browser->follow($refused);
+    die "mod_auth_openidc: $answer->{status}\n" . $kit->log_text if $answer->{status} != 200 || $answer->{content} ne "ok\n";
+    return 'mod_auth_openidc_session=' . $browser->cookie('mod_auth_openidc_session');
+}
+
 # Requests for a small file behind mod_auth_openidc, with the cookie of its session, against requests for validate.cgi
 # with the cookie of ours: a check within Apache against a process.
 sub bench_openidc {
     for my $cache (sort keys %caches) {
-        my $kit = openidc_kit($cache);
-        my $browser = $kit->browser(headers => { Accept => 'text/html' });
-        my $refused = $browser->get('/protected/file.txt');
-        die "mod_auth_openidc lets everybody in: $refused->{status}\n" if $refused->{status} != 302;
-        my $answer = $browser->follow($refused);
-        die "mod_auth_openidc: $answer->{status}\n" . $kit->log_text if $answer->{status} != 200 || $answer->{content} ne "ok\n";
-        my $cookie = 'mod_auth_openidc_session=' . $browser->cookie('mod_auth_openidc_session');
+        my $kit = openidc_kit($caches{$cache});
+        my $cookie = openidc_cookie($kit);
         my $own = 'wx_session=' . sign_in($kit)->cookie('wx_session');
         my (@against_ours, @against_open);
         for my $round (1 .. $Bench::ROUNDS) {
