@@ -26,7 +26,7 @@ static const short base_calls[] = {
     SYS_poll,
 #endif
 #if defined(SYS_open) && !defined(__GLIBC__)
-    SYS_open, SYS_stat,
+    SYS_open, SYS_stat, SYS_lstat,
 #endif
 };
 
