@@ -15,6 +15,12 @@ unlike $said, qr{passes\.t said}, 'a test that says nothing is not named';
 like $said, qr/^Files=2, .*\nResult: FAIL\n\z/m, 'the last lines are the summary';
 is_deeply [map {s{.*/}{}r} glob "$folder/*"], [qw(fails.t passes.t)], 'nothing is left behind';
 
+# A test that says nothing for long holds up no other: here it waits for the last of many.
+Kit::write_file("$folder/0.t", qq{use Test::More; for (1 .. 300) { last if -e '$folder/last'; select undef, undef, undef, 0.1 } ok -e '$folder/last'; done_testing;\n});
+Kit::write_file("$folder/$_.t", "use Test::More; ok 1;" . ($_ == 40 ? qq{ open my \$last, '>', '$folder/last';} : '') . " done_testing;\n") for 1 .. 40;
+$said = `cd $Kit::TOP && TMPDIR=$folder sh tests/run @{[map {"$folder/$_.t"} 0 .. 40]} 2>&1`;
+like $said, qr/^All tests successful/m, 'a silent test holds up no other';
+
 my %ports;
 $ports{ Kit::free_port() }++ for 1 .. 400;
 is scalar(keys %ports), 400, 'no port is given twice';
