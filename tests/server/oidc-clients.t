@@ -3,11 +3,10 @@
 use strict;
 use warnings;
 use utf8;
-use Digest::SHA qw(sha256_hex);
-use IPC::Open2;
 use JSON::PP;
 use Kit;
 use Oidc;
+use OidcClients;
 use Test::More;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output);
@@ -27,7 +26,6 @@ my @clients = (
 );
 # express-openid-connect is written for a Node.js that can require() modules: 20.19, 22.12 or later.
 my $can_require = `node -p process.features.require_module` =~ /^true/;
-my %callback = ('auth-core' => '/auth/callback/wechat');
 
 # A browser at a site: a navigation, not a request of a script.
 sub visitor { my ($kit) = @_; return $kit->browser(headers => { Accept => 'text/html', 'Sec-Fetch-Mode' => 'navigate' }) }
@@ -45,24 +43,6 @@ sub is_signed_out { my ($browser) = @_; return is $browser->get('/cgi-bin/valida
 
 # ---- clients from npm ----
 
-# Where the scripts find their packages: a folder with copies of them.
-sub scripts {
-    my ($kit) = @_;
-    my $folder = "$kit->{folder}/clients";
-    mkdir $folder or die "$folder: $!";
-    system('cp', glob("$Kit::TOP/tests/server/oidc-clients/*.mjs"), $folder) == 0 or die 'cp';
-    symlink "$Kit::BUILD/oidc-clients-node/node_modules", "$folder/node_modules" or die "node_modules: $!";
-    return $folder;
-}
-
-# Starts a client, which ends when its stdin does, at the latest with the test. Node 18 needs the option, and later ones ignore it.
-sub run_client {
-    my ($oidc, $folder, $name, $site) = @_;
-    local @ENV{qw(OIDC_ISSUER OIDC_CLIENT OIDC_SECRET OIDC_SITE)} = ($oidc->issuer, $name, $Oidc::SECRET, $site);
-    my $pid = open2(my $out, my $in, 'node', '--experimental-global-webcrypto', "$folder/$name.mjs");
-    return { pid => $pid, out => $out, in => $in };
-}
-
 sub test_client {
     my ($oidc, $name, $site, @can) = @_;
     my %can = map { $_ => 1 } @can;
@@ -75,6 +55,7 @@ sub test_client {
     }
     is_deeply json($browser->follow($browser->get("$site/logout"))), { bye => JSON::PP::true }, 'it signs out, and gets the browser back';
     is_signed_out($browser);
+    is_deeply json($browser->get("$site/introspect")), { active => JSON::PP::false }, 'and introspection says that its token is over' if $can{introspect};
     return;
 }
 
@@ -138,41 +119,24 @@ sub test_module {
 
 # ---- both ways to run the provider ----
 
-# clients.json: a client for each site.
-sub registered {
-    my ($site, @listed) = @_;
-    my %all;
-    for my $client (@listed) {
-        my ($name, undef, %more) = @$client;
-        $more{client_secret_sha256} = sha256_hex($Oidc::SECRET) if ($more{token_endpoint_auth_method} // '') ne 'none';
-        $all{$name} = { client_name => $name, grant_types => ['authorization_code', 'refresh_token'],
-            redirect_uris => [$site->{$name} . ($callback{$name} // '/callback')], post_logout_redirect_uris => ["$site->{$name}/bye"], %more };
-    }
-    return \%all;
-}
-
 for my $server ('apache-cgid', 'nginx-fcgi') {
-    my %site = map { $_ => 'http://127.0.0.1:' . Kit::free_port() } $module, map { $_->[0] } @clients;
+    my $clients = OidcClients->new($module => {}, map { my ($name, undef, %more) = @$_; ($name => \%more) } @clients);
     my $port = Kit::free_port();
-    my %apache = $has_module ? (modules => [qw(authn_core authz_user auth_openidc)], apache => apache_host("http://127.0.0.1:$port" . Oidc::base(), $site{$module})) : ();
-    my $oidc = Oidc->new(server => $server, site_port => $port, clients => registered(\%site, [$module], @clients), %apache);
-    my $folder = scripts($oidc->kit);
-    my %running = map { $_ => run_client($oidc, $folder, $_, $site{$_}) } grep { $can_require || $_ ne 'express-openid-connect' } map { $_->[0] } @clients;
+    my $host = apache_host("http://127.0.0.1:$port" . Oidc::base(), $clients->site($module));
+    my $oidc = Oidc->new(server => $server, site_port => $port, clients => $clients->registered, $has_module ? (modules => [qw(authn_core authz_user auth_openidc)], apache => $host) : ());
+    $clients->start($oidc, grep { $can_require || $_ ne 'express-openid-connect' } map { $_->[0] } @clients);
     for my $client (@clients) {
         my ($name, $can) = @$client;
         subtest "$server: $name" => sub {
-            plan skip_all => 'needs Node.js 20.19 or later' if !$running{$name};
-            is readline $running{$name}{out}, "listening\n", 'it starts' or return;
-            test_client($oidc, $name, $site{$name}, @$can);
+            plan skip_all => 'needs Node.js 20.19 or later' if !$clients->is_started($name);
+            is $clients->first_line($name), "listening\n", 'it starts' or return;
+            test_client($oidc, $name, $clients->site($name), @$can);
         };
     }
-    for my $client (values %running) {
-        close $client->{in};
-        waitpid $client->{pid}, 0;
-    }
+    $clients->stop;
     subtest "$server: $module" => sub {
         plan skip_all => "$module is not installed (package libapache2-mod-auth-openidc)" if !$has_module;
-        test_module($oidc, $site{$module});
+        test_module($oidc, $clients->site($module));
     };
 }
 done_testing;
