@@ -1,5 +1,5 @@
 // Somebody signs in at a program of others (openid-client 6) by way of this site and WeChat, which the browser's policy must let through:
-// refuses, agrees, is not asked again, and signs out there and here.
+// refuses, agrees, is not asked again, comes back by a form, and signs out there and here.
 import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs';
 
 const client = process.env.CLIENT_URL;
@@ -35,6 +35,11 @@ for (const c of cases) {
   is(await who(), c.called, `${c.name}: agreed: the program knows the name`);
   await page.goto(`${client}/login`);
   is(await who(), c.called, `${c.name}: the second time nobody is asked`);
+
+  await page.goto(`${client}/login?response_mode=form_post`);
+  if (c.options.javaScriptEnabled === false) await page.click('main button');
+  await page.waitForURL(`${client}/callback`);
+  is(await who(), c.called, `${c.name}: form_post: the page sends its form to the program`);
 
   await page.goto(`${client}/logout`);
   is(page.url(), `${client}/bye`, `${c.name}: signed out, and back at the program`);

@@ -9,15 +9,15 @@ let checks;
 let tokens;
 
 serve({
-  async '/login'() {
+  async '/login'(url) {
     checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState(), expectedNonce: client.randomNonce() };
     return client.buildAuthorizationUrl(config, {
-      redirect_uri: callback, scope, state: checks.expectedState, nonce: checks.expectedNonce,
+      response_mode: url.searchParams.get('response_mode') ?? 'query', redirect_uri: callback, scope, state: checks.expectedState, nonce: checks.expectedNonce,
       code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier), code_challenge_method: 'S256',
     });
   },
-  async '/callback'(url) {
-    tokens = await client.authorizationCodeGrant(config, url, checks);
+  async '/callback'(url, posted) {
+    tokens = await client.authorizationCodeGrant(config, posted ?? url, checks);
     return person(await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub));
   },
   async '/refresh'() {

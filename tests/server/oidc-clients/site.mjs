@@ -21,19 +21,25 @@ export function listen(onRequest) {
   process.stdin.resume().on('end', () => process.exit());
 }
 
-// pages: by path, an async function of the request's URL. It returns a URL, to which the browser is sent, or an object to be shown
-// as JSON. What it throws is shown with status 500.
+// pages: by path, an async function of the request's URL and, if a form was posted, of the request. It returns a URL, to which the
+// browser is sent, or an object to be shown as JSON. What it throws is shown with status 500.
 export function serve(pages) {
   listen(async (request, response) => {
     const url = new URL(request.url, site);
     try {
-      const shown = await { '/bye': () => ({ bye: true }), ...pages }[url.pathname](url);
+      const shown = await { '/bye': () => ({ bye: true }), ...pages }[url.pathname](url, await posted(url, request));
       if (shown instanceof URL) response.writeHead(303, { Location: shown.href }).end();
       else response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(shown));
     } catch (error) {
       showError(response, error);
     }
   });
+}
+
+async function posted(url, request) {
+  if (request.method !== 'POST') return undefined;
+  const body = Buffer.concat(await request.toArray());
+  return new Request(url, { method: 'POST', headers: { 'Content-Type': request.headers['content-type'] }, body });
 }
 
 export function showError(response, error) {
