@@ -24,6 +24,10 @@ our @PEOPLE = (['xiaoming', 'oSim0001xiaoMing-aBcDeFgHiJk'], ['meimei', 'oSim000
 
 my $SLICE = 100;    # seconds: pushes are signed for five minutes
 
+# The first three have the sessions that stay; the others sign in and out, which ends the oldest of a person's sessions once there
+# are a hundred.
+my ($STAY, @COME_AND_GO) = (3, @PEOPLE[3, 4]);
+
 # connections: those of wrk. sessions (10): each is used by two connections that validate it and one that opens its page; a push
 # and the start of a sign-in go with them. Connections beyond that push.
 sub new {
@@ -31,7 +35,7 @@ sub new {
     my $self = bless { kit => $kit, pushed => 0, sessions => 10, %option }, $class;
     my @jobs;
     for my $i (0 .. $self->{sessions} - 1) {
-        my ($person, $sub) = @{ $PEOPLE[$i % @PEOPLE] };
+        my ($person, $sub) = @{ $PEOPLE[$i % $STAY] };
         my $browser = $kit->browser;
         $browser->sign_in($person);
         my $token = $browser->cookie('wx_session') or die "$person cannot sign in\n";
@@ -103,7 +107,7 @@ sub _run {
     $sum{first} = $text =~ /^LOAD .*?; (.*)$/m ? $1 : '';
     for my $browser (map { decode_json(Kit::read_file("$f/browser.$_")) } 1 .. $self->{browsers}) {
         $sum{$_} += $browser->{$_} for qw(rounds failed wrong);
-        $sum{first} .= " $browser->{first}" if $browser->{first};
+        $sum{first} = "$browser->{first}; $sum{first}" if $browser->{first};
     }
     unlink glob "$f/browser.* $f/pushes";
     return \%sum;
@@ -126,7 +130,7 @@ sub _browse {
     my %sum = (rounds => 0, failed => 0, wrong => 0, first => '');
     my $note = sub { my ($what) = @_; $sum{$what}++; $sum{first} ||= $_[1]; return };
     while (time < $end) {
-        my ($person, $sub) = @{ $PEOPLE[($number + $sum{rounds}++) % @PEOPLE] };
+        my ($person, $sub) = @{ $COME_AND_GO[($number + $sum{rounds}++) % @COME_AND_GO] };
         my $browser = $kit->browser;
         my $landed = eval { $browser->sign_in($person, '/cgi-bin/login.cgi?next=/cgi-bin/validate.cgi') } || { status => 599, content => $@ };
         my $who = $landed->{status} == 200 ? eval { decode_json($landed->{content})->{sub} } || '' : '';
