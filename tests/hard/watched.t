@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # weight: 6
-# The suite under instrumentation. Quick: the unit tests, the seeds of tests/fuzz and many.t, under ASan, UBSan and LSan. Long: the
-# whole suite under these and under valgrind, with its coverage counted; and the static analysers on the sources.
+# The suite under instrumentation. Quick: the unit tests and the seeds of tests/fuzz, under ASan, UBSan and LSan. Long: the whole suite
+# under these and under valgrind, with its coverage counted; and the static analysers on the sources.
 use strict;
 use warnings;
 use Hard qw(is_long row run_make);
@@ -29,7 +29,7 @@ if (is_long()) {
     watch('check-analyse', 'files for gcc -fanalyzer, clang-tidy and cppcheck', qr/^tidy: (\d+) files, no finding$/m);
 }
 else {
-    watch('check-sanitize', 'the unit tests, the seeds of the fuzz targets, and many requests in one process, under ASan, UBSan and LSan', $tests,
-        'TESTS=unit tests/fuzz/seeds.t tests/server/many.t');
+    watch('check-sanitize', 'the unit tests and the seeds of the fuzz targets under ASan, UBSan and LSan', $tests,
+        'TESTS=unit tests/fuzz/seeds.t');
 }
 done_testing;
