@@ -70,7 +70,7 @@ sub fail_each_call {
     my ($answer, $trace) = Trace::run($site, $case->{request});
     my @calls = grep { $errors{ $_->{name} } && ($_->{name} ne 'fcntl' || $_->{arguments} =~ /F_OFD/) } Trace::own(Trace::parse($trace));
     my @tries;
-    for my $call (some(8, @calls)) {
+    for my $call (some(5, @calls)) {
         my @all = @{ $errors{ $call->{name} } };
         # The quick form takes the errors in turn.
         push @tries, map { [$call, $_] } is_long() ? @all : $all[$turn++ % @all];
@@ -113,7 +113,7 @@ sub fail_each_allocation {
     my ($tried, @wrong) = try_each(0.35, sub {
         my ($at) = @_;
         return map {"allocation $at: $_"} wrong_after($path, $case, run_with($case, FAULTS_ALLOC => $at));
-    }, some($path->{asks} ? 4 : 8, 1 .. $count));
+    }, some($path->{asks} ? 3 : 5, 1 .. $count));
     is_deeply \@wrong, [], "$path->{name}: $tried of $count allocations fail";
     row("$path->{name}: an allocation fails", $tried, scalar @wrong);
     return;

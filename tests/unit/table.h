@@ -55,7 +55,7 @@ tear_down(void **state)
 static inline void
 limit_time(void)
 {
-        alarm(getenv("WECHAT_SLACK") == NULL ? 120 : 1800);
+        alarm(getenv("WECHAT_SLACK") == NULL ? 300 : 1800);
 }
 
 #define RUN(tests)                                                                                 \

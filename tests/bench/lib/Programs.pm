@@ -30,6 +30,7 @@ my %requests = (
     'jssdk-live.cgi'    => ['a page is signed', 200, sub { (undef, query => 'url=' . HTTP::Tiny->new->_uri_escape("$_[0]{site_url}/")) }],
     'check.cgi'         => ['a stranger', 403, sub { (undef, query => '') }],
     'picture.cgi'       => ['no such picture', 404, sub { (undef, query => '') }],
+    'oidc.cgi'          => ['another path', 404, sub { (undef, query => '') }],
     'wechat-picture.cgi' => ['run by a web server', 404, sub { (undef, query => '') }],
     'wechat-save.cgi'   => ['run by a web server', 404, sub { (undef, query => '') }],
     'owner.cgi'         => ['nobody is signed in', 303, sub { (undef, query => '') }],
