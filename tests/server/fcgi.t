@@ -222,9 +222,9 @@ sub under_load {
     local $ENV{WECHAT_MEMORY} = 1;
     my $kit = make_kit();
     my $browser = signed_in($kit);
-    my ($first) = workers($kit);
+    my ($first) = FastCGI::workers($kit);
     is status($browser), 200, 'a process that is larger than WECHAT_MEMORY says';
-    Kit::wait_for('another process', 20, sub { status($browser); my ($now) = workers($kit); $now && $now != $first });
+    Kit::wait_for('another process', 20, sub { status($browser); my ($now) = FastCGI::workers($kit); $now && $now != $first });
     pass 'is replaced';
     is status($browser), 200, 'and no request is lost';
 }
