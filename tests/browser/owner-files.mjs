@@ -20,7 +20,7 @@ for (const [i, c] of cases.entries()) {
 
   await page.goto(`${url}?view=files`);
   is(await text('h1'), c.files, `${c.name}: the files`);
-  is(await page.locator('li.line').count(), 4, `${c.name}: each of them`);
+  is(await page.locator('li.line').count(), 5, `${c.name}: each of them`);
   await look(page, `owner-files-${c.name}`);
 
   await page.goto(`${url}?view=edit&file=list`);

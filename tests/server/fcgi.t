@@ -267,9 +267,9 @@ subtest 'connections' => sub {
         like FastCGI::records($kept, 1)->{6}, qr/^Status: 401 /, "a kept connection: request $round";
     }
     $kit->write_conf(%conf, secret => 'changed');
-    syswrite $kept, request(4, 1, %validate);
-    like records($kept, 1)->{6}, qr/^Status: 401 /, 'settings are changed: the request that comes by it is served';
-    ok records($kept, 1)->{closed}, 'and the process, which has the old ones, ends';
+    syswrite $kept, FastCGI::request(4, 1, \%validate);
+    like FastCGI::records($kept, 1)->{6}, qr/^Status: 401 /, 'settings are changed: the request that comes by it is served';
+    ok FastCGI::records($kept, 1)->{closed}, 'and the process, which has the old ones, ends';
     $kept = $open->();
     my @silent = map { $open->() } 1 .. 5;
     my $began = time;
