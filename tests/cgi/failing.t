@@ -84,7 +84,7 @@ for my $kind (qw(pushes users)) {
     # A push is also looked for where 0.1.0 would have put its record: that folder has to be whole, too.
     unlink grep {m{/pushes/}} $kit->state_files;
     my $first = Push::deliver($kit, Push::push_xml(MsgType => 'text', Content => 'x', MsgId => 7));
-    chmod 0700, "$folder/$1" if $first->{status} == 500 && $first->{error} =~ /${line}([0-9a-f]+) is open to others/;
+    chmod 0700, "$folder/$1" if $first->{status} == 500 && $first->{error} =~ m{${line}(?:pushes/)?([0-9a-f]+) is open to others};
     my $errors = '';
     for (1 .. 4) {
         unlink grep {m{/pushes/}} $kit->state_files;
