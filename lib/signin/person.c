@@ -202,12 +202,15 @@ int
 person_end_session(struct app *app, const char *openid, const char *name)
 {
         struct session session;
+        struct pairs names;
 
+        pairs_init(&names, app->arena);
+        pairs_add(&names, "name", name);
         if (session_read_record(app, name, &session) != 0)
                 return -1;
         if (strcmp(session.openid, openid) != 0)
                 return err_set(&app->err, ERR_NOT_FOUND, "a session of somebody else");
-        if (session_delete(app, name) != 0)
+        if (session_end(app, openid, &names) != 0)
                 return -1;
         hook_add(app, "sign_out", openid);
         return 0;
@@ -216,15 +219,19 @@ person_end_session(struct app *app, const char *openid, const char *name)
 int
 person_end_others(struct app *app, const struct pairs *user, const char *name)
 {
-        struct pairs names;
+        const char *openid = pairs_get_text(user, "openid");
+        struct pairs all, others;
 
-        pairs_init(&names, app->arena);
-        member_get_sessions(user, &names);
-        for (size_t i = 0; i < names.count; i++)
-                if (strcmp(names.items[i].value, name) != 0 &&
-                    session_delete(app, names.items[i].value) != 0)
-                        return -1;
-        if (names.count > 1)
-                hook_add(app, "sign_out", pairs_get_text(user, "openid"));
+        pairs_init(&all, app->arena);
+        pairs_init(&others, app->arena);
+        member_get_sessions(user, &all);
+        for (size_t i = 0; i < all.count; i++)
+                if (strcmp(all.items[i].value, name) != 0)
+                        pairs_add(&others, "name", all.items[i].value);
+        if (others.count == 0)
+                return 0;
+        if (session_end(app, openid, &others) != 0)
+                return -1;
+        hook_add(app, "sign_out", openid);
         return 0;
 }

@@ -50,15 +50,6 @@ session_delete(struct app *app, const char *name)
         return state_delete(app->state, STORE_VALUES, name, &app->err);
 }
 
-/* Ends the browser's session, if any: a new sign-in never continues with an old token. */
-static int
-close_old(struct app *app)
-{
-        const char *name = name_of(app, app_get_cookie(app, cookie));
-
-        return name == NULL ? 0 : session_delete(app, name);
-}
-
 int
 session_delete_all(struct app *app, const struct pairs *names)
 {
@@ -66,6 +57,46 @@ session_delete_all(struct app *app, const struct pairs *names)
                 if (session_delete(app, names->items[i].value) != 0)
                         return -1;
         return 0;
+}
+
+/* The records first: with them the sessions are over, even if the list cannot be written. */
+int
+session_end(struct app *app, const char *openid, const struct pairs *names)
+{
+        const struct member_change change = {.leaves = names};
+        struct pairs ended;
+
+        pairs_init(&ended, app->arena);
+        if (session_delete_all(app, names) != 0)
+                return -1;
+        if (state_change_user(app->state, openid, &change, &ended, &app->err) != 0)
+                return err_accept(&app->err, ERR_NOT_FOUND);
+        return 0;
+}
+
+static int
+end_one(struct app *app, const char *openid, const char *name)
+{
+        struct pairs names;
+
+        pairs_init(&names, app->arena);
+        pairs_add(&names, "name", name);
+        return session_end(app, openid, &names);
+}
+
+/* Ends the browser's session, if any: a new sign-in never continues with an old token. */
+static int
+close_old(struct app *app)
+{
+        const char *name = name_of(app, app_get_cookie(app, cookie));
+        struct session old;
+
+        if (name == NULL)
+                return 0;
+        if (session_read_record(app, name, &old) == 0)
+                return end_one(app, old.openid, name);
+        err_clear(&app->err);
+        return session_delete(app, name);
 }
 
 static int
@@ -372,7 +403,7 @@ session_check_power(struct app *app, const struct session *session)
 int
 session_close(struct app *app, const struct session *session)
 {
-        if (session_delete(app, session->name) != 0)
+        if (end_one(app, session->openid, session->name) != 0)
                 return -1;
         delete_cookies(app);
         return 0;

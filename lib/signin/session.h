@@ -79,6 +79,11 @@ int session_delete(struct app *app, const char *name) __attribute__((warn_unused
 int session_delete_all(struct app *app, const struct pairs *names)
     __attribute__((warn_unused_result));
 
+/* Ends sessions of one person, named by the values: deletes them, and takes them from the person's
+ * list, so that they do not count among the MEMBER_SESSIONS_MAX. */
+int session_end(struct app *app, const char *openid, const struct pairs *names)
+    __attribute__((warn_unused_result));
+
 /* Finds the valid session of a token. ERR_NOT_FOUND: there is none, for whatever reason: a user
  * whom an owner has blocked has none. ERR_SYSTEM. token may be NULL. */
 int session_read(struct app *app, const char *token, struct session *session)

@@ -134,6 +134,17 @@ member_get_sessions(const struct pairs *user, struct pairs *names)
                         pairs_add(names, sessions, name_of(names->arena, &user->items[i]));
 }
 
+static void
+remove_session(struct pairs *user, const char *name)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < user->count; i++)
+                if (!is_session(&user->items[i]) || !is_named(&user->items[i], name))
+                        user->items[kept++] = user->items[i];
+        user->count = kept;
+}
+
 void
 member_change(struct pairs *user, const struct member_change *change, struct pairs *ended)
 {
@@ -141,6 +152,8 @@ member_change(struct pairs *user, const struct member_change *change, struct pai
                 pairs_remove(user, change->without->items[i].value);
         if (change->with != NULL)
                 member_set(user, change->with);
+        for (size_t i = 0; change->leaves != NULL && i < change->leaves->count; i++)
+                remove_session(user, change->leaves->items[i].value);
         if (change->generation == NULL)
                 return;
         member_get_sessions(user, ended);

@@ -24,10 +24,11 @@ struct user_session {
         long long consented; /* when the user agreed in this sign-in; 0: not in this one */
 };
 
-/* A change of members by the site's owner. */
+/* A change of what is not WeChat's. */
 struct member_change {
         const struct pairs *without; /* the values are the names of members to remove; NULL: none */
         const struct pairs *with;    /* members to set, after that; NULL: none */
+        const struct pairs *leaves;  /* the values are the names of sessions that end; NULL: none */
         const char *generation;      /* a new one, which ends all sessions; NULL: they go on */
 };
 

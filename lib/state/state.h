@@ -193,9 +193,9 @@ int state_set_user(struct state *state, const char *openid, const struct pairs *
 int state_wait(struct state *state, const struct pairs *profile, const char *scope, long long now,
     bool *begun, struct err *err) __attribute__((warn_unused_result));
 
-/* Makes a change of the owner's to a user who exists. The names of sessions that end are added to
- * ended, as values, for the caller to delete; they are over already. ERR_NOT_FOUND: there is no
- * such user. ERR_TOO_LARGE: as state_set_user(). */
+/* Makes a change to a user who exists. The names of the sessions that a new generation ends are
+ * added to ended, as values, for the caller to delete; they are over already. ERR_NOT_FOUND: there
+ * is no such user. ERR_TOO_LARGE: as state_set_user(). */
 int state_change_user(struct state *state, const char *openid, const struct member_change *change,
     struct pairs *ended, struct err *err) __attribute__((warn_unused_result));
 

@@ -28,6 +28,7 @@ our $SERVICE_KEY = 'k' x 40;
 #   disk     for order.t, counted as Trace::order() counts. The least numbers: files put in place, passed and amended, folders
 #            made, entries deleted, lines appended. Exact: the number dropped, and the kinds of the files that are synced
 #   removes  in a case: the member of the user's file that the request removes
+#   ends     in a case: the token of the session that leaves the list in that file
 #   survives like holds, for what must survive a power cut; without it, holds is used; 0: nothing has to survive
 # conf: more settings. asks => 1: the program calls WeChat. read => 1: the path only reads, and has no again and no disk.
 sub paths {
@@ -55,31 +56,31 @@ sub paths {
                 my $old = $site->sign_in('xiaoming');
                 my $request = $site->begin('xiaoming');
                 $request->{cookie} .= "; $SESSION=$old";
-                return { request => $request, old => $old };
+                return { request => $request, ends => $old };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 && defined token_of($answer) },
             holds => sub {
                 my ($site, $case, $answer) = @_;
-                return (signed_in($site, token_of($answer)), signed_out($site, $case->{old}));
+                return (signed_in($site, token_of($answer)), signed_out($site, $case->{ends}), is_unlisted($site, $case));
             },
             again => \&sign_in_again,
-            disk => { put => 3, passed => 2, deleted => 2, files => [qw(grants sessions users)] },
+            disk => { put => 4, passed => 2, deleted => 2, files => [qw(grants sessions users users)] },
         },
         {
             name => 'sign-out',
             prepare => sub {
                 my ($site) = @_;
                 my $token = $site->sign_in('xiaoming');
-                return { token => $token, request => { program => 'logout.cgi', cookie => "$SESSION=$token", stdin => 'next=/bye', environment => \%own_form } };
+                return { ends => $token, request => { program => 'logout.cgi', cookie => "$SESSION=$token", stdin => 'next=/bye', environment => \%own_form } };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
-            holds => sub { my ($site, $case) = @_; return signed_out($site, $case->{token}) },
+            holds => sub { my ($site, $case) = @_; return (signed_out($site, $case->{ends}), is_unlisted($site, $case)) },
             again => sub {
                 my ($site, $case) = @_;
                 my $answer = $site->run($case->{request});
-                return (status_is($answer, 303), signed_out($site, $case->{token}));
+                return (status_is($answer, 303), signed_out($site, $case->{ends}));
             },
-            disk => { deleted => 2, files => [] },
+            disk => { put => 1, deleted => 2, files => ['users'] },
         },
         {
             name => 'forget me',
@@ -179,17 +180,17 @@ sub paths {
             prepare => sub {
                 my ($site) = @_;
                 my ($own, $other) = map { $site->sign_in('xiaoming') } 1 .. 2;
-                return { tokens => [$own, $other],
-                    request => { program => 'me.cgi', cookie => "$SESSION=$own", stdin => 'action=end&session=' . Digest::SHA::sha256_hex("sessions $other"), environment => \%own_form } };
+                return { own => $own, ends => $other,
+                    request => { program => 'me.cgi', cookie => "$SESSION=$own", stdin => 'action=end&session=' . session_name($other), environment => \%own_form } };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
-            holds => sub { my ($site, $case) = @_; return (signed_in($site, $case->{tokens}[0]), signed_out($site, $case->{tokens}[1])) },
+            holds => sub { my ($site, $case) = @_; return (signed_in($site, $case->{own}), signed_out($site, $case->{ends}), is_unlisted($site, $case)) },
             again => sub {
                 my ($site, $case) = @_;
                 my $answer = $site->run($case->{request});
-                return (status_is($answer, 303), signed_in($site, $case->{tokens}[0]), signed_out($site, $case->{tokens}[1]));
+                return (status_is($answer, 303), signed_in($site, $case->{own}), signed_out($site, $case->{ends}));
             },
-            disk => { deleted => 2, files => [] },
+            disk => { put => 1, deleted => 2, files => ['users'] },
         },
         {
             # By message: without an account that can call WeChat, nobody is told behind the answer.
@@ -1035,6 +1036,15 @@ sub wrong_with_others {
     return @wrong;
 }
 
+sub session_name { my ($token) = @_; return Digest::SHA::sha256_hex("sessions $token") }
+
+# What is wrong if the session that ended is still in the list.
+sub is_unlisted {
+    my ($site, $case) = @_;
+    my $name = session_name($case->{ends});
+    return $site->user($ME) && grep({ index($_, $name) == 0 } @{ $site->user($ME)->{sessions} || [] }) ? 'the list still has the session that ended' : ();
+}
+
 # Each user file from before the request, if it still exists, must keep its members and sessions.
 sub wrong_with_users {
     my ($self, $case) = @_;
@@ -1042,8 +1052,9 @@ sub wrong_with_users {
     for my $path (sort keys %{ $case->{users} }) {
         next unless -e "$self->{state}/$path";
         my ($before, $now) = ($case->{users}{$path}, eval { decode_json(Kit::read_file("$self->{state}/$path")) } || {});
-        push @wrong, map {"$path lost $_"} grep { (!exists $now->{$_} || ref $now->{$_} ne ref $before->{$_}) && $_ ne ($case->{removes} // '') && $_ ne 'picture_other' } sort keys %$before;
-        my %sessions = map { $_ => 1 } @{ $now->{sessions} || [] };
+        my %leaves = map { $_ => 1 } 'picture_other', $case->{removes} // (), $case->{ends} ? 'sessions' : ();
+        push @wrong, map {"$path lost $_"} grep { (!exists $now->{$_} || ref $now->{$_} ne ref $before->{$_}) && !$leaves{$_} } sort keys %$before;
+        my %sessions = map { $_ => 1 } @{ $now->{sessions} || [] }, $case->{ends} ? grep { index($_, session_name($case->{ends})) == 0 } @{ $before->{sessions} || [] } : ();
         push @wrong, map {"$path lost session $_"} grep { !$sessions{$_} } @{ $before->{sessions} || [] };
         push @wrong, map {"$path: another $_"} grep { ($now->{$_} || '') ne ($before->{$_} || '') } qw(openid generation nickname first_sign_in);
     }

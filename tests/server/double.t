@@ -35,6 +35,9 @@ sub together {
     return @lines;
 }
 
+# How many sessions the people's files list.
+sub listed { return scalar(() = map { Kit::read_file($_) =~ /"[0-9a-f]{64} \d+"/g } grep {m{/users/}} $kit->state_files) }
+
 for my $count (2, 4, 16) {
     my ($bad, $exchanges) = (0, 0);
     for (1 .. $rounds) {
@@ -70,13 +73,22 @@ unlike $claims, qr/openid|_token/, 'and nothing of the user or of WeChat';
 my $second = $kit->browser;
 $second->set_cookie(wx_signin => $signin);
 is $second->get($url)->{location}, "$kit->{site_url}/here", 'while the session is valid, the same sign-in opens another one';
+my $before = listed();
 $browser->post('/cgi-bin/logout.cgi', {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
 is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'signed out';
+is listed(), $before - 1, 'and no more among the sessions of that person, of which a hundred are kept';
 is $second->get('/cgi-bin/validate.cgi')->{status}, 200, 'the other one is a session of its own';
 my $third = $kit->browser;
 $third->set_cookie(wx_signin => $signin);
 like $third->get($url)->{location}, qr{^\Q$kit->{sim_url}\E/connect/}, 'after signing out it opens none: the sign-in starts again';
 is $third->cookie('wx_session'), undef, 'nobody is signed in by it';
+my $again = $kit->browser;
+$again->sign_in('meimei');
+$before = listed();
+my $first = $again->cookie('wx_session');
+$again->sign_in('meimei');
+isnt $again->cookie('wx_session'), $first, 'a browser signs in again';
+is listed(), $before, 'its earlier session makes room for the new one';
 
 # In the sixtieth second it still opens one. The request is tried again if the clock's second ends meanwhile.
 for my $try (1 .. 10) {

@@ -637,7 +637,7 @@ change_as_owner(struct racer *r)
                 return change_user(r);
         for (int i = 1; i <= 10; i++) {
                 struct pairs without, with, gone;
-                const struct member_change change = {&without, &with, NULL};
+                const struct member_change change = {.without = &without, .with = &with};
 
                 pairs_init(&without, r->arena);
                 pairs_init(&with, r->arena);
@@ -656,7 +656,7 @@ an_owner_changes_who_is_there(void **test)
         struct folder *f = *test;
         struct state *state = open_state(f, "state");
         struct pairs user, members, gone;
-        const struct member_change change = {NULL, &members, "another generation"};
+        const struct member_change change = {.with = &members, .generation = "another generation"};
         struct racer racer = {f->arena, state, 0, share(), {.kind = ERR_NONE}};
         int results[100];
 
@@ -690,6 +690,43 @@ an_owner_changes_who_is_there(void **test)
         assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
         assert_string_equal(pairs_get_text(&user, "generation"), "another generation");
         assert_int_equal(pairs_count(&user, "sessions"), 0);
+        END_ROWS();
+}
+
+/* Half of the racers end a session, and one that is not there. */
+static int
+leave(struct racer *r)
+{
+        struct pairs names, ended;
+        const struct member_change change = {.leaves = &names};
+
+        pairs_init(&names, r->arena);
+        pairs_init(&ended, r->arena);
+        pairs_add(&names, "name", "another");
+        if (r->number % 2 == 0)
+                pairs_add(&names, "name", arena_printf(r->arena, "s%d", r->number));
+        return state_change_user(r->state, openid, &change, &ended, &r->err) == 0 &&
+                       ended.count == 0
+                   ? DONE
+                   : ELSE;
+}
+
+static void
+a_session_that_ends_leaves_the_list(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct pairs user;
+        int results[100];
+
+        race(f, RACERS, share(), sign_in, results);
+        assert_int_equal(results[DONE], RACERS);
+        race(f, RACERS, NULL, leave, results);
+        assert_int_equal(results[DONE], RACERS);
+        assert_int_equal(state_read_user(state, openid, &user, &f->err), 0);
+        for (int i = 0; i < RACERS; i++)
+                ROW(member_has_session(&user, arena_printf(f->arena, "s%d", i)) == (i % 2 == 1), i,
+                    "those that ended, and no others");
         END_ROWS();
 }
 
@@ -1362,6 +1399,7 @@ static const struct {
     {"no_change_of_a_user_is_lost", no_change_of_a_user_is_lost},
     {"forgetting_leaves_no_session", forgetting_leaves_no_session},
     {"an_owner_changes_who_is_there", an_owner_changes_who_is_there},
+    {"a_session_that_ends_leaves_the_list", a_session_that_ends_leaves_the_list},
     {"one_of_many_puts_on_the_list", one_of_many_puts_on_the_list},
     {"a_push_has_one_effect_and_one_reply", a_push_has_one_effect_and_one_reply},
     {"who_dies_at_work_makes_way", who_dies_at_work_makes_way},
