@@ -149,16 +149,16 @@ SUITE_UNIT = $(call OPEN_TESTS,$(patsubst tests/unit/%.c,$(1)/tests/unit/%.t,$(w
 # clang, because it links its one runtime into the program, where a library loaded first (faketime) cannot disturb it.
 AS_SANITIZED = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CC=$(FUZZ_CC) CFLAGS='$(SANITIZE)' CPPFLAGS='$(INSTRUMENTED)' \
     LDFLAGS=$$(cat $(BUILD)/sanitize/open)/options.o FUZZ_MAIN=tests/fuzz/tools/replay.c
-# TESTS=unit: the unit tests alone.
+# TESTS=unit: the unit tests alone. TESTS=seeds: those of the fuzz targets alone, for which no program is built.
 check-sanitize: check-packages
 	$(call SHARE_PAGES,$(BUILD)/sanitize)
 	@sh tests/sanitize/open $(BUILD)/sanitize
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -DREPORTS="\"$$(cat $(BUILD)/sanitize/open)/reports\"" -c \
 	    -o $$(cat $(BUILD)/sanitize/open)/options.o tests/sanitize/options.c
-	@$(AS_SANITIZED) $(PARALLEL) check-programs fuzz-targets >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
+	@$(AS_SANITIZED) $(PARALLEL) $(if $(filter seeds,$(TESTS)),,check-programs) fuzz-targets >$(BUILD)/sanitize/build.log 2>&1 || { tail -n 9 $(BUILD)/sanitize/build.log; exit 1; }
 	@cp $(BUILD)/sanitize/tests/fuzz/tools/broken $(BUILD)/sanitize/
 	@WECHAT_BUILD=$(abspath $(BUILD))/sanitize perl tests/sanitize/run sanitizers $(BUILD)/sanitize \
-	    $(if $(TESTS),$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS)),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE) tests/fuzz/seeds.t)
+	    $(if $(TESTS),$(patsubst seeds,tests/fuzz/seeds.t,$(patsubst unit,$(call SUITE_UNIT,$(BUILD)/sanitize),$(TESTS))),$(call SUITE_UNIT,$(BUILD)/sanitize) $(SUITE) tests/fuzz/seeds.t)
 
 # The suite under valgrind's memcheck. Programs start ten to twenty times more slowly there, so tests of timing and of simultaneous
 # requests are left out; the remaining tests run each program.

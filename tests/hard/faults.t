@@ -70,7 +70,7 @@ sub fail_each_call {
     my ($answer, $trace) = Trace::run($site, $case->{request});
     my @calls = grep { $errors{ $_->{name} } && ($_->{name} ne 'fcntl' || $_->{arguments} =~ /F_OFD/) } Trace::own(Trace::parse($trace));
     my @tries;
-    for my $call (some(5, @calls)) {
+    for my $call (some(3, @calls)) {
         my @all = @{ $errors{ $call->{name} } };
         # The quick form takes the errors in turn.
         push @tries, map { [$call, $_] } is_long() ? @all : $all[$turn++ % @all];
@@ -113,7 +113,7 @@ sub fail_each_allocation {
     my ($tried, @wrong) = try_each(0.35, sub {
         my ($at) = @_;
         return map {"allocation $at: $_"} wrong_after($path, $case, run_with($case, FAULTS_ALLOC => $at));
-    }, some($path->{asks} ? 3 : 5, 1 .. $count));
+    }, some(2, 1 .. $count));
     is_deeply \@wrong, [], "$path->{name}: $tried of $count allocations fail";
     row("$path->{name}: an allocation fails", $tried, scalar @wrong);
     return;
@@ -126,7 +126,7 @@ sub shorten {
         my ($size) = @_;
         my $answer = run_with($case, FAULTS_SHORT => $size);
         return (($path->{done}->($answer) ? () : "$size bytes: $answer->{bytes} $answer->{error}"), map {"$size bytes: $_"} wrong_after($path, $case, $answer));
-    }, is_long() ? 1 .. 64 : (1, 7));
+    }, is_long() ? 1 .. 64 : 1);
     is_deeply \@wrong, [], "$path->{name}: works with short reads and writes";
     row("$path->{name}: short reads and writes", $tried, scalar @wrong);
     return;

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # weight: 6
-# The suite under instrumentation. Quick: the unit tests and the seeds of tests/fuzz, under ASan, UBSan and LSan. Long: the whole suite
+# The suite under instrumentation. Quick: the seeds of tests/fuzz, under ASan, UBSan and LSan. Long: the whole suite
 # under these and under valgrind, with its coverage counted; and the static analysers on the sources.
 use strict;
 use warnings;
@@ -29,7 +29,6 @@ if (is_long()) {
     watch('check-analyse', 'files for gcc -fanalyzer, clang-tidy and cppcheck', qr/^tidy: (\d+) files, no finding$/m);
 }
 else {
-    watch('check-sanitize', 'the unit tests and the seeds of the fuzz targets under ASan, UBSan and LSan', $tests,
-        'TESTS=unit tests/fuzz/seeds.t');
+    watch('check-sanitize', 'the seeds of the fuzz targets under ASan, UBSan and LSan', $tests, 'TESTS=seeds');
 }
 done_testing;

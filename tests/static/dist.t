@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The archive of the static build, as .tar.gz and .zip: its contents, the same bytes when built again, its examples, and a sign-in in a
-# folder with nothing else, to which Apache is confined (chroot), without any library.
+# The archive of the static build, as .tar.gz and .zip: its contents, its examples, and a sign-in in a folder with nothing else, to which
+# Apache is confined (chroot), without any library. That it has the same bytes when built again: tests/hard/packages.t.
 use strict;
 use warnings;
 use Docs;
@@ -82,14 +82,6 @@ for my $library (sort keys %words) {
 }
 is system("cd $Kit::BUILD/dist && sha256sum --check --quiet SHA256SUMS"), 0, 'SHA256SUMS fits';
 is system("cd $root/$name/cgi-bin && sha256sum --check --quiet SHA256SUMS"), 0, 'and so does the one for probe.cgi';
-
-# ---- the same sources, the same bytes ----
-
-my $again = tempdir('wechat-again-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-my $make = "make -s -C $Kit::TOP BUILD=$again/build STATIC=$Kit::BUILD/static-libs programs >/dev/null 2>$again/log"
-    . " && sh $Kit::TOP/static/dist.sh $again/build/cgi-bin $Kit::BUILD/html $again/dist $version $Kit::BUILD/static-libs";
-is system("$make >/dev/null"), 0, 'built again elsewhere' or diag Kit::read_file("$again/log");
-is `sha256sum < $again/dist/$name.$_`, `sha256sum < $Kit::BUILD/dist/$name.$_`, "the same bytes: .$_" for 'tar.gz', 'zip';
 
 # ---- the .zip ----
 

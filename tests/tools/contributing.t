@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# CONTRIBUTING.md, followed literally: its five common changes are made in a copy, exactly as written, and their commands are run. The
-# files that answer its eleven questions exist, and lib/README.md names them.
+# CONTRIBUTING.md, followed literally: its five common changes are made in a copy, exactly as written; with HARD=1 their commands are
+# run, which takes minutes. The files that answer its eleven questions exist, and lib/README.md names them.
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -52,7 +52,7 @@ SKIP: {
     my $copy = tempdir('wechat-contributing-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     make_path("$copy/build/tests");
     my @own = (qw(lib cgi-bin command fcgi tools html tests static clients docs man site), map { s{.*/}{}r } glob "$Kit::TOP/*.md $Kit::TOP/*.mk $Kit::TOP/Makefile $Kit::TOP/wechat.conf.example $Kit::TOP/LICENSE");
-    my @built = grep { -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin command fcgi bin html vue tests/unit tests/sim tests/hard);
+    my @built = grep { $ENV{HARD} && -e "$Kit::BUILD/$_" } qw(flags lib cgi-bin command fcgi bin html vue tests/unit tests/sim tests/hard);
     system('cp', '-a', (map {"$Kit::TOP/$_"} @own), $copy) == 0 or die 'cannot copy the sources';
     for my $name (@built) {
         my $to = "$copy/build/" . ($name =~ m{^(.*)/} ? $1 : '');
@@ -75,6 +75,7 @@ SKIP: {
 sub follow {
     my ($copy, $name, $what, $file, $at, $lines) = @_;
     if ($what eq 'run') {
+        return if !$ENV{HARD};
         my $said = `cd $copy && exec 2>&1 </dev/null && set -e
 $lines`;
         is $?, 0, "$name: the commands succeed" or diag substr $said, -4000;
