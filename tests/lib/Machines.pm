@@ -348,6 +348,20 @@ sub primary {
     return $chosen;
 }
 
+# What the Sentinels decided, and what they and the Redis servers say of connections, since that moment.
+sub failovers {
+    my ($self, $since) = @_;
+    my $text = sprintf "the fault began at %.1f\n", $since;
+    for my $name (@DATA) {
+        for my $service (qw(sentinel redis)) {
+            my $log = Kit::read_file(-e "$PLACE/$name/up/var/log/redis/$service.log" ? "$PLACE/$name/up/var/log/redis/$service.log" : "$PLACE/$name.$service.out");
+            my @lines = grep {/switch-master|down|elected|failover|tilt|role|reconf|sync|MASTER|replica/i} split /\n/, $log;
+            $text .= "$name $service: $_\n" for @lines > 60 ? @lines[-60 .. -1] : @lines;
+        }
+    }
+    return $text;
+}
+
 # ---- what a test asks ----
 
 sub browser { my ($self, %option) = @_; return Machines::Browser->new($self, %option) }

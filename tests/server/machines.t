@@ -43,7 +43,8 @@ for my $way (['web1', 'web2'], ['web2', 'web1']) {
     my $browser = $machines->browser(at => $from);
     my $callback = $browser->callback_url('/cgi-bin/login.cgi?scope=snsapi_base&next=/here');
     like $callback, qr/callback\.cgi\?code=/, "a sign-in begins on $from";
-    is $browser->at($to)->get($callback)->{location}, "$Machines::SITE/here", "and ends on $to";
+    my $answer = $browser->at($to)->get($callback);
+    is $answer->{location}, "$Machines::SITE/here", "and ends on $to" or diag "$answer->{status} $answer->{content}";
     my $token = $browser->session;
     is everywhere($token), '200 200', 'signed in on both';
     is $browser->post('/cgi-bin/logout.cgi', {}, headers => {%SCRIPT})->{status}, 303, "signed out on $to";
@@ -147,8 +148,8 @@ sub fault {
     $back = $back->();
     $machines->wait_until_well($option{replicas});
     is join(' ', $crowd->wrong), '', "$name: nobody was taken for signed out";
-    is join(' ', $crowd->lost), '', "$name: each of " . $crowd->count('in') . ' sign-ins that visitors were told of is in force';
-    is join(' ', $crowd->revived), '', "$name: each of " . $crowd->count('out') . ' sign-outs as well';
+    is join(', ', $crowd->lost), '', "$name: each of " . $crowd->count('in') . ' sign-ins that visitors were told of is in force' or diag $machines->failovers($from);
+    is join(', ', $crowd->revived), '', "$name: each of " . $crowd->count('out') . ' sign-outs as well' or diag $machines->failovers($from);
     ok defined $back, "$name: it is over";
     cmp_ok $back // 99, '<', $option{within}, sprintf "$name: after %.1f s", $back // 99 if $option{within};
     push @table, sprintf '| %s | %d, %d | %d of %d | %.1f s |', $name, $crowd->count('in'), $crowd->count('out'), $crowd->untold, $crowd->count('asked'), $back // 99;

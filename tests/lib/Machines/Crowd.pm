@@ -79,20 +79,35 @@ sub wrong { my ($self) = @_; return grep { !/^(?:200|50[0234])$/ } map { $_->[1]
 # How often it could not be told.
 sub untold { my ($self) = @_; return scalar(grep { $_->[1] != 200 } $self->_all('asked')) }
 
-# Sessions that a visitor was given, has not tried to end, and that are not in force on some web machine.
+# Sessions that a visitor was given, has not tried to end, and that are not in force on some web machine: when the visitor was told, and
+# what the machines say.
 sub lost {
     my ($self) = @_;
     my %left = map { $_->[1] => 1 } $self->_all('leaves');
-    return grep { !$left{$_} && $self->_everywhere($_) ne '200 200' } map { $_->[1] } $self->_all('in');
+    return $self->_other_than('200 200', grep { !$left{ $_->[1] } } $self->_all('in'));
 }
 
 # Sessions whose end a visitor was told, and that are in force on some web machine.
-sub revived { my ($self) = @_; return grep { $self->_everywhere($_) ne '401 401' } map { $_->[1] } $self->_all('out') }
+sub revived { my ($self) = @_; return $self->_other_than('401 401', $self->_all('out')) }
 
+sub _other_than {
+    my ($self, $wanted, @told) = @_;
+    my @other;
+    for my $one (@told) {
+        my $said = $self->_everywhere($one->[1]);
+        push @other, sprintf '%.1f: %s', $one->[3], $said if $said ne $wanted;
+    }
+    return @other;
+}
+
+# What both web machines say of a token. A machine that cannot tell is asked again once all is well.
 sub _everywhere {
     my ($self, $token) = @_;
     my $ask = sub { $self->{machines}->browser(at => $_[0], headers => { Authorization => "Bearer $token" })->get('/cgi-bin/validate.cgi')->{status} };
-    return join ' ', map { my $status = $ask->($_); $status >= 500 ? $ask->($_) : $status } qw(web1 web2);
+    my @said = map { $ask->($_) } qw(web1 web2);
+    return "@said" if !grep { $_ >= 500 } @said;
+    $self->{machines}->wait_until_well;
+    return join ' ', map { $ask->($_) } qw(web1 web2);
 }
 
 # Seconds from $since to the first sign-in after it; from a fault that begins then and ends by itself, to the first good answer after one
