@@ -120,7 +120,7 @@ check-fastcgi: check-packages
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
 	@perl tests/hard/run
-	@HARD=1 WECHAT_BUILD=$(abspath $(BUILD)) prove -Itests/lib tests/browser/narrow.t tests/server/machines.t tests/tools/additions.t
+	@HARD=1 WECHAT_BUILD=$(abspath $(BUILD)) prove -Itests/lib tests/browser/narrow.t tests/server/machines.t tests/tools/additions.t tests/tools/contributing.t
 	@$(MAKE) --no-print-directory check-upgrade check-deb
 
 # Earlier versions, from the git history, each in a folder of its own; and today's programs in turn with them.

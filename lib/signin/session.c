@@ -59,18 +59,20 @@ session_delete_all(struct app *app, const struct pairs *names)
         return 0;
 }
 
-/* The records first: with them the sessions are over, even if the list cannot be written. */
+/* Without their records the sessions are over, even where there is no room to write the list. */
 int
 session_end(struct app *app, const char *openid, const struct pairs *names)
 {
         const struct member_change change = {.leaves = names};
+        struct err err = {.kind = ERR_NONE};
         struct pairs ended;
 
         pairs_init(&ended, app->arena);
         if (session_delete_all(app, names) != 0)
                 return -1;
-        if (state_change_user(app->state, openid, &change, &ended, &app->err) != 0)
-                return err_accept(&app->err, ERR_NOT_FOUND);
+        if (state_change_user(app->state, openid, &change, &ended, &err) != 0 &&
+            err.kind != ERR_NOT_FOUND)
+                app_log(app, &err);
         return 0;
 }
 

@@ -80,7 +80,8 @@ int session_delete_all(struct app *app, const struct pairs *names)
     __attribute__((warn_unused_result));
 
 /* Ends sessions of one person, named by the values: deletes them, and takes them from the person's
- * list, so that they do not count among the MEMBER_SESSIONS_MAX. */
+ * list, so that they do not count among the MEMBER_SESSIONS_MAX. They are over even if the list
+ * cannot be written, which is logged. ERR_SYSTEM: a record could not be deleted. */
 int session_end(struct app *app, const char *openid, const struct pairs *names)
     __attribute__((warn_unused_result));
 

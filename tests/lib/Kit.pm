@@ -375,7 +375,7 @@ sub _nginx_fcgi {
 sub nginx_fcgi {
     my ($path, $socket) = @_;
     my @params = map {"fastcgi_param $_;\n"} 'SCRIPT_NAME $fastcgi_script_name', 'REQUEST_METHOD $request_method', 'QUERY_STRING $query_string',
-        'CONTENT_TYPE $content_type', 'CONTENT_LENGTH $content_length', 'REQUEST_URI $request_uri', 'REMOTE_ADDR $remote_addr', 'REMOTE_PORT $remote_port';
+        'CONTENT_TYPE $content_type', 'CONTENT_LENGTH $content_length', 'REQUEST_URI $request_uri', 'DOCUMENT_ROOT $document_root', 'REMOTE_ADDR $remote_addr', 'REMOTE_PORT $remote_port';
     return "location ^~ $path {\n" . join('', @params) . "fastcgi_pass unix:$socket;\n}\n";
 }
 
@@ -652,7 +652,10 @@ sub parse_answer {
 sub log_text {
     my ($self) = @_;
     my $text = join '', map { read_file($_) } glob "$self->{folder}/log/*";
-    $text =~ s/"? while [a-z ]+, client: [^\n]*//g if $self->{server} =~ /^nginx/;
+    if ($self->{server} =~ /^nginx/) {
+        $text =~ s/"? while [a-z ]+, client: [^\n]*//g;
+        $text =~ s/^[^\n"]* FastCGI sent in stderr: "(?=wechat-cgi: )//mg;
+    }
     $text =~ s/\\x([0-9a-f]{2})/chr hex $1/ge if $self->{server} =~ /^apache-(?:proxy-fcgi|fcgid)$/;
     return $text;
 }

@@ -368,12 +368,13 @@ for my $header (['Authorization', "Bearer "], ['X-WX-Session', '']) {
 
 # ---- where the folder may be ----
 
-for my $row (
+# In a process that has served before, changed settings that are not valid leave the old ones in force (fcgi.t).
+for my $row ($kit->{server} =~ /fcgi/ ? () : (
     ['www/private', qr/private_dir: \S+ is in \Q$f\E\/www, which the web server serves: move it to \Q$f\E\/wechat\/private and set private_dir to that/],
     ['.', qr/private_dir: everybody who is signed in could read the settings in \S+: give the files a folder of their own, such as \Q$f\E\/wechat\/private/],
     ['..', qr/private_dir: everybody who is signed in could read the settings/], ['/', qr/private_dir: everybody who is signed in could read the settings/],
     ['wechat-state', qr/private_dir: everybody who is signed in could read the state/], ['wechat-state/users', qr/private_dir: everybody who is signed in could read the state/],
-) {
+)) {
     my ($folder, $log) = @$row;
     make_path("$f/www/private");
     $kit->write_conf(private_dir => $folder, language => 'en');
@@ -384,7 +385,7 @@ for my $row (
 }
 symlink 'www', "$f/looks-private";
 $kit->write_conf(private_dir => 'looks-private', language => 'en');
-is get('/index.html')->{status}, 500, 'a link into the document root: refused';
+is get('/index.html')->{status}, 500, 'a link into the document root: refused' if $kit->{server} !~ /fcgi/;
 rename $private, "$f/elsewhere";
 symlink 'elsewhere', $private;
 $kit->write_conf(private_dir => 'private', language => 'en');

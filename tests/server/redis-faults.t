@@ -14,7 +14,8 @@ my $folder = tempdir('wechat-faults-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 chmod 0755, $folder;
 my $redis = Redis->new("$folder/redis");
 my $port = $redis->between;
-my $kit = Kit->new(conf => { language => 'en', state => "redis://127.0.0.1:$port/0?prefix=shop", push_token => $Push::TOKEN, encoding_aes_key => $Push::AES_KEY, push_mode => 'plain' });
+# By CGI: a connection for each process, whose questions are counted.
+my $kit = Kit->new(server => 'apache-cgid', conf => { language => 'en', state => "redis://127.0.0.1:$port/0?prefix=shop", push_token => $Push::TOKEN, encoding_aes_key => $Push::AES_KEY, push_mode => 'plain' });
 my $witness = $kit->browser;
 is $witness->sign_in('xiaoming', '/cgi-bin/me.cgi')->{status}, 200, 'somebody is signed in';
 

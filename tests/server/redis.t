@@ -170,7 +170,7 @@ my $left = $leaver->cookie('wx_session');
 is $validate->($left)->{status}, 200, 'full: there is room again';
 ($csrf) = $leaver->get('/cgi-bin/me.cgi')->{content} =~ /name="csrf" value="([^"]+)"/;
 $redis->cli(qw(CONFIG SET maxmemory 1));
-$leaver->post('/cgi-bin/logout.cgi', { csrf => $csrf });
+is $leaver->post('/cgi-bin/logout.cgi', { csrf => $csrf })->{status}, 303, 'full: a sign-out is answered';
 $redis->cli(qw(CONFIG SET maxmemory 0));
 is $validate->($left)->{status}, 401, 'full: signed out all the same';
 
