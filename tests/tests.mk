@@ -17,8 +17,6 @@ check: check-packages
 	@$(MAKE) --no-print-directory $(PARALLEL) check-build
 	@$(MAKE) --no-print-directory dist-static >$(BUILD)/dist.log 2>&1 || \
 	    { rm -rf $(BUILD)/dist; tail -n 3 $(BUILD)/dist.log; echo "No static build: its tests are skipped."; }
-	@[ ! -d $(BUILD)/dist ] || $(MAKE) --no-print-directory bench-tools >$(BUILD)/bench-tools.log 2>&1 || \
-	    { tail -n 3 $(BUILD)/bench-tools.log; exit 1; }
 	@sh static/behind.sh $(STATIC_LIBS)
 	@sh tests/run
 
@@ -115,12 +113,17 @@ check-fastcgi: check-packages
 	@WECHAT_SERVER=nginx-fcgi sh tests/run tests/server/*.t tests/push/*.t
 	@HARD=1 sh tests/run tests/cgi/fastcgi.t
 
+# More tests that `make check` leaves out, or whose short form it has, since they take minutes.
+ONLY_HARD := tests/bench/bench.t tests/browser/narrow.t tests/browser/site.t tests/tools/additions.t tests/tools/contributing.t
+
 # The tests of tests/hard in their long form, HARD_SECONDS in all, and a table of what was tried.
 .PHONY: check-hard
 check-hard: check-packages
 	@$(MAKE) --no-print-directory check-build
+	@$(MAKE) --no-print-directory bench-tools
 	@perl tests/hard/run
-	@HARD=1 WECHAT_BUILD=$(abspath $(BUILD)) prove -Itests/lib tests/browser/narrow.t tests/server/machines.t tests/tools/additions.t tests/tools/contributing.t
+	@HARD=1 sh tests/run tests/server/machines.t
+	@HARD=1 sh tests/run $(ONLY_HARD)
 	@$(MAKE) --no-print-directory check-upgrade check-deb
 
 # Earlier versions, from the git history, each in a folder of its own; and today's programs in turn with them.
@@ -235,6 +238,7 @@ bench-tools: static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 bench: bench-tools
+	@sh tests/bench/libfcgi $(BENCH)
 	@perl tests/bench/bench
 
 # npm packages of the tests in JavaScript, built under $(BUILD): a folder for each lock file in tests/*/ and tests/server/*/.

@@ -9,7 +9,7 @@ use State;
 use Test::More;
 use Time::HiRes qw(time);
 
-my $kit = Kit->new(conf => { language => 'en', dev_origins => 'http://192.168.1.5:5173', push_token => $Push::TOKEN, push_mode => 'plain', replies => undef, %Kit::mini });
+my $kit = Kit->new(workers => 4, conf => { language => 'en', dev_origins => 'http://192.168.1.5:5173', push_token => $Push::TOKEN, push_mode => 'plain', replies => undef, %Kit::mini });
 my $state = $kit->state_dir;
 
 sub calls { return scalar(() = $kit->asked('/sns/oauth2/access_token')) }

@@ -26,7 +26,8 @@ sub serve {
 
 my @servers = ($NOTHING, ['nothing-static', "$Bench::TOOLS/nothing-static.fcgi", '--listen', 'SOCKET'],
     ['libfcgi', "$Bench::TOOLS/nothing-libfcgi", 'SOCKET', $PROCESSES], ['ordinary', "$Kit::BUILD/bin/wechat.fcgi", '--listen', 'SOCKET'],
-    ['static', "$Bench::STATIC/../bin/wechat.fcgi", '--listen', 'SOCKET']);
+    ['static', "$Bench::STATIC/../bin/wechat.fcgi", '--listen', 'SOCKET'],
+    -e "$Bench::TOOLS/nothing-libfcgi-static" ? ['libfcgi-static', "$Bench::TOOLS/nothing-libfcgi-static", 'SOCKET', $PROCESSES] : ());
 
 sub bench_nginx {
     my $kit = Kit->new(server => 'nginx-fcgi', site_conf => join '', map { Kit::nginx_fcgi("/$_->[0]/", "{folder}/$_->[0].sock") } @servers);
@@ -34,11 +35,13 @@ sub bench_nginx {
     my $cookie = 'wx_session=' . sign_in($kit)->cookie('wx_session');
     my (%ratios, %rate);
     for my $round (1 .. $Bench::ROUNDS) {
-        $rate{$_} = wrk($kit, "/$_/nothing.cgi") for qw(nothing libfcgi nothing-static);
+        $rate{$_} = wrk($kit, "/$_/nothing.cgi") for grep {/nothing|libfcgi/} map { $_->[0] } @servers;
         $rate{$_} = wrk($kit, "/$_/validate.cgi", cookie => $cookie) for qw(ordinary static);
         push @{ $ratios{$_->[0]} }, $rate{ $_->[0] } / $rate{ $_->[1] } for ['nothing', 'libfcgi'], ['ordinary', 'nothing'], ['static', 'nothing-static'];
+        push @{ $ratios{'nothing-static'} }, $rate{'nothing-static'} / $rate{'libfcgi-static'} if $rate{'libfcgi-static'};
     }
     row('do-nothing by FastCGI', 'libfcgi, same nginx', ['>=', 1.0], @{ $ratios{nothing} });
+    row('do-nothing by FastCGI (static)', 'libfcgi with musl', ['>=', 1.8], @{ $ratios{'nothing-static'} }) if $ratios{'nothing-static'};
     row('validate by FastCGI', 'do-nothing by FastCGI', ['>=', 0.80], @{ $ratios{ordinary} });
     row('validate by FastCGI (static)', 'do-nothing by FastCGI', ['>=', 0.60], @{ $ratios{static} });
     return;
