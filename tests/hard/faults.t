@@ -33,11 +33,12 @@ sub wrong_after {
     my ($path, $case, $answer, %may) = @_;
     my $status = $answer->{status} || '';
     my $done = $path->{done}->($answer);
+    my $fails = $status =~ /^5/ || ($path->{fails} && $path->{fails}->($answer));
     my @wrong;
     if ($case->{request}{program} =~ /\.cgi$/) {
         push @wrong, "no valid answer (signal $answer->{signal}, exit $answer->{exit}): " . substr $answer->{bytes}, 0, 60 if !$status && !$may{silent};
-        push @wrong, "the answer is a $status" if $status && !$done && $status !~ /^5/;
-        push @wrong, 'nothing in the log' if $status =~ /^5/ && $answer->{error} !~ /^wechat-cgi: [^\n]+\n/;
+        push @wrong, "the answer is a $status" if $status && !$done && !$fails;
+        push @wrong, 'nothing in the log' if $fails && $answer->{error} !~ /^wechat-cgi: [^\n]+\n/;
     }
     push @wrong, "exit status 0 without its work" if !$done && !$status && !$answer->{exit} && !$answer->{signal};
     return (@wrong, Paths::wrong_after($site, $path, $case, $answer));

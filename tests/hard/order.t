@@ -33,7 +33,7 @@ sub synced {
     my @paths = map { $_->[1] } grep { $_->[0] eq 'synced' } Trace::events($site->{state}, Trace::parse($trace));
     my @files = grep {m{/(?:\.tmp-[^/]*|[^/]*\.jsonl)$}} @paths;
     my %file = map { $_ => 1 } @files;
-    return ([sort map { m{wechat-state/([a-z]+)[/.]} ? $1 : $_ } @files], [grep { !$file{$_} } @paths]);
+    return ([sort map { m{wechat-state/([a-z-]+)[/.]} ? $1 : $_ } @files], [grep { !$file{$_} } @paths]);
 }
 
 for my $path (grep { $_->{disk} } Paths::paths()) {

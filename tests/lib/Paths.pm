@@ -10,6 +10,7 @@ use File::Copy qw(copy);
 use File::Path qw(remove_tree);
 use JSON::PP;
 use Kit;
+use OidcPaths;
 use Picture;
 use Push;
 use State;
@@ -23,6 +24,7 @@ our $SERVICE_KEY = 'k' x 40;
 #   prepare  sets up the request; returns the case: {request}, and what holds and again need. runs => 1 in the request: it runs
 #            another program, whose calls are left alone
 #   done     whether the answer reports success
+#   fails    whether the answer reports a failure; without it, a status of 5xx does
 #   holds    returns the promises of a successful answer that are broken, a line each; asks the site
 #   again    repeats the request after a crash or fault; returns what is wrong, a line each
 #   disk     for order.t, counted as Trace::order() counts. The least numbers: files put in place, passed and amended, folders
@@ -126,11 +128,8 @@ sub paths {
                 my ($site) = @_;
                 remove_tree("$site->{state}/keys");
                 my $cookie = "$SESSION=" . $site->sign_in('xiaoming');
-                my $page = $site->run({ program => 'owner.cgi', query => 'view=files', cookie => $cookie });
-                my ($csrf) = ($page->{body} || '') =~ /name="csrf" value="([\w-]+)"/ or die 'no form';
-                my ($first, $next) = map { { program => 'owner.cgi', query => 'view=files', cookie => $cookie, stdin => "action=$_&csrf=$csrf&algorithm=ES256" } } qw(make_key rotate_key);
-                die "no first key\n" if ($site->run($first)->{status} || 0) != 303;
-                return { request => $next };
+                die "no first key\n" if ($site->run(key_request($site, $cookie, 'make_key'))->{status} || 0) != 303;
+                return { request => key_request($site, $cookie, 'rotate_key') };
             },
             done => sub { my ($answer) = @_; return ($answer->{status} || 0) == 303 },
             holds => \&next_key_is_there,
@@ -591,6 +590,7 @@ sub paths {
             holds => sub { my ($site, $case, $answer) = @_; return $answer->{body} =~ m{John Smith.*</html>\s*\z}s ? () : 'half a page' },
             never => qr/^(?:401|303)$/,
         },
+        OidcPaths::paths(),
     );
 }
 
@@ -705,13 +705,21 @@ sub sign_in_again {
 
 sub forgotten { my ($site, $case) = @_; return (map({ signed_out($site, $_) } @{ $case->{tokens} }), $site->user($ME) ? 'the user is still there' : ()) }
 
-# The user has the note, and the record says so.
+# An owner's request to make a key, or the next one (action rotate_key).
+sub key_request {
+    my ($site, $cookie, $action) = @_;
+    my $page = $site->run({ program => 'owner.cgi', query => 'view=files', cookie => $cookie });
+    my ($csrf) = ($page->{body} || '') =~ /name="csrf" value="([\w-]+)"/ or die 'no form';
+    return { program => 'owner.cgi', query => 'view=files', cookie => $cookie, stdin => "action=$action&csrf=$csrf&algorithm=ES256" };
+}
+
 sub next_key_is_there {
     my ($site, $case) = @_;
     my $page = $site->run({ program => 'owner.cgi', query => 'view=files', cookie => $case->{request}{cookie} });
     return ($page->{body} || '') =~ /The next key is published/ ? () : 'the next key is not there';
 }
 
+# The user has the note, and the record says so.
 sub noted {
     my ($site) = @_;
     my $file = "$site->{state}/audit.jsonl";

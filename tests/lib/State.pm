@@ -116,7 +116,7 @@ sub _wrong_with_file {
     return $text =~ /\A(?:(?:\d{4}-\d\d-\d\d|  {9})(?: {1,11}\d*){5}\n)*\z/ && length($text) % 66 == 0 ? () : 'not counts by day' if $path eq 'tallies';
     return $text =~ /\A(?:\d+ wechat-cgi: [^\n]+\n)*\z/ ? () : 'not log lines' if $path =~ m{^errors/\d{4}-\d\d-\d\d$};
     # All other folders hold records.
-    my ($shard, $name) = $path =~ m{^[a-z]+/([0-9a-f]{1,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
+    my ($shard, $name) = $path =~ m{^[a-z-]+/([0-9a-f]{1,3})/([0-9a-f]{64})$} or return 'nothing that belongs here';
     return 'in another shard' if $shard ne substr $name, 0, length $shard;
     my $wrong = parse_record($text)->{wrong};
     return defined $wrong ? $wrong : ();

@@ -95,7 +95,7 @@ sub _folder_of { my ($path) = @_; return $path =~ m{^(.*)/} ? $1 : '.' }
 sub _has { my ($what, $path, @events) = @_; return scalar grep { $_->[0] eq $what && $_->[1] eq $path } @events }
 
 # Whether a power cut may lose files of this kind.
-sub _passes { my ($path) = @_; return $path =~ m{/(?:claims|codes|used|pushes|values|tickets|answered|passcodes|requests|desktops|scenes|scans|account|counts|totals|checks|tallies|errors)(?:/|$)} }
+sub _passes { my ($path) = @_; return $path =~ m{/(?:claims|codes|used|pushes|values|tickets|answered|passcodes|requests|desktops|scenes|scans|account|counts|totals|checks|tallies|errors|authorizations|oidc-codes|oidc-access)(?:/|$)} }
 
 # Checks the order of events. Returns what was counted, then what is wrong, a line each. Counted: put (files renamed or
 # linked into place, and synced), passed (the same without a sync, of kinds that a power cut may lose; their paths are in
