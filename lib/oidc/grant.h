@@ -78,8 +78,9 @@ int grant_check(struct app *app, const struct clients_item *client, struct grant
     __attribute__((warn_unused_result));
 
 /* Stores that the code was redeemed, or the refresh token used, and for how long the grant goes on:
- * with a new refresh token if renews is set (*refresh, else NULL). Comes before the access token.
- * ERR_NOT_FOUND: it is not valid any more. ERR_SYSTEM. */
+ * with a new refresh token if renews is set (*refresh, else NULL). Comes last, so that a failure
+ * before leaves the code or the refresh token as it was. ERR_NOT_FOUND: it is not valid any more.
+ * ERR_SYSTEM. */
 int grant_go_on(struct app *app, const struct clients_item *client, struct grant *grant,
     bool renews, const char **refresh) __attribute__((warn_unused_result));
 

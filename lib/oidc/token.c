@@ -57,13 +57,14 @@ answer(struct app *app, const struct provider *provider, struct issue *issue)
         const char *refresh, *access, *id_token;
         struct pairs fields;
 
-        if (grant_go_on(app, client, &issue->grant, issue->renews, &refresh) != 0)
-                return refuse_missing(app);
+        /* The code, or the refresh token, is used up last: if anything fails, it still works. */
         if (grant_add_access(
                 app, &issue->grant, issue->scope, client->access_token_seconds, &access) != 0 ||
             identity_token(app, provider, client, &issue->grant, issue->nonce, access, &id_token) !=
                 0)
                 return -1;
+        if (grant_go_on(app, client, &issue->grant, issue->renews, &refresh) != 0)
+                return refuse_missing(app);
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "access_token", access);
         pairs_add(&fields, "token_type", "Bearer");

@@ -193,6 +193,25 @@ SKIP: {
     is $late->($_->[0], '/token', grant_type => 'refresh_token', refresh_token => $tokens->{refresh_token}), $_->[1], "a refresh token after $_->[0] seconds" for [40 * 86400, '400 invalid_grant'], [20 * 86400, '200 good'];
 }
 
+# ---- a failure of ours uses nothing up ----
+
+{
+    my $access = $kit->state_dir . '/oidc-access';
+    my $tokens = $oidc->redeem($oidc->code($browser, client_id => 'spa'), as => 'spa')->{json};
+    for my $case (['code', sub { my ($code) = @_; return $oidc->redeem($code) }, $oidc->code($browser)],
+        ['refresh token that is used once', sub { my ($token) = @_; return $oidc->refresh($token, as => 'spa') }, $tokens->{refresh_token}]) {
+        my ($name, $ask, $given) = @$case;
+        rename $access, "$access.away" or die "$access: $!";
+        Kit::write_file($access, '', 0600);
+        is Oidc::said($ask->($given)), '503 server_error', "no access token can be stored: the $name is refused";
+        unlink $access;
+        rename "$access.away", $access or die "$access: $!";
+        my $again = $ask->($given);
+        is $again->{status}, 200, 'and is good the next time';
+        is $oidc->userinfo($again->{json}{access_token})->{status}, 200, 'as are its tokens';
+    }
+}
+
 # ---- mistakes of the owner's ----
 
 {
