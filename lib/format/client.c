@@ -77,6 +77,22 @@ client_parse_form(const struct pairs *form, struct client *client)
         return client->name != NULL && client->secret != NULL;
 }
 
+bool
+client_read(
+    struct arena *arena, const char *authorization, const struct pairs *form, struct client *client)
+{
+        const char *id = pairs_get(form, "client_id");
+
+        if (pairs_count(form, "client_id") > 1 || pairs_count(form, "client_secret") > 1)
+                return false;
+        if (client_parse_basic(arena, authorization, client))
+                return pairs_count(form, "client_secret") == 0 &&
+                       (id == NULL || strcmp(id, client->name) == 0);
+        client->name = id;
+        client->secret = pairs_get_text(form, "client_secret");
+        return true;
+}
+
 /* Splits the first name:secret off a valid list; returns its size. */
 static size_t
 split(struct arena *arena, const char *list, const char **name, const char **secret)

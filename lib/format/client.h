@@ -1,6 +1,6 @@
 /*
- * client: the programs that may ask about other people's tokens (RFC 7662): names and secrets from
- * the setting introspection_clients.
+ * client: a program that asks, by name and secret; and those that may ask about other people's
+ * tokens (RFC 7662), from the setting introspection_clients.
  */
 #ifndef WECHAT_CLIENT_H
 #define WECHAT_CLIENT_H
@@ -34,6 +34,13 @@ bool client_parse_basic(struct arena *arena, const char *authorization, struct c
 /* Reads the client from the fields client_id and client_secret of a form. Returns false if one is
  * missing or given twice. */
 bool client_parse_form(const struct pairs *form, struct client *client);
+
+/* Reads the client of a request to an OAuth endpoint (RFC 6749, section 2.3.1): from Authorization:
+ * Basic, or from client_id and client_secret in the form. A secret that is missing is "". name is
+ * NULL if none is given. Returns false if one is given twice, or in both ways; but with Basic, the
+ * form may repeat client_id. */
+bool client_read(struct arena *arena, const char *authorization, const struct pairs *form,
+    struct client *client);
 
 /* Returns the name of the client with that secret; NULL if there is none. The time that this takes
  * does not depend on the secrets. */

@@ -64,8 +64,9 @@ struct clients {
 /* Returns the client of that id; NULL: there is none. */
 const struct clients_item *clients_find(const struct clients *clients, const char *id);
 
-/* Returns the client with that id and secret; NULL: there is none, it is public, or the secret is
- * wrong. The time depends neither on whether there is a client of that id, nor on its secret. */
+/* Returns the client with that id and secret, which is "" for a public client; NULL: there is none,
+ * or the secret is wrong. The time depends neither on whether there is a client of that id, nor on
+ * its secret. */
 const struct clients_item *clients_authenticate(
     const struct clients *clients, const char *id, const char *secret);
 

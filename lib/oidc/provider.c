@@ -147,36 +147,16 @@ answer_stranger(struct app *app, bool counts)
         return provider_answer_error(app, 401, "invalid_client");
 }
 
-/* A program without a secret may say so by an empty one. */
-static const struct clients_item *
-find_client(const struct provider *provider, const struct client *by)
-{
-        const struct clients_item *client = clients_find(&provider->clients, by->name);
-
-        if (client != NULL && client->is_public)
-                return *by->secret == '\0' ? client : NULL;
-        return clients_authenticate(&provider->clients, by->name, by->secret);
-}
-
 int
 provider_authenticate(
     struct app *app, const struct provider *provider, const struct clients_item **client)
 {
-        const struct pairs *form = &app->request.form;
-        struct client by = {NULL, NULL};
-        bool basic = client_parse_basic(app->arena, app->request.authorization, &by);
+        struct client by;
         bool refused;
 
         *client = NULL;
-        if (pairs_count(form, "client_id") > 1 || pairs_count(form, "client_secret") > 1 ||
-            (basic && pairs_count(form, "client_secret") > 0) ||
-            (basic && strcmp(by.name, pairs_get_text(form, "client_id")) != 0 &&
-                pairs_count(form, "client_id") > 0))
+        if (!client_read(app->arena, app->request.authorization, &app->request.form, &by))
                 return provider_answer_error(app, 400, "invalid_request");
-        if (!basic) {
-                by.name = pairs_get(form, "client_id");
-                by.secret = pairs_get_text(form, "client_secret");
-        }
         if (by.name == NULL)
                 return answer_stranger(app, false);
         if (check_failures(app, &refused) != 0)
@@ -185,6 +165,6 @@ provider_authenticate(
                 pairs_add(&app->response.headers, "Retry-After", "600");
                 return provider_answer_error(app, 429, "invalid_client");
         }
-        *client = find_client(provider, &by);
+        *client = clients_authenticate(&provider->clients, by.name, by.secret);
         return *client != NULL ? 0 : answer_stranger(app, true);
 }

@@ -27,7 +27,9 @@ check_client(struct arena *arena, const struct clients *clients, const struct cl
                 if (strncmp(uri, "http", 4) == 0 && strchr("s:", uri[4]) != NULL)
                         CHECK(url_origin(arena, uri) != NULL);
         }
-        CHECK(clients_authenticate(clients, client->id, "") == NULL);
+        CHECK(clients_authenticate(clients, client->id, "") == (client->is_public ? client : NULL));
+        CHECK(clients_authenticate(clients, client->id, client->secret_sha256) == NULL ||
+              client->is_public);
         CHECK(*clients_scope(arena, client, "") == '\0');
 }
 

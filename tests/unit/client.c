@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "format/client.h"
+#include "format/url.h"
 #include "format/digest.h"
 #include "base/pairs.h"
 
@@ -134,13 +135,47 @@ forms_hold_each_once(void **state)
         assert_false(client_parse_form(&form, &client));
 }
 
+static void
+a_client_is_given_in_one_way(void **state)
+{
+        /* basic: name:secret, or NULL; form: as it is sent. */
+        static const struct {
+                const char *basic, *form, *name, *secret;
+        } rows[] = {{"a:x", "", "a", "x"}, {"a:x", "client_id=a", "a", "x"}, {"a:", "", "a", ""},
+            {NULL, "client_id=a&client_secret=x", "a", "x"}, {NULL, "client_id=a", "a", ""},
+            {NULL, "client_secret=x", "none", "x"}, {NULL, "", "none", ""},
+            {"a:x", "client_secret=x", NULL, NULL}, {"a:x", "client_id=b", NULL, NULL},
+            {"a:x", "client_id=a&client_secret=", NULL, NULL},
+            {NULL, "client_id=a&client_id=a", NULL, NULL},
+            {NULL, "client_id=a&client_secret=x&client_secret=x", NULL, NULL}};
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const char *basic = rows[i].basic;
+                char *header = basic == NULL ? arena_strdup(*state, "Bearer x")
+                                             : arena_printf(*state, "Basic %s",
+                                                   digest_base64(*state, basic, strlen(basic)));
+                struct client client = {NULL, NULL};
+                struct pairs form;
+                bool read;
+
+                pairs_init(&form, *state);
+                assert_null(url_read_form(*state, rows[i].form, strlen(rows[i].form), &form));
+                read = client_read(*state, header, &form, &client);
+                ROW(read == (rows[i].name != NULL) &&
+                        (!read || (same(client.name == NULL ? "none" : client.name, rows[i].name) &&
+                                      same(client.secret, rows[i].secret))),
+                    i, rows[i].form);
+        }
+        END_ROWS();
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {TEST(lists_are_names_and_long_secrets),
             TEST(names_are_found_whole), TEST(only_the_name_with_its_secret_is_known),
             TEST(a_secret_names_its_client), TEST(basic_holds_a_name_and_a_secret),
-            TEST(forms_hold_each_once)};
+            TEST(forms_hold_each_once), TEST(a_client_is_given_in_one_way)};
 
         return RUN(tests);
 }

@@ -283,10 +283,10 @@ only_the_id_with_its_secret_is_known(void **state)
 {
         static const struct {
                 const char *id, *secret;
-                bool good;
-        } rows[] = {{"a", "secret", true}, {"a", "Secret", false}, {"a", "", false},
-            {"a", HASH, false}, {"p", "secret", false}, {"p", "", false}, {"b", "secret", false},
-            {"", "", false}, {"A", "secret", false}};
+                int found; /* -1: none */
+        } rows[] = {{"a", "secret", 0}, {"a", "Secret", -1}, {"a", "", -1}, {"a", HASH, -1},
+            {"p", "secret", -1}, {"p", "", 1}, {"b", "secret", -1}, {"b", "", -1}, {"", "", -1},
+            {"A", "secret", -1}};
         struct clients clients = parse(state,
             "[{" HEAD URIS
             "}, {\"client_id\": \"p\", \"token_endpoint_auth_method\": \"none\", " URIS "}]");
@@ -295,9 +295,8 @@ only_the_id_with_its_secret_is_known(void **state)
                 const struct clients_item *client =
                     clients_authenticate(&clients, rows[i].id, rows[i].secret);
 
-                ROW((client == &clients.items[0]) == rows[i].good &&
-                        (client == NULL) != rows[i].good,
-                    i, rows[i].id);
+                ROW(client == (rows[i].found < 0 ? NULL : &clients.items[rows[i].found]), i,
+                    rows[i].id);
         }
         END_ROWS();
 }
