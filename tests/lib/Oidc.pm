@@ -38,6 +38,15 @@ sub new {
     return bless { kit => $kit, clients => \%all }, $class;
 }
 
+# Another machine of the same site, with the same store. Takes the options of Kit->new().
+sub beside {
+    my ($self, %option) = @_;
+    my $first = $self->{kit};
+    my $kit = Kit->new(%option, conf => { %{ $first->{conf} }, site_url => $first->{site_url}, %{ $option{conf} || {} } });
+    Kit::write_file("$kit->{folder}/clients.json", Kit::read_file("$first->{folder}/clients.json"), 0644);
+    return bless { kit => $kit, clients => $self->{clients} }, ref $self;
+}
+
 # Gives a site clients.json, and keys.
 sub set_up {
     my ($kit, %all) = @_;

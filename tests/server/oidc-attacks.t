@@ -1,10 +1,12 @@
 # What RFC 9700 warns of, a row for each attack, and a few more.
 use strict;
 use warnings;
+use File::Temp qw(tempdir);
 use JSON::PP;
 use Kit;
 use MIME::Base64 qw(encode_base64url);
 use Oidc;
+use Redis;
 use State;
 use Test::More;
 
@@ -76,14 +78,33 @@ is open_with(client_id => 'spa', redirect_uri => 'http://127.0.0.1.evil.example/
 
 # ---- code race ----
 
-{
+# Many redeem a code at the same moment, in turn at each of these sites.
+sub race {
+    my ($code, @sites) = @_;
     my $count = $ENV{HARD} ? 100 : 12;
-    my $code = $oidc->code($browser);
-    my @said = Kit::at_once($count, sub { my $answer = $oidc->redeem($code); return $answer->{status} == 200 ? $answer->{json}{access_token} : Oidc::said($answer) });
+    my @said = Kit::at_once($count, sub { my $answer = $sites[$_[0] % @sites]->redeem($code); return $answer->{status} == 200 ? $answer->{json}{access_token} : Oidc::said($answer) });
     my @won = grep {/^[\w-]{43}$/} @said;
     cmp_ok scalar @won, '<=', 1, "$count redeem a code at the same moment: one at most succeeds";
     is scalar(grep { $_ eq '400 invalid_grant' } @said), $count - @won, 'the others are told so';
-    is Oidc::said($oidc->userinfo($won[0] // '')), '401 invalid_token', 'and what the first one got is over';
+    is Oidc::said($_->userinfo($won[0] // '')), '401 invalid_token', 'and what the first one got is over' for @sites;
+    return;
+}
+race($oidc->code($browser), $oidc);
+
+# Two machines with one store, one by CGI and the other by FastCGI.
+SKIP: {
+    my $why = Redis::missing();
+    skip $why, 1 if $why;
+    my $folder = tempdir('wechat-oidc-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    chmod 0755, $folder;
+    my $redis = Redis->new("$folder/redis");
+    my %state = (state => $redis->address(prefix => 'oidc'));
+    my $here = Oidc->new(server => 'apache-cgid', conf => {%state});
+    my $there = $here->beside(server => 'nginx-fcgi', conf => {%state});
+    my $visitor = $here->kit->browser;
+    race($here->code($visitor), $here, $there) for 1 .. ($ENV{HARD} ? 20 : 2);
+    my $tokens = $here->redeem($here->code($visitor))->{json};
+    is $there->userinfo($tokens->{access_token})->{status}, 200, 'a token of one machine is good at the other';
 }
 
 # ---- refresh replay (4.14) ----
