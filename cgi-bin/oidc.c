@@ -8,18 +8,22 @@
 #include "web/program.h"
 #include "host/sandbox.h"
 
-enum caller { BROWSER, PROGRAM };
+enum caller {
+        BROWSER, /* errors are pages */
+        PROGRAM, /* errors are JSON for any origin, as for the next one */
+        ANYBODY  /* the answer depends on no client, so their file is not read */
+};
 
 /* The endpoints, by PATH_INFO. */
 static const struct endpoint {
         const char *path;
         const char *methods;
-        enum caller caller; /* who reads the answers: errors are pages, or JSON for any origin */
+        enum caller caller; /* who reads the answers */
         int (*answer)(struct app *app, struct provider *provider);
 } endpoints[] = {
-    {"/.well-known/openid-configuration", "GET, HEAD", PROGRAM, endpoint_metadata},
-    {"/.well-known/oauth-authorization-server", "GET, HEAD", PROGRAM, endpoint_metadata},
-    {"/jwks", "GET, HEAD", PROGRAM, endpoint_jwks},
+    {"/.well-known/openid-configuration", "GET, HEAD", ANYBODY, endpoint_metadata},
+    {"/.well-known/oauth-authorization-server", "GET, HEAD", ANYBODY, endpoint_metadata},
+    {"/jwks", "GET, HEAD", ANYBODY, endpoint_jwks},
     {"/authorize", "GET, POST", BROWSER, endpoint_authorize},
     {"/continue", "GET, POST", BROWSER, endpoint_continue},
     {"/token", "POST", PROGRAM, endpoint_token},
@@ -59,16 +63,18 @@ oidc(struct app *app)
                 return -1;
 
         /* C2. Scripts of any page may call what programs call. */
-        if (endpoint->caller == PROGRAM)
+        if (endpoint->caller != BROWSER)
                 provider_allow_origins(app);
-        if (endpoint->caller == PROGRAM && strcmp(app->request.method, "OPTIONS") == 0)
+        if (endpoint->caller != BROWSER && strcmp(app->request.method, "OPTIONS") == 0)
                 return app_answer_text(app, 204, NULL, "");
         if (!is_allowed(endpoint, app->request.method)) {
                 pairs_add(&app->response.headers, "Allow", endpoint->methods);
                 return provider_answer_error(app, 405, "invalid_request");
         }
 
-        /* C3. The endpoint. */
+        /* C3. The clients, where the answer depends on them, and the endpoint. */
+        if (endpoint->caller != ANYBODY && provider_read_clients(app, &provider) != 0)
+                return -1;
         return endpoint->answer(app, &provider);
 }
 

@@ -27,20 +27,25 @@ provider_prepare(struct host *host)
 int
 provider_open(struct app *app, struct provider *provider)
 {
+        memset(provider, 0, sizeof(*provider));
+        provider->issuer = conf_issuer(app->arena, &app->conf);
+        return *app->conf.oidc_clients != '\0'
+                   ? 0
+                   : err_set(&app->err, ERR_NOT_FOUND, "OpenID Connect: oidc_clients is not set");
+}
+
+int
+provider_read_clients(struct app *app, struct provider *provider)
+{
         size_t size;
         char *text;
 
-        memset(provider, 0, sizeof(*provider));
-        if (*app->conf.oidc_clients == '\0')
-                return err_set(&app->err, ERR_NOT_FOUND, "OpenID Connect: oidc_clients is not set");
-        provider->issuer = conf_issuer(app->arena, &app->conf);
-        if (app_read_file(app, &text, &size) != 0 ||
-            clients_parse(app->arena, text, size, app->conf.oidc_clients, &provider->clients,
-                &app->err) != 0) {
-                app->err.kind = ERR_CONFIG;
-                return -1;
-        }
-        return 0;
+        if (app_read_file(app, &text, &size) == 0 &&
+            clients_parse(
+                app->arena, text, size, app->conf.oidc_clients, &provider->clients, &app->err) == 0)
+                return 0;
+        app->err.kind = ERR_CONFIG;
+        return -1;
 }
 
 int

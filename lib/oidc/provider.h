@@ -15,15 +15,19 @@ struct pairs;
 
 struct provider {
         const char *issuer;
-        struct clients clients;
-        struct key_set keys; /* after provider_read_keys() */
+        struct clients clients; /* after provider_read_clients() */
+        struct key_set keys;    /* after provider_read_keys() */
 };
 
 /* Opens the owner's file of addresses (oidc_emails), before the sandbox. */
 void provider_prepare(struct host *host);
 
-/* Reads the clients. ERR_NOT_FOUND: the site is no provider. ERR_CONFIG. */
+/* Sets the issuer. ERR_NOT_FOUND: the site is no provider. */
 int provider_open(struct app *app, struct provider *provider) __attribute__((warn_unused_result));
+
+/* Reads the file of the clients. ERR_CONFIG: it is missing, or has a mistake. */
+int provider_read_clients(struct app *app, struct provider *provider)
+    __attribute__((warn_unused_result));
 
 /* Reads the keys. ERR_CONFIG: none have been made. ERR_SYSTEM. */
 int provider_read_keys(struct app *app, struct provider *provider)

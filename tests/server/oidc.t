@@ -217,8 +217,9 @@ SKIP: {
 {
     my $json = Kit::read_file("$kit->{folder}/clients.json");
     Kit::write_file("$kit->{folder}/clients.json", '[{"client_id": "x"}]', 0644);
-    my $answer = $browser->get(Oidc::base() . '/jwks');
+    my $answer = $browser->get(Oidc::base() . '/userinfo');
     is "$answer->{status} $answer->{content}", '503 {"error":"server_error"}', 'a mistake in the file of clients: an error of ours';
+    is $browser->get(Oidc::base() . '/jwks')->{status}, 200, 'the keys are published all the same';
     like $kit->log_text, qr/clients\.json/, 'and the log names the file';
     Kit::write_file("$kit->{folder}/clients.json", $json, 0644);
     my @keys = grep {m{/keys/}} $kit->state_files;
