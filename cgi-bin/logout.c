@@ -3,6 +3,8 @@
 
 #include "web/app.h"
 #include "base/pairs.h"
+#include "oidc/front_channel.h"
+#include "oidc/provider.h"
 #include "web/program.h"
 #include "signin/session.h"
 
@@ -11,6 +13,39 @@ static bool
 is_script(const struct app *app)
 {
         return session_header_token(app) != NULL;
+}
+
+/* Answers the browser that has signed out with a page that tells programs so, and leads to next. A
+ * mistake in their file is logged, and leaves them out. *told: the answer is given. */
+static int
+tell_programs(struct app *app, const char *next, bool *told)
+{
+        struct provider provider;
+
+        *told = false;
+        if (app->ended == NULL)
+                return 0;
+        if (provider_open(app, &provider) != 0 || provider_read_clients(app, &provider) != 0) {
+                app_log(app, &app->err);
+                err_clear(&app->err);
+                return 0;
+        }
+        *told = front_channel_has_frames(app, &provider);
+        return *told ? front_channel_answer(app, &provider, next) : 0;
+}
+
+/* To a page of this site that does not sign in again by itself; first, where programs have to be
+ * told, to a page that does so. */
+static int
+answer_browser(struct app *app)
+{
+        const char *next =
+            app_next(app, &app->request.form, conf_program(app->arena, &app->conf, "logout.cgi"));
+        bool told;
+
+        if (tell_programs(app, next, &told) != 0)
+                return -1;
+        return told ? 0 : app_answer_redirect(app, next);
 }
 
 static int
@@ -37,11 +72,9 @@ logout(struct app *app)
                         return -1;
         }
 
-        /* O4. To a page of this site that does not sign in again by itself. */
-        if (is_script(app))
-                return app_answer_text(app, 200, "application/json", "{\"active\":false}");
-        return app_answer_redirect(app,
-            app_next(app, &app->request.form, conf_program(app->arena, &app->conf, "logout.cgi")));
+        /* O4. To a page of this site, by way of one that tells programs. */
+        return is_script(app) ? app_answer_text(app, 200, "application/json", "{\"active\":false}")
+                              : answer_browser(app);
 }
 
 static int
@@ -57,6 +90,7 @@ static const struct app_program program = {
     .methods = "GET, HEAD, POST",
     .handle = logout,
     .errands = true,
+    .reads = offsetof(struct conf, oidc_clients),
     .handle_error = answer_error,
     .cross_origin = true,
 };

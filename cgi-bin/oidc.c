@@ -105,6 +105,7 @@ static const struct app_program program = {
     .handle = oidc,
     .handle_error = answer_error,
     .errands = true,
+    .errands_at = "/logout",
     .prepare = provider_prepare,
     .reads = offsetof(struct conf, oidc_clients),
 };

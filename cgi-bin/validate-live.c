@@ -43,6 +43,7 @@ static const struct app_program program = {
         "asks WeChat whether the user still grants it.",
     .wants_body = introspection_wants_body,
     .handle = validate_live,
+    .errands = true,
     .needs = SANDBOX_WRITE_STATE | SANDBOX_NETWORK,
     .links = "curl",
     .prepare = upstream_prepare,

@@ -235,6 +235,8 @@ build_entry(const struct run *run, struct pairs *entry, const char **secret)
         }
         add_list(run, "--redirect", "redirect_uris", entry);
         add_list(run, "--logout", "post_logout_redirect_uris", entry);
+        pairs_add(entry, "backchannel_logout_uri", option(run, "--back-channel"));
+        pairs_add(entry, "frontchannel_logout_uri", option(run, "--front-channel"));
         pairs_add(entry, "scope", option(run, "--scope"));
         pairs_add(entry, "email", option(run, "--email"));
         pairs_add(entry, "id_token_signed_response_alg", option(run, "--alg"));

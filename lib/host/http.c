@@ -34,8 +34,14 @@ struct body {
         long long date; /* of the answer; -1: none */
 };
 
-/* What a call needs until it ends. */
+/* A call until it ends. */
 struct call {
+        struct http *http;
+        const struct http_request *request;
+        const char *place; /* the url as errors show it */
+        long long until;   /* by os_clock_ms() */
+        CURLcode code;     /* its result */
+        struct body body;
         struct curl_slist *headers;
         curl_mime *form;
 };
@@ -270,29 +276,30 @@ check_result(const struct http *http, const char *place, CURLcode code, const st
 }
 
 /* If the quick way does not find the authority, nothing has been sent yet, and the whole file is
- * read: a host may have no folder, or write a name in two ways. until: by os_clock_ms(). */
-static CURLcode
-perform(struct http *http, long long until)
+ * read: a host may have no folder, or write a name in two ways. Returns true if the call is to be
+ * performed again for that. */
+static bool
+takes_bundle(struct call *call)
 {
-        CURLcode code = curl_easy_perform(http->curl);
-        int left = time_until(until);
+        struct http *http = call->http;
+        int left = time_until(call->until);
 
-        if (code != CURLE_PEER_FAILED_VERIFICATION || http->bundle == NULL || left == 0 ||
+        if (call->code != CURLE_PEER_FAILED_VERIFICATION || http->bundle == NULL || left == 0 ||
             curl_easy_setopt(http->curl, CURLOPT_CAINFO, http->bundle) != CURLE_OK ||
             curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK)
-                return code;
+                return false;
         http->bundle = NULL;
-        return curl_easy_perform(http->curl);
+        return true;
 }
 
 static int
-set_json(CURL *curl, const char *json, struct call *call)
+set_text(CURL *curl, const char *type, const char *text, struct call *call)
 {
-        call->headers = curl_slist_append(NULL, "Content-Type: application/json");
+        call->headers = curl_slist_append(NULL, type);
         return call->headers != NULL &&
                        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                           (curl_off_t)strlen(json)) == CURLE_OK &&
-                       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json) == CURLE_OK &&
+                           (curl_off_t)strlen(text)) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, text) == CURLE_OK &&
                        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, call->headers) == CURLE_OK
                    ? 0
                    : -1;
@@ -332,27 +339,13 @@ set_method(CURL *curl, const struct http_request *request, struct call *call)
             curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL) != CURLE_OK)
                 return -1;
         if (request->json != NULL)
-                return set_json(curl, request->json, call);
+                return set_text(curl, "Content-Type: application/json", request->json, call);
+        if (request->form != NULL)
+                return set_text(
+                    curl, "Content-Type: application/x-www-form-urlencoded", request->form, call);
         if (request->header != NULL && set_header(curl, request->header, call) != 0)
                 return -1;
         return request->file == NULL ? 0 : set_file(curl, request->file, call);
-}
-
-static int
-perform_request(struct http *http, const struct http_request *request, int left, struct call *call,
-    struct body *body, CURLcode *code)
-{
-        CURL *curl = http->curl;
-
-        if (set_method(curl, request, call) != 0 ||
-            curl_easy_setopt(curl, CURLOPT_URL, request->url) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left) != CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->repeatable ? 0L : 1L) !=
-                CURLE_OK ||
-            curl_easy_setopt(curl, CURLOPT_WRITEDATA, body) != CURLE_OK)
-                return -1;
-        *code = perform(http, os_clock_ms() + left);
-        return 0;
 }
 
 static const char *
@@ -429,37 +422,175 @@ check_call(const struct http *http, const struct http_request *request, const ch
         return 0;
 }
 
+static void
+free_call(struct call *call)
+{
+        curl_mime_free(call->form);
+        curl_slist_free_all(call->headers);
+}
+
+/* Sets all that libcurl needs for a call of at most left milliseconds. */
+static int
+set_call(struct call *call, int left)
+{
+        const struct http_request *request = call->request;
+        CURL *curl = call->http->curl;
+
+        return listen_for_date(curl, request->any_status ? &call->body : NULL) == 0 &&
+                       set_method(curl, request, call) == 0 &&
+                       curl_easy_setopt(curl, CURLOPT_URL, request->url) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT,
+                           request->repeatable ? 0L : 1L) == CURLE_OK &&
+                       curl_easy_setopt(curl, CURLOPT_WRITEDATA, &call->body) == CURLE_OK
+                   ? 0
+                   : -1;
+}
+
+/* free_call() follows only if this succeeds. */
+static int
+begin_call(struct http *http, const struct http_request *request, struct call *call,
+    struct http_answer *answer, struct err *err)
+{
+        int left = request->timeout_ms == 0 ? http_time_left(http) : request->timeout_ms;
+
+        *call = (struct call){.http = http,
+            .request = request,
+            .place = arena_copy(http->arena, request->url, strcspn(request->url, "?")),
+            .until = os_clock_ms() + left,
+            .code = CURLE_OPERATION_TIMEDOUT,
+            .body = {
+                .max = request->answer_max == 0 ? HTTP_BODY_MAX : request->answer_max, .date = -1}};
+        if (check_call(http, request, call->place, left, answer, err) != 0)
+                return -1;
+        buf_init(&call->body.buf, http->arena);
+        if (set_call(call, left) == 0)
+                return 0;
+        free_call(call);
+        return err_set(err, ERR_SYSTEM, "libcurl: no memory");
+}
+
+static int
+read_answer(const struct call *call, struct http_answer *answer, struct err *err)
+{
+        const bool any_status = call->request->any_status;
+
+        if (any_status)
+                describe(call->http, call->code, call->body.date, answer);
+        if (!(any_status && call->body.too_large) &&
+            check_result(call->http, call->place, call->code, &call->body, any_status, err) != 0)
+                return -1;
+        if (!any_status)
+                *answer = (struct http_answer){.date = -1};
+        answer->trouble = HTTP_ANSWERED;
+        answer->body = call->body.buf.data;
+        answer->size = call->body.buf.size;
+        answer->type = type_of(call->http);
+        return 0;
+}
+
 int
 http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err)
 {
-        char *place = arena_copy(http->arena, request->url, strcspn(request->url, "?"));
-        struct body body = {
-            .max = request->answer_max == 0 ? HTTP_BODY_MAX : request->answer_max, .date = -1};
-        int left = request->timeout_ms == 0 ? http_time_left(http) : request->timeout_ms, begun;
-        struct call call = {NULL, NULL};
-        CURLcode code = CURLE_OK;
+        struct call call;
+        int result;
 
-        if (check_call(http, request, place, left, answer, err) != 0)
+        if (begin_call(http, request, &call, answer, err) != 0)
                 return -1;
-        buf_init(&body.buf, http->arena);
-        begun = listen_for_date(http->curl, request->any_status ? &body : NULL);
-        if (begun == 0)
-                begun = perform_request(http, request, left, &call, &body, &code);
-        if (begun == 0 && request->any_status)
-                describe(http, code, body.date, answer);
-        curl_mime_free(call.form);
-        curl_slist_free_all(call.headers);
-        if (begun != 0)
-                return err_set(err, ERR_SYSTEM, "libcurl: no memory");
-        if (!(request->any_status && body.too_large) &&
-            check_result(http, place, code, &body, request->any_status, err) != 0)
+        do
+                call.code = curl_easy_perform(http->curl);
+        while (takes_bundle(&call));
+        result = read_answer(&call, answer, err);
+        free_call(&call);
+        return result;
+}
+
+/* ---- several at the same time ---- */
+
+/* Takes the results that are there. Returns false if a call cannot go on. */
+static bool
+take_results(CURLM *all, int *running)
+{
+        CURLMsg *message;
+        int left;
+
+        while ((message = curl_multi_info_read(all, &left)) != NULL) {
+                CURL *curl = message->easy_handle;
+                char *context = NULL;
+                struct call *call;
+
+                if (curl_easy_getinfo(curl, CURLINFO_PRIVATE, &context) != CURLE_OK)
+                        return false;
+                call = (struct call *)(void *)context;
+                call->code = message->data.result;
+                if (!takes_bundle(call))
+                        continue;
+                if (curl_multi_remove_handle(all, curl) != CURLM_OK ||
+                    curl_multi_add_handle(all, curl) != CURLM_OK)
+                        return false;
+                ++*running;
+        }
+        return true;
+}
+
+/* Each call ends by its own time limit. */
+static void
+perform_all(CURLM *all)
+{
+        int running = 1;
+
+        while (curl_multi_perform(all, &running) == CURLM_OK && take_results(all, &running) &&
+               running > 0)
+                if (curl_multi_poll(all, NULL, 0, HTTP_CONNECT_MS, NULL) != CURLM_OK)
+                        return;
+}
+
+/* Begins one of them. */
+static int
+add_call(struct arena *arena, const char *ca_file, CURLM *all, const struct http_request *request,
+    struct call *call, struct http_answer *answer, struct err *err)
+{
+        struct http *http;
+
+        call->http = NULL;
+        if (http_open(arena, ca_file, NULL, &http, err) != 0)
                 return -1;
-        if (!request->any_status)
-                *answer = (struct http_answer){.date = -1};
-        answer->trouble = HTTP_ANSWERED;
-        answer->body = body.buf.data;
-        answer->size = body.buf.size;
-        answer->type = type_of(http);
+        http_begin(http, arena);
+        if (begin_call(http, request, call, answer, err) != 0) {
+                call->http = NULL;
+                return -1;
+        }
+        if (curl_easy_setopt(http->curl, CURLOPT_PRIVATE, call) == CURLE_OK &&
+            curl_multi_add_handle(all, http->curl) == CURLM_OK)
+                return 0;
+        free_call(call);
+        call->http = NULL;
+        return err_set(err, ERR_SYSTEM, "libcurl: no memory");
+}
+
+int
+http_call_all(struct arena *arena, const char *ca_file, const struct http_request *requests,
+    size_t count, struct http_answer *answers, struct err *errors, struct err *err)
+{
+        struct call *calls = arena_alloc(arena, count * sizeof(*calls));
+        CURLM *all = curl_multi_init();
+
+        if (all == NULL)
+                return err_set(err, ERR_SYSTEM, "libcurl does not start");
+        for (size_t i = 0; i < count; i++) {
+                err_clear(&errors[i]);
+                (void)!add_call(
+                    arena, ca_file, all, &requests[i], &calls[i], &answers[i], &errors[i]);
+        }
+        perform_all(all);
+        for (size_t i = 0; i < count; i++) {
+                if (calls[i].http == NULL)
+                        continue;
+                (void)!read_answer(&calls[i], &answers[i], &errors[i]);
+                (void)curl_multi_remove_handle(all, calls[i].http->curl);
+                free_call(&calls[i]);
+        }
+        (void)curl_multi_cleanup(all);
         return 0;
 }

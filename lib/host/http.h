@@ -55,9 +55,10 @@ enum http_trouble {
 struct http_request {
         const char *url;
         const char *json;             /* the body of a POST; NULL: there is none */
-        const struct http_file *file; /* likewise; without either it is a GET */
-        size_t answer_max;            /* bytes; 0: HTTP_BODY_MAX */
-        int timeout_ms; /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
+        const struct http_file *file; /* likewise */
+        const char *form;  /* likewise: application/x-www-form-urlencoded; with none it is a GET */
+        size_t answer_max; /* bytes; 0: HTTP_BODY_MAX */
+        int timeout_ms;    /* of this call; 0: what is left of the HTTP_TOTAL_MS of all calls */
         /* To send it twice is to send it once: it may use a connection that an earlier call has
          * left open, for HTTP_KEPT_SECONDS. Any other gets a new connection, which resumes the TLS
          * session: if a kept connection has died, libcurl silently sends the request again, and a
@@ -87,5 +88,18 @@ struct http_answer {
  */
 int http_call(struct http *http, const struct http_request *request, struct http_answer *answer,
     struct err *err) __attribute__((warn_unused_result));
+
+/* HTTP_AT_ONCE_MAX: calls at the same time. */
+enum { HTTP_AT_ONCE_MAX = 64 };
+
+/*
+ * Makes count calls, at most HTTP_AT_ONCE_MAX, at the same time and each with a connection of its
+ * own, so that none waits for another one. Each takes at most its timeout_ms, which is set, as is
+ * any_status. ca_file: as for http_open(). errors: of each call, ERR_NONE if there is an answer.
+ * ERR_SYSTEM: none was made.
+ */
+int http_call_all(struct arena *arena, const char *ca_file, const struct http_request *requests,
+    size_t count, struct http_answer *answers, struct err *errors, struct err *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -197,6 +197,17 @@ port_of(const char *origin)
 }
 
 static int
+allow_origins(int rules, const struct ruleset *all, const struct sandbox *sandbox)
+{
+        const char *const *origin = sandbox->origins;
+
+        for (; origin != NULL && *origin != NULL; origin++)
+                if (allow_port(rules, all, port_of(*origin)) != 0)
+                        return -1;
+        return 0;
+}
+
+static int
 allow_network(int rules, const struct ruleset *all, const struct sandbox *sandbox)
 {
         for (size_t i = 0; i < sizeof(network_files) / sizeof(network_files[0]); i++)
@@ -206,6 +217,8 @@ allow_network(int rules, const struct ruleset *all, const struct sandbox *sandbo
                 return -1;
         if ((sandbox->needs & SANDBOX_SITE) != 0 &&
             allow_port(rules, all, port_of(sandbox->site_url)) != 0)
+                return -1;
+        if ((sandbox->needs & SANDBOX_PROGRAMS) != 0 && allow_origins(rules, all, sandbox) != 0)
                 return -1;
         return allow_port(rules, all, port_of(sandbox->api_url)) != 0 ||
                        allow_port(rules, all, DNS_PORT) != 0
@@ -280,6 +293,8 @@ sandbox_enter(const struct sandbox *sandbox)
                                                                        : SECCOMP_STORE;
         if ((sandbox->needs & SANDBOX_SERVE) != 0)
                 purposes |= SECCOMP_SERVE;
+        if ((sandbox->needs & (SANDBOX_SERVE | SANDBOX_PROGRAMS)) != 0)
+                purposes |= SECCOMP_NAMES;
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
                 return SANDBOX_NO_LANDLOCK | SANDBOX_NO_FILTER;
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no debugger of the same user */

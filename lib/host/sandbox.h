@@ -26,6 +26,8 @@ enum sandbox_need {
         SANDBOX_SITE = 64,          /* calls site_url as well; with SANDBOX_NETWORK */
         SANDBOX_FILES = 128,        /* replaces files in the folders of the owner's files */
         SANDBOX_SERVE = 256,        /* takes requests from a socket, and looks names up itself */
+        SANDBOX_PROGRAMS = 512,     /* calls origins as well, and looks names up itself; with
+                                     * SANDBOX_NETWORK */
         SANDBOX_STANDARD =
             SANDBOX_PAGES | SANDBOX_WRITE_STATE /* what a page with a session needs */
 };
@@ -42,6 +44,7 @@ struct sandbox {
         bool files_only;            /* no filter of system calls */
         const char *private_dir;    /* "": none */
         const char *site_url;       /* an origin, for SANDBOX_SITE */
+        const char *const *origins; /* for SANDBOX_PROGRAMS; NULL after the last */
         const char *const *folders; /* for SANDBOX_FILES; NULL after the last */
         /* The ports of servers that have the state, or SANDBOX_STORE_SOCKET; 0 after the last. */
         int stores[SANDBOX_STORES_MAX + 1];

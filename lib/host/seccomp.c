@@ -227,8 +227,8 @@ emit_arguments(struct filter *f, unsigned purposes)
             (purposes & SECCOMP_STORE_SOCKET) != 0 ? TO_ALLOW : TO_NO_SUCH_CALL, 0);
         emit(f, IF_EQUAL, AF_NETLINK, TO_NO_SUCH_CALL, TO_TRAP);
         emit(f, LOAD, AT_ARGUMENT + ARGUMENT_SIZE, 0, 0);
-        /* A process for many requests cannot look its names up beforehand: they may change. */
-        emit(f, IF_BITS, (purposes & SECCOMP_SERVE) != 0 ? NOT_STREAM_OR_DATAGRAM : NOT_STREAM,
+        /* Not every program can look its names up beforehand: they may change, or be many. */
+        emit(f, IF_BITS, (purposes & SECCOMP_NAMES) != 0 ? NOT_STREAM_OR_DATAGRAM : NOT_STREAM,
             TO_NO_SUCH_CALL, TO_ALLOW);
 }
 

@@ -16,7 +16,8 @@ enum calls_for {
         SECCOMP_ALONE = 32,
         SECCOMP_STORE = 64,         /* TCP to a server that has the state (redis.h) */
         SECCOMP_STORE_SOCKET = 128, /* a socket of such a server */
-        SECCOMP_SERVE = 256         /* takes connections from a socket, and looks names up by UDP */
+        SECCOMP_SERVE = 256,        /* takes connections from a socket */
+        SECCOMP_NAMES = 512         /* looks names up by UDP; with SECCOMP_NETWORK */
 };
 
 /*

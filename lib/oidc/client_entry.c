@@ -41,6 +41,10 @@ static const struct member members[] = {
     {"token_endpoint_auth_method", A_TEXT, AT(auth_method), client_value_method, 0, 0},
     {"redirect_uris", A_LIST, AT(item.redirect_uris), client_value_uri, 0, 0},
     {"post_logout_redirect_uris", A_LIST, AT(item.logout_uris), client_value_uri, 0, 0},
+    {"backchannel_logout_uri", A_TEXT, AT(item.back_channel), client_value_web_uri, 0, 0},
+    {"backchannel_logout_session_required", A_FLAG, AT(item.back_channel_session), NULL, 0, 0},
+    {"frontchannel_logout_uri", A_TEXT, AT(item.front_channel), client_value_web_uri, 0, 0},
+    {"frontchannel_logout_session_required", A_FLAG, AT(item.front_channel_session), NULL, 0, 0},
     {"grant_types", A_LIST, AT(grant_types), client_value_grant, 0, 0},
     {"scope", A_TEXT, AT(item.scope), client_value_scope_words, 0, 0},
     {"id_token_signed_response_alg", A_TEXT, AT(algorithm), client_value_algorithm, 0, 0},
@@ -69,6 +73,8 @@ begin(struct arena *arena, struct entry *entry)
                 .name = "",
                 .uri = "",
                 .logo = "",
+                .back_channel = "",
+                .front_channel = "",
                 .secret_sha256 = "",
                 .scope = "openid profile email",
                 .id_token_claims = true,
@@ -98,26 +104,11 @@ find_member(const char *name)
         return NULL;
 }
 
-/* Is it a standard member for telling a program that somebody has signed out? We tell nobody, and
- * an owner who writes it must not rely on that. */
-static bool
-is_of_logout_notice(const char *name)
-{
-        return text_has_word("backchannel_logout_uri backchannel_logout_session_required "
-                             "frontchannel_logout_uri frontchannel_logout_session_required",
-            name);
-}
-
 static int
 refuse_name(struct arena *arena, const char *name, struct err *err)
 {
         const char *names[MEMBERS];
 
-        if (is_of_logout_notice(name))
-                return err_set(err, ERR_CONFIG,
-                    "\"%s\" has no effect yet: no program is told that somebody has signed out "
-                    "here; delete it",
-                    name);
         for (size_t i = 0; i < MEMBERS; i++)
                 names[i] = members[i].name;
         return err_set(err, ERR_CONFIG, "there is no \"%.40s\"%s", name,
@@ -240,6 +231,37 @@ check_way(struct arena *arena, const struct entry *entry, const char *name, cons
         return 0;
 }
 
+static bool
+has_origin(struct arena *arena, const struct pairs *uris, const char *origin)
+{
+        for (size_t i = 0; i < uris->count; i++) {
+                const char *other = url_origin(arena, uris->items[i].value);
+
+                if (other != NULL && strcmp(other, origin) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* The addresses by which the program is told of a sign-out. A browser opens the one of the front
+ * channel in a frame: it must be the program's (Front-Channel Logout 1.0, section 2). */
+static int
+check_notices(struct arena *arena, const struct entry *entry, struct err *err)
+{
+        const struct clients_item *item = &entry->item;
+
+        if (*item->back_channel != '\0' &&
+            check_way(arena, entry, "backchannel_logout_uri", item->back_channel, err) != 0)
+                return -1;
+        if (*item->front_channel == '\0')
+                return 0;
+        if (!has_origin(arena, &item->redirect_uris, url_origin(arena, item->front_channel)))
+                return err_set(err, ERR_CONFIG,
+                    "\"frontchannel_logout_uri\" must have scheme, host and port of one of "
+                    "\"redirect_uris\"");
+        return check_way(arena, entry, "frontchannel_logout_uri", item->front_channel, err);
+}
+
 static int
 check_ways(struct arena *arena, const struct entry *entry, struct err *err)
 {
@@ -256,7 +278,7 @@ check_ways(struct arena *arena, const struct entry *entry, struct err *err)
                         if (check_way(arena, entry, lists[i].name, list->items[j].value, err) != 0)
                                 return -1;
         }
-        return 0;
+        return check_notices(arena, entry, err);
 }
 
 static int

@@ -32,20 +32,24 @@ enum clients_subject { SUBJECT_OPENID, SUBJECT_UNIONID, SUBJECT_PAIRWISE };
 enum clients_email { EMAIL_NONE, EMAIL_FILE, EMAIL_PLACEHOLDER };
 
 struct clients_item {
-        const char *id;               /* client_id: of A-Z a-z 0-9 . _ ~ - */
-        const char *name;             /* client_name; without it, the id */
-        const char *uri;              /* client_uri: for the owner; nobody else sees it */
-        const char *logo;             /* logo_uri: a path of this site or https; "": none */
-        struct pairs redirect_uris;   /* the values: at least one */
-        struct pairs logout_uris;     /* post_logout_redirect_uris */
-        bool is_public;               /* it has no secret (token_endpoint_auth_method none) */
-        const char *secret_sha256;    /* client_secret_sha256: 64 lower-case hex digits; "" */
-        const char *scope;            /* what it may ask for: words, separated by blanks */
-        bool may_refresh;             /* grant_types has refresh_token */
-        bool skip_consent;            /* it is the owner's own: people are not asked */
-        bool allow_plain_pkce;        /* code_challenge_method plain */
-        bool require_pkce;            /* true if it is public */
-        bool id_token_claims;         /* the ID token has the claims, too; true by default */
+        const char *id;             /* client_id: of A-Z a-z 0-9 . _ ~ - */
+        const char *name;           /* client_name; without it, the id */
+        const char *uri;            /* client_uri: for the owner; nobody else sees it */
+        const char *logo;           /* logo_uri: a path of this site or https; "": none */
+        struct pairs redirect_uris; /* the values: at least one */
+        struct pairs logout_uris;   /* post_logout_redirect_uris */
+        const char *back_channel;   /* backchannel_logout_uri; "": none */
+        const char *front_channel;  /* frontchannel_logout_uri; "": none */
+        bool back_channel_session;  /* backchannel_logout_session_required: it always gets sid */
+        bool front_channel_session; /* frontchannel_logout_session_required: it gets iss and sid */
+        bool is_public;             /* it has no secret (token_endpoint_auth_method none) */
+        const char *secret_sha256;  /* client_secret_sha256: 64 lower-case hex digits; "" */
+        const char *scope;          /* what it may ask for: words, separated by blanks */
+        bool may_refresh;           /* grant_types has refresh_token */
+        bool skip_consent;          /* it is the owner's own: people are not asked */
+        bool allow_plain_pkce;      /* code_challenge_method plain */
+        bool require_pkce;          /* true if it is public */
+        bool id_token_claims;       /* the ID token has the claims, too; true by default */
         enum key_algorithm algorithm; /* id_token_signed_response_alg */
         enum clients_subject subject; /* subject_type: openid, unionid, pairwise */
         enum clients_email email;     /* email: none, file, placeholder */

@@ -9,11 +9,15 @@
 #include "format/json_build.h"
 #include "format/jws.h"
 #include "format/signed.h"
+#include "host/os.h"
 #include "oidc/claims.h"
 #include "oidc/clients.h"
 #include "oidc/grant.h"
 #include "oidc/provider.h"
 #include "web/app.h"
+
+/* The type of a logout token's event (Back-Channel Logout 1.0, section 2.4). */
+static const char logout_event[] = "http://schemas.openid.net/event/backchannel-logout";
 
 /* The person's address in the owner's file, if there is one. */
 static int
@@ -97,13 +101,51 @@ identity_fill(struct app *app, const struct provider *provider, const struct cli
         return 0;
 }
 
+/* Signs the text of claims as a token of that type (jws_sign()). */
+static int
+sign(struct app *app, const struct provider *provider, const struct clients_item *client,
+    const char *type, const char *payload, const char **token)
+{
+        char *text;
+
+        if (key_set_sign(app->arena, &provider->keys, client->algorithm, app->now, type, payload,
+                &text, &app->err) != 0)
+                return -1;
+        *token = text;
+        return 0;
+}
+
+int
+identity_logout_token(struct app *app, const struct provider *provider,
+    const struct clients_item *client, const char *subject, const char *session, const char **token)
+{
+        struct pairs fields;
+        char *number, *payload;
+
+        if (os_random_token(app->arena, &number, &app->err) != 0)
+                return -1;
+        pairs_init(&fields, app->arena);
+        pairs_add(&fields, "iss", provider->issuer);
+        pairs_add(&fields, "aud", client->id);
+        pairs_add_number(&fields, "iat", app->now);
+        pairs_add_number(&fields, "exp", app->now + IDENTITY_LOGOUT_SECONDS);
+        pairs_add(&fields, "jti", number);
+        pairs_add(&fields, "sub", subject);
+        pairs_add(&fields, "sid", identity_sid(app, session));
+        if (json_build(app->arena, &fields, &payload, &app->err) != 0)
+                return -1;
+        payload[strlen(payload) - 1] = '\0';
+        return sign(app, provider, client, "logout+jwt",
+            arena_printf(app->arena, "%s,\"events\":{\"%s\":{}}}", payload, logout_event), token);
+}
+
 int
 identity_token(struct app *app, const struct provider *provider, const struct clients_item *client,
     const struct grant *grant, const char *nonce, const char *access_token, const char **token)
 {
         const char *scope = client->id_token_claims ? grant->scope : "openid";
         struct pairs fields;
-        char *payload, *text;
+        char *payload;
 
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "iss", provider->issuer);
@@ -116,10 +158,7 @@ identity_token(struct app *app, const struct provider *provider, const struct cl
         pairs_add(&fields, "sid", identity_sid(app, grant->session));
         if (identity_fill(app, provider, client, grant, scope, grant->id_token_claims, &fields) !=
                 0 ||
-            json_build_tree(app->arena, &fields, &payload, &app->err) != 0 ||
-            key_set_sign(app->arena, &provider->keys, client->algorithm, app->now, "JWT", payload,
-                &text, &app->err) != 0)
+            json_build_tree(app->arena, &fields, &payload, &app->err) != 0)
                 return -1;
-        *token = text;
-        return 0;
+        return sign(app, provider, client, "JWT", payload, token);
 }

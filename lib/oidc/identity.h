@@ -34,4 +34,10 @@ int identity_token(struct app *app, const struct provider *provider,
     const struct clients_item *client, const struct grant *grant, const char *nonce,
     const char *access_token, const char **token) __attribute__((warn_unused_result));
 
+/* Makes the token by which a program is told that a session has ended (Back-Channel Logout 1.0,
+ * section 2.4). session: its name. ERR_CONFIG: there is no key. ERR_SYSTEM. */
+int identity_logout_token(struct app *app, const struct provider *provider,
+    const struct clients_item *client, const char *subject, const char *session, const char **token)
+    __attribute__((warn_unused_result));
+
 #endif

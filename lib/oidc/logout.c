@@ -5,6 +5,7 @@
 #include "format/url.h"
 #include "oidc/clients.h"
 #include "oidc/endpoints.h"
+#include "oidc/front_channel.h"
 #include "oidc/identity.h"
 #include "oidc/provider.h"
 #include "signin/session.h"
@@ -100,21 +101,32 @@ ask(struct app *app, const struct pairs *given, const struct session *session)
         return app_answer_page(app, 200, "leave");
 }
 
-/* Back to the program, if an ID token or a person has vouched for that. */
-static int
-answer_end(struct app *app, const struct leaving *leaving, bool vouched)
+/* Returns the address to which the program wants the browser back. */
+static const char *
+return_address(struct app *app, const struct leaving *leaving)
 {
         struct pairs fields;
 
-        if (leaving->to == NULL || !vouched)
-                return app_answer_page(app, 200, "signedout");
         if (leaving->state == NULL)
-                return app_answer_redirect(app, leaving->to);
+                return leaving->to;
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "state", leaving->state);
-        return app_answer_redirect(app,
-            arena_printf(app->arena, "%s%c%s", leaving->to,
-                strchr(leaving->to, '?') == NULL ? '?' : '&', url_build_form(app->arena, &fields)));
+        return arena_printf(app->arena, "%s%c%s", leaving->to,
+            strchr(leaving->to, '?') == NULL ? '?' : '&', url_build_form(app->arena, &fields));
+}
+
+/* Back to the program, if an ID token or a person has vouched for that. */
+static int
+answer_end(
+    struct app *app, const struct provider *provider, const struct leaving *leaving, bool vouched)
+{
+        const char *to = leaving->to == NULL || !vouched ? NULL : return_address(app, leaving);
+
+        /* logout.cgi shows a page that says so. */
+        if (front_channel_has_frames(app, provider))
+                return front_channel_answer(app, provider,
+                    to == NULL ? conf_program(app->arena, &app->conf, "logout.cgi") : to);
+        return to == NULL ? app_answer_page(app, 200, "signedout") : app_answer_redirect(app, to);
 }
 
 int
@@ -141,7 +153,7 @@ endpoint_logout(struct app *app, struct provider *provider)
         if (session_of_browser(app, &session) != 0)
                 return err_accept(&app->err, ERR_NOT_FOUND) != 0
                            ? -1
-                           : answer_end(app, &leaving, leaving.subject != NULL);
+                           : answer_end(app, provider, &leaving, leaving.subject != NULL);
 
         /* E4. Without an ID token of this session, ask. */
         if (is_own(app, provider, &leaving, &session, &own) != 0)
@@ -151,8 +163,8 @@ endpoint_logout(struct app *app, struct provider *provider)
         if (!own && !session_is_own_form(app, &session))
                 return err_set(&app->err, ERR_DENIED, "logout: not from our own page");
 
-        /* E5. End the session. */
+        /* E5. End the session; programs are told. */
         if (session_sign_out(app, &session) != 0)
                 return -1;
-        return answer_end(app, &leaving, true);
+        return answer_end(app, provider, &leaving, true);
 }

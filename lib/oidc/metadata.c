@@ -37,7 +37,9 @@ static const struct {
         const char *name, *value;
 } switches[] = {{"claims_parameter_supported", "true"}, {"request_parameter_supported", "false"},
     {"request_uri_parameter_supported", "false"},
-    {"authorization_response_iss_parameter_supported", "true"}};
+    {"authorization_response_iss_parameter_supported", "true"},
+    {"backchannel_logout_supported", "true"}, {"backchannel_logout_session_supported", "true"},
+    {"frontchannel_logout_supported", "true"}, {"frontchannel_logout_session_supported", "true"}};
 
 static void
 add_words(struct pairs *fields, const char *name, const char *words)

@@ -8,6 +8,8 @@
 #include "oidc/identity.h"
 #include "oidc/provider.h"
 #include "oidc/request.h"
+#include "signin/programs.h"
+#include "signin/session.h"
 #include "web/app.h"
 
 /* A token request that was found good. */
@@ -48,6 +50,47 @@ refuse_reuse(struct app *app, const struct grant *grant, const char *what)
         return grant_end(app, grant) != 0 ? -1 : refuse(app, "invalid_grant");
 }
 
+/* ---- who is told when the session ends ---- */
+
+static struct programs_item
+as_program(const struct issue *issue)
+{
+        return (struct programs_item){.client = issue->client->id, .session = issue->grant.session};
+}
+
+/* Notes a program that can be told and redeems a code. If the session has ended already, what
+ * follows says so. */
+static int
+note_program(struct app *app, const struct provider *provider, const struct issue *issue)
+{
+        const struct clients_item *client = issue->client;
+        struct programs_item program = as_program(issue);
+        struct session session;
+
+        if (issue->grant.is_redeemed ||
+            (*client->back_channel == '\0' && *client->front_channel == '\0'))
+                return 0;
+        if (session_read_record(app, issue->grant.session, &session) != 0)
+                return err_accept(&app->err, ERR_NOT_FOUND);
+        return identity_subject(app, provider, client, issue->grant.openid, &issue->grant.user,
+                   &program.subject) != 0
+                   ? -1
+                   : programs_add(app, &program, session.expires);
+}
+
+/* The session, or the approval, ended at the same moment. */
+static int
+refuse_ended(struct app *app, const struct issue *issue)
+{
+        const struct programs_item program = as_program(issue);
+        struct err err = app->err;
+
+        if (programs_remove(app, &program) != 0)
+                return -1;
+        app->err = err;
+        return refuse_missing(app);
+}
+
 /* ---- the answer ---- */
 
 static int
@@ -63,8 +106,12 @@ answer(struct app *app, const struct provider *provider, struct issue *issue)
             identity_token(app, provider, client, &issue->grant, issue->nonce, access, &id_token) !=
                 0)
                 return -1;
+        /* Noted before: whoever ends the session afterwards finds the note, and whoever has ended
+         * it already is seen by the check in grant_go_on(). */
+        if (note_program(app, provider, issue) != 0)
+                return -1;
         if (grant_go_on(app, client, &issue->grant, issue->renews, &refresh) != 0)
-                return refuse_missing(app);
+                return refuse_ended(app, issue);
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "access_token", access);
         pairs_add(&fields, "token_type", "Bearer");

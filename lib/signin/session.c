@@ -11,6 +11,7 @@
 #include "signin/desktop.h"
 #include "signin/hook.h"
 #include "signin/idle.h"
+#include "signin/programs.h"
 #include "signin/tokens.h"
 #include "host/os.h"
 #include "format/signed.h"
@@ -45,9 +46,10 @@ session_delete(struct app *app, const char *name)
 {
         if (state_delete_name(app->state, STORE_SESSION, name, &app->err) != 0 ||
             state_delete(app->state, STORE_TOKENS, name, &app->err) != 0 ||
-            idle_forget(app, name) != 0)
+            idle_forget(app, name) != 0 ||
+            state_delete(app->state, STORE_VALUES, name, &app->err) != 0)
                 return -1;
-        return state_delete(app->state, STORE_VALUES, name, &app->err);
+        return programs_end(app, name);
 }
 
 int

@@ -74,7 +74,7 @@ int session_check(struct app *app, const char *name, const char *written)
     __attribute__((warn_unused_result));
 
 /* Delete the session of that name and everything stored with it; or all sessions named by the
- * values. */
+ * values. Programs that got tokens in it are told (programs.h). */
 int session_delete(struct app *app, const char *name) __attribute__((warn_unused_result));
 int session_delete_all(struct app *app, const struct pairs *names)
     __attribute__((warn_unused_result));

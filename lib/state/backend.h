@@ -52,6 +52,8 @@ struct backend {
             struct store_record *record, struct err *err);
         int (*remove)(void *handle, enum store_kind kind, const char *name, struct err *err);
         int (*empty_owned)(void *handle, enum store_kind kind, const char *owner, struct err *err);
+        int (*find_owned)(void *handle, enum store_kind kind, const char *owner,
+            struct pairs *names, struct err *err);
         int (*find)(void *handle, enum store_kind kind, const char *field, const char *value,
             struct pairs *names, struct err *err);
         int (*count)(void *handle, enum store_kind kind, const char *key, int change, long long now,

@@ -245,6 +245,15 @@ empty_owned(void *handle, enum store_kind kind, const char *owner, struct err *e
 }
 
 static int
+find_owned(
+    void *handle, enum store_kind kind, const char *owner, struct pairs *names, struct err *err)
+{
+        struct files *files = handle;
+
+        return store_find_owned(files->store, kind, owner, names, err);
+}
+
+static int
 find(void *handle, enum store_kind kind, const char *field, const char *value, struct pairs *names,
     struct err *err)
 {
@@ -743,6 +752,7 @@ const struct backend files_backend = {
     .take = take,
     .remove = delete_name,
     .empty_owned = empty_owned,
+    .find_owned = find_owned,
     .find = find,
     .count = count,
     .lock = lock_key,

@@ -5,7 +5,7 @@ enum { GRACE = 3600 };
 /*
  * Kinds that live for minutes have fewer shards, so that each is swept sooner. WeChat's tokens have
  * no grace: they can be swept as soon as their session has expired. Nor have computers that show a
- * QR code: what is stored about them is of no use any more.
+ * QR code, and a session's programs: what is stored about them is of no use any more.
  *
  * Records last if somebody was told that they are stored. Claims, spent codes and answered pushes
  * only keep two processes from doing the same work, and a power cut ends both processes. Tickets,
@@ -37,6 +37,7 @@ static const struct kind kinds[STORE_KINDS] = {
     [STORE_REDEEM] = {"oidc-codes", false, 2, 0, false, 0, false, GRACE},
     [STORE_ACCESS] = {"oidc-access", false, 3, 0, false, 0, false, GRACE},
     [STORE_REFRESH] = {"oidc-refresh", true, 3, 0, false, 0, false, GRACE},
+    [STORE_PROGRAM] = {"oidc-programs", true, 2, 0, false, 0, true, 0},
     [STORE_KEYS] = {"keys", true, 1, 0, false, 0, false, 0},
 };
 

@@ -34,6 +34,7 @@ enum store_kind {
         STORE_REDEEM,   /* the code that the program redeems once for tokens */
         STORE_ACCESS,   /* an access token */
         STORE_REFRESH,  /* a refresh token, in force or replaced */
+        STORE_PROGRAM,  /* a program that got tokens in a session (programs.h) */
         STORE_KINDS
 };
 

@@ -202,21 +202,32 @@ empty(struct redis_base *base, enum store_kind kind, const char *name, struct er
 }
 
 int
-redis_empty_owned(struct redis_base *base, enum store_kind kind, const char *owner, struct err *err)
+redis_find_owned(struct redis_base *base, enum store_kind kind, const char *owner,
+    struct pairs *names, struct err *err)
 {
         const char *half = store_name(base->arena, kind, owner);
-        struct redis_reply names;
+        struct redis_reply found;
 
-        if (redis_do(base, &names, err, "ZRANGE", redis_index_key(base, kind, half), "0", "-1",
+        if (redis_do(base, &found, err, "ZRANGE", redis_index_key(base, kind, half), "0", "-1",
                 NULL) != 0)
                 return -1;
-        for (size_t i = 0; i < names.count; i++) {
-                const char *name =
-                    arena_printf(base->arena, "%.*s%s", OWNER_DIGITS, half, names.items[i].text);
+        for (size_t i = 0; i < found.count; i++)
+                pairs_add(names, "name",
+                    arena_printf(names->arena, "%.*s%s", OWNER_DIGITS, half, found.items[i].text));
+        return 0;
+}
 
-                if (empty(base, kind, name, err) != 0)
+int
+redis_empty_owned(struct redis_base *base, enum store_kind kind, const char *owner, struct err *err)
+{
+        struct pairs names;
+
+        pairs_init(&names, base->arena);
+        if (redis_find_owned(base, kind, owner, &names, err) != 0)
+                return -1;
+        for (size_t i = 0; i < names.count; i++)
+                if (empty(base, kind, names.items[i].value, err) != 0)
                         return -1;
-        }
         return 0;
 }
 

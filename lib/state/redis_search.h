@@ -17,8 +17,10 @@ struct pairs;
 int redis_each_record(struct redis_base *base, enum store_kind kind, text_visit *visit,
     void *context, struct err *err) __attribute__((warn_unused_result));
 
-/* Guarantees and errors as state_find() and state_empty_owned(). */
+/* Guarantees and errors as state_find(), state_find_owned() and state_empty_owned(). */
 int redis_find(struct redis_base *base, enum store_kind kind, const char *field, const char *value,
+    struct pairs *names, struct err *err) __attribute__((warn_unused_result));
+int redis_find_owned(struct redis_base *base, enum store_kind kind, const char *owner,
     struct pairs *names, struct err *err) __attribute__((warn_unused_result));
 int redis_empty_owned(struct redis_base *base, enum store_kind kind, const char *owner,
     struct err *err) __attribute__((warn_unused_result));

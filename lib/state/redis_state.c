@@ -419,6 +419,13 @@ empty_owned(void *handle, enum store_kind kind, const char *owner, struct err *e
 }
 
 static int
+find_owned(
+    void *handle, enum store_kind kind, const char *owner, struct pairs *names, struct err *err)
+{
+        return redis_find_owned(handle, kind, owner, names, err);
+}
+
+static int
 find(void *handle, enum store_kind kind, const char *field, const char *value, struct pairs *names,
     struct err *err)
 {
@@ -557,6 +564,7 @@ const struct backend redis_backend = {
     .take = take,
     .remove = remove_name,
     .empty_owned = empty_owned,
+    .find_owned = find_owned,
     .find = find,
     .count = count,
     .lock = lock_key,

@@ -184,6 +184,13 @@ state_empty_owned(struct state *state, enum store_kind kind, const char *owner, 
 }
 
 int
+state_find_owned(struct state *state, enum store_kind kind, const char *owner, struct pairs *names,
+    struct err *err)
+{
+        return state->backend->find_owned(state->handle, kind, owner, names, err);
+}
+
+int
 state_find(struct state *state, enum store_kind kind, const char *field, const char *value,
     struct pairs *names, struct err *err)
 {

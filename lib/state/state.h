@@ -124,6 +124,11 @@ int state_delete_name(struct state *state, enum store_kind kind, const char *nam
 int state_empty_owned(struct state *state, enum store_kind kind, const char *owner, struct err *err)
     __attribute__((warn_unused_result));
 
+/* Adds to names, as values, the names of an owner's records, expired or not. Not atomic: records
+ * created meanwhile may be missing. ERR_SYSTEM. */
+int state_find_owned(struct state *state, enum store_kind kind, const char *owner,
+    struct pairs *names, struct err *err) __attribute__((warn_unused_result));
+
 /* Adds to names, as values, the names of the records whose field has that value, expired or not.
  * Not atomic: records created meanwhile may be missing. Reads all records of the kind, so it is for
  * rare cases. ERR_SYSTEM. */

@@ -280,7 +280,8 @@ struct owned {
         struct store *store;
         enum store_kind kind;
         int folder;
-        const char *owner; /* the beginning of the owner's names */
+        const char *owner;   /* the beginning of the owner's names */
+        struct pairs *names; /* of add_name() */
         struct err *err;
         int result;
 };
@@ -310,19 +311,50 @@ empty_file(void *context, const char *name, long long stamp)
         return owned->result;
 }
 
-int
-store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
+static int
+add_name(void *context, const char *name, long long stamp)
 {
-        char *name = store_name(store->arena, kind, owner);
-        struct owned owned = {store, kind, -1, name, err, 0};
+        struct owned *owned = context;
+
+        (void)stamp;
+        if (text_starts_with(name, owned->owner))
+                pairs_add(owned->names, "name", arena_strdup(owned->names->arena, name));
+        return 0;
+}
+
+/* Visits the files of an owner's shard, with owned as the context; its store, kind and err are set.
+ */
+static int
+visit_shard(struct owned *owned, const char *owner,
+    int (*visit)(void *context, const char *name, long long stamp))
+{
+        char *name = store_name(owned->store->arena, owned->kind, owner);
         bool found;
 
         name[OWNER_DIGITS] = '\0';
-        if (find_shard(store, kind, name, &owned.folder, &found, err) != 0)
+        owned->owner = name;
+        if (find_shard(owned->store, owned->kind, name, &owned->folder, &found, owned->err) != 0)
                 return -1;
-        if (found && file_list(owned.folder, empty_file, &owned, err) != 0)
+        if (found && file_list(owned->folder, visit, owned, owned->err) != 0)
                 return -1;
-        return owned.result;
+        return owned->result;
+}
+
+int
+store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
+{
+        struct owned owned = {.store = store, .kind = kind, .err = err};
+
+        return visit_shard(&owned, owner, empty_file);
+}
+
+int
+store_find_owned(struct store *store, enum store_kind kind, const char *owner, struct pairs *names,
+    struct err *err)
+{
+        struct owned owned = {.store = store, .kind = kind, .names = names, .err = err};
+
+        return visit_shard(&owned, owner, add_name);
 }
 
 struct search {

@@ -71,6 +71,9 @@ int store_delete_name(struct store *store, enum store_kind kind, const char *nam
 int store_empty_owned(struct store *store, enum store_kind kind, const char *owner, struct err *err)
     __attribute__((warn_unused_result));
 
+int store_find_owned(struct store *store, enum store_kind kind, const char *owner,
+    struct pairs *names, struct err *err) __attribute__((warn_unused_result));
+
 int store_find(struct store *store, enum store_kind kind, const char *field, const char *value,
     struct pairs *names, struct err *err) __attribute__((warn_unused_result));
 

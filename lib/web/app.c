@@ -156,6 +156,14 @@ form_policy(const struct app *app)
                    : arena_printf(app->arena, "form-action 'self' %s; ", app->form_origin);
 }
 
+static const char *
+frame_policy(const struct app *app)
+{
+        return app->frame_origins == NULL
+                   ? ""
+                   : arena_printf(app->arena, "frame-src %s; ", app->frame_origins);
+}
+
 static void
 add_page_security(struct app *app, const char *template, const char *nonce)
 {
@@ -173,12 +181,13 @@ add_page_security(struct app *app, const char *template, const char *nonce)
                 : arena_printf(app->arena, "script-src 'nonce-%s'; connect-src 'self'; ", nonce);
         const char *policy = arena_printf(app->arena,
             "default-src 'none'; style-src 'nonce-%s'; %s%simg-src 'self' "
-            "%shttps://*.qlogo.cn%s%s%s%s%s%s%s%s; %sbase-uri 'none'; frame-ancestors 'none'",
+            "%shttps://*.qlogo.cn%s%s%s%s%s%s%s%s; %s%sbase-uri 'none'; frame-ancestors 'none'",
             nonce, face_policy(&app->conf), scripts, icons, avatars == NULL ? "" : " ",
             avatars == NULL ? "" : avatars, account == NULL ? "" : " ",
             account == NULL ? "" : account, logo == NULL ? "" : " ", logo == NULL ? "" : logo,
             app->image_origin == NULL ? "" : " ",
-            app->image_origin == NULL ? "" : app->image_origin, form_policy(app));
+            app->image_origin == NULL ? "" : app->image_origin, form_policy(app),
+            frame_policy(app));
 
         pairs_add(&app->response.headers, "Content-Security-Policy", policy);
         pairs_add(&app->response.headers, "X-Frame-Options", "DENY");

@@ -18,6 +18,7 @@
 
 struct arena;
 struct errand;
+struct programs_item;
 struct state;
 
 struct app {
@@ -34,6 +35,8 @@ struct app {
         bool form_leaves;             /* a form on the page leads to an address of a program's, and
                                        * from there to others, which no policy can name */
         const char *image_origin;     /* another origin that the page shows a picture of; or NULL */
+        const char *frame_origins;    /* origins that the page shows frames of, separated by blanks;
+                                       * NULL: none */
         const char *next;             /* the page that this sign-in leads to; NULL: unknown */
         const char *scope;            /* the scope of this sign-in; NULL: unknown */
         long long consented;          /* when the visitor agreed in this sign-in (consent.h), in
@@ -46,6 +49,7 @@ struct app {
                                        * nothing of what is said to it, so after() or a later
                                        * request says it */
         struct errand *errands;       /* what is run behind the answer (errand.h) */
+        struct programs_item *ended;  /* programs of sessions that have ended (programs.h) */
         void *work;                   /* what handle() leaves for after() */
         bool noted;                   /* an error of this request was shown to the owner */
         const char *number;           /* app_request_number(), once it was needed */

@@ -30,7 +30,7 @@ add_needs(struct pairs *members, unsigned needs)
         } names[] = {{SANDBOX_PAGES, "pages"}, {SANDBOX_READ_STATE, "read_state"},
             {SANDBOX_WRITE_STATE, "write_state"}, {SANDBOX_NETWORK, "network"},
             {SANDBOX_GO_ON, "go_on"}, {SANDBOX_PRIVATE_FILES, "private_files"},
-            {SANDBOX_SITE, "site"}, {SANDBOX_FILES, "files"}};
+            {SANDBOX_SITE, "site"}, {SANDBOX_FILES, "files"}, {SANDBOX_PROGRAMS, "programs"}};
 
         pairs_add_typed(members, "needs", "", PAIR_ARRAY);
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

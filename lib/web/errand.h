@@ -1,6 +1,7 @@
 /*
  * errand: a program that is run behind the answer because of what a request did: the owner's hook,
- * or wechat-late.cgi for a message to the owner. A program of ours whose requests may do such
+ * wechat-late.cgi for a message to the owner, or wechat-notify.cgi for programs that are told of a
+ * sign-out. A program of ours whose requests may do such
  * things says so (.errands in host.h). Unless the settings ask for it, nothing is started or
  * prepared.
  *
@@ -15,8 +16,9 @@
 struct app;
 struct host;
 
-/* The programs: the setting hook; wechat-late.cgi, whose input is that of late.h. */
-enum errand_program { ERRAND_HOOK, ERRAND_LATE, ERRAND_PROGRAMS };
+/* The programs: the setting hook; wechat-late.cgi, whose input is that of late.h;
+ * wechat-notify.cgi, whose input is that of notice.h. */
+enum errand_program { ERRAND_HOOK, ERRAND_LATE, ERRAND_NOTIFY, ERRAND_PROGRAMS };
 
 /* Prepares the host before the sandbox, if one of its programs may have errands. */
 void errand_prepare(struct host *host);
@@ -24,8 +26,9 @@ void errand_prepare(struct host *host);
 /* Can a request of this program run that? */
 bool errand_is_possible(const struct app *app, enum errand_program program);
 
-/* Adds an errand, which is run behind the answer whatever that is. input: its stdin. Does nothing
- * if it is not possible. */
+/* Adds an errand, which is run behind the answer whatever that is. input: its stdin; for programs
+ * of ours whole lines, and all of a request's are one errand. Does nothing if it is not possible.
+ */
 void errand_add(struct app *app, enum errand_program program, const char *input);
 
 /* Runs the request's errands, in order. Errors are logged. */

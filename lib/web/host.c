@@ -428,6 +428,7 @@ give_up_power(struct host *host)
             .ca_file = host->conf.ca_file,
             .private_dir = host->conf.private_dir,
             .folders = host->folders,
+            .origins = host->origins,
             .needs = needs_of_all(host) | (host->kind == HOST_MANY ? SANDBOX_SERVE : 0),
             .state = host->state == NULL ? -1 : state_reach(host->state),
             .files_only = strcmp(host->conf.sandbox, "files") == 0};

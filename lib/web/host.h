@@ -60,6 +60,8 @@ struct app_program {
         /* Its requests may cause something that programs are run for behind the answer (errand.h).
          */
         bool errands;
+        /* Only its requests with this PATH_INFO may; NULL: any. */
+        const char *errands_at;
         /* What a process of ours that runs the program by itself wants of it (local.h); text is its
          * stdin. NULL: nothing. Returns 0, or -1 with app->err. */
         int (*local)(struct app *app, const char *text);
@@ -146,6 +148,7 @@ struct host {
         struct check *check;        /* of check.cgi, what it has looked at; else NULL */
         struct versions *versions;  /* of owner.cgi, the files that owners edit; else NULL */
         const char *const *folders; /* set by prepare(), for SANDBOX_FILES (sandbox.h) */
+        const char *const *origins; /* likewise, for SANDBOX_PROGRAMS */
         const char *one_file;       /* the file that has all programs (local.h), or NULL */
         void (*depart)(void *context); /* a process that goes on behind its answer lets go of what
                                         * belongs to the server; NULL: standard input and output */

@@ -3,6 +3,7 @@
 import { browser, desktop, finish, is, look, ok, phone, site } from './tools.mjs';
 
 const client = process.env.CLIENT_URL;
+let ends = 0; // sign-outs of which the program was told
 const title = (page) => page.textContent('h1');
 
 const cases = [
@@ -42,7 +43,16 @@ for (const c of cases) {
   is(await who(), c.called, `${c.name}: form_post: the page sends its form to the program`);
 
   await page.goto(`${client}/logout`);
-  is(page.url(), `${client}/bye`, `${c.name}: signed out, and back at the program`);
+  if (c.options.javaScriptEnabled === false) {
+    is(await title(page), 'Signing you out', `${c.name}: without scripts a link goes on`);
+    await page.click('#go_on');
+  }
+  await page.waitForURL(`${client}/bye`);
+  ok(true, `${c.name}: signed out, and back at the program`);
+  const told = await (await fetch(`${client}/told`)).json();
+  is(told.length, ++ends, `${c.name}: which was told in a frame`);
+  is(told.at(-1).iss, `${site}/cgi-bin/oidc.cgi`, `${c.name}: by whom`);
+  ok(told.at(-1).sid, `${c.name}: and of which session`);
   await page.goto(`${client}/login`);
   ok(await page.isVisible(`#${c.person}`), `${c.name}: and WeChat is asked again`);
   await page.click(`#${c.person}`);
@@ -51,6 +61,8 @@ for (const c of cases) {
   is(await title(page), c.leave, `${c.name}: a program that does not say who is there: asked first`);
   await see('leave');
   await page.click('#leave');
+  ends++;
+  if (c.options.javaScriptEnabled === false) await page.click('#go_on');
   await page.waitForURL(`${client}/bye`);
   ok(true, `${c.name}: and then back at it`);
   is(policy.join(), '', `${c.name}: the policy refuses nothing`);

@@ -124,6 +124,16 @@ export const scenes = [
     await page.addInitScript(() => { HTMLFormElement.prototype.submit = () => {}; });
     await authorize('wiki', 'https://wiki.example.com/cb?a=b', 'scope=openid&response_mode=form_post')(page);
   } },
+  // So does this one.
+  { page: 'signingout', name: 'signingout', group: 'visitor', conf: oidc, signed: true, open: async (page) => {
+    await page.route('https://app.example.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
+    await authorize('board', 'https://app.example.com/cb', 'scope=openid')(page);
+    const code = new URL(page.url()).searchParams.get('code');
+    await fetch(`${cgi}/oidc.cgi/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: 'https://app.example.com/cb', client_id: 'board', client_secret: 'invented-client-secret-0123456789abcdefghij' }) });
+    await page.addInitScript(() => { window.addEventListener = () => {}; window.setTimeout = () => 0; });
+    await at('logout.cgi')(page);
+    await page.click('button');
+  } },
   { page: 'leave', name: 'leave', group: 'visitor', conf: oidc, signed: true, open: at('oidc.cgi/logout') },
   { page: 'me', name: 'me', group: 'visitor', signed: true, open: at('me.cgi') },
   { page: 'me', name: 'me-open', group: 'visitor', signed: true, open: async (page) => { await at('me.cgi')(page); for (const one of await page.locator('details > summary').all()) await one.click(); } },

@@ -106,7 +106,7 @@ SKIP: {
         }
         is verdict($filter, $number{socket}, arguments => [17]), 'trap', "$program: no packet sockets";
         is verdict($filter, $number{socket}, arguments => [1, 1]), 'errno', "$program: no Unix sockets";
-        is verdict($filter, $number{socket}, arguments => [2, 2]), 'errno', "$program: no UDP";
+        is verdict($filter, $number{socket}, arguments => [2, 2]), needs($program, 'programs') ? 'allow' : 'errno', "$program: UDP only if it looks up names that are not known before";
         is verdict($filter, $number{clone}, arguments => [0x11]), $forks, "$program: no processes but those";
         is verdict($filter, $number{clone3}), 'errno', "$program: no clone3, whose flags a filter cannot see";
     }

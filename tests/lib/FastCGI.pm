@@ -111,4 +111,12 @@ sub calls_to_wechat {
     return scalar grep { my @column = split; $column[2] =~ /:$port$/ && $column[3] eq '01' && $mine{ $column[9] } } grep {/:/} split /\n/, Kit::read_file('/proc/net/tcp');
 }
 
+# The lines for nginx before two pools, with the sockets of a kit in the folder $f: what the quick one does not serve goes to the other.
+sub pools {
+    my ($f) = @_;
+    my $pass = sub { "include /etc/nginx/fastcgi_params;\nfastcgi_pass unix:$f/wechat-$_[0].sock;\n" };
+    return "location ^~ /cgi-bin/ {\n" . $pass->('quick') . "fastcgi_param WECHAT_TRIES_OTHERS 1;\nfastcgi_intercept_errors on;\nerror_page 421 = \@slow;\n}\n"
+        . "location \@slow {\n" . $pass->('slow') . "}\n";
+}
+
 1;

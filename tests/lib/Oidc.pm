@@ -17,7 +17,7 @@ our $VERIFIER = 'invented-verifier.0123456789~abcdefghijklmnop';
 our $CALLBACK = 'https://app.example.com/cb';
 our $SECRET = 'invented-client-secret-0123456789abcdefghij';
 
-my @base = (redirect_uris => [$CALLBACK], client_secret_sha256 => sha256_hex($SECRET), grant_types => ['authorization_code', 'refresh_token'],
+our @base = (redirect_uris => [$CALLBACK], client_secret_sha256 => sha256_hex($SECRET), grant_types => ['authorization_code', 'refresh_token'],
     scope => 'openid profile email groups offline_access', post_logout_redirect_uris => ['https://app.example.com/bye', 'https://app.example.com/bye?a=b']);
 
 # The programs, by client_id. wiki is the owner's own; spa has no secret.
@@ -165,6 +165,21 @@ sub userinfo {
 
 sub claims { my ($token) = @_; return decode_json(decode_base64url((split /\./, $token)[1])) }
 sub header { my ($token) = @_; return decode_json(decode_base64url((split /\./, $token)[0])) }
+
+# Does Node's own cryptography accept the signature, with a key of /jwks?
+sub is_signed {
+    my ($self, $token) = @_;
+    my $jwks = $self->{kit}->browser->get(base() . '/jwks')->{content};
+    my $script = <<'JS';
+const [jwks, token] = process.argv.slice(1), [head, body, signature] = token.split('.');
+const { alg, kid } = JSON.parse(Buffer.from(head, 'base64url'));
+const jwk = JSON.parse(jwks).keys.find((key) => key.kid === kid && key.alg === alg);
+const key = { key: require('crypto').createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' };
+process.stdout.write(String(require('crypto').verify('sha256', `${head}.${body}`, key, Buffer.from(signature, 'base64url'))));
+JS
+    open my $node, '-|', 'node', '-e', $script, $jwks, $token or die "node: $!";
+    return <$node> eq 'true';
+}
 
 # The short form of an error.
 sub said { my ($answer) = @_; return "$answer->{status} " . ($answer->{json}{error} // $answer->{content}) }

@@ -18,11 +18,14 @@ use Oidc;
 
 my %callback = ('auth-core' => '/auth/callback/wechat');
 
-# Takes by name what clients.json has for each beside its secret and addresses.
+# Takes by name what clients.json has for each beside its secret and addresses; those of its own that are told of a sign-out as paths.
 sub new {
     my ($class, %more) = @_;
     return bless { more => \%more, site => { map { $_ => 'http://127.0.0.1:' . Kit::free_port() } keys %more }, running => {} }, $class;
 }
+
+# Tells a program of a sign-out by a token that is not ours to tell; returns the status of its answer.
+sub tell { my ($self, $browser, $name, $token) = @_; return $browser->post($self->site($name) . $self->{more}{$name}{backchannel_logout_uri}, { logout_token => $token })->{status} }
 
 sub site { my ($self, $name) = @_; return $self->{site}{$name} }
 
@@ -34,7 +37,8 @@ sub registered {
         my $is_public = ($more->{token_endpoint_auth_method} // '') eq 'none';
         $all{$name} = { client_name => $name, grant_types => ['authorization_code', 'refresh_token'],
             $is_public ? () : (client_secret_sha256 => sha256_hex($Oidc::SECRET)),
-            redirect_uris => [$self->site($name) . ($callback{$name} // '/callback')], post_logout_redirect_uris => [$self->site($name) . '/bye'], %$more };
+            redirect_uris => [$self->site($name) . ($callback{$name} // '/callback')], post_logout_redirect_uris => [$self->site($name) . '/bye'], %$more,
+            map { ($_ => $self->site($name) . $more->{$_}) } grep {/_logout_uri$/} keys %$more };
     }
     return \%all;
 }

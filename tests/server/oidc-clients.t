@@ -21,7 +21,7 @@ my @clients = (
     ['jose', ['refresh'], %public],
     ['openid-client-5', [qw(refresh introspect)]],
     ['passport-openidconnect', ['refresh']],
-    ['express-openid-connect', ['refresh']],
+    ['express-openid-connect', [qw(refresh state)], backchannel_logout_uri => '/backchannel-logout'],
     ['auth-core', []],
 );
 # express-openid-connect is written for a Node.js that can require() modules: 20.19, 22.12 or later.
@@ -31,20 +31,36 @@ my $can_require = `node -p process.features.require_module` =~ /^true/;
 sub visitor { my ($kit) = @_; return $kit->browser(headers => { Accept => 'text/html', 'Sec-Fetch-Mode' => 'navigate' }) }
 sub json { my ($answer) = @_; return eval { decode_json($answer->{content}) } // { status => $answer->{status}, content => $answer->{content} } }
 
-# Opens the page at which one signs in, does so, agrees, and comes back to the page that the client shows then.
+# Opens the page at which one signs in, does so, agrees if asked, and comes back to the page that the client shows then.
 sub sign_in {
     my ($oidc, $browser, $page) = @_;
     my $question = $oidc->sign_in($browser, 'xiaoming', $browser->follow($browser->get($page)));
-    return $question if !Oidc::is_question($question);
-    return $browser->follow($oidc->answer($browser, $question, 'yes'));
+    return $browser->follow(Oidc::is_question($question) ? $oidc->answer($browser, $question, 'yes') : $question);
 }
 
 sub is_signed_out { my ($browser) = @_; return is $browser->get('/cgi-bin/validate.cgi')->{status}, 401, 'and nobody is signed in at the provider any more' }
 
+# ---- told of a sign-out ----
+
+# A program to which $browser is signed in, as $is_in says; $page signs in again.
+sub test_told {
+    my ($oidc, $clients, $name, $browser, $is_in, $page) = @_;
+    my $id_token = $oidc->redeem($oidc->code($oidc->kit->browser, client_id => $name), as => $name)->{json}{id_token};
+    is $clients->tell($browser, $name, $id_token), 400, 'an ID token is no logout token for it';
+    ok $is_in->(), 'and ends no session';
+    $browser->post("$oidc->{kit}{site_url}/cgi-bin/logout.cgi", {}, headers => { 'Sec-Fetch-Site' => 'same-origin' });
+    Kit::wait_for('the end of its session', 30, sub { !$is_in->() });
+    pass 'signed out at the provider: it is told, and ends its session';
+    sign_in($oidc, $browser, $page);
+    ok $is_in->(), 'signed in once more';
+    return;
+}
+
 # ---- clients from npm ----
 
 sub test_client {
-    my ($oidc, $name, $site, @can) = @_;
+    my ($oidc, $clients, $name, @can) = @_;
+    my $site = $clients->site($name);
     my %can = map { $_ => 1 } @can;
     my $browser = visitor($oidc->kit);
     is_deeply json(sign_in($oidc, $browser, "$site/login")), $ming, 'it signs in';
@@ -53,6 +69,7 @@ sub test_client {
         my $said = json($browser->get("$site/introspect"));
         is_deeply [@$said{qw(active sub client_id)}], [JSON::PP::true, $ming->{sub}, $name], 'it introspects' or diag explain $said;
     }
+    test_told($oidc, $clients, $name, $browser, sub { return json($browser->get("$site/state"))->{in} }, "$site/login") if $can{state};
     is_deeply json($browser->follow($browser->get("$site/logout"))), { bye => JSON::PP::true }, 'it signs out, and gets the browser back';
     is_signed_out($browser);
     is_deeply json($browser->get("$site/introspect")), { active => JSON::PP::false }, 'and introspection says that its token is over' if $can{introspect};
@@ -98,7 +115,8 @@ CONF
 }
 
 sub test_module {
-    my ($oidc, $site) = @_;
+    my ($oidc, $clients) = @_;
+    my $site = $clients->site($module);
     my %page = (door => 'inside', bye => 'bye');
     Kit::write_file("$oidc->{kit}{folder}/www/$_", $page{$_}, 0644) for keys %page;
     my $browser = visitor($oidc->kit);
@@ -112,6 +130,7 @@ sub test_module {
     my $api = sub { my ($bearer) = @_; return $oidc->kit->browser->get("$site/api", headers => { Authorization => "Bearer $bearer" })->{status} };
     is $api->($token), 200, 'it introspects: lets in by the token of a person whom it may let in';
     is $api->('x' x 43), 401, 'and by no other';
+    test_told($oidc, $clients, $module, $browser, sub { return json($browser->get("$site/callback?info=json"))->{userinfo} }, "$site/door");
     is $browser->follow($browser->get("$site/callback?" . Oidc::form(logout => "$site/bye")))->{content}, 'bye', 'it signs out, and gets the browser back';
     is_signed_out($browser);
     return;
@@ -120,7 +139,7 @@ sub test_module {
 # ---- both ways to run the provider ----
 
 for my $server ('apache-cgid', 'nginx-fcgi') {
-    my $clients = OidcClients->new($module => {}, map { my ($name, undef, %more) = @$_; ($name => \%more) } @clients);
+    my $clients = OidcClients->new($module => { backchannel_logout_uri => '/callback?logout=backchannel' }, map { my ($name, undef, %more) = @$_; ($name => \%more) } @clients);
     my $port = Kit::free_port();
     my $host = apache_host("http://127.0.0.1:$port" . Oidc::base(), $clients->site($module));
     my $oidc = Oidc->new(server => $server, site_port => $port, clients => $clients->registered, $has_module ? (modules => [qw(authn_core authz_user auth_openidc)], apache => $host) : ());
@@ -130,13 +149,13 @@ for my $server ('apache-cgid', 'nginx-fcgi') {
         subtest "$server: $name" => sub {
             plan skip_all => 'needs Node.js 20.19 or later' if !$clients->is_started($name);
             is $clients->first_line($name), "listening\n", 'it starts' or return;
-            test_client($oidc, $name, $clients->site($name), @$can);
+            test_client($oidc, $clients, $name, @$can);
         };
     }
     $clients->stop;
     subtest "$server: $module" => sub {
         plan skip_all => "$module is not installed (package libapache2-mod-auth-openidc)" if !$has_module;
-        test_module($oidc, $clients->site($module));
+        test_module($oidc, $clients);
     };
 }
 done_testing;

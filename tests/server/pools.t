@@ -8,13 +8,7 @@ use Push;
 use Test::More;
 use Time::HiRes qw(time);
 
-my $LINES = sub {
-    my ($f) = @_;
-    my $pass = sub { "include /etc/nginx/fastcgi_params;\nfastcgi_pass unix:$f/wechat-$_[0].sock;\n" };
-    return "location ^~ /cgi-bin/ {\n" . $pass->('quick') . "fastcgi_param WECHAT_TRIES_OTHERS 1;\nfastcgi_intercept_errors on;\nerror_page 421 = \@slow;\n}\n"
-        . "location \@slow {\n" . $pass->('slow') . "}\n";
-};
-my $kit = Kit->new(server => 'nginx-fcgi', fcgi_lines => $LINES, pools => 1, workers => 2,
+my $kit = Kit->new(server => 'nginx-fcgi', fcgi_lines => \&FastCGI::pools, pools => 1, workers => 2,
     conf => { language => 'en', push_token => $Push::TOKEN, push_mode => 'plain', handler => 'handler' });
 Kit::write_file("$kit->{folder}/handler", "#!/bin/sh\ncat >>'$kit->{folder}/pushed'\necho '{\"text\": \"heard\"}'\n", 0755);
 my $browser = $kit->browser;

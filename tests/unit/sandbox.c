@@ -290,6 +290,13 @@ open_packet_socket(const struct place *p)
 }
 
 static int
+open_datagram_socket(const struct place *p)
+{
+        (void)p;
+        return outcome(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+
+static int
 use_port(uint16_t port, bool serve)
 {
         struct sockaddr_in at = {
@@ -461,7 +468,7 @@ what_is_not_needed_is_out_of_reach(void **state)
                         char *api =
                             arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port);
                         struct sandbox wall = {needs[kind], html, folder, api, "", false,
-                            inside(place.f, "private"), NULL, folders, {0}};
+                            inside(place.f, "private"), NULL, NULL, folders, {0}};
                         int got = behind(&place, &wall, a->try, said, sizeof(said));
 
                         if (got == SKIPPED) /* this host lacks part of the sandbox */
@@ -477,6 +484,43 @@ what_is_not_needed_is_out_of_reach(void **state)
         END_ROWS();
 }
 
+/* A program that calls other programs reaches their ports, and looks their names up itself. */
+static void
+other_programs_can_be_called(void **state)
+{
+        struct place place = {.f = *state};
+        int listener = listen_somewhere(&place.port);
+        const char *const origins[] = {
+            arena_printf(place.f->arena, "http://127.0.0.1:%d", (int)place.port), NULL};
+        const struct {
+                const char *name;
+                unsigned needs;
+                int (*try)(const struct place *);
+                int wanted;
+        } rows[] = {{"their port", SANDBOX_NETWORK | SANDBOX_PROGRAMS, call_api, 0},
+            {"another port", SANDBOX_NETWORK | SANDBOX_PROGRAMS, call_elsewhere, EACCES},
+            {"UDP", SANDBOX_NETWORK | SANDBOX_PROGRAMS, open_datagram_socket, 0},
+            {"their port, without that need", SANDBOX_NETWORK, call_api, EACCES},
+            {"UDP, without it", SANDBOX_NETWORK, open_datagram_socket, ENOSYS}};
+        char said[400];
+
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                const struct sandbox wall = {.needs = rows[i].needs,
+                    .html_dir = "/nowhere",
+                    .state = -1,
+                    .api_url = "https://localhost",
+                    .ca_file = "",
+                    .origins = origins};
+                int got = behind(&place, &wall, rows[i].try, said, sizeof(said));
+
+                if (got == SKIPPED)
+                        SKIP("no Landlock or no filter here");
+                ROW(got == rows[i].wanted, i, rows[i].name);
+        }
+        close(listener);
+        END_ROWS();
+}
+
 /* A program that writes may create a missing state folder, and reaches nothing else. */
 static int
 make_state(const struct place *p)
@@ -489,7 +533,7 @@ a_missing_state_folder_can_be_made(void **state)
 {
         struct place place = {.f = *state};
         struct sandbox wall = {SANDBOX_WRITE_STATE, "/nowhere", place.f->fd, "https://localhost",
-            "", false, "", NULL, NULL, {0}};
+            "", false, "", NULL, NULL, NULL, {0}};
         char said[400];
         int got = behind(&place, &wall, make_state, said, sizeof(said));
 
@@ -503,8 +547,8 @@ static void
 the_line_names_the_call(void **state)
 {
         struct place place = {.f = *state};
-        struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, {0}};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false,
+            "", NULL, NULL, NULL, {0}};
         char said[400], wanted[40];
         int got = behind(&place, &wall, open_socket, said, sizeof(said));
 
@@ -527,8 +571,8 @@ who_cannot_say_it_ends_all_the_same(void **state)
 #else
         struct folder *f = *state;
         struct place place = {.f = f};
-        struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false, "", NULL, NULL, {0}};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", false,
+            "", NULL, NULL, NULL, {0}};
         pid_t pid = fork();
         int status;
 
@@ -559,8 +603,8 @@ a_refused_version_is_stepped_down(void **state)
         } rows[] = {{1, 1, EINVAL, 1, 0x1fff}, {5, 5, EINVAL, 1, 0xffff}, {6, 5, EINVAL, 2, 0xffff},
             {6, 4, EINVAL, 3, 0x7fff}, {5, 1, EINVAL, 5, 0x1fff}, {3, 0, EINVAL, 3, 0},
             {6, 4, EOPNOTSUPP, 1, 0}, {6, 4, EMFILE, 1, 0}};
-        struct sandbox wall = {
-            SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true, "", NULL, NULL, {0}};
+        struct sandbox wall = {SANDBOX_READ_STATE, "/nowhere", -1, "https://localhost", "", true,
+            "", NULL, NULL, NULL, {0}};
 
         (void)state;
         for (size_t i = 0; i < COUNT(rows); i++) {
@@ -591,7 +635,7 @@ one_refused_rule_means_no_landlock(void **state)
         kernel.told = kernel.taken = 6;
         for (size_t i = 0; i < COUNT(needs); i++) {
                 struct sandbox wall = {needs[i], f->path, f->fd, "https://localhost", "/etc/passwd",
-                    true, f->path, NULL, NULL, {0}};
+                    true, f->path, NULL, NULL, NULL, {0}};
                 unsigned all;
 
                 kernel.rules = kernel.refused = 0;
@@ -617,6 +661,7 @@ main(void)
 {
         const struct CMUnitTest tests[] = {
             FOLDER_TEST(what_is_not_needed_is_out_of_reach),
+            FOLDER_TEST(other_programs_can_be_called),
             FOLDER_TEST(a_missing_state_folder_can_be_made),
             FOLDER_TEST(the_line_names_the_call),
             FOLDER_TEST(who_cannot_say_it_ends_all_the_same),

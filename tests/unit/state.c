@@ -1074,6 +1074,32 @@ an_emptied_push_is_still_known(void **test)
         END_ROWS();
 }
 
+/* An owner's records are found by name, and no others; where there are none, that is no error. */
+static void
+records_of_an_owner_are_found(void **test)
+{
+        struct folder *f = *test;
+        struct state *state = open_state(f, "state");
+        struct store_record record = record_of(f->arena, "client", "shop");
+        const char *const keys[] = {
+            "oA 1", "oA 2", arena_printf(f->arena, "%s 1", neighbour_of(f->arena, "oA"))};
+        struct pairs names;
+
+        for (size_t count = 0; count <= COUNT(keys); count++) {
+                pairs_init(&names, f->arena);
+                assert_int_equal(state_find_owned(state, STORE_PROGRAM, "oA", &names, &f->err), 0);
+                assert_int_equal(names.count, count < 2 ? count : 2);
+                for (size_t i = 0; i < names.count; i++)
+                        assert_true(same(names.items[i].value,
+                                        state_name(f->arena, STORE_PROGRAM, keys[0])) ||
+                                    same(names.items[i].value,
+                                        state_name(f->arena, STORE_PROGRAM, keys[1])));
+                if (count < COUNT(keys))
+                        assert_int_equal(
+                            state_create(state, STORE_PROGRAM, keys[count], &record, &f->err), 0);
+        }
+}
+
 /* A search among few records, or none, is no error. */
 static void
 a_search_finds_what_is_there(void **test)
@@ -1411,6 +1437,7 @@ static const struct {
     {"deferred_lines_have_an_end", deferred_lines_have_an_end},
     {"a_missing_state_has_no_lines", a_missing_state_has_no_lines},
     {"an_emptied_push_is_still_known", an_emptied_push_is_still_known},
+    {"records_of_an_owner_are_found", records_of_an_owner_are_found},
     {"a_search_finds_what_is_there", a_search_finds_what_is_there},
     {"lines_stand_whole", lines_stand_whole},
     {"without_room_nothing_changes", without_room_nothing_changes},

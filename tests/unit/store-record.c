@@ -109,7 +109,8 @@ a_power_cut_takes_what_does_not_last(void **state)
             [STORE_PICTURE] = true,
             [STORE_KEYS] = true,
             [STORE_GRANT] = true,
-            [STORE_REFRESH] = true};
+            [STORE_REFRESH] = true,
+            [STORE_PROGRAM] = true};
         struct folder *f = *state;
         struct store *store = open_store(f);
         struct store_record record = record_of(f, 1000, 2000), back;

@@ -469,8 +469,8 @@ what_anybody_creates_is_bounded(void **state)
         END_ROWS();
 }
 
-/* WeChat's tokens, waiting computers and pictures are deleted when they expire, other records an
- * hour later. */
+/* WeChat's tokens, waiting computers, pictures and the programs of a session are deleted when they
+ * expire, other records an hour later. */
 static void
 tokens_have_no_grace(void **state)
 {
@@ -489,7 +489,8 @@ tokens_have_no_grace(void **state)
                 assert_int_equal(store_sweep(store, kind, draw, 11, &deleted, &f->err), 0);
                 ROW(deleted == (kind == STORE_TOKENS || kind == STORE_ACCOUNT ||
                                    kind == STORE_DESKTOP || kind == STORE_PICTURE ||
-                                   kind == STORE_KEYS || kind == STORE_SAVED),
+                                   kind == STORE_KEYS || kind == STORE_SAVED ||
+                                   kind == STORE_PROGRAM),
                     kind, name);
                 deleted = 0;
         }

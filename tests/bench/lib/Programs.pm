@@ -39,6 +39,7 @@ my %requests = (
     'gate.cgi'          => ['a file, signed in', 200, \&private_file],
     'ticket.cgi'        => ['a ticket, signed in', 303, \&ticket],
     'mini.cgi'          => ['a mini program signs in', 200, \&mini],
+    'wechat-notify.cgi' => ['run by a web server', 404, sub { (undef, query => '') }],
     'wechat-late.cgi'   => ['run by a web server', 404, sub { (undef, query => '') }],
     'wechat.cgi'        => ['a message, replied to by a rule', 200, \&push_message],
 );

@@ -5,6 +5,8 @@
 //   /refresh     new tokens by the refresh token; who they are about
 //   /introspect  what the provider says of the access token
 //   /logout      signs out, at the provider as well, and back to /bye
+//   /out         opened in a frame when somebody signs out at the provider; /told then says with what
+//   /state       for a client that is told of a sign-out: whether somebody is signed in
 //
 // A client that makes no pages of its own calls serve(); any other gives its function for requests to listen().
 import { createServer } from 'node:http';
@@ -21,13 +23,21 @@ export function listen(onRequest) {
   process.stdin.resume().on('end', () => process.exit());
 }
 
+// What /out was opened with.
+const told = [];
+const own = {
+  '/bye': () => ({ bye: true }),
+  '/out': (url) => ({ told: told.push(Object.fromEntries(url.searchParams)) }),
+  '/told': () => told,
+};
+
 // pages: by path, an async function of the request's URL and, if a form was posted, of the request. It returns a URL, to which the
 // browser is sent, or an object to be shown as JSON. What it throws is shown with status 500.
 export function serve(pages) {
   listen(async (request, response) => {
     const url = new URL(request.url, site);
     try {
-      const shown = await { '/bye': () => ({ bye: true }), ...pages }[url.pathname](url, await posted(url, request));
+      const shown = await { ...own, ...pages }[url.pathname](url, await posted(url, request));
       if (shown instanceof URL) response.writeHead(303, { Location: shown.href }).end();
       else response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(shown));
     } catch (error) {
