@@ -126,11 +126,15 @@ export const scenes = [
   } },
   // So does this one.
   { page: 'signingout', name: 'signingout', group: 'visitor', conf: oidc, signed: true, open: async (page) => {
-    await page.route('https://app.example.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '' }));
-    await authorize('board', 'https://app.example.com/cb', 'scope=openid')(page);
+    const callback = `${site}/cb`;
+    await authorize('board', callback, 'scope=openid')(page);
     const code = new URL(page.url()).searchParams.get('code');
-    await fetch(`${cgi}/oidc.cgi/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: 'https://app.example.com/cb', client_id: 'board', client_secret: 'invented-client-secret-0123456789abcdefghij' }) });
-    await page.addInitScript(() => { window.addEventListener = () => {}; window.setTimeout = () => 0; });
+    await fetch(`${cgi}/oidc.cgi/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback, client_id: 'board', client_secret: 'invented-client-secret-0123456789abcdefghij' }) });
+    await page.addInitScript(() => {
+      const { addEventListener: listen, setTimeout: later } = window;
+      window.addEventListener = (type, ...rest) => { if (type !== 'load') listen.call(window, type, ...rest); };
+      window.setTimeout = (run, delay, ...rest) => (typeof delay === 'string' ? 0 : later(run, delay, ...rest)); // the page's has its delay from an attribute
+    });
     await at('logout.cgi')(page);
     await page.click('button');
   } },

@@ -4,6 +4,7 @@ package Receiver;
 #   my $receiver = Receiver->new;
 #   $receiver->url('/ok/shop')          # 200; also /nothing (204), /fails (500), /elsewhere (302, to /ok/followed), /hangs (never)
 #   my @requests = $receiver->requests; # those so far: {method, path, type, body, when}
+#   $receiver->given_up($since)         # when a caller of /hangs first gave up since then; undef: none has
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
@@ -43,16 +44,28 @@ sub _serve {
     }
     my ($method, $path) = $text =~ /^(\w+) (\S+)/;
     my ($type) = $text =~ /^Content-Type: *([^\r]*)/mi;
-    open my $file, '>>', $self->_file or die "requests: $!";
-    syswrite $file, encode_json({ method => $method, path => $path, type => $type, body => $text =~ s/.*?\r\n\r\n//sr, when => Time::HiRes::time() }) . "\n";
+    $self->_note(method => $method, path => $path, type => $type, body => $text =~ s/.*?\r\n\r\n//sr);
     my ($kind) = $path =~ m{^/(\w+)};
-    sysread $client, my $nothing, 1 if $kind eq 'hangs';    # until the caller gives up
+    if ($kind eq 'hangs') {
+        sysread $client, my $nothing, 1;
+        $self->_note(given_up => 1);
+    }
     syswrite $client, "HTTP/1.1 $answer{$kind}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" if $answer{$kind};
     return;
 }
 
+sub _note {
+    my ($self, %what) = @_;
+    open my $file, '>>', $self->_file or die "requests: $!";
+    syswrite $file, encode_json({ %what, when => Time::HiRes::time() }) . "\n";
+    return;
+}
+
+sub _notes { my ($self) = @_; return map { decode_json($_) } split /\n/, Kit::read_file($self->_file) }
+
 sub url { my ($self, $path) = @_; return "http://127.0.0.1:$self->{port}$path" }
-sub requests { my ($self) = @_; return map { decode_json($_) } split /\n/, Kit::read_file($self->_file) }
+sub requests { my ($self) = @_; return grep { !$_->{given_up} } $self->_notes }
+sub given_up { my ($self, $since) = @_; return (map { $_->{when} } grep { $_->{given_up} && $_->{when} > $since } $self->_notes)[0] }
 
 sub DESTROY {
     my ($self) = @_;

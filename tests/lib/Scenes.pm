@@ -57,7 +57,7 @@ sub kit {
     # desktop.cgi, three minutes later.
     put($kit, 'cgi-bin/late.cgi', "#!/bin/sh\nexec faketime -f +200s $f/cgi-bin/desktop.cgi\n", 0755);
     system('cp', '-r', "$Kit::BUILD/vue", "$f/www/app") == 0 or die 'cp vue' if -e "$Kit::BUILD/vue";
-    Oidc::set_up($kit, %Oidc::clients, board => { @Oidc::base, client_name => 'Board', skip_consent => JSON::PP::true, frontchannel_logout_uri => 'https://app.example.com/out' });
+    Oidc::set_up($kit, %Oidc::clients, board => { @Oidc::base, client_name => 'Board', skip_consent => JSON::PP::true, redirect_uris => ["$kit->{site_url}/cb"], frontchannel_logout_uri => "$kit->{site_url}/out" });
     if ($> == 0) { my @n = getpwnam 'nobody'; system('chown', '-R', "$n[2]:$n[3]", $f) == 0 or die 'chown' }
     $kit->browser->post("$kit->{sim_url}/console?format=json", { kind => 'unsubscribe', person => 'lin' });
 
