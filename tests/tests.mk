@@ -209,7 +209,7 @@ check-analyse:
 # Costs relative to what any CGI program needs; tests/bench/README.md explains how to read them.
 .PHONY: bench bench-tools
 BENCH := $(BUILD)/tests/bench
-bench-tools: static
+bench-tools: static $(BUILD)/bench-node/.done
 	@sh tests/tools/install-packages bench
 	@mkdir -p $(BENCH)
 	@$(MAKE) --no-print-directory all $(SIM) $(SIM_HTML)
@@ -218,7 +218,8 @@ bench-tools: static
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/copy tests/bench/copy.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/nothing-libfcgi tests/bench/nothing-libfcgi.c -lfcgi
 	@$(MAKE) --no-print-directory $(BENCH)/nothing.fcgi
-	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(addprefix $(abspath $(BENCH))/,nothing-static copy-static nothing-static.fcgi)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/sign tests/bench/sign.c $(SMALL_LIBS)
+	@$(AS_STATIC) BENCH=$(abspath $(BENCH)) $(addprefix $(abspath $(BENCH))/,nothing-static copy-static sign-static nothing-static.fcgi)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/two-calls tests/bench/two-calls.c -lcurl
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/measure tests/bench/measure.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $(BENCH)/pushes tests/bench/pushes.c $(LIB) $(SMALL_LIBS)
@@ -236,6 +237,9 @@ bench-tools: static
 
 %/copy-static: tests/bench/copy.c
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+%/sign-static: tests/bench/sign.c
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(SMALL_LIBS)
 
 bench: bench-tools
 	@sh tests/bench/libfcgi $(BENCH)
