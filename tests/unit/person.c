@@ -54,6 +54,7 @@ begin(const char *state_dir, const char *people)
             .people = people,
             .outside_wechat = "qr",
             .account_name = "",
+            .oidc_clients = "",
             .account_qr = "",
             .account_url = ""};
         app->now = os_now();

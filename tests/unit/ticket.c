@@ -48,6 +48,7 @@ begin(const char *state_dir)
         app->conf.journal = "full";
         app->conf.events_days = 30;
         app->conf.consent = "off";
+        app->conf.oidc_clients = "";
         app->now = os_now();
         app->state = state_new(arena, state_dir, true);
         if (state_open(app->state, &app->err) != 0)
