@@ -86,7 +86,7 @@ sub paths {
         ends('sign-out at the provider', sub {
             my ($site, $cookie, $given) = @_;
             return browser_request('/logout', $cookie, id_token_hint => $given->{id_token}, post_logout_redirect_uri => 'https://app.example.com/bye');
-        }, signs_out => 1, deleted => 2, files => []),
+        }, signs_out => 1, put => 1, deleted => 2, files => ['users']),
     );
 }
 
