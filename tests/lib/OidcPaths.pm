@@ -9,11 +9,12 @@ use MIME::Base64 qw(encode_base64);
 use Oidc;
 use Paths;
 
-# shop has a secret; page has none, so that its refresh tokens are used once each.
+# shop has a secret; page has none, so that its refresh tokens are used once each. told is told of a sign-out.
 my %more = (grant_types => ['authorization_code', 'refresh_token'], id_token_signed_response_alg => 'ES256', redirect_uris => [$Oidc::CALLBACK],
     post_logout_redirect_uris => ['https://app.example.com/bye']);
 my @clients = (
     { %more, client_id => 'shop', client_name => 'Shop', client_secret_sha256 => sha256_hex($Oidc::SECRET) },
+    { %more, client_id => 'told', client_name => 'Told', client_secret_sha256 => sha256_hex($Oidc::SECRET), frontchannel_logout_uri => 'https://app.example.com/out' },
     { %more, client_id => 'page', client_name => 'Page', token_endpoint_auth_method => 'none' },
 );
 
@@ -59,6 +60,23 @@ sub paths {
             again => sub { my ($site, $case) = @_; return again($site, 'shop', $case) },
             survives => sub { my ($site, $case, $answer) = @_; return Paths::status_is($site->run(refresh_request('shop', $answer)), 200) },
             disk => { put => 2, passed => 1, files => [qw(oidc-grants oidc-refresh)] },
+        },
+        {
+            # Whoever signs out afterwards finds the note, and tells it.
+            name => 'a code redeemed by a program that is told', conf(),
+            prepare => sub {
+                my ($site) = @_;
+                my $cookie = set_up($site);
+                return { cookie => $cookie, request => redeem_request('told', get_code($site, 'told', $cookie)) };
+            },
+            done => $is_200,
+            holds => \&is_noted,
+            again => sub {
+                my ($site, $case) = @_;
+                my $answer = $site->run($case->{request});
+                return (($answer->{status} || 0) == 400 ? anew($site, 'told', $case) : status_is($answer, 200), is_noted($site));
+            },
+            disk => { put => 3, passed => 1, files => [qw(oidc-grants oidc-programs oidc-refresh)] },
         },
         {
             name => 'tokens renewed', conf(),
@@ -192,7 +210,7 @@ sub status_is { return Paths::status_is(@_) }
 
 sub works {
     my ($site, $client, $answer) = @_;
-    return (status_is(userinfo($site, $answer), 200), $client eq 'shop' ? status_is($site->run(refresh_request($client, $answer)), 200) : ());
+    return (status_is(userinfo($site, $answer), 200), $client ne 'page' ? status_is($site->run(refresh_request($client, $answer)), 200) : ());
 }
 
 sub ended {
@@ -211,6 +229,8 @@ sub is_listed {
     my $page = $site->run({ program => 'me.cgi', cookie => $cookie });
     return ($page->{body} || '') =~ /name="program" value="shop"/ ? () : 'the program is not on the personal page';
 }
+
+sub is_noted { my ($site) = @_; return (grep { -s } glob "$site->{state}/oidc-programs/*/*") == 1 ? () : 'the program is not noted' }
 
 # The program sends the person through the sign-in once more, and has tokens.
 sub anew {
