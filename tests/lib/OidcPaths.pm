@@ -125,7 +125,8 @@ sub ends {
             my $cookie = set_up($site);
             my $given = tokens($site, 'shop', $cookie);
             my $made = $request->($site, $cookie, $given);
-            return { token => $cookie =~ s/.*=//r, given => $given, removes => delete $made->{removes}, request => $made };
+            my $token = $cookie =~ s/.*=//r;
+            return { token => $token, $signs_out ? (ends => $token) : (), given => $given, removes => delete $made->{removes}, request => $made };
         },
         done => sub { my ($answer) = @_; return ($answer->{status} || 0) =~ /^(?:200|303)$/ },
         again => sub {
