@@ -1,6 +1,7 @@
 /*
- * http: GET and POST over one connection that is kept for later calls (libcurl). https
- * with its certificate checked, or http on loopback; no proxy, no redirects, no cookies, nothing
+ * http: GET and POST (libcurl), over one connection that is kept for later calls, or over one for
+ * each call. https with its certificate checked, or http, which the settings allow on loopback only
+ * and clients.json (allow_http) in the owner's network; no proxy, no redirects, no cookies, nothing
  * from the environment.
  */
 #ifndef WECHAT_HTTP_H
