@@ -271,7 +271,7 @@ pictures: check-packages
 
 include tests/server/many.mk
 check-programs: programs $(SIM) $(UNIT) $(IS_LOCAL) $(SETTINGS) $(HARD)
-check-pages: html $(SIM_HTML) $(VUE) $(TEST_NODE) $(SERVER_NODE)
+check-pages: html $(SIM_HTML) $(VUE) $(filter-out %/bench-node/.done,$(TEST_NODE)) $(SERVER_NODE)
 check-build: check-programs check-pages
 
 # The pages and the packages of npm are the same whatever the programs are built with: another build, the folder $(1), has links to them.
