@@ -41,7 +41,8 @@ is $wechat->run(qw(client list))->{out}, '', 'no client in the list';
 
 # ---- a client ----
 
-$said = $wechat->run(qw(client add), 'Gitea at home', '--redirect', $uri, '--redirect=http://127.0.0.1/cb', qw(--logout https://git.example.com/ --email placeholder --scope), 'openid groups');
+$said = $wechat->run(qw(client add), 'Gitea at home', '--redirect', $uri, '--redirect=http://127.0.0.1/cb', qw(--logout https://git.example.com/ --email placeholder --scope), 'openid groups',
+    qw(--back-channel https://git.example.com/out --front-channel https://git.example.com/frame));
 is $said->{exit}, 0, 'added';
 my ($issuer, $id, $secret) = $said->{out} =~ /\Aissuer: (\S+)\nclient_id: (\S+)\nclient_secret: (\S+)\n\z/;
 is $issuer, "$kit->{site_url}/cgi-bin/oidc.cgi", 'the issuer';
@@ -50,7 +51,7 @@ like $secret, qr/^[\w-]{43}$/, 'a secret of 256 bits';
 like $said->{err}, qr/Only its SHA-256 is kept.*\n.*There is no key for RS256 yet: wechat keys make/s, 'said once; and that there is no key yet';
 my ($entry) = @{ JSON::PP->new->utf8->decode(Kit::read_file($file)) };
 is_deeply $entry, { client_id => $id, client_name => 'Gitea at home', client_secret_sha256 => sha256_hex($secret), redirect_uris => [$uri, 'http://127.0.0.1/cb'],
-    post_logout_redirect_uris => ['https://git.example.com/'], scope => 'openid groups', email => 'placeholder' }, 'the entry, with the hash of the secret';
+    post_logout_redirect_uris => ['https://git.example.com/'], backchannel_logout_uri => 'https://git.example.com/out', frontchannel_logout_uri => 'https://git.example.com/frame', scope => 'openid groups', email => 'placeholder' }, 'the entry, with the hash of the secret';
 unlike Kit::read_file($file), qr/\Q$secret/, 'and not the secret';
 is sprintf('%04o', (stat $file)[2] & 07777), '0600', 'for this user alone';
 is_deeply [checks('oidc_clients_file')], ['good good'], 'wechat check finds it';
