@@ -367,8 +367,7 @@ conf_state(struct arena *arena, const struct conf *conf)
 
         if (conf_has_files(conf))
                 return arena_strdup(arena, conf->state_dir);
-        state = arena_printf(arena, "%s%cwait=%lld", state, strchr(state, '?') == NULL ? '?' : '&',
-            conf->state_wait);
+        state = url_add_query(arena, state, arena_printf(arena, "wait=%lld", conf->state_wait));
         return text_starts_with(state, "redis-sentinel:")
                    ? arena_printf(arena, "%s&folder=%s", state, url_encode(arena, conf_files(conf)))
                    : arena_strdup(arena, state);

@@ -165,6 +165,12 @@ url_build_form(struct arena *arena, const struct pairs *pairs)
         return form.data;
 }
 
+char *
+url_add_query(struct arena *arena, const char *url, const char *query)
+{
+        return arena_printf(arena, "%s%c%s", url, strchr(url, '?') == NULL ? '?' : '&', query);
+}
+
 bool
 url_is_local(const char *next)
 {

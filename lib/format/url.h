@@ -36,6 +36,9 @@ int url_parse_form(struct arena *arena, const char *text, struct pairs *pairs, s
 /* Returns pairs as name=value&… */
 char *url_build_form(struct arena *arena, const struct pairs *pairs);
 
+/* Returns the address url, which has no fragment, with a query behind the one that it may have. */
+char *url_add_query(struct arena *arena, const char *url, const char *query);
+
 /*
  * Is next a page of this site, so that origin + next stays on the origin in every browser? It
  * starts with '/', its second byte is neither '/' nor '\', all bytes are 0x21–0x7e except '\', and

@@ -46,8 +46,7 @@ address_of(struct app *app, const struct provider *provider, const struct client
         pairs_init(&query, app->arena);
         pairs_add(&query, "iss", provider->issuer);
         pairs_add(&query, "sid", identity_sid(app, session));
-        return arena_printf(app->arena, "%s%c%s", uri, strchr(uri, '?') == NULL ? '?' : '&',
-            url_build_form(app->arena, &query));
+        return url_add_query(app->arena, uri, url_build_form(app->arena, &query));
 }
 
 static void

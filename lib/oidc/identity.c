@@ -134,6 +134,7 @@ identity_logout_token(struct app *app, const struct provider *provider,
         pairs_add(&fields, "sid", identity_sid(app, session));
         if (json_build(app->arena, &fields, &payload, &app->err) != 0)
                 return -1;
+        /* The event has no name for json_build_tree(), which divides names at each slash. */
         payload[strlen(payload) - 1] = '\0';
         return sign(app, provider, client, "logout+jwt",
             arena_printf(app->arena, "%s,\"events\":{\"%s\":{}}}", payload, logout_event), token);

@@ -111,8 +111,7 @@ return_address(struct app *app, const struct leaving *leaving)
                 return leaving->to;
         pairs_init(&fields, app->arena);
         pairs_add(&fields, "state", leaving->state);
-        return arena_printf(app->arena, "%s%c%s", leaving->to,
-            strchr(leaving->to, '?') == NULL ? '?' : '&', url_build_form(app->arena, &fields));
+        return url_add_query(app->arena, leaving->to, url_build_form(app->arena, &fields));
 }
 
 /* Back to the program, if an ID token or a person has vouched for that. */

@@ -20,10 +20,8 @@ respond(struct app *app, const struct provider *provider, const struct request *
         pairs_add(&fields, "state", request->state);
         pairs_add(&fields, "iss", provider->issuer);
         if (!request->by_form)
-                return app_answer_redirect(
-                    app, arena_printf(app->arena, "%s%c%s", request->redirect_uri,
-                             strchr(request->redirect_uri, '?') == NULL ? '?' : '&',
-                             url_build_form(app->arena, &fields)));
+                return app_answer_redirect(app, url_add_query(app->arena, request->redirect_uri,
+                                                    url_build_form(app->arena, &fields)));
         for (size_t i = 0; i < fields.count; i++) {
                 const char *at = arena_printf(app->arena, "fields/%zu/", i);
 

@@ -114,8 +114,8 @@ with_notice(struct desk *desk, const struct desk_action *action)
 {
         const char *back = desk->back == NULL ? desk_url(desk, desk->view->name, "") : desk->back;
 
-        return arena_printf(desk->app->arena, "%s%cdone=%s.%s", back,
-            strchr(back, '?') == NULL ? '?' : '&', desk->view->name, action->name);
+        return url_add_query(desk->app->arena, back,
+            arena_printf(desk->app->arena, "done=%s.%s", desk->view->name, action->name));
 }
 
 int

@@ -310,6 +310,15 @@ forms_are_parsed(void **state)
 }
 
 static void
+a_query_is_added_behind_another(void **state)
+{
+        assert_string_equal(
+            url_add_query(*state, "https://a.example/b", "c=d"), "https://a.example/b?c=d");
+        assert_string_equal(
+            url_add_query(*state, "https://a.example/b?e=f", "c=d"), "https://a.example/b?e=f&c=d");
+}
+
+static void
 only_local_pages_are_local(void **state)
 {
         static const char *const local[] = {"/", "/a", "/a/b?c=d#e", "/a//b", "/@x", "/:80",
@@ -391,7 +400,8 @@ links_have_an_origin(void **state)
 int
 main(void)
 {
-        const struct CMUnitTest tests[] = {TEST(forms_are_parsed), TEST(only_local_pages_are_local),
+        const struct CMUnitTest tests[] = {TEST(forms_are_parsed),
+            TEST(a_query_is_added_behind_another), TEST(only_local_pages_are_local),
             TEST(origins_are_exact), TEST(links_have_an_origin),
             TEST(each_byte_is_encoded_and_comes_back), TEST(fields_are_64_at_most),
             TEST(broken_encodings_are_refused), TEST(what_is_broken_is_read_as_it_came),
